@@ -1,0 +1,1 @@
+"""The scheduling and retest rules: pure functions of facts, dated policy and an instant (standard library only)."""

@@ -1,8 +1,8 @@
 """The turn as it crosses the border between the gateway and the assistant: what comes in, what goes out.
 
-Channels translate their payloads into a `Turn` and a `Reply` into their payload; the assistant knows no HTTP and the
-gateway knows no dialogue. Everything here is frozen and light to import. `to_json` gives exactly the shapes that
-`/api/v1` publishes; decisions, sources and intents are JSON-ready mappings when they arrive here.
+Channels translate their payloads into a `Turn` and a `Reply` into their payload; the assistant knows no HTTP
+and the gateway knows no dialogue. Everything here is frozen and light to import. `to_json` gives exactly the
+shapes that `/api/v1` publishes; decisions, sources and intents are JSON-ready mappings when they arrive here.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MAX_CLIENT_MESSAGE_ID = 64
 """Longest client_message_id, in characters."""
 
 
-# --- what goes in -----------------------------------------------------------------------------------------------
+# --- what goes in ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ NOBODY = Identity()
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing a person did. `value` is the text, the choice id, the digits or the event's name, as `kind` says.
+    """One thing a person did. `value` is the text, the choice id, the digits or the event's name, by `kind`.
 
-    `confidence` (0 to 1) is the recogniser's, on the phone. `body_hash` is the SHA-256 in hex of everything but the
-    `client_message_id`: the same id with another hash is a mistake of the client, not a repetition.
+    `confidence` (0 to 1) is the recogniser's, on the phone. `body_hash` is the SHA-256 in hex of everything but
+    the `client_message_id`: the same id with another hash is a mistake of the client, not a repetition.
     """
 
     conversation_id: str
@@ -69,7 +69,7 @@ class Turn:
     body_hash: str
 
 
-# --- what comes out ---------------------------------------------------------------------------------------------
+# --- what comes out --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ class Choice:
 class Message:
     """One line of the conversation. `seq` counts from 1 within the conversation; `at` is aware.
 
-    `text` is the markdown subset, `speech` the plain spoken form. `sources` are ``{"id","title","as_of","url"?}``,
-    `decisions` are Decision objects in their JSON form, `intent` is ``{"name","confidence"}`` and belongs to the
-    candidate's own messages only.
+    `text` is the markdown subset, `speech` the plain spoken form. `sources` are
+    ``{"id","title","as_of","url"?}``, `decisions` are Decision objects in their JSON form, `intent` is
+    ``{"name","confidence"}`` and belongs to the candidate's own messages only.
     """
 
     seq: int
@@ -163,7 +163,7 @@ class Messages:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one turn: all messages that belong to it (the candidate's own, with its intent, comes first).
+    """The answer to one turn: all messages that belong to it, the candidate's own (with its intent) first.
 
     `turn` counts from 1 within the conversation; the opening of a conversation is turn 0.
     """
@@ -216,7 +216,7 @@ def messages_to_json(messages: Sequence[Message]) -> list[Json]:
     return [message.to_json() for message in messages]
 
 
-# --- what may go wrong ------------------------------------------------------------------------------------------
+# --- what may go wrong -----------------------------------------------------------------------------
 
 
 class ConversationError(Exception):
@@ -253,13 +253,13 @@ class InvalidRequest(ConversationError):
 
 
 class AssistantUnavailable(ConversationError):
-    """The turn was not carried out (stopping, database away, too slow); the client may send it again as it is."""
+    """The turn was not carried out (stopping, database away, too slow); it may be sent again as it is."""
 
     def __init__(self, message: str = "The assistant cannot answer right now. Please try again.") -> None:
         super().__init__(message)
 
 
-# --- the service ------------------------------------------------------------------------------------------------
+# --- the service -----------------------------------------------------------------------------------
 
 
 @runtime_checkable
@@ -290,7 +290,7 @@ class AssistantService(Protocol):
     def subscribe(self, conversation_id: str) -> AbstractAsyncContextManager[AsyncIterator[Messages]]:
         """New messages as they are stored, whoever caused them.
 
-        Registered when the block is entered (nothing stored afterwards is missed) and taken out when it is left.
+        Registered when the block is entered (nothing stored afterwards is missed), taken out when it is left.
         The iterator ends when the conversation is erased or the assistant stops.
         """
         ...

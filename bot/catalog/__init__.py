@@ -1,0 +1,1 @@
+"""Reads `knowledge/` into frozen objects, or refuses and says where and why."""

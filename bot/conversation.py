@@ -57,8 +57,8 @@ NOBODY = Identity()
 class Turn:
     """One thing a person did. `value` is the text, the choice id, the digits or the event's name, by `kind`.
 
-    `confidence` (0 to 1) is the recogniser's, on the phone. `body_hash` is the SHA-256 in hex of everything but
-    the `client_message_id`: the same id with another hash is a mistake of the client, not a repetition.
+    `confidence` (0 to 1) is the recogniser's, on the phone. `body_hash` is the SHA-256 in hex of everything
+    but the `client_message_id`: the same id with another hash is a mistake of the client, not a repetition.
     """
 
     conversation_id: str

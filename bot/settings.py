@@ -1,0 +1,401 @@
+"""Settings, each one a record of its name, default, meaning and the function that reads it.
+
+`SETTINGS` is the whole list: `Settings.from_environment` reads it, docs/settings.md is kept in step with it
+by a test. Nothing here reads `os.environ` by itself; the composition root passes it in.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.clock import parse_instant
+from bot.hours import FORM as HOURS_FORM
+from bot.hours import OpenHours, parse_open_hours
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PREFIX = "ASSISTANT_"
+ENVIRONMENTS = ("development", "test", "production")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+MIN_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one setting; the value itself is not repeated, it may be a secret."""
+
+    name: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.message}"
+
+
+class SettingsError(ValueError):
+    """Every setting at fault, all at once."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+# --- readers: text -> value, ValueError that says what is allowed --------------------------------------
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(text)
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        for value in allowed:
+            if text.lower() == value.lower():
+                return value
+        raise ValueError(f"must be one of {', '.join(allowed)}")
+
+    return parse
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    allowed = " or ".join(f"{scheme}://…" for scheme in schemes)
+
+    def parse(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            port_fits = parts.port is None or parts.port > 0
+        except ValueError:
+            raise ValueError(f"must be {allowed}") from None
+        if parts.scheme not in schemes or not parts.hostname or not port_fits:
+            raise ValueError(f"must be {allowed}")
+        return text
+
+    return parse
+
+
+def _database_url(text: str) -> str:
+    if not re.match(r"(sqlite|postgresql)(\+[a-z0-9]+)?://", text):
+        raise ValueError("must be sqlite:///path or postgresql://…")
+    return text
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(_url("https", "http")(text))
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must be the bare address the world uses, without query, fragment or user")
+    return text.rstrip("/")
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(_url("https", "http")(text))
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"{text!r} is not an origin such as https://www.example.org")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _listed(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    def parse(text: str) -> tuple[Any, ...]:
+        return tuple(read(part.strip()) for part in text.split(",") if part.strip())
+
+    return parse
+
+
+def _ancestor(text: str) -> str:
+    if text in ("'self'", "'none'"):
+        return text
+    if text in ("self", "none"):
+        return f"'{text}'"
+    return _origin(text)
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not an address or network such as 10.0.0.0/8") from None
+
+
+def _mail_from(text: str) -> str:
+    if not re.fullmatch(r"([^<>@\r\n]+ )?<?[^<>@\s]+@[^<>@\s]+>?", text):
+        raise ValueError("must be an e-mail address, or Name <address>")
+    return text
+
+
+# --- the list ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `default` is written as in the environment; None means unset, and the value is None."""
+
+    name: str
+    attribute: str
+    default: str | None
+    help: str
+    parse: Callable[[str], Any] = _text
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "ASSISTANT_ENV",
+        "environment",
+        "development",
+        "Where it runs: development, test or production. Production refuses a moved clock and the demo.",
+        _one_of(*ENVIRONMENTS),
+    ),
+    Setting(
+        "ASSISTANT_DATABASE_URL",
+        "database_url",
+        "sqlite:///var/assistant.db",
+        "The database with records and conversations: sqlite:///path or postgresql://….",
+        _database_url,
+    ),
+    Setting(
+        "ASSISTANT_REDIS_URL",
+        "redis_url",
+        None,
+        "Redis for locks and live messages between several processes; unset: within this process.",
+        _url("redis", "rediss", "unix"),
+    ),
+    Setting(
+        "ASSISTANT_AS_OF",
+        "as_of",
+        None,
+        "Moves policy and conversation time to an ISO instant with offset, where it stands still, to check "
+        "the answers of another day. Codes, tokens, locks and holds keep real time. Refused in production.",
+        parse_instant,
+    ),
+    Setting(
+        "ASSISTANT_HOST_SECRET",
+        "host_secret",
+        None,
+        "Key with which the host page signs candidate and agent tokens (HS256); at least 32 bytes in "
+        "production. Unset: no token is accepted. The demo makes one.",
+    ),
+    Setting(
+        "ASSISTANT_TWILIO_AUTH_TOKEN",
+        "twilio_auth_token",
+        None,
+        "Primary auth token with which Twilio signs its webhooks; unset: its webhooks are refused.",
+    ),
+    Setting(
+        "ASSISTANT_PUBLIC_URL",
+        "public_url",
+        None,
+        "Address by which the world reaches the service, as seen outside any proxy. Signatures are checked "
+        "against it and its origin may open the WebSocket.",
+        _public_url,
+    ),
+    Setting("ASSISTANT_HOST", "host", "127.0.0.1", "Address to listen on; 0.0.0.0 for all."),
+    Setting("ASSISTANT_PORT", "port", "8080", "Port to listen on; 0 takes any free one.", _whole(0, 65535)),
+    Setting(
+        "ASSISTANT_LOG_LEVEL",
+        "log_level",
+        "INFO",
+        "How much is logged: DEBUG, INFO, WARNING or ERROR. No level logs what people write.",
+        _one_of(*LOG_LEVELS),
+    ),
+    Setting(
+        "ASSISTANT_SMTP_URL",
+        "smtp_url",
+        None,
+        "Mail server for sign-in codes: smtp://user:password@host:port, or smtps:// for TLS from the start. "
+        "Unset: mail goes to the outbox (never in production).",
+        _url("smtp", "smtps"),
+    ),
+    Setting(
+        "ASSISTANT_MAIL_FROM",
+        "mail_from",
+        "ASE assistant <assistant@localhost>",
+        "Sender of mails.",
+        _mail_from,
+    ),
+    Setting(
+        "ASSISTANT_ALLOWED_ORIGINS",
+        "allowed_origins",
+        "",
+        "Origins, separated by commas, of host pages that may call the service from a browser.",
+        _listed(_origin),
+    ),
+    Setting(
+        "ASSISTANT_FRAME_ANCESTORS",
+        "frame_ancestors",
+        "self",
+        "Origins, separated by commas, whose pages may show our pages in a frame; self, or none.",
+        _listed(_ancestor),
+    ),
+    Setting(
+        "ASSISTANT_TRUSTED_PROXIES",
+        "trusted_proxies",
+        "",
+        "Addresses or networks, separated by commas, of proxies whose X-Forwarded-For is believed.",
+        _listed(_network),
+    ),
+    Setting(
+        "ASSISTANT_MODEL",
+        "model",
+        None,
+        "The trained model to use; unset: the one in models/ that fits the training data.",
+        _path,
+    ),
+    Setting(
+        "ASSISTANT_ENCODER_MODEL",
+        "encoder_model",
+        None,
+        "Sentence encoder (ONNX file); unset: the one installed with the assistant.",
+        _path,
+    ),
+    Setting(
+        "ASSISTANT_ENCODER_TOKENIZER",
+        "encoder_tokenizer",
+        None,
+        "The encoder's tokenizer (JSON file); unset: the one installed with the assistant.",
+        _path,
+    ),
+    Setting(
+        "ASSISTANT_RATE_REQUESTS",
+        "rate_requests",
+        "6000",
+        "Requests a minute from one address before it is asked to wait; 0: no limit.",
+        _whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_RATE_CONVERSATIONS",
+        "rate_conversations",
+        "1200",
+        "New conversations a minute from one address; 0: no limit.",
+        _whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_RATE_TURNS",
+        "rate_turns",
+        "300",
+        "Turns a minute in one conversation; 0: no limit.",
+        _whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_TURN_TIMEOUT",
+        "turn_timeout",
+        "20",
+        "Seconds after which a turn is given up and the person is told that it did not work.",
+        _whole(1, 55),
+    ),
+    Setting(
+        "ASSISTANT_STOP_TIMEOUT",
+        "stop_timeout",
+        "25",
+        "Seconds that a stopping service waits for turns in flight.",
+        _whole(0, 600),
+    ),
+    Setting(
+        "ASSISTANT_PERSON_HOURS",
+        "person_hours",
+        HOURS_FORM,
+        "When people take over conversations: days, hours and time zone. Outside, a call-back is noted.",
+        parse_open_hours,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, read and checked. Secrets do not show in its text form."""
+
+    environment: str
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    as_of: datetime | None
+    host_secret: str | None = field(repr=False)
+    twilio_auth_token: str | None = field(repr=False)
+    public_url: str | None
+    host: str
+    port: int
+    log_level: str
+    smtp_url: str | None = field(repr=False)
+    mail_from: str
+    allowed_origins: tuple[str, ...]
+    frame_ancestors: tuple[str, ...]
+    trusted_proxies: tuple[Network, ...]
+    model: Path | None
+    encoder_model: Path | None
+    encoder_tokenizer: Path | None
+    rate_requests: int
+    rate_conversations: int
+    rate_turns: int
+    turn_timeout: int
+    stop_timeout: int
+    person_hours: OpenHours
+    demo: bool = False
+    """Set by `for_demo`, not by the environment."""
+
+    @property
+    def production(self) -> bool:
+        """Whether real people are served."""
+        return self.environment == "production"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read every setting. An empty value counts as unset. Raises SettingsError, all faults at once."""
+        faults: list[Fault] = []
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            text = environment.get(setting.name, "").strip() or setting.default
+            if text is None:
+                values[setting.attribute] = None
+                continue
+            try:
+                values[setting.attribute] = setting.parse(text)
+            except ValueError as error:
+                faults.append(Fault(setting.name, str(error)))
+        faults += _faults_between(values)
+        if faults:
+            raise SettingsError(tuple(faults))
+        return cls(**values)
+
+    def for_demo(self) -> Settings:
+        """The same with the demo switched on and a host key made where none is set. Raises SettingsError."""
+        if self.production:
+            raise SettingsError((Fault("ASSISTANT_ENV", "the demo is refused in production"),))
+        return replace(self, demo=True, host_secret=self.host_secret or secrets.token_hex(MIN_SECRET_BYTES))
+
+
+def _faults_between(values: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong only together with another setting."""
+    if values.get("environment") != "production":
+        return []
+    faults: list[Fault] = []
+    if values.get("as_of") is not None:
+        faults.append(Fault("ASSISTANT_AS_OF", "the clock cannot be moved in production"))
+    secret = values.get("host_secret")
+    if secret is not None and len(secret.encode()) < MIN_SECRET_BYTES:
+        faults.append(Fault("ASSISTANT_HOST_SECRET", f"needs {MIN_SECRET_BYTES} bytes or more in production"))
+    public = values.get("public_url")
+    if public is not None and not public.startswith("https://"):
+        faults.append(Fault("ASSISTANT_PUBLIC_URL", "must be https://… in production"))
+    return faults
+
+
+def unknown_names(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Names that look like settings and are none (a slip of the pen, worth a warning), sorted."""
+    known = {setting.name for setting in SETTINGS}
+    return tuple(sorted(name for name in environment if name.startswith(PREFIX) and name not in known))

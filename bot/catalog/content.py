@@ -1,0 +1,187 @@
+"""Reads what is said: topics, entries, the wording of reasons and the phrases of the dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from bot.catalog.model import (
+    Entry,
+    EntryVersion,
+    Forms,
+    Handler,
+    Parameter,
+    Phrase,
+    ReasonWording,
+    SourceDoc,
+    Topic,
+)
+from bot.catalog.reader import Fields, Reader, child
+from bot.catalog.template import Template, TemplateError, parse
+
+TOPICS = "topics.yml"
+FOLDERS = {"faq": "faq/", "account": "account/", "conversation": ""}
+"""Folder of entries -> what the label starts with."""
+TITLE_LENGTH = 40
+PARTS = ("answer", "also", "next")
+
+_EMPTY = Template("", ())
+
+
+def text_of(fields: Fields, key: str, parameters: Mapping[str, Parameter], *, required: bool = True) -> Template:
+    """A text with its marks read; an unknown policy value is a fault."""
+    source = fields.text(key, required=required, empty=not required)
+    try:
+        template = parse(source)
+    except TemplateError as error:
+        fields.fault(key, str(error))
+        return _EMPTY
+    for name in sorted(template.policy_ids() - set(parameters)):
+        fields.fault(key, f"unknown policy value {{policy.{name}}}; known: {', '.join(sorted(parameters))}")
+    return template
+
+
+def forms_of(fields: Fields, parameters: Mapping[str, Parameter]) -> Forms:
+    """The written and the spoken form, side by side."""
+    return Forms(text_of(fields, "web", parameters), text_of(fields, "voice", parameters))
+
+
+def read_topics(reader: Reader, entries: Mapping[str, Entry]) -> dict[str, Topic]:
+    """All labels. The title comes from the entry where there is one."""
+    top = reader.fields(TOPICS, ("topics",))
+    found: dict[str, Topic] = {}
+    for item in top.items("topics", ("label", "meaning", "handler", "title", "spoken_title")):
+        label = item.text("label")
+        if label in found:
+            item.fault("label", f"{label} is here twice")
+        handler = item.text("handler")
+        if handler and handler not in list(Handler):
+            item.fault("handler", f"unknown: {handler}; allowed: {', '.join(Handler)}")
+        handler = handler if handler in list(Handler) else Handler.ACTION
+        entry = entries.get(label)
+        if entry is not None:
+            for key in ("title", "spoken_title"):
+                if key in item:
+                    item.fault(key, f"the text of {label} has its own title; leave this one out")
+            title, spoken = entry.title, entry.spoken_title
+        elif handler == Handler.ACTION:
+            title, spoken = item.text("title"), item.text("spoken_title")
+        else:
+            title, spoken = "", ""
+        found[label] = Topic(label, item.text("meaning"), Handler(handler), title, spoken)
+    return found
+
+
+def read_entries(
+    reader: Reader, sources: Mapping[str, SourceDoc], parameters: Mapping[str, Parameter]
+) -> dict[str, Entry]:
+    """All texts of their own, by label."""
+    found: dict[str, Entry] = {}
+    for folder, prefix in FOLDERS.items():
+        for file in reader.files(folder):
+            stem = file.removeprefix(f"{folder}/").removesuffix(".yml")
+            top = reader.fields(file, ("name", "title", "spoken_title", "versions"))
+            name = top.text("name")
+            if name and name != stem:
+                top.fault("name", f"must be the file's name: {stem}")
+            title = top.text("title")
+            if len(title) > TITLE_LENGTH:
+                top.fault("title", f"{len(title)} characters; a choice shows at most {TITLE_LENGTH}")
+            label = prefix + stem
+            found[label] = Entry(
+                label,
+                title,
+                top.text("spoken_title"),
+                _versions(top, sources, parameters, sourced=folder != "conversation"),
+            )
+    return found
+
+
+def _versions(
+    top: Fields, sources: Mapping[str, SourceDoc], parameters: Mapping[str, Parameter], *, sourced: bool
+) -> tuple[EntryVersion, ...]:
+    versions: list[EntryVersion] = []
+    for item in top.items("versions", ("from", "review_by", "sources", "web", "voice", "offer")):
+        since = item.day("from")
+        review_by = item.day("review_by")
+        named = item.texts("sources")
+        if sourced and not named:
+            item.fault("sources", "name at least one source")
+        for source in named:
+            if source not in sources:
+                item.fault("sources", f"unknown source {source}; known: {', '.join(sources)}")
+        offer = item.texts("offer", required=False)
+        if len(offer) > 3:
+            item.fault("offer", f"{len(offer)} offers; at most 3")
+        forms = forms_of(item, parameters)
+        if since is None:
+            continue
+        if versions and since <= versions[-1].since:
+            item.fault("from", f"must be later than the version before it ({versions[-1].since.isoformat()})")
+        known = tuple(source for source in named if source in sources)
+        versions.append(EntryVersion(since, review_by or date.max, known, forms, offer))
+    return tuple(versions)
+
+
+def read_wording(
+    reader: Reader, parameters: Mapping[str, Parameter]
+) -> dict[str, dict[str, ReasonWording]]:
+    """The sentences for every reason code, by rule."""
+    found: dict[str, dict[str, ReasonWording]] = {}
+    for file in reader.files("wording"):
+        stem = file.removeprefix("wording/").removesuffix(".yml")
+        top = reader.fields(file, ("rule", "reasons"))
+        rule = top.text("rule")
+        if rule and rule != stem:
+            top.fault("rule", f"must be the file's name: {stem}")
+        codes: dict[str, ReasonWording] = {}
+        for code, item in top.members("reasons", ("web", "voice", "why")):
+            web = item.part("web", PARTS)
+            voice = item.part("voice", PARTS)
+            said = {
+                part: Forms(
+                    text_of(web, part, parameters, required=part == "answer"),
+                    text_of(voice, part, parameters, required=part == "answer"),
+                )
+                for part in PARTS
+            }
+            why = forms_of(item.part("why", ("web", "voice")), parameters)
+            codes[code] = ReasonWording(code, said["answer"], said["also"], said["next"], why)
+        found[stem] = codes
+    return found
+
+
+def read_phrases(reader: Reader, parameters: Mapping[str, Parameter]) -> dict[str, Phrase]:
+    """The prompts and frames of the dialogue, by key."""
+    found: dict[str, Phrase] = {}
+    for file in reader.files("phrases"):
+        top = reader.fields(file, ("area", "about", "phrases"))
+        for key, item in top.members("phrases", ("values", "web", "voice")):
+            if key in found:
+                item.fault(None, f"{key} is in another file too")
+            values = item.texts("values", required=False)
+            forms = forms_of(item, parameters)
+            used: set[str] = set()
+            for form, template in (("web", forms.web), ("voice", forms.voice)):
+                names = {mark.name for mark in template.placeholders() if not mark.policy}
+                used |= names
+                for name in sorted(names - set(values)):
+                    item.fault(form, f"unknown placeholder {{{name}}}; allowed: {', '.join(values) or 'none'}")
+            for name in sorted(set(values) - used):
+                item.fault("values", f"{name} is used in neither form")
+            found[key] = Phrase(key, values, forms)
+    return found
+
+
+def check_offers(reader: Reader, entries: Mapping[str, Entry], labels: Iterable[str]) -> None:
+    """Every label offered after an entry must exist and differ from the entry itself."""
+    known = set(labels)
+    for label, entry in entries.items():
+        file = f"{label}.yml" if "/" in label else f"conversation/{label}.yml"
+        for index, version in enumerate(entry.versions):
+            for offered in version.offer:
+                key = child(child("versions", index), "offer")
+                if offered not in known:
+                    reader.fault(file, key, f"unknown label {offered}; the labels are listed in {TOPICS}")
+                elif offered == label:
+                    reader.fault(file, key, "offers itself")

@@ -1,0 +1,69 @@
+# `make help` lists what there is. The two that matter: `make run` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
+UV := .uv/bin/uv
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements.lock
+READY := $(VENV)/.ready
+COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+
+export UV_NO_PROGRESS ?= 1
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup run train chat test check lock long-trials bench bench-nlu clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+setup: $(READY) ## make the environment in .venv from the locked, hash-checked packages
+
+run: setup ## train if needed, fill the demo database, start everything and print the addresses
+	@$(BIN)/assistant serve --demo
+
+train: setup ## train a model into models/ (nothing to do if one fits the data)
+	@$(BIN)/assistant train
+
+chat: setup ## talk to the assistant in this terminal, as the first demo candidate
+	@$(BIN)/assistant chat --as ASE-1000-0001
+
+test: setup ## run every test (trains once, uses a real PostgreSQL and a real browser)
+	@$(BIN)/python -m pytest
+
+check: setup ## ruff, mypy, the knowledge check, and whether the lock file is in step
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/assistant knowledge check
+	@mkdir -p var && cp $(LOCK) var/$(LOCK) && $(COMPILE) -o var/$(LOCK) >/dev/null && diff -q $(LOCK) var/$(LOCK) \
+	  || { echo "$(LOCK) does not fit pyproject.toml: run 'make lock'"; exit 1; }
+
+lock: $(UV) ## write requirements.lock afresh from pyproject.toml
+	@$(COMPILE) -o $(LOCK) >/dev/null
+
+long-trials: setup ## races, kills and random conversations in full length
+	@$(BIN)/python -m pytest -m long --no-header tests
+
+bench: setup ## start-up times, bulk throughput and turn latency (writes docs/benchmarks.md)
+	@$(BIN)/python -m benchmarks.run
+
+bench-nlu: setup ## the intent model on public sets (../shared/bench), with tables and plots
+	@$(BIN)/python -m benchmarks.nlu.run
+
+clean: ## remove the environment, models and runtime data
+	rm -rf .venv .uv .cache var models/*.tar.gz
+
+$(UV): uv.txt
+	@[ -n "$(PYTHON3)" ] || { echo "Python 3 is missing. Install Python 3.11 (on Debian: apt-get install python3.11 python3.11-venv)."; exit 1; }
+	@"$(PYTHON3)" -m venv .uv || { echo "This Python cannot make environments. Install its venv module (on Debian: apt-get install python3-venv)."; exit 1; }
+	@.uv/bin/pip install --quiet --require-hashes -r uv.txt
+	@touch $(UV)
+
+$(READY): $(UV) $(LOCK) pyproject.toml
+	@[ -x $(BIN)/python ] || $(UV) venv --quiet --python 3.11 $(VENV) \
+	  || { echo "Python 3.11 is missing and could not be fetched. Install it (on Debian: apt-get install python3.11) and try again."; exit 1; }
+	@echo "Installing the locked packages into .venv ..."
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes $(LOCK)
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)

@@ -1,0 +1,18 @@
+"""Questions that the published answers cover."""
+
+from __future__ import annotations
+
+from actions.desk_action import DeskAction
+from bot.dialogue import jobs
+from bot.dialogue.desk import Desk
+from bot.dialogue.engine import Engine
+
+
+class AnswerFaq(DeskAction):
+    """The published answer, with its source and date."""
+
+    def name(self) -> str:
+        return "action_faq"
+
+    def answer(self, engine: Engine, desk: Desk) -> None:
+        jobs.faq(engine, desk)

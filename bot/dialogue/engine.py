@@ -1,0 +1,225 @@
+"""Moving the conversation on: the open question first, then what the message asks for, then back to what was open.
+
+Every custom action comes through `serve`. Repairs (correct, go back, stop, start over, silence, an answer that does
+not fit) work the same in every task because they are all here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from bot.answers import Answer
+from bot.dialogue import questions
+from bot.dialogue.desk import Desk
+from bot.dialogue.heard import Heard
+from bot.dialogue.questions import Fit
+from bot.dialogue.repair import Repair, repair_of
+from bot.dialogue.state import Expect, TaskMemory
+from bot.dialogue.tasks.base import Task
+
+Job = Callable[[Desk], None]
+
+MISFITS_BEFORE_CHOICES = 1
+MISFITS_BEFORE_PERSON = 3
+
+
+class Engine:
+    """Holds the tasks by name; one per process, without state of its own."""
+
+    def __init__(self, tasks: dict[str, Task], route: Callable[[Engine, Desk], None]) -> None:
+        self.tasks = tasks
+        self.topics = {name for name, task in tasks.items() if task.label.startswith("account/")}
+        self._route = route
+
+    def route(self, desk: Desk) -> None:
+        """Do what the message's label asks for."""
+        self._route(self, desk)
+
+    # --- the way through one message ---------------------------------------------------------
+
+    def serve(self, desk: Desk, job: Job) -> None:
+        """Answer one message: by the open question if it fits, else by `job`, then return to what was open."""
+        if desk.heard.event == "silence":
+            self.silence(desk)
+            return
+        desk.state.silences = 0
+        if desk.heard.label != "out_of_scope":
+            desk.state.misses = 0
+        if self._settled(desk):
+            return
+        depth = [memory for memory in desk.state.tasks if memory.question and not memory.question.soft]
+        self._drop_soft(desk)
+        job(desk)
+        top = desk.state.task
+        if desk.handoff is None and top is not None and any(top is kept for kept in depth):
+            self.resume(desk, top)
+
+    def begin(self, desk: Desk, name: str, slots: dict[str, object] | None = None) -> None:
+        """Open a task and go as far as it gets. The same task already open is taken up with what is new."""
+        task = self.tasks[name]
+        for memory in [m for m in desk.state.tasks if m.name == name or (_waits_for_sign_in(m) and name in self.topics)]:
+            self._put_off(desk, memory)
+        memory = TaskMemory(name=name, started=uuid4().hex)
+        task.start(memory, desk.heard)
+        memory.slots.update({slot: value for slot, value in (slots or {}).items() if value is not None})
+        desk.state.tasks.append(memory)
+        self.advance(desk, memory)
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        """Let a task go on; a task that is done makes way for the one below it."""
+        asked_before = memory.question
+        memory.question = None
+        self.tasks[memory.name].advance(desk, memory)
+        if desk.opening is not None:
+            (name, slots), desk.opening = desk.opening, None
+            self.begin(desk, name, slots)
+            return
+        if desk.rerouted is not None:
+            desk.rerouted = None
+            self.route(desk)
+            return
+        if memory.question is not None:
+            if asked_before and asked_before.slot == memory.question.slot:
+                memory.question.misses = asked_before.misses
+            return
+        if memory in desk.state.tasks and memory is desk.state.task:
+            desk.state.drop(memory)
+            below = desk.state.task
+            if below is not None and desk.handoff is None:
+                self.resume(desk, below)
+
+    def resume(self, desk: Desk, memory: TaskMemory) -> None:
+        """Come back to a task that was put aside and ask its question again."""
+        if memory.question is None or not memory.question.soft:
+            desk.phrase("resume", task=self.title(desk, memory))
+        self.advance(desk, memory)
+
+    def title(self, desk: Desk, memory: TaskMemory) -> str:
+        entry = desk.services.catalog.entries.get(self.tasks[memory.name].label)
+        return entry.title if entry else memory.name.replace("_", " ")
+
+    # --- the open question --------------------------------------------------------------------
+
+    def _settled(self, desk: Desk) -> bool:
+        memory = desk.state.task
+        if memory is None or memory.question is None:
+            return False
+        heard, task = desk.heard, self.tasks[memory.name]
+        repair = repair_of(heard)
+        if repair is Repair.START_OVER:
+            self.start_over(desk)
+            return True
+        if repair is Repair.BACK:
+            self.back(desk, memory)
+            return True
+        if repair is Repair.MORE and memory.question.choices:
+            memory.question.first += 3
+            self.advance(desk, memory)
+            return True
+        if repair is Repair.CORRECT and task.correct(desk, memory, heard):
+            desk.phrase("corrected")
+            self.advance(desk, memory)
+            return True
+        answered = questions.read(memory.question, heard, task.label)
+        if answered.fit is Fit.ANSWER:
+            memory.slots[memory.question.slot] = answered.value
+            self.advance(desk, memory)
+            return True
+        if heard.label in {"inform", "deny", "affirm"} and task.correct(desk, memory, heard):
+            self.advance(desk, memory)
+            return True
+        if answered.fit is Fit.MISFIT:
+            self.misfit(desk, memory)
+            return True
+        return False
+
+    def misfit(self, desk: Desk, memory: TaskMemory) -> None:
+        """An answer that does not fit: say so and ask again; then with choices; then offer a person."""
+        question = memory.question
+        if question is None:
+            return
+        question.misses += 1
+        if question.misses >= MISFITS_BEFORE_PERSON:
+            question.misses = 0
+            self.offer_person(desk)
+            return
+        again = {Expect.YES_NO: "ask_yes_no_again", Expect.ASE_ID: "ask_ase_id_again"}
+        desk.phrase(again.get(question.expects, "ask_choice_again"))
+        self.advance(desk, memory)
+
+    def silence(self, desk: Desk) -> None:
+        """Nothing was said: ask again, then the keypad menu, then a person, then goodbye. Never an endless loop."""
+        desk.state.silences += 1
+        rung = desk.state.silences
+        if rung <= 2:
+            desk.phrase("silence_first" if rung == 1 else "silence_second")
+            if desk.state.task and desk.state.task.question:
+                self.advance(desk, desk.state.task)
+        elif rung == 3:
+            desk.phrase("silence_person")
+        else:
+            desk.phrase("silence_goodbye")
+
+    def offer_person(self, desk: Desk) -> None:
+        if "human_agent" in self.tasks:
+            self.begin(desk, "human_agent", {"reason": "not_understood", "offered": True})
+
+    # --- repairs ------------------------------------------------------------------------------
+
+    def back(self, desk: Desk, memory: TaskMemory) -> None:
+        """One question back, if there is one."""
+        asked = [slot for slot in memory.asked if memory.question is None or slot != memory.question.slot]
+        if not asked:
+            desk.phrase("cannot_go_back")
+            self.advance(desk, memory)
+            return
+        before = asked[-1]
+        cut = memory.asked.index(before)
+        memory.forget(*memory.asked[cut:])
+        memory.asked = memory.asked[:cut]
+        desk.phrase("went_back")
+        self.advance(desk, memory)
+
+    def stop(self, desk: Desk) -> None:
+        """Drop everything that is open; nothing has been changed by it."""
+        if not desk.state.tasks:
+            desk.phrase("nothing_to_stop")
+            return
+        for memory in list(desk.state.tasks):
+            self._put_off(desk, memory)
+        desk.phrase("stopped")
+
+    def start_over(self, desk: Desk) -> None:
+        """The same task from its beginning; without one, a clean slate."""
+        memory = desk.state.task
+        if memory is None:
+            desk.phrase("started_over")
+            return
+        name = memory.name
+        self._put_off(desk, memory)
+        desk.phrase("started_over")
+        desk.heard = Heard(text="", label=self.tasks[name].label)
+        self.begin(desk, name)
+
+    def _put_off(self, desk: Desk, memory: TaskMemory) -> None:
+        self.tasks[memory.name].put_off(desk, memory)
+        desk.state.drop(memory)
+
+    def _drop_soft(self, desk: Desk) -> None:
+        """A soft question that was not answered needs no answer any more."""
+        for memory in list(desk.state.tasks):
+            if memory.question is not None and memory.question.soft and memory.question.slot != "sign_in":
+                self._put_off(desk, memory)
+
+
+def _waits_for_sign_in(memory: TaskMemory) -> bool:
+    return memory.question is not None and memory.question.slot == "sign_in"
+
+
+def joined(answers: list[Answer]) -> Answer:
+    """One answer of several, in order."""
+    whole = answers[0]
+    for answer in answers[1:]:
+        whole = whole + answer
+    return whole

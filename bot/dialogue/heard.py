@@ -1,0 +1,87 @@
+"""One message as the dialogue sees it: the words, what they were taken to mean and the values found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    kind: str
+    value: Any
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`label` is a topic as in knowledge/topics.yml; `ranking` holds the next best ones."""
+
+    text: str
+    label: str
+    confidence: float = 1.0
+    in_scope: bool = True
+    near_tie: bool = False
+    entities: tuple[Entity, ...] = ()
+    ranking: tuple[tuple[str, float], ...] = ()
+    choice: str | None = None
+    digits: str | None = None
+    event: str | None = None
+    speech_confidence: float | None = None
+
+    def values(self, kind: str) -> tuple[Any, ...]:
+        """Every value of one kind, in the order said, without repeats."""
+        return tuple(dict.fromkeys(_hashable(e.value) for e in self.entities if e.kind == kind))
+
+    def relabelled(self, label: str) -> Heard:
+        return replace(self, label=label, confidence=1.0, in_scope=True, near_tie=False)
+
+
+def heard_from_message(message: Mapping[str, Any]) -> Heard:
+    """Read Rasa's parsed message (``tracker.latest_message``)."""
+    intent = message.get("intent") or {}
+    entities = _entities(message.get("entities") or ())
+    meta = message.get("metadata") or {}
+    label = message.get("label") or _full_label(message, intent)
+    return Heard(
+        text=str(message.get("text") or ""),
+        label=label or OUT_OF_SCOPE,
+        confidence=float(intent.get("confidence") or 0.0),
+        in_scope=bool(message.get("accepted", True)),
+        near_tie=bool(message.get("near_tie", False)),
+        entities=entities,
+        ranking=tuple((str(r["name"]), float(r["confidence"])) for r in message.get("ranking") or ()),
+        choice=_only(entities, "choice"),
+        digits=_only(entities, "digits"),
+        event=_only(entities, "event"),
+        speech_confidence=meta.get("confidence"),
+    )
+
+
+def _only(entities: tuple[Entity, ...], kind: str) -> str | None:
+    return next((str(e.value) for e in entities if e.kind == kind), None)
+
+
+def _full_label(message: Mapping[str, Any], intent: Mapping[str, Any]) -> str | None:
+    name = intent.get("name")
+    selected = (message.get("response_selector") or {}).get(name) or {}
+    full = (selected.get("response") or {}).get("intent_response_key") or intent.get("full_retrieval_intent_name")
+    return full or name
+
+
+def _entities(found: Iterable[Mapping[str, Any]]) -> tuple[Entity, ...]:
+    return tuple(
+        Entity(str(e["entity"]), e.get("value"), int(e.get("start") or 0), int(e.get("end") or 0)) for e in found
+    )
+
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple(sorted(value.items()))
+    if isinstance(value, list):
+        return tuple(value)
+    return value

@@ -1,0 +1,137 @@
+"""What each label asks for, as a function of the desk. The actions call these; so does a clarified message."""
+
+from __future__ import annotations
+
+from bot.dialogue.desk import Desk
+from bot.dialogue.engine import Engine
+from bot.dialogue.repair import Repair, repair_of
+from bot.rules.codec import decision_from_json
+
+READINGS_OFFERED = 3
+HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
+
+
+def faq(engine: Engine, desk: Desk) -> None:
+    """The published answer; where a person is known and the question names a test, also the decision on it."""
+    desk.entry(desk.heard.label)
+    desk.state.last_topic = desk.heard.label
+    if desk.heard.label == "faq/bilingual_tests" and desk.person is not None:
+        from bot.rules.facts import Subject
+
+        for test in desk.heard.values("test_code"):
+            desk.tell("test_language", Subject(test=str(test)))
+
+
+def account(engine: Engine, desk: Desk) -> None:
+    """A question about the account: the general rule for anyone, the decision for a person who is known."""
+    label = desk.heard.label
+    desk.state.last_topic = label
+    engine.begin(desk, label.removeprefix("account/"))
+
+
+def small_talk(engine: Engine, desk: Desk) -> None:
+    """A fixed text: greeting, thanks, goodbye, help, "are you a robot"."""
+    desk.entry(desk.heard.label)
+
+
+def sign_in(engine: Engine, desk: Desk) -> None:
+    engine.begin(desk, "sign_in")
+
+
+def stop(engine: Engine, desk: Desk) -> None:
+    if repair_of(desk.heard) is Repair.START_OVER:
+        engine.start_over(desk)
+    else:
+        engine.stop(desk)
+
+
+def repeat(engine: Engine, desk: Desk) -> None:
+    """The last answer once more."""
+    said = desk.state.said
+    if said is None:
+        desk.phrase("nothing_to_repeat")
+        return
+    from bot.answers import Answer
+
+    desk.state.slow = desk.state.slow or "slow" in desk.heard.text.lower()
+    desk.say(Answer(text=said["text"], speech=said["speech"]))
+
+
+def explain(engine: Engine, desk: Desk) -> None:
+    """Why: the rule, the facts and the policy value of the decisions told last."""
+    if not desk.state.decisions:
+        desk.phrase("explain_nothing")
+        if desk.state.last_topic:
+            desk.entry(desk.state.last_topic)
+        return
+    for kept in desk.state.decisions:
+        desk.say(desk.services.answers.explain(decision_from_json(kept.decision), day=desk.today))
+
+
+def human(engine: Engine, desk: Desk) -> None:
+    """What the assistant cannot do, who can, and a person."""
+    label = desk.heard.label
+    if label == "human_agent":
+        engine.begin(desk, "human_agent")
+        return
+    desk.entry(label)
+    engine.begin(desk, "human_agent", {"reason": label, "offered": True, "soft": True})
+
+
+def out_of_scope(engine: Engine, desk: Desk) -> None:
+    """Not ours, or not understood: what may have been meant, at most twice, then a person."""
+    state, heard = desk.state, desk.heard
+    state.misses += 1
+    readings = [label for label, _ in heard.ranking if label in desk.services.catalog.entries and label != "out_of_scope"]
+    if heard.in_scope and not heard.near_tie:
+        desk.entry("out_of_scope")
+        if state.misses > 2:
+            engine.begin(desk, "human_agent", {"reason": "not_understood", "offered": True, "soft": True})
+        return
+    if state.misses > 2 or not readings:
+        desk.phrase("not_understood_person")
+        engine.begin(desk, "human_agent", {"reason": "not_understood", "offered": True, "soft": True})
+        return
+    desk.phrase("not_understood_first" if state.misses == 1 else "not_understood_second")
+    engine.begin(desk, "clarify", {"readings": readings[:READINGS_OFFERED], "words": heard.text})
+
+
+def bare_value(engine: Engine, desk: Desk) -> None:
+    """A value, a yes or a no that no open question wants: taken as about the last topic where it fits."""
+    state, heard = desk.state, desk.heard
+    codes = heard.values("test_code")
+    if heard.values("ase_id") and desk.visitor.subject_id is None and not desk.visitor.is_agent:
+        engine.begin(desk, "sign_in")
+    elif codes and state.last_topic and state.last_topic.startswith("account/"):
+        engine.begin(desk, state.last_topic.removeprefix("account/"))
+    else:
+        desk.phrase("nothing_asked")
+
+
+ROUTES = {
+    "greet": small_talk,
+    "goodbye": small_talk,
+    "thanks": small_talk,
+    "help": small_talk,
+    "bot_challenge": small_talk,
+    "affirm": bare_value,
+    "deny": bare_value,
+    "inform": bare_value,
+    "stop": stop,
+    "repeat": repeat,
+    "sign_in": sign_in,
+    "explain": explain,
+    "out_of_scope": out_of_scope,
+    **dict.fromkeys(HAND_OVERS, human),
+}
+
+
+def route(engine: Engine, desk: Desk) -> None:
+    """Do what the label asks for."""
+    family = desk.heard.label.partition("/")[0]
+    if family == "account":
+        account(engine, desk)
+    elif family == "faq":
+        faq(engine, desk)
+    else:
+        ROUTES[desk.heard.label](engine, desk)

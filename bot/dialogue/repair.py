@@ -1,0 +1,49 @@
+"""Recognising a repair: going back, correcting, asking for more of a list, starting over."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from bot.dialogue.heard import Heard
+
+
+class Repair(StrEnum):
+    BACK = "back"
+    CORRECT = "correct"
+    MORE = "more"
+    START_OVER = "start_over"
+
+
+_PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
+    (
+        Repair.START_OVER,
+        re.compile(r"^(please |let'?s |can we |i want to )?(start (over|again|afresh|from scratch)|restart|reset)\b"),
+    ),
+    (
+        Repair.BACK,
+        re.compile(
+            r"^(please |can we |let'?s |can you |could you )?(go(ing)? back|back( up)?|previous|one step back|step back|undo that step)"
+            r"( a step| one step| to the (last|previous) (question|step))?( please)?[.!]?$"
+        ),
+    ),
+    (
+        Repair.MORE,
+        re.compile(r"^(show |tell |give |any |some |hear )?(me )?(the )?(more|next ones|others?|other (times|seats|ones|dates|days)|later( ones)?|something else|none of (these|those|them))( please)?[.!?]?$"),
+    ),
+    (
+        Repair.CORRECT,
+        re.compile(
+            r"^(no+|nope|sorry|wait|actually|oops|hold on|i mean(t)?|not (that|the|this|a)\b|correction|rather|make (it|that)|change (it|that) to|instead)\b"
+        ),
+    ),
+)
+
+
+def repair_of(heard: Heard) -> Repair | None:
+    """The repair a message opens with, if any."""
+    words = " ".join(heard.text.lower().split())
+    for repair, pattern in _PATTERNS:
+        if pattern.search(words):
+            return repair
+    return None

@@ -1,0 +1,70 @@
+"""Where an action finds the desk of its conversation, and what it gives back to Rasa."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+
+from bot.dialogue.desk import Desk
+from bot.dialogue.engine import Engine, joined
+from bot.dialogue.heard import heard_from_message
+from bot.rules.codec import decision_to_json
+
+
+class Desks(Protocol):
+    """Finds the desk for the message that Rasa hands to an action."""
+
+    def open(
+        self, conversation_id: str, message: Mapping[str, Any]
+    ) -> AbstractAsyncContextManager[tuple[Engine, Desk]]: ...
+
+
+class DesksInHand:
+    """The desks of the turns being served in this process; the assistant puts them in and takes them out."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._desks: dict[str, Desk] = {}
+
+    def put(self, desk: Desk) -> None:
+        self._desks[desk.visitor.conversation_id] = desk
+
+    def take(self, conversation_id: str) -> None:
+        self._desks.pop(conversation_id, None)
+
+    @asynccontextmanager
+    async def open(self, conversation_id: str, message: Mapping[str, Any]) -> AsyncIterator[tuple[Engine, Desk]]:
+        desk = self._desks[conversation_id]
+        desk.heard = heard_from_message(message)
+        desk.said = []
+        yield self._engine, desk
+
+
+def utterance(desk: Desk) -> dict[str, Any]:
+    """What was said, as one utterance: text and buttons for any Rasa channel, the rest as custom data."""
+    if not desk.said:
+        return {"text": ""}
+    whole = joined(desk.said)
+    question = desk.state.question
+    choices = question.choices if question else []
+    return {
+        "text": whole.text,
+        "buttons": [{"title": c.title, "payload": f"/inform{json.dumps({'choice': c.id})}"} for c in choices],
+        "json_message": {
+            "speech": whole.speech,
+            "choices": [{"id": c.id, "title": c.title} for c in choices] or offered(desk, whole.offers),
+            "sources": [
+                {"id": s.id, "title": s.title, "as_of": s.as_of.isoformat()} | ({"url": s.url} if s.url else {})
+                for s in whole.sources
+            ],
+            "decisions": [decision_to_json(d) for d in whole.decisions],
+        },
+    }
+
+
+def offered(desk: Desk, labels: tuple[str, ...]) -> list[dict[str, str]]:
+    """Topics offered next, as choices that ask for them."""
+    entries = desk.services.catalog.entries
+    return [{"id": label, "title": entries[label].title} for label in labels if label in entries]

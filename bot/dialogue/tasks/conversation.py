@@ -1,0 +1,137 @@
+"""Tasks that belong to the conversation itself: signing in, asking what was meant, handing over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.dialogue.desk import Desk
+from bot.dialogue.heard import Heard
+from bot.dialogue.state import Choice, Expect, TaskMemory
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    name: str
+    label: str
+
+    def start(self, memory: TaskMemory, heard: Heard) -> None:
+        """Nothing to take from the opening message."""
+
+    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        return False
+
+    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
+        """Nothing is held."""
+
+
+class SignIn(_Plain):
+    """ASE ID, then the six digits sent to the e-mail on file. The same words whether or not the ID exists."""
+
+    def start(self, memory: TaskMemory, heard: Heard) -> None:
+        found = heard.values("ase_id")
+        if found:
+            memory.slots["ase_id"] = str(found[-1])
+
+    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        found = heard.values("ase_id")
+        if not found or str(found[-1]) == memory.slots.get("ase_id"):
+            return False
+        memory.slots["ase_id"] = str(found[-1])
+        memory.forget("code", "sent_to")
+        return True
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        if desk.visitor.signed_in_as is not None:
+            desk.phrase("already_signed_in")
+            return
+        ase_id = memory.slots.get("ase_id")
+        if ase_id is None:
+            desk.phrase("ask_ase_id")
+            desk.ask(memory, "ase_id", Expect.ASE_ID)
+            return
+        if memory.slots.get("sent_to") != ase_id:
+            self._send(desk, memory, str(ase_id))
+            return
+        code = memory.slots.pop("code", None)
+        if code is None:
+            desk.phrase("ask_code_again")
+            desk.ask(memory, "code", Expect.CODE)
+            return
+        self._check(desk, memory, str(code))
+
+    def _send(self, desk: Desk, memory: TaskMemory, ase_id: str) -> None:
+        said = desk.services.sign_in.request(ase_id, desk.visitor.conversation_id)
+        if said == "locked":
+            self._locked(desk, memory)
+            return
+        memory.slots["sent_to"] = ase_id
+        desk.phrase("code_sent")
+        desk.ask(memory, "code", Expect.CODE)
+
+    def _check(self, desk: Desk, memory: TaskMemory, code: str) -> None:
+        said, ase_id = desk.services.sign_in.check(desk.visitor.conversation_id, code)
+        if said == "ok" and ase_id is not None:
+            desk.visitor.signed_in_as = ase_id
+            desk.forget_person()
+            person = desk.person
+            name = person.candidate.name.first if person and person.candidate.name else ase_id
+            desk.phrase("signed_in", name=name)
+            return
+        if said == "locked":
+            self._locked(desk, memory)
+            return
+        desk.phrase("code_expired" if said == "expired" else "code_wrong")
+        desk.ask(memory, "code", Expect.CODE)
+
+
+    @staticmethod
+    def _locked(desk: Desk, memory: TaskMemory) -> None:
+        """Nothing that waited for the sign-in can go on."""
+        desk.state.tasks = [memory]
+        desk.phrase("code_locked")
+
+
+class Clarify(_Plain):
+    """Two readings, or none that is sure: ask, at most twice, always with a way to a person."""
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        chosen = memory.slots.get("topic")
+        if chosen is None:
+            readings = memory.slots.get("readings", [])
+            desk.phrase("ask_which_topic", topics=[self._title(desk, r) for r in readings])
+            choices = [
+                Choice(id=r, title=self._title(desk, r), spoken=self._title(desk, r), value=r) for r in readings
+            ]
+            choices.append(Choice(id="human_agent", title="Talk to a person", spoken="a person", value="human_agent"))
+            desk.ask(memory, "topic", Expect.CHOICE, choices, soft=True)
+            return
+        words = str(memory.slots.get("words", ""))
+        desk.state.drop(memory)
+        desk.reroute(str(chosen), words)
+
+    @staticmethod
+    def _title(desk: Desk, label: str) -> str:
+        return desk.services.catalog.entries[label].title
+
+
+class HumanAgent(_Plain):
+    """To a person: at once when asked for, after one yes when offered."""
+
+    def start(self, memory: TaskMemory, heard: Heard) -> None:
+        memory.slots["reason"] = heard.label
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        if memory.slots.get("offered") and "wanted" not in memory.slots:
+            desk.phrase("offer_person")
+            choices = [
+                Choice(id="yes", title="Yes, a person please", spoken="yes", value=True),
+                Choice(id="no", title="No, thank you", spoken="no", value=False),
+            ]
+            desk.ask(memory, "wanted", Expect.YES_NO, choices, soft=bool(memory.slots.get("soft")))
+            return
+        if memory.slots.get("wanted", True):
+            desk.state.drop(memory)
+            desk.phrase("queued")
+            desk.hand_over(str(memory.slots.get("reason", "human_agent")))
+        else:
+            desk.phrase("declined_person")

@@ -1,0 +1,224 @@
+"""Questions about the person as a whole: what is on the account, certifications, Master status, requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.dialogue.desk import Desk, Person
+from bot.dialogue.heard import Heard
+from bot.dialogue.state import Choice, Expect, TaskMemory
+from bot.dialogue.tasks.subjects import Option, base, booked, certified, matching, open_tests, taken
+from bot.dialogue.tasks.topic import RuleTopic, known_person
+from bot.dialogue.whatif import what_if
+from bot.rules.decision import Decision
+from bot.rules.facts import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTopic:
+    """A topic about the person, not about one test. `tell` is given by each below."""
+
+    name: str
+
+    @property
+    def label(self) -> str:
+        return f"account/{self.name}"
+
+    def start(self, memory: TaskMemory, heard: Heard) -> None:
+        memory.slots["words"] = heard.text
+        tests, series = heard.values("test_code"), heard.values("test_series")
+        if tests:
+            memory.slots["tests"] = [str(t) for t in tests]
+        if series:
+            memory.slots["series"] = [str(s) for s in series]
+
+    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        before = dict(memory.slots)
+        self.start(memory, heard)
+        return memory.slots.get("series") != before.get("series") or memory.slots.get("tests") != before.get("tests")
+
+    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
+        """Nothing is held."""
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        if not known_person(desk, memory, self.label) or desk.person is None:
+            return
+        if not what_if(desk, memory, self.name):
+            self.tell(desk, memory, desk.person)
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        raise NotImplementedError
+
+
+class Summary(PersonTopic):
+    """Everything open on the account, what is certified and what waits."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        today = desk.today
+        desk.phrase("summary_intro")
+        for option in open_tests(person, today) + booked(person, today):
+            desk.tell("purchase_window", option.subject, brief=True)
+            if option.purchase and option.purchase.appointment and option.purchase.appointment.status == "booked":
+                say_appointment(desk, person, option)
+        for option in taken(person, today):
+            desk.tell("results_availability", option.subject, brief=True)
+        for option in certified(person, today):
+            desk.tell("certification_status", option.subject, brief=True)
+        if not person.candidate.purchases and not person.candidate.certifications:
+            desk.phrase("summary_none")
+
+
+class AppointmentDetails(PersonTopic):
+    """When and where, and until when it can still be changed."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        options = booked(person, desk.today)
+        for test in memory.slots.get("tests", []):
+            if not matching(options, test):
+                desk.tell("reschedule", Option(test).subject)
+                return
+        wanted = [o for t in memory.slots.get("tests", []) for o in matching(options, t)] or options
+        if not wanted:
+            desk.phrase("no_appointment")
+            for option in open_tests(person, desk.today):
+                desk.tell("purchase_window", option.subject, brief=True)
+            return
+        for option in wanted:
+            say_appointment(desk, person, option)
+            desk.tell("reschedule", option.subject, brief=True)
+
+
+class CertificationExpiry(PersonTopic):
+    """Which certifications are held, until when."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        named = [Option(base(t)) for t in memory.slots.get("tests", [])]
+        options = named or certified(person, desk.today)
+        if not options:
+            desk.phrase("nothing_on_record", topic=desk.services.catalog.entries[self.label].title)
+            desk.entry(self.label)
+        for option in options:
+            desk.tell("certification_status", option.subject, brief=len(options) > 1)
+
+
+class MasterStatus(PersonTopic):
+    """Master status by series: the one asked about, else every series the person is certified in."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        tests = desk.services.catalog.tests.tests
+        wanted = list(memory.slots.get("series", []))
+        wanted += [tests[base(t)].series for t in memory.slots.get("tests", []) if base(t) in tests]
+        if not wanted:
+            held = dict.fromkeys(tests[base(c.test)].series for c in person.candidate.certifications)
+            wanted = [s for s in held if self._has_set(desk, s)] or list(held)[:1] or ["automobile"]
+        for series in dict.fromkeys(wanted):
+            desk.tell("master_status", Subject(series=(series,)))
+
+    @staticmethod
+    def _has_set(desk: Desk, series: str) -> bool:
+        return f"master_set.{series}" in desk.services.catalog.policy.rows
+
+
+class AdvancedPrerequisites(PersonTopic):
+    """May I take L1, L2, L3, X1, given what I hold."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        tests = memory.slots.get("tests") or ([memory.slots["test"]] if "test" in memory.slots else [])
+        if not tests:
+            formats = desk.services.answers.formats
+            codes = ["L1", "L2", "L3", "X1"]
+            desk.phrase("ask_which_test", tests=codes)
+            choices = [Choice(id=c, title=formats.test(c), spoken=formats.test_spoken(c), value=c) for c in codes]
+            desk.ask(memory, "test", Expect.CHOICE, choices)
+            return
+        for test in tests:
+            desk.tell("advanced_prerequisites", Subject(test=test))
+
+
+class WorkExperience(PersonTopic):
+    """Where the work experience review stands, and what it means for a certificate."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        experience = person.candidate.work_experience
+        desk.phrase(
+            f"work_experience_{experience.status}",
+            submitted_on=experience.submitted_on,
+            decided_on=experience.decided_on,
+        )
+        waiting = [o for o in taken(person, desk.today) if _passed(o)]
+        for option in waiting[:1]:
+            desk.tell("certificate_delivery", option.subject, brief=True)
+        if experience.status in {"not_submitted", "returned"}:
+            desk.entry(self.label)
+
+
+class AddressChange(PersonTopic):
+    """How an address is changed, and whether ASE must be told because a certificate is on its way."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        desk.entry(self.label)
+        waiting = [o for o in taken(person, desk.today) if _passed(o)]
+        for option in waiting[:1]:
+            desk.tell("certificate_delivery", option.subject, brief=True)
+
+
+class AccommodationStatus(PersonTopic):
+    """Where the accommodation request stands and whether booking may go ahead."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        decision = desk.tell("accommodation", Subject())
+        offer_person_if_needed(desk, decision)
+
+
+class DuplicateCertificate(PersonTopic):
+    """What copies cost: for the series asked about, else for every series ever certified."""
+
+    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+        tests = desk.services.catalog.tests.tests
+        series = list(memory.slots.get("series", []))
+        series += [tests[base(t)].series for t in memory.slots.get("tests", []) if base(t) in tests]
+        desk.tell("duplicate_certificate", Subject(series=tuple(dict.fromkeys(series))))
+
+
+class Recertification(RuleTopic):
+    """Whether to recertify: for the test named, else for all that are held, the one running out first."""
+
+    def about(self, desk: Desk, memory: TaskMemory) -> list[Option]:
+        if desk.person is None or memory.slots.get("tests") or memory.slots.get("about"):
+            return list(super().about(desk, memory))
+        held = certified(desk.person, desk.today)
+        if len(held) > 1:
+            due = [o for o in held if self._due(desk, o)]
+            if len(due) == 1:
+                return due
+            self.ask(desk, memory, held)
+            return []
+        if not held:
+            self.nothing(desk, desk.person)
+        return held
+
+    def _due(self, desk: Desk, option: Option) -> bool:
+        return desk.judge(self.rule, option.subject).decisive.code in {"recert_due", "recert_lapsed"}
+
+
+def say_appointment(desk: Desk, person: Person, option: Option) -> None:
+    """One line: test, day and time at the site, and where."""
+    appointment = option.purchase.appointment if option.purchase else None
+    if appointment is None:
+        return
+    site = person.sites[appointment.site]
+    starts_at = desk.services.answers.formats.at_site(appointment.starts_at, site.time_zone)
+    desk.phrase("appointment_line", test=option.test, starts_at=starts_at, site=f"{site.name}, {site.city}")
+
+
+def offer_person_if_needed(desk: Desk, decision: Decision) -> None:
+    """A decision that needs a person offers one; it does not force one."""
+    if decision.outcome == "needs_person":
+        desk.phrase("offer_person")
+
+
+def _passed(option: Option) -> bool:
+    result = option.purchase.result if option.purchase else None
+    return result is not None and result.outcome == "pass"
+
+

@@ -1,0 +1,156 @@
+"""Questions answered by one rule: find what they are about, decide, say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.dialogue.desk import Desk, Person
+from bot.dialogue.heard import Heard
+from bot.dialogue.questions import ALL
+from bot.dialogue.state import Choice, Expect, TaskMemory
+from bot.dialogue.tasks.subjects import Option, Options, any_purchase, matching
+from bot.dialogue.whatif import what_if
+
+SHOWN_AT_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTopic:
+    """A topic with one rule about one test.
+
+    `options` are what the question is most likely about; `otherwise` is tried where there are none of these.
+    """
+
+    name: str
+    rule: str
+    options: Options
+    otherwise: Options = any_purchase
+    ask_phrase: str = "ask_which_test"
+
+    @property
+    def label(self) -> str:
+        return f"account/{self.name}"
+
+    def start(self, memory: TaskMemory, heard: Heard) -> None:
+        tests = [str(t) for t in heard.values("test_code")]
+        if tests:
+            memory.slots["tests"] = tests
+        memory.slots["words"] = heard.text
+
+    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        tests = [str(t) for t in heard.values("test_code")]
+        if not tests or tests == memory.slots.get("tests"):
+            return False
+        memory.slots["tests"] = tests[-1:]
+        memory.forget("about")
+        return True
+
+    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
+        """Nothing is held."""
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        if not known_person(desk, memory, self.label):
+            return
+        if what_if(desk, memory, self.name):
+            return
+        for option in self.about(desk, memory):
+            self.answer(desk, memory, option)
+
+    def answer(self, desk: Desk, memory: TaskMemory, option: Option) -> None:
+        desk.tell(self.rule, option.subject)
+
+    def about(self, desk: Desk, memory: TaskMemory) -> Sequence[Option]:
+        """What the question is about; empty after asking which, or where there is nothing to ask about."""
+        person = desk.person
+        if person is None:
+            return ()
+        everything = list(self.options(person, desk.today))
+        wider = [o for o in self.otherwise(person, desk.today) if o not in everything]
+        chosen = memory.slots.get("about")
+        if chosen is not None:
+            return everything if chosen == ALL else _by_key(everything + wider, str(chosen))
+        if memory.slots.get("tests"):
+            return self._mentioned(desk, memory, everything, wider)
+        options = everything or wider
+        if not options:
+            self.nothing(desk, person)
+            return ()
+        if len(options) == 1 or not everything:
+            desk.phrase("using_only_test", test=options[0].test)
+            return options[:1]
+        recent = [o for o in options if o.test in desk.state.last_tests and refers_back(desk.heard)]
+        if len(recent) == 1:
+            return recent
+        self.ask(desk, memory, options)
+        return ()
+
+    def _mentioned(
+        self, desk: Desk, memory: TaskMemory, everything: list[Option], wider: list[Option]
+    ) -> Sequence[Option]:
+        found: list[Option] = []
+        for test in memory.slots["tests"]:
+            fits = matching(everything, test) or matching(wider, test)
+            if len(fits) > 1 and fits[0] in everything:
+                self.ask(desk, memory, fits)
+                return ()
+            found.append(fits[0] if fits else Option(str(test)))
+        return found
+
+    def ask(self, desk: Desk, memory: TaskMemory, options: Sequence[Option]) -> None:
+        """Ask which one, with choices; a long list is cut, and any of it may still be named."""
+        choices = [test_choice(desk, option) for option in options[:SHOWN_AT_MOST]]
+        if len(options) <= SHOWN_AT_MOST and len(options) > 1 and self.several:
+            choices.append(Choice(id="all", title="All of them", spoken="all of them", value=ALL))
+        desk.phrase(self.ask_phrase, tests=[option.test for option in options[:SHOWN_AT_MOST]])
+        desk.ask(memory, "about", Expect.CHOICE, choices)
+
+    @property
+    def several(self) -> bool:
+        """Whether the question can be answered for all at once."""
+        return self.name not in {"reschedule", "cancel_appointment", "cancel_test", "schedule_test"}
+
+    def nothing(self, desk: Desk, person: Person) -> None:
+        """There is nothing in the records that the question could be about."""
+        desk.phrase("nothing_on_record", topic=desk.services.catalog.entries[self.label].title)
+        desk.entry(self.label)
+
+
+def known_person(desk: Desk, memory: TaskMemory, label: str) -> bool:
+    """True when records may be read. Else the general rule is told, with the offer to sign in."""
+    if desk.person is not None:
+        return True
+    if memory.slots.pop("sign_in", None):
+        desk.first("sign_in", ase_id=next(iter(desk.heard.values("ase_id")), None))
+        return False
+    if desk.visitor.is_agent:
+        desk.entry(label)
+        desk.phrase("agent_which_candidate")
+        desk.ask(memory, "candidate", Expect.ASE_ID, soft=True)
+        return False
+    desk.entry(label)
+    desk.phrase("offer_sign_in")
+    choices = [Choice(id="sign_in", title="Sign in", spoken="sign in", value=True)]
+    desk.ask(memory, "sign_in", Expect.FREE, choices, soft=True)
+    return False
+
+
+def test_choice(desk: Desk, option: Option) -> Choice:
+    """A choice that shows what tells it from the others: the test, and when it is booked."""
+    formats = desk.services.answers.formats
+    title, spoken = formats.test(option.test), formats.test_spoken(option.test)
+    appointment = option.purchase.appointment if option.purchase else None
+    if appointment is not None and appointment.status == "booked":
+        title += f", {formats.short_date(appointment.starts_at)}"
+        spoken += f", on {formats.short_date_spoken(appointment.starts_at)}"
+    return Choice(id=option.key, title=title, spoken=spoken, value=option.key)
+
+
+def refers_back(heard: Heard) -> bool:
+    """Whether the message points at what was just spoken of ("it", "that one")."""
+    words = set(heard.text.lower().replace("?", " ").replace(".", " ").replace(",", " ").split())
+    return bool(words & {"it", "that", "this", "same", "them"})
+
+
+def _by_key(options: Sequence[Option], key: str) -> list[Option]:
+    return [option for option in options if option.key == key][:1]

@@ -1,0 +1,154 @@
+""" "What if": the same rules on changed facts. Nothing stored is touched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from bot.dialogue.desk import Desk, Person
+from bot.dialogue.heard import Heard
+from bot.dialogue.state import TaskMemory
+from bot.rules.facts import Certification, Purchase, Result, ResultOutcome, Subject
+
+
+class Supposed(StrEnum):
+    FAIL = "fail"
+    PASS = "pass"
+    MISS = "no_show"
+    RECERTIFY = "recertify"
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """Something that has not happened: what, to which tests, on which day (none: today)."""
+
+    what: Supposed
+    tests: tuple[str, ...]
+    on: date | None
+
+
+_IF = re.compile(
+    r"\b(if|suppose|supposing|say|what happens when|what happens if|assuming|let'?s say|in case|when) "
+    r"(?:that )?(?:i|we|they|he|she|the candidate|this candidate|candidate|cand|customer|you)\b",
+)
+_WHAT: tuple[tuple[Supposed, re.Pattern[str]], ...] = (
+    (Supposed.FAIL, re.compile(r"\b(fail|flunk|bomb|don'?t pass|do not pass|didn'?t pass|not pass)")),
+    (Supposed.RECERTIFY, re.compile(r"\b(re-?cert\w*|re ?certif\w*|renew)")),
+    (Supposed.MISS, re.compile(r"\b(miss|no[- ]?show|don'?t (show|turn) up|skip|don'?t make it)")),
+    (Supposed.PASS, re.compile(r"\bpass")),
+)
+_PAST = re.compile(r"\b(failed|passed|missed|flunked|recertified)\b")
+
+
+def supposition(heard: Heard) -> Supposition | None:
+    """What the message supposes, or None where it speaks of what is."""
+    words = heard.text.lower()
+    if not _IF.search(words):
+        return None
+    what = next((kind for kind, pattern in _WHAT if pattern.search(words)), None)
+    if what is None:
+        return None
+    days = [d for d in (_day(v) for v in heard.values("date")) if d is not None]
+    if _PAST.search(words) and not days:
+        return None
+    return Supposition(what, tuple(str(t) for t in heard.values("test_code")), days[0] if days else None)
+
+
+def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
+    """Answer a supposition where the topic's message made one. True when it was answered."""
+    person, supposed = desk.person, supposition(desk.heard)
+    if person is None or supposed is None or topic not in _RULE_OF:
+        return False
+    tests = supposed.tests or _likely(desk, person, supposed)
+    if not tests:
+        return False
+    on = supposed.on or desk.today
+    changed = person
+    for test in tests:
+        changed = _suppose(changed, test, supposed.what, on)
+    as_of = max(desk.now, datetime.combine(on, time(12), desk.zone))
+    desk.phrase("whatif_intro", assumption=_VERB[supposed.what], tests=list(tests), on=on)
+    rule = _RULE_OF[topic]
+    for subject in _subjects(desk, rule, tests):
+        desk.tell(rule, subject, person=changed, as_of=as_of, what_if=f"{supposed.what}:{','.join(tests)}:{on}")
+    if supposed.what is Supposed.FAIL and rule != "master_status" and _asks_master(desk.heard):
+        desk.tell("master_status", _subjects(desk, "master_status", tests)[0], person=changed, as_of=as_of)
+    desk.phrase("whatif_untouched")
+    return True
+
+
+_VERB = {
+    Supposed.FAIL: "fail",
+    Supposed.PASS: "pass",
+    Supposed.MISS: "miss",
+    Supposed.RECERTIFY: "recertify",
+}
+
+_RULE_OF = {
+    "retest": "retest",
+    "missed_appointment": "repurchase_after_no_show",
+    "recertification": "certification_status",
+    "certification_expiry": "certification_status",
+    "master_status": "master_status",
+    "certificate_status": "certificate_delivery",
+    "test_results": "results_availability",
+}
+
+
+def _subjects(desk: Desk, rule: str, tests: tuple[str, ...]) -> list[Subject]:
+    if rule != "master_status":
+        return [Subject(test=test) for test in tests]
+    known = desk.services.catalog.tests.tests
+    series = dict.fromkeys(known[_base(test)].series for test in tests if _base(test) in known)
+    return [Subject(series=(s,)) for s in series]
+
+
+def _suppose(person: Person, test: str, what: Supposed, on: date) -> Person:
+    candidate = person.candidate
+    if what is Supposed.RECERTIFY or (what is Supposed.PASS and test.endswith("R")):
+        held = tuple(c for c in candidate.certifications if c.test != _base(test))
+        return replace(
+            person, candidate=replace(candidate, certifications=(*held, Certification(_base(test), on)))
+        )
+    outcome = ResultOutcome(what.value)
+    result = Result(outcome, taken_on=on, posted_on=on)
+    sat = Purchase(id=f"what-if-{test}", test=test, purchased_on=on, result=result)
+    kept = tuple(p for p in candidate.purchases if p.test != test or p.result is not None)
+    changed = replace(candidate, purchases=(*kept, sat))
+    if what is Supposed.PASS:
+        held = tuple(c for c in candidate.certifications if c.test != _base(test))
+        changed = replace(changed, certifications=(*held, Certification(_base(test), on)))
+    return replace(person, candidate=changed)
+
+
+def _likely(desk: Desk, person: Person, supposed: Supposition) -> tuple[str, ...]:
+    """The test meant when none is named: the one spoken of, else the next one booked, else the only one bought."""
+    from bot.dialogue.tasks.subjects import booked, certified, unsat
+
+    if desk.state.last_tests:
+        return (desk.state.last_tests[-1],)
+    options = certified if supposed.what is Supposed.RECERTIFY else booked
+    found = options(person, desk.today) or unsat(person, desk.today)
+    return (found[0].test,) if found else ()
+
+
+def _asks_master(heard: Heard) -> bool:
+    return "master" in heard.text.lower()
+
+
+def _day(value: object) -> date | None:
+    text = value[0] if isinstance(value, tuple) else value
+    if isinstance(text, tuple):
+        text = text[1]
+    try:
+        return date.fromisoformat(str(text)[:10])
+    except ValueError:
+        return None
+
+
+def _base(test: str) -> str:
+    return test[:-1] if test.endswith("R") else test
+
+

@@ -1,0 +1,255 @@
+"""Signing in within the conversation: a six-digit code sent to the e-mail on file.
+
+Promises, all by real time: a code lives 10 minutes, works once, and only in the conversation that asked
+for it; a new request makes the older code of that conversation worthless; 5 wrong codes in a row for one
+ASE ID, in whatever conversations, lock sign-in for that ID everywhere for 15 minutes; nobody can be
+flooded with codes. An ID that does not exist is treated in every way like one that does: it gets a code
+that nobody is told.
+
+What is kept goes through `SignInRepository`; a call and the rest of its turn share one unit of work. The
+caller commits also after a wrong code, and sends the mail only after the commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from bot.clock import Clock
+
+DIGITS = 6
+LIFETIME = timedelta(minutes=10)
+MAX_WRONG = 5
+LOCK_TIME = timedelta(minutes=15)
+MAX_REQUESTS = 10
+"""Codes that may be asked for one ASE ID within `REQUEST_WINDOW` without one of them being used."""
+REQUEST_WINDOW = timedelta(minutes=15)
+
+_SCRYPT_COST = 2**12  # about 10 ms: all million codes take far longer than one of them lives
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCode:
+    """A code by its hash. `attempts` counts the wrong tries at it."""
+
+    id: str
+    conversation_id: str
+    ase_id: str
+    code_hash: str
+    created_at: datetime
+    expires_at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLock:
+    """Wrong codes in a row for an ASE ID, and until when (aware, real time) sign-in is locked for it."""
+
+    ase_id: str
+    failures: int = 0
+    locked_until: datetime | None = None
+
+
+class SignInRepository(Protocol):
+    """What is stored about signing in, within one unit of work."""
+
+    def live_code(self, conversation_id: str) -> StoredCode | None:
+        """The code of this conversation neither used nor replaced (it may have expired), read afresh."""
+        ...
+
+    def add_code(self, code: StoredCode) -> None:
+        """Keep a new code; a live one of the same conversation is marked replaced at that instant."""
+        ...
+
+    def use_code(self, code_id: str, at: datetime) -> None:
+        """Mark a code as used up."""
+        ...
+
+    def count_attempt(self, code_id: str) -> None:
+        """Count one wrong try at a code."""
+        ...
+
+    def codes_since(self, ase_id: str, since: datetime) -> int:
+        """How many codes were asked for this ID after `since` and after its last used code."""
+        ...
+
+    def lock_for(self, ase_id: str) -> SignInLock:
+        """The lock of this ID (fresh if none is stored), held against others until the unit of work ends."""
+        ...
+
+    def save_lock(self, lock: SignInLock) -> None:
+        """Keep failures and lock time of an ID."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRequest:
+    """What came of asking for a code.
+
+    sent: `code` is set only where the ID is known, and goes to its e-mail; what the person is told is
+    the same. locked, too_many: nothing was made; `until` says when to come back.
+    """
+
+    outcome: Literal["sent", "locked", "too_many"]
+    until: datetime
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCheck:
+    """What came of entering a code.
+
+    accepted: `ase_id` is signed in. wrong: `tries_left` before the lock. locked: `until` says how long.
+    expired: there is no code to compare with (too old, used, replaced or never asked for). malformed: not six
+    digits, and not counted.
+    """
+
+    outcome: Literal["accepted", "wrong", "expired", "locked", "malformed"]
+    ase_id: str | None = None
+    tries_left: int | None = None
+    until: datetime | None = None
+
+
+def _random_code() -> str:
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+
+
+class OneTimeCodes:
+    """The rules above; holds no state of its own. `draw` makes a code and is replaced in tests."""
+
+    def __init__(self, clock: Clock, *, draw: Callable[[], str] = _random_code) -> None:
+        self._clock = clock
+        self._draw = draw
+
+    def request(
+        self, repository: SignInRepository, conversation_id: str, ase_id: str, *, known: bool
+    ) -> CodeRequest:
+        """Make a code for this conversation. `known`: whether the ID exists and has an e-mail on file."""
+        now = self._clock.real()
+        lock = repository.lock_for(ase_id)
+        if lock.locked_until is not None and now < lock.locked_until:
+            return CodeRequest("locked", lock.locked_until)
+        if repository.codes_since(ase_id, now - REQUEST_WINDOW) >= MAX_REQUESTS:
+            return CodeRequest("too_many", now + REQUEST_WINDOW)
+        code = self._draw()
+        expires = now + LIFETIME
+        told = code if known else _random_code()  # an unknown ID gets a code that nobody has seen
+        hashed = hash_code(told, conversation_id)
+        repository.add_code(
+            StoredCode(
+                secrets.token_hex(12), conversation_id, ase_id, hashed, created_at=now, expires_at=expires
+            )
+        )
+        return CodeRequest("sent", expires, code if known else None)
+
+    def check(self, repository: SignInRepository, conversation_id: str, entered: str) -> CodeCheck:
+        """Compare what was entered (spaces and dashes do not matter) with this conversation's live code."""
+        digits = read_digits(entered)
+        if digits is None:
+            return CodeCheck("malformed")
+        stored = repository.live_code(conversation_id)
+        if stored is None:
+            return CodeCheck("expired")
+        lock = repository.lock_for(stored.ase_id)
+        now = self._clock.real()
+        if lock.locked_until is not None and now < lock.locked_until:
+            return CodeCheck("locked", until=lock.locked_until)
+        stored = repository.live_code(conversation_id)  # once more, now that nobody else can change it
+        if stored is None or now >= stored.expires_at:
+            return CodeCheck("expired")
+        if code_matches(digits, conversation_id, stored.code_hash):
+            repository.use_code(stored.id, now)
+            repository.save_lock(SignInLock(stored.ase_id))
+            return CodeCheck("accepted", ase_id=stored.ase_id)
+        return self._wrong(repository, stored, lock, now)
+
+    def _wrong(
+        self, repository: SignInRepository, stored: StoredCode, lock: SignInLock, now: datetime
+    ) -> CodeCheck:
+        failures = (0 if lock.locked_until is not None else lock.failures) + 1  # a lock served starts afresh
+        repository.count_attempt(stored.id)
+        if failures < MAX_WRONG:
+            repository.save_lock(SignInLock(stored.ase_id, failures))
+            return CodeCheck("wrong", tries_left=MAX_WRONG - failures)
+        until = now + LOCK_TIME
+        repository.save_lock(SignInLock(stored.ase_id, failures, until))
+        return CodeCheck("locked", until=until)
+
+
+def read_digits(entered: str) -> str | None:
+    """The six digits of what was entered, in ASCII; None when it is not six digits."""
+    kept = [character for character in entered if not character.isspace() and character not in "-.#*"]
+    if len(kept) != DIGITS or not all(character.isdecimal() for character in kept):
+        return None
+    return "".join(str(unicodedata.decimal(character)) for character in kept)
+
+
+def hash_code(code: str, conversation_id: str) -> str:
+    """What is stored of a code: salted, slow to search, and good in this conversation only."""
+    salt = secrets.token_bytes(12)
+    return f"{salt.hex()}${_digest(code, conversation_id, salt)}"
+
+
+def code_matches(code: str, conversation_id: str, stored_hash: str) -> bool:
+    """Whether the code is the stored one, in constant time."""
+    salt, _, digest = stored_hash.partition("$")
+    return hmac.compare_digest(_digest(code, conversation_id, bytes.fromhex(salt)), digest)
+
+
+def _digest(code: str, conversation_id: str, salt: bytes) -> str:
+    secret = f"{conversation_id}\n{code}".encode()
+    return hashlib.scrypt(secret, salt=salt, n=_SCRYPT_COST, r=8, p=1, dklen=32).hex()
+
+
+class InMemorySignIn:
+    """A `SignInRepository` of dictionaries, for tests and tools; there is nothing to roll back."""
+
+    def __init__(self) -> None:
+        self.codes: list[StoredCode] = []
+        self.used: set[str] = set()
+        self.replaced: set[str] = set()
+        self.locks: dict[str, SignInLock] = {}
+
+    def live_code(self, conversation_id: str) -> StoredCode | None:
+        """As promised by the protocol."""
+        for code in self.codes:
+            if code.conversation_id == conversation_id and code.id not in self.used | self.replaced:
+                return code
+        return None
+
+    def add_code(self, code: StoredCode) -> None:
+        """As promised by the protocol."""
+        older = self.live_code(code.conversation_id)
+        if older is not None:
+            self.replaced.add(older.id)
+        self.codes.append(code)
+
+    def use_code(self, code_id: str, at: datetime) -> None:
+        """As promised by the protocol."""
+        self.used.add(code_id)
+
+    def count_attempt(self, code_id: str) -> None:
+        """As promised by the protocol."""
+        self.codes = [
+            replace(code, attempts=code.attempts + 1) if code.id == code_id else code for code in self.codes
+        ]
+
+    def codes_since(self, ase_id: str, since: datetime) -> int:
+        """As promised by the protocol."""
+        mine = [code for code in self.codes if code.ase_id == ase_id]
+        since = max([since, *(code.created_at for code in mine if code.id in self.used)])
+        return sum(1 for code in mine if code.created_at > since)
+
+    def lock_for(self, ase_id: str) -> SignInLock:
+        """As promised by the protocol."""
+        return self.locks.get(ase_id, SignInLock(ase_id))
+
+    def save_lock(self, lock: SignInLock) -> None:
+        """As promised by the protocol."""
+        self.locks[lock.ase_id] = lock

@@ -28,7 +28,9 @@ PARTS = ("answer", "also", "next")
 _EMPTY = Template("", ())
 
 
-def text_of(fields: Fields, key: str, parameters: Mapping[str, Parameter], *, required: bool = True) -> Template:
+def text_of(
+    fields: Fields, key: str, parameters: Mapping[str, Parameter], *, required: bool = True
+) -> Template:
     """A text with its marks read; an unknown policy value is a fault."""
     source = fields.text(key, required=required, empty=not required)
     try:
@@ -166,7 +168,8 @@ def read_phrases(reader: Reader, parameters: Mapping[str, Parameter]) -> dict[st
                 names = {mark.name for mark in template.placeholders() if not mark.policy}
                 used |= names
                 for name in sorted(names - set(values)):
-                    item.fault(form, f"unknown placeholder {{{name}}}; allowed: {', '.join(values) or 'none'}")
+                    allowed = ", ".join(values) or "none"
+                    item.fault(form, f"unknown placeholder {{{name}}}; allowed: {allowed}")
             for name in sorted(set(values) - used):
                 item.fault("values", f"{name} is used in neither form")
             found[key] = Phrase(key, values, forms)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """`file` is relative to the knowledge root, `key` the path inside it (`versions[0].web`), "" for the whole file."""
+    """`file` is relative to the root, `key` the path inside it (`versions[0].web`; "" for all of it)."""
 
     file: str
     key: str

@@ -51,8 +51,8 @@ class Parameter:
 class TestNames:
     """How people say tests and series: phrases in lower case, each for one code or series.
 
-    `phrases` are whole ways to name a test ("brakes" -> A5, "truck brakes" -> T4); `names` are said together with
-    the series in any order ("brakes ... school bus"), as (series, name) -> code; `series` maps words to a series.
+    `phrases` are whole ways to name a test ("brakes" -> A5, "truck brakes" -> T4); `names` are said with
+    their series in any order ("brakes ... school bus"), as (series, name) -> code; `series` maps words to one.
     """
 
     __test__ = False
@@ -103,7 +103,7 @@ class EntryVersion:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A text of its own, by label (`faq/fees`, `account/retest`, `greet`); versions in ascending order of day."""
+    """A text of its own, by label (`faq/fees`, `account/retest`, `greet`); versions in ascending order."""
 
     label: str
     title: str
@@ -123,7 +123,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ReasonWording:
-    """What is said for one reason code: decisive (`answer`), beside another (`also`), what to do (`next`), "why?"."""
+    """What is said for one reason code: decisive (`answer`), beside another (`also`), what to do, "why?"."""
 
     code: str
     answer: Forms

@@ -55,7 +55,8 @@ def read_sources(reader: Reader) -> tuple[dict[str, SourceDoc], tuple[str, ...]]
             url=item.text("url", required=False) or None,
             confidence=Confidence(confidence),
         )
-    for item in top.items("pending", ("id", "says", "differs_from", "seen_on", "owner_decides"), required=False):
+    pending = ("id", "says", "differs_from", "seen_on", "owner_decides")
+    for item in top.items("pending", pending, required=False):
         item.text("id")
         item.text("says")
         item.text("owner_decides")

@@ -1,7 +1,7 @@
 """The one YAML reader for `knowledge/`: strict where YAML is lax.
 
-Duplicate keys, other tags, floats and bare dates are refused; `yes`, `no`, `on` and `off` stay text. Dates, instants
-and money are written in quotes and parsed by us, so that nothing is rounded or moved to another zone on the way.
+Duplicate keys, other tags, floats and bare dates are refused; `yes`, `no`, `on` and `off` stay text. Dates
+and money are written in quotes and parsed by us, so that nothing is rounded or moved to another zone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ for _name, _pattern, _first in (
     ("bool", r"true|false", "tf"),
     ("null", r"~|null|", ["~", "n", ""]),
     ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
-    ("float", r"[-+]?[0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?[0-9]+\.", "-+.0123456789"),
+    ("float", r"[-+]?(?:[0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+|[0-9]+\.)", "-+.0123456789"),
     ("timestamp", r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?", "0123456789"),
 ):
     _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"^(?:{_pattern})$"), list(_first))
@@ -71,7 +71,7 @@ class Reader:
         return tuple(found)
 
     def read(self, file: str) -> object:
-        """The content of one file as text, int, bool, None, list and dict; None after a fault that hides it all."""
+        """The content of one file as text, int, bool, None, list and dict; None where nothing can be read."""
         try:
             text = (self.root / file).read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -108,11 +108,11 @@ class Reader:
             case "null":
                 return None
             case "float":
-                self.fault(file, key, f'line {line}: {text} is a float; write money and decimals in quotes: "{text}"')
+                self.fault(file, key, f'line {line}: {text} is a float; write money in quotes: "{text}"')
             case "timestamp":
                 self.fault(file, key, f'line {line}: {text} is a bare date; write it in quotes: "{text}"')
             case tag:
-                self.fault(file, key, f"line {line}: tag {tag} is not allowed; write text, a whole number, true or false")
+                self.fault(file, key, f"line {line}: tag {tag} is not allowed; write text, a number or true")
         return text
 
     def _mapping(self, node: yaml.MappingNode, file: str, key: str) -> dict[str, object]:
@@ -134,7 +134,7 @@ class Reader:
 
 
 class Fields:
-    """A mapping with a fixed set of keys. Reading a wrong or missing value notes a fault and gives an empty one."""
+    """A mapping with fixed keys. Reading a wrong or missing value notes a fault and gives an empty one."""
 
     def __init__(self, reader: Reader, file: str, key: str, value: object, allowed: Sequence[str]) -> None:
         self.reader = reader
@@ -225,7 +225,9 @@ class Fields:
         for index, item in enumerate(value):
             yield Fields(self.reader, self.file, child(child(self.key, name), index), item, allowed)
 
-    def members(self, name: str, allowed: Sequence[str], *, required: bool = True) -> Iterator[tuple[str, Fields]]:
+    def members(
+        self, name: str, allowed: Sequence[str], *, required: bool = True
+    ) -> Iterator[tuple[str, Fields]]:
         """The mappings of a mapping, by name."""
         value = self.raw(name, required=required)
         if value is None:

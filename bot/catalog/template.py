@@ -1,7 +1,7 @@
 """The few marks a text may carry: `{name}`, `{name|filter}`, `{policy.id}` and `[[ optional passage ]]`.
 
-An optional passage is dropped when a value in it is absent. There is no logic beyond that: what to say is decided by
-reason codes, not inside a text.
+An optional passage is dropped when a value in it is absent or an empty list. There is no logic beyond that:
+what to say is decided by reason codes, not inside a text.
 """
 
 from __future__ import annotations
@@ -87,9 +87,8 @@ def parse(source: str) -> Template:
     for mark in _MARK.finditer(source):
         text = source[position : mark.start()]
         position = mark.end()
-        current: list[str | Placeholder] | list[str | Placeholder | Optional] = parts if inner is None else inner
         if text:
-            current.append(text)
+            (parts if inner is None else inner).append(text)
         match mark[0]:
             case "[[":
                 if inner is not None:
@@ -103,9 +102,9 @@ def parse(source: str) -> Template:
                 parts.append(Optional(tuple(inner)))
                 inner = None
             case "{" | "}":
-                raise TemplateError(f"a single {mark[0]}; placeholders are written {{name}} or {{name|filter}}")
+                raise TemplateError(f"a single {mark[0]}; write {{name}} or {{name|filter}}")
             case _:
-                current.append(_placeholder(mark[1]))
+                (parts if inner is None else inner).append(_placeholder(mark[1]))
     if inner is not None:
         raise TemplateError("[[ without ]]")
     if rest := source[position:]:
@@ -122,5 +121,5 @@ def _placeholder(text: str) -> Placeholder:
     if name.startswith(_POLICY):
         return Placeholder(name.removeprefix(_POLICY), how or None, policy=True)
     if "." in name:
-        raise TemplateError(f"{{{text}}}: only policy values have a dot, like {{policy.purchase_window.days}}")
+        raise TemplateError(f"{{{text}}}: only policy values have a dot, like {{policy.validity.years}}")
     return Placeholder(name, how or None)

@@ -1,0 +1,226 @@
+"""What the assistant says: entries, decisions, explanations and phrases, each written and spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from bot.answers.answer import Answer, once
+from bot.answers.format import UNIT_FORMATS, Formats, Said
+from bot.answers.render import Filling
+from bot.catalog.model import Catalog, Confidence, Forms, Phrase, ReasonWording, SourceDoc
+from bot.rules.decision import Decision, PolicyRow, Reason, Value
+from bot.rules.policy import MissingPolicy
+
+COMMON = "common"
+"""Wording of codes that every rule can give; a rule's own wording goes before it."""
+
+NO_POLICY = "no_policy_for_day"
+EXPLAIN_ROW = "explain_row"
+EXPLAIN_READING = "explain_reading"
+OWN_PHRASES: Mapping[str, tuple[str, ...]] = {
+    NO_POLICY: ("day",),
+    EXPLAIN_ROW: ("about", "value", "since", "source"),
+    EXPLAIN_READING: ("about", "value", "since", "source", "note"),
+}
+"""Phrases that answers themselves need, with the values given to each."""
+
+
+class UnknownText(LookupError):
+    """There is no entry, wording or phrase of that name."""
+
+
+class Answers:
+    """Renders answers from one catalogue. Holds no state between calls."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def entry(self, label: str, day: date) -> Answer:
+        """The text of a label on a day, with its sources and offers. Raises UnknownText."""
+        entry = self.catalog.entries.get(label)
+        if entry is None:
+            raise UnknownText(f"no text for {label}")
+        try:
+            version = entry.on(day)
+            filling = self._filling(day)
+            said = filling.forms(version.forms)
+        except MissingPolicy:
+            return self._no_policy(day)
+        named = tuple(self.catalog.sources[source] for source in version.sources)
+        return Answer(said.web, said.voice, once((*named, *self._documents(filling.used))), (), version.offer)
+
+    def decision(self, decision: Decision, *, day: date, subject_words: str | Said | None = None) -> Answer:
+        """Answer first, with the date that matters; then what else stands; then what to do.
+
+        `day` is the candidate's day of the question. `subject_words` stand in for the test's own name. Raises
+        UnknownText for a reason without wording.
+        """
+        used: list[PolicyRow] = []
+        parts: list[Said] = []
+
+        def add(reason: Reason, pick: Callable[[ReasonWording], Forms]) -> None:
+            filling = self._filling(day, decision, reason, subject_words)
+            parts.append(filling.forms(pick(self._wording(decision.rule, reason.code))))
+            used.extend(filling.used)
+
+        try:
+            add(decision.decisive, lambda wording: wording.answer)
+            for reason in decision.reasons[1:]:
+                add(reason, lambda wording: wording.also)
+            add(decision.decisive, lambda wording: wording.next)
+        except MissingPolicy:
+            return self._no_policy(day, decision)
+        rows = [row for reason in decision.reasons for row in reason.policy]
+        return _paragraphs(parts, self._documents((*rows, *used)), (decision,))
+
+    def explain(self, decision: Decision, *, day: date) -> Answer:
+        """Why: the rule in words with the facts, then each policy value with its start and source.
+
+        Raises UnknownText for a reason without wording.
+        """
+        rows: list[PolicyRow] = []
+        parts: list[Said] = []
+        try:
+            for reason in decision.reasons:
+                filling = self._filling(day, decision, reason, None)
+                parts.append(filling.forms(self._wording(decision.rule, reason.code).why))
+                rows.extend((*reason.policy, *filling.used))
+        except MissingPolicy:
+            return self._no_policy(day, decision)
+        rows = list(once(rows))
+        lines = [self._row(row, day) for row in rows]
+        if lines:
+            web = "\n".join(f"- {line.web}" for line in lines)
+            parts.append(Said(web, " ".join(line.voice for line in lines)))
+        return _paragraphs(parts, self._documents(rows), (decision,))
+
+    def phrase(self, key: str, *, day: date | None = None, **values: Value | Said) -> Answer:
+        """A prompt of the dialogue. Values are typed (dates, codes, counts) or already said.
+
+        Policy values are those of `day`, else the newest ones. Raises UnknownText, MissingValue, and TypeError
+        for a value that the phrase does not know.
+        """
+        phrase = self.catalog.phrases.get(key)
+        if phrase is None:
+            raise UnknownText(f"no phrase {key}")
+        if unknown := sorted(set(values) - set(phrase.values)):
+            known = ", ".join(phrase.values) or "no values"
+            raise TypeError(f"phrase {key} takes {known}, not {', '.join(unknown)}")
+        try:
+            said = self._phrase(phrase, day, values)
+        except MissingPolicy as error:
+            return self._no_policy(error.day)
+        return Answer(said.web, said.voice)
+
+    def say(self, value: Value, how: str | None = None, *, day: date | None = None) -> Said:
+        """One value in words, e.g. for the title of a choice. Raises FormatError."""
+        return Formats(self.catalog.tests, day).say(value, how)
+
+    def title(self, label: str) -> Said:
+        """What a choice of this label says. Raises UnknownText."""
+        topic = self.catalog.topics.get(label)
+        if topic is None or not topic.title:
+            raise UnknownText(f"no title for {label}")
+        return Said(topic.title, topic.spoken_title)
+
+    # --- pieces ---
+
+    def _filling(
+        self,
+        day: date | None,
+        decision: Decision | None = None,
+        reason: Reason | None = None,
+        subject_words: str | Said | None = None,
+        values: Mapping[str, Value | Said] | None = None,
+    ) -> Filling:
+        known: dict[str, Value | Said] = dict(values or {})
+        rows: dict[str, PolicyRow] = {}
+        if decision is not None and reason is not None:
+            subject = decision.subject
+            whole = {
+                "test": subject.test,
+                "series": subject.series,
+                "opens_at": decision.opens_at,
+                "closes_at": decision.closes_at,
+                "fee": decision.fee,
+            }
+            known.update({name: value for name, value in whole.items() if value is not None})
+            known.update({name: value for name, value in reason.values.items() if value is not None})
+            for each in (*decision.reasons, reason):
+                rows.update({row.id: row for row in each.policy})
+        if subject_words is not None:
+            known["test"] = subject_words if isinstance(subject_words, Said) else Said.same(subject_words)
+
+        def policy(policy_id: str) -> PolicyRow:
+            if policy_id in rows:
+                return rows[policy_id]
+            if day is not None:
+                return self.catalog.policy.on(policy_id, day)
+            return self.catalog.policy.on(policy_id, date.max)
+
+        return Filling(Formats(self.catalog.tests, day), known, policy, self.catalog.parameters)
+
+    def _wording(self, rule: str, code: str) -> ReasonWording:
+        for name in (rule, COMMON):
+            found = self.catalog.wording.get(name, {}).get(code)
+            if found is not None:
+                return found
+        raise UnknownText(f"no wording for {code} of {rule}")
+
+    def _phrase(self, phrase: Phrase, day: date | None, values: Mapping[str, Value | Said]) -> Said:
+        return self._filling(day, values=values).forms(phrase.forms)
+
+    def _own(self, key: str, day: date, values: Mapping[str, Value | Said]) -> Said:
+        phrase = self.catalog.phrases.get(key)
+        if phrase is None:
+            raise UnknownText(f"no phrase {key}")
+        return self._phrase(phrase, day, values)
+
+    def _no_policy(self, day: date, decision: Decision | None = None) -> Answer:
+        said = self._own(NO_POLICY, day, {"day": day})
+        return Answer(said.web, said.voice, (), () if decision is None else (decision,))
+
+    def _row(self, row: PolicyRow, day: date) -> Said:
+        parameter = self.catalog.parameters.get(row.id)
+        formats = Formats(self.catalog.tests, day)
+        how = UNIT_FORMATS.get(parameter.unit) if parameter else None
+        value = formats.say(row.value, how)
+        if parameter is not None and parameter.unit == "reading":
+            value = Said.same(value.web.replace("_", " "))
+        document = self.catalog.sources.get(row.source)
+        about = (parameter.about if parameter else row.id).rstrip(".")
+        values: dict[str, Value | Said] = {
+            "about": Said.same(about),
+            "value": value,
+            "since": formats.date(row.since),
+            "source": _source_words(document),
+            "note": Said.same(row.note or ""),
+        }
+        key = EXPLAIN_READING if row.interpretation and row.note else EXPLAIN_ROW
+        return self._own(key, day, {name: values[name] for name in OWN_PHRASES[key]})
+
+    def _documents(self, rows: Iterable[PolicyRow]) -> tuple[SourceDoc, ...]:
+        known = self.catalog.sources
+        return once([known[row.source] for row in rows if row.source in known])
+
+
+def _source_words(document: SourceDoc | None) -> Said:
+    if document is None:
+        return Said.same("a value given with the question")
+    if document.confidence is Confidence.OURS:
+        return Said.same("our own choice, not a rule of ASE")
+    name = f"{document.document}, {document.section}"
+    return Said(name, f"{document.document}, {document.title}")
+
+
+def _paragraphs(
+    parts: Iterable[Said], sources: tuple[SourceDoc, ...], decisions: tuple[Decision, ...]
+) -> Answer:
+    parts = tuple(parts)
+    return Answer(
+        text="\n\n".join(part.web for part in parts if part.web),
+        speech=" ".join(part.voice for part in parts if part.voice),
+        sources=sources,
+        decisions=decisions,
+    )

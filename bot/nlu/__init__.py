@@ -1,0 +1,1 @@
+"""Understanding: what a message asks for, and the values in it."""

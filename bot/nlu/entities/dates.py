@@ -1,0 +1,176 @@
+"""Dates in a message, resolved against an instant and a time zone, US reading (month before day).
+
+The grammar of `date_grammar.py` reads what people commonly say; what looks like a date and is not covered by it
+goes to dateparser, which is loaded only then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, norm, read_day
+from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, words
+
+_PAST = frozenset(
+    """failed flunked passed took missed bought purchased paid moved was were did didn't got received sent tested sat had
+    certified expired lapsed bombed registered walked started ended submitted mailed ordered happened went skipped
+    finished completed changed cancelled canceled""".split()
+)
+_AHEAD = frozenset(
+    """booked scheduled appointment will going gonna want wanna need if can could may would should won't plan planning
+    trying hoping like looking is move reschedule schedule book""".split()
+)
+_CLAUSE_ENDS = frozenset({",", ".", "?", "!", ";", "when", "can", "could", "may", "will", "should", "and", "but", "so", "how", "is"})
+_BEFORE = frozenset({"by", "before", "until", "till", "til"})
+_AFTER = frozenset({"after", "since", "starting", "from"})
+_TO = frozenset({"to", "through", "thru", "until", "till", "-", "–", "—"})
+_TAKEN_BACK = frozenset({"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead", "correction"})
+_SMALL = _TAKEN_BACK | frozenset({",", ".", "-", "i", "that", "the", "on", "uh", "um", "make", "it", "oh", "for", "let's", "say"})
+
+
+def read_dates(text: str, as_of: datetime, zone: str, *, prefer: str = "auto") -> tuple[Value, ...]:
+    """Dates in `text` as ISO dates or "first/last" spans, in order.
+
+    `as_of` must be aware; today is its date in `zone` (an IANA name). A date without a year is the next such
+    date, except in a clause about the past ("I failed on March 1"); `prefer` "future" or "past" settles it.
+    Raises ValueError for a naive instant, ZoneInfoNotFoundError for an unknown zone.
+    """
+    return tuple(date_values(words(text), as_of=as_of, zone=zone, prefer=prefer))
+
+
+def date_values(
+    row: Sequence[Word], *, as_of: datetime, zone: str, taken: frozenset[int] = frozenset(), prefer: str = "auto"
+) -> list[Value]:
+    """`read_dates` over words already cut, leaving the places in `taken` alone."""
+    if as_of.tzinfo is None:
+        raise ValueError("as_of must be an aware instant")
+    today = as_of.astimezone(ZoneInfo(zone)).date()
+    found: list[tuple[Days, int, int]] = []
+    for span, first, after in _scan(row, today, taken, prefer):
+        if found and _joined(row, found[-1], first) and span.single and found[-1][0].single:
+            previous, start, _ = found[-1]
+            if previous.first < span.first:
+                found[-1] = (Days(previous.first, span.first, "range"), start, after)
+                continue
+        if found and _same(row, found[-1], span, first):
+            previous, start, _ = found[-1]
+            found[-1] = (span if previous.kind == "week" else previous, start, after)
+            continue
+        if found and _taken_back(row, found[-1][2], first):
+            found.pop()
+        found.append((span, first, after))
+    return [
+        Value("date", span.iso(), row[first].start, row[after - 1].end, _bound(row, first))
+        for span, first, after in found
+    ]
+
+
+def _scan(
+    row: Sequence[Word], today: date, taken: frozenset[int], prefer: str
+) -> Iterator[tuple[Days, int, int]]:
+    at = 0
+    while at < len(row):
+        if at in taken:
+            at += 1
+            continue
+        past = prefer == "past" or (prefer == "auto" and _speaks_of_past(row, at))
+        read = read_day(row, at, Calendar(today, past))
+        if read is None:
+            read = _by_library(row, at, today, past)
+        if read is None or any(place in taken for place in range(at, read[1])):
+            at += 1
+            continue
+        yield read[0], at, read[1]
+        at = read[1]
+
+
+def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
+    """Whether the clause around a place tells of something that has happened."""
+    start = at
+    while start > 0 and row[start - 1].norm not in _CLAUSE_ENDS:
+        start -= 1
+    before = {word.norm for word in row[start:at]}
+    clause_word = row[start - 1].norm if start else ""
+    if before & _AHEAD or clause_word in {"can", "could", "may", "will", "should", "is"}:
+        return bool(before & {"missed", "failed", "took", "was"}) and not before & {"if", "can", "will", "could"}
+    end = at
+    while end < len(row) and row[end].norm not in _CLAUSE_ENDS and end < at + 8:
+        end += 1
+    return bool(before & _PAST) or bool(not before and {word.norm for word in row[at:end]} & _PAST)
+
+
+def _joined(row: Sequence[Word], previous: tuple[Days, int, int], first: int) -> bool:
+    """Whether "to", "through" or "between … and" makes one span of two dates."""
+    _, start, after = previous
+    link = [word.norm for word in row[after:first] if word.norm not in {"the", "and", "up"} or word.norm == "and"]
+    if len(link) == 1 and link[0] in _TO:
+        return not (link[0] == "to" and any(word.norm in {"move", "change", "switch", "moved", "swap"} for word in row[:start]))
+    return link == ["and"] and norm(row, start - 1) == "between"
+
+
+def _same(row: Sequence[Word], previous: tuple[Days, int, int], span: Days, first: int) -> bool:
+    """Whether the second date only repeats the first ("tomorrow, Tuesday", "next week, on Tuesday")."""
+    between = {word.norm for word in row[previous[2] : first]}
+    if not between <= {",", "on", "(", "the"}:
+        return False
+    return previous[0] == span or (previous[0].kind == "week" and previous[0].first <= span.first <= previous[0].last)
+
+
+def _taken_back(row: Sequence[Word], after: int, first: int) -> bool:
+    between = {word.norm for word in row[after:first]}
+    return bool(between & _TAKEN_BACK) and between <= _SMALL
+
+
+def _bound(row: Sequence[Word], first: int) -> str | None:
+    before = norm(row, first - 1)
+    if before == "the":
+        before = norm(row, first - 2)
+    if before in _BEFORE:
+        return "before"
+    return "after" if before in _AFTER else None
+
+
+def _by_library(row: Sequence[Word], at: int, today: date, past: bool) -> tuple[Days, int] | None:
+    """A run of date words that the grammar does not know ("2026/03/14", "14-Mar-2026"), read by dateparser."""
+    after = at
+    while after < len(row) and after < at + 8 and _is_date_word(row[after]):
+        after += 1
+    while after > at and not row[after - 1].text.isalnum():
+        after -= 1
+    part = row[at:after]
+    numbers = [word for word in part if word.is_number]
+    named = any(word.norm in MONTHS for word in part)
+    marked = sum(word.text in {"/", "-", "."} for word in part)
+    if not numbers or not ((named and marked) or (marked >= 2 and len(numbers) == 3)) or len(part) < 3:
+        return None
+    if any(len(word.text) > 4 or len(word.text) == 3 for word in numbers):
+        return None
+    import dateparser
+
+    written = "".join(word.text + (" " if not _touches(part, place) else "") for place, word in enumerate(part))
+    settings = {
+        "RELATIVE_BASE": datetime(today.year, today.month, today.day),
+        "PREFER_DATES_FROM": "past" if past else "future",
+        "DATE_ORDER": "MDY",
+        "REQUIRE_PARTS": ["day", "month"],
+    }
+    found = dateparser.parse(written.strip(), languages=["en"], settings=settings)  # type: ignore[arg-type]
+    if found is None:
+        return None
+    return Days(found.date(), found.date()), after
+
+
+def _is_date_word(word: Word) -> bool:
+    return (
+        word.is_number
+        or word.norm in MONTHS
+        or word.norm in WEEKDAYS
+        or word.norm in ORDINAL_ENDINGS
+        or word.text in {"/", "-", ".", ","}
+    )
+
+
+def _touches(part: Sequence[Word], place: int) -> bool:
+    return place + 1 < len(part) and part[place].end == part[place + 1].start

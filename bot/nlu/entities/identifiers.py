@@ -1,0 +1,156 @@
+"""ASE IDs and six-digit sign-in codes, typed or said, in groups, with "double five" and "triple zero"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.nlu.entities.words import Value, Word, digits, words
+
+_BETWEEN = frozenset({
+    "-", "–", "—", "‐", ".", ",", "dash", "hyphen", "minus", "space", "then", "uh", "um", "er", "erm",
+    "and", "again",
+})  # fmt: skip
+_DASHES = frozenset({"-", "–", "—", "‐", "dash", "hyphen", "minus"})
+_NAME_WORDS = frozenset({"id", "i'd", "number", "no", "num", "is", "it's", "its", ":", "#", "=", "-", ".", "the"})
+_LETTERS = (
+    frozenset({"a", "ay", "eh", "hey"}),
+    frozenset({"s", "ess", "es", "as", "yes"}),
+    frozenset({"e", "ee", "he"}),
+)
+_WHOLE_NAMES = frozenset({"ase", "ace", "asc", "aese", "ayse", "aes"})
+
+ID_DIGITS = 8
+CODE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    groups: tuple[tuple[str, int, int], ...]
+    """Digits, first word, word after the last."""
+
+    def of_length(self, length: int) -> tuple[str, int, int] | None:
+        """The leading groups that hold exactly `length` digits."""
+        found = ""
+        for value, _, after in self.groups:
+            found += value
+            if len(found) == length:
+                return found, self.groups[0][1], after
+            if len(found) > length:
+                return None
+        return None
+
+    @property
+    def length(self) -> int:
+        return sum(len(value) for value, _, _ in self.groups)
+
+
+def read_ase_id(text: str) -> str | None:
+    """The ASE ID in an answer to "what is your ASE ID?", as "ASE-1234-5678", or None. The last one counts."""
+    row = words(text)
+    for homophones in (False, True):
+        ids = list(ase_ids(row, expected=True, homophones=homophones))
+        if ids:
+            return ids[-1].value
+    return None
+
+
+def read_code(text: str) -> str | None:
+    """The six-digit code in an answer to "what is the code?", or None. The last one counts."""
+    row = words(text)
+    for homophones in (False, True):
+        codes = [
+            run.of_length(CODE_DIGITS) for run in _runs(row, homophones) if run.length == CODE_DIGITS
+        ]
+        found = [code[0] for code in codes if code]
+        if found:
+            return found[-1]
+    return None
+
+
+def ase_ids(row: Sequence[Word], *, expected: bool = False, homophones: bool = True) -> Iterator[Value]:
+    """Every ASE ID in the words of a message.
+
+    Without `expected`, eight digits that no "ASE" announces count only when typed in the form of an ID or said
+    digit by digit, and homophones ("to", "for") are read as digits only after "ASE".
+    """
+    seen = -1
+    for relaxed in (False, True) if homophones else (False,):
+        for run in _runs(row, relaxed):
+            first = run.groups[0][1]
+            if first < seen:
+                continue
+            announced = _announcement(row, first)
+            if relaxed and announced is None and not expected:
+                continue
+            exact = run.of_length(ID_DIGITS)
+            if exact is None or (announced is None and not _looks_like_id(row, run)):
+                continue
+            value, _, after = exact
+            start = row[first if announced is None else announced].start
+            seen = after
+            yield Value("ase_id", f"ASE-{value[:4]}-{value[4:]}", start, row[after - 1].end)
+        if seen >= 0:
+            return
+
+
+def digit_runs(row: Sequence[Word]) -> Iterator[tuple[str, int, int]]:
+    """Long numbers (five digits and more): their digits, first word, word after the last."""
+    for run in _runs(row, False):
+        if run.length >= 5:
+            yield "".join(value for value, _, _ in run.groups), run.groups[0][1], run.groups[-1][2]
+
+
+def _runs(row: Sequence[Word], homophones: bool) -> Iterator[_Run]:
+    at = 0
+    while at < len(row):
+        groups: list[tuple[str, int, int]] = []
+        place = at
+        while place < len(row):
+            group = next(digits(row, place, homophones=homophones and bool(groups)), None)
+            if group is None:
+                break
+            groups.append((group[0], place, group[1]))
+            place = group[1]
+            while place < len(row) and row[place].norm in _BETWEEN:
+                place += 1
+        if groups:
+            yield _Run(tuple(groups))
+            at = groups[-1][2]
+        else:
+            at += 1
+
+
+def _looks_like_id(row: Sequence[Word], run: _Run) -> bool:
+    """Whether eight unannounced digits can be an ID: no date, no phone number, no digit before them."""
+    if run.length != ID_DIGITS:
+        return False
+    lengths = [len(value) for value, _, _ in run.groups]
+    typed = all(row[first].is_number for _, first, _ in run.groups)
+    if typed:
+        return lengths in ([8], [4, 4], [1] * 8, [2] * 4) or (lengths[0] == 4 and lengths[1:] != [2, 2])
+    return True
+
+
+def _announcement(row: Sequence[Word], first: int) -> int | None:
+    """Where "ASE" (or "A S E", "ay ess ee") begins, when it comes right before the digits."""
+    at = first - 1
+    steps = 0
+    while at >= 0 and steps < 4 and row[at].norm in _NAME_WORDS | _DASHES:
+        at -= 1
+        steps += 1
+    if at < 0:
+        return None
+    if row[at].norm in _WHOLE_NAMES:
+        return at
+    letters = []
+    while at >= 0 and len(letters) < 3:
+        if row[at].norm in {".", "-"}:
+            at -= 1
+            continue
+        letters.append(row[at].norm)
+        start = at
+        at -= 1
+    if len(letters) == 3 and all(letter in names for letter, names in zip(letters[::-1], _LETTERS, strict=True)):
+        return start
+    return None

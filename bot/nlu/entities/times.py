@@ -1,0 +1,329 @@
+"""Times of day in a message: "9:30 am", "half past nine", "nine thirty", "noon", "between 9 and 11", "morning".
+
+Values are local times "HH:MM", spans "HH:MM/HH:MM", or a part of the day: "morning", "afternoon", "evening".
+An hour without am or pm is read by the working day: 7 to 11 in the morning, 12 noon, 1 to 6 in the afternoon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.nlu.entities.date_grammar import MONTHS, norm
+from bot.nlu.entities.words import UNITS, Value, Word, cardinal, touching, words
+
+_PARTS = {
+    "morning": "morning", "mornings": "morning", "mornin": "morning", "afternoon": "afternoon",
+    "afternoons": "afternoon", "evening": "evening", "evenings": "evening", "tonight": "evening",
+    "tonite": "evening", "night": "evening", "nights": "evening",
+}  # fmt: skip
+_FIXED = {"noon": (12, 0), "midday": (12, 0), "noontime": (12, 0), "midnight": (0, 0), "lunchtime": (12, 0)}
+_AT = frozenset({"at", "around", "about", "by", "after", "before", "until", "till", "from", "between", "@", "to", "or", "and",
+                 "near", "past", "roughly", "say", "approximately"})  # fmt: skip
+_STRONG_AT = frozenset({"at", "@", "around"})
+_NOT_HOURS = frozenset(
+    """day days week weeks month months year years hour hours hr hrs minute minutes min mins percent dollars questions times
+    tests test exams people th st nd rd of more other others points certifications certs % / - . : a p the weeks'""".split()
+)
+_MINUTE_WORDS = {"quarter": 15, "half": 30}
+_TAKEN_BACK = frozenset({"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead"})
+_SMALL = _TAKEN_BACK | frozenset({",", ".", "i", "that", "at", "uh", "um", "make", "it", "oh", "let's", "say"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    hour: int
+    minute: int
+    half: str | None
+    """ "am" or "pm" where it was said."""
+    first: int
+    after: int
+    sure: bool
+    """Whether the form alone makes it a time of day."""
+
+    def told(self, half: str | None) -> tuple[int, int]:
+        """Hour (0–23) and minute, with `half` for what was not said."""
+        said = self.half or half
+        hour = self.hour
+        if hour > 12 or hour == 0:
+            return hour, self.minute
+        if said == "am":
+            return hour % 12, self.minute
+        if said == "pm":
+            return hour % 12 + 12, self.minute
+        return (hour + 12 if 1 <= hour <= 6 else hour), self.minute
+
+
+def read_times(text: str) -> tuple[Value, ...]:
+    """Times of day in `text`, in order."""
+    return tuple(time_values(words(text)))
+
+
+def time_values(row: Sequence[Word], *, taken: frozenset[int] = frozenset()) -> list[Value]:
+    """`read_times` over words already cut, leaving the places in `taken` alone."""
+    clocks = _corrected(row, list(_clocks(row, taken)))
+    covered = {place for clock in clocks for place in range(clock.first, clock.after)}
+    parts = [
+        place
+        for place, word in enumerate(row)
+        if word.norm in _PARTS and place not in covered and _is_part(row, place, taken)
+    ]
+    half_of_day = {"morning": "am", "afternoon": "pm", "evening": "pm"}
+    halves = {half_of_day[_PARTS[row[place].norm]] for place in parts}
+    half = halves.pop() if len(halves) == 1 else None
+    values: list[Value] = []
+    spoken_parts = list(parts)
+    for first, last in _spans(row, clocks):
+        ends = last or first
+        start = row[first.first].start
+        if last is None:
+            near = next((place for place in parts if 0 <= place - first.after <= 2), None)
+            if near is not None and all(norm(row, at) in {"in", "the"} for at in range(first.after, near)):
+                ends = first
+                spoken_parts = [place for place in spoken_parts if place != near]
+                said = half_of_day[_PARTS[row[near].norm]]
+                values.append(_value(first.told(said), None, start, row[near].end, row, first.first))
+                continue
+        told = first.told(half or (ends.half if last is not None and first.hour <= ends.hour else None))
+        until = None
+        if last is not None:
+            until = last.told(half)
+            if first.half is None and last.half == "pm" and first.hour > last.hour and first.hour != 12:
+                told = first.told("am")
+            if until <= told and last.half is None and until[0] < 12:
+                until = (until[0] + 12, until[1])
+        values.append(_value(told, until, start, row[ends.after - 1].end, row, first.first))
+    used_half = bool(values) and half is not None
+    for place in spoken_parts:
+        if used_half:
+            continue
+        word = row[place]
+        values.append(Value("time", _PARTS[word.norm], word.start, word.end))
+    return sorted(values, key=lambda value: value.start)
+
+
+def _value(
+    told: tuple[int, int], until: tuple[int, int] | None, start: int, end: int, row: Sequence[Word], first: int
+) -> Value:
+    text = f"{told[0]:02d}:{told[1]:02d}"
+    if until is not None:
+        text += f"/{until[0]:02d}:{until[1]:02d}"
+    before = norm(row, first - 1)
+    bound = "before" if before in {"by", "before", "until", "till"} else "after" if before in {"after", "from"} else None
+    return Value("time", text, start, end, None if until is not None else bound)
+
+
+def _is_part(row: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
+    before = norm(row, at - 1)
+    if before in {"good", "last", "every"} and not (before == "last" and row[at].norm != "night"):
+        return False
+    if row[at].norm in {"night", "nights"} and before in {"last", "good"}:
+        return False
+    if at == 0 and row[at].norm in {"morning", "mornin", "afternoon", "evening"} and norm(row, 1) in {",", "!", "i", "there"}:
+        return False
+    return at not in taken or row[at].norm in {"tonight", "tonite"}
+
+
+def _clocks(row: Sequence[Word], taken: frozenset[int]) -> Iterator[_Clock]:
+    at = 0
+    previous: _Clock | None = None
+    while at < len(row):
+        clock = None if at in taken else _clock(row, at)
+        if clock is not None and not any(place in taken for place in range(clock.first, clock.after)):
+            linked = previous is not None and at - previous.after <= 2 and previous.after < at and all(
+                row[place].norm in {"to", "-", "–", "and", "or", "until", "till", "through", ","} for place in range(previous.after, at)
+            )
+            if clock.sure or linked or _announced(row, clock):
+                yield clock
+                previous = clock
+                at = clock.after
+                continue
+        at += 1
+
+
+def _announced(row: Sequence[Word], clock: _Clock) -> bool:
+    """Whether a bare hour is a time here: "at nine", "after 3", or "9 to 11 am"."""
+    before = norm(row, clock.first - 1)
+    following = norm(row, clock.after)
+    if following in _NOT_HOURS or norm(row, clock.first - 1) in {"/", "-", ".", "$"}:
+        return False
+    if before in _STRONG_AT:
+        return True
+    later = _clock(row, clock.after + 1) if following in {"to", "-", "–", "or", "and", "until", "till"} else None
+    if later is not None and (later.half or (later.sure and later.minute is not None)):
+        return True
+    if before in {"after", "before", "by", "until", "till", "about"}:
+        return following in {"", ",", ".", "?", "!", "on", "please", "tomorrow", "today", "in", "or", "works", "is"} and (
+            clock.hour <= 12
+        )
+    if before in {"between", "from"}:
+        return later is not None or following in {"to", "and", "-", "–"} and _clock(row, clock.after + 1) is not None
+    return False
+
+
+def _clock(row: Sequence[Word], at: int) -> _Clock | None:
+    if at >= len(row):
+        return None
+    return _fixed(row, at) or _past_hour(row, at) or _typed(row, at) or _said(row, at)
+
+
+def _fixed(row: Sequence[Word], at: int) -> _Clock | None:
+    word = row[at].norm
+    if word in {"12", "twelve"} and norm(row, at + 1) in _FIXED:
+        hour, minute = _FIXED[norm(row, at + 1)]
+        return _Clock(hour, minute, "am" if hour == 0 else "pm", at, at + 2, True)
+    if word in _FIXED and not (word == "noon" and norm(row, at - 1) in {"after"}):
+        hour, minute = _FIXED[word]
+        return _Clock(hour, minute, "am" if hour == 0 else "pm", at, at + 1, True)
+    return None
+
+
+def _past_hour(row: Sequence[Word], at: int) -> _Clock | None:
+    """ "half past nine", "quarter to ten", "twenty after four", "ten till two"."""
+    place = at + 1 if row[at].norm in {"a", "an"} else at
+    minutes: tuple[int, int] | None
+    if norm(row, place) in _MINUTE_WORDS:
+        minutes = (_MINUTE_WORDS[norm(row, place)], place + 1)
+    else:
+        minutes = cardinal(row, place) if place == at else None
+        if minutes is not None and norm(row, minutes[1]) in {"minutes", "mins", "min"}:
+            minutes = (minutes[0], minutes[1] + 1)
+    if minutes is None or not 1 <= minutes[0] <= 30:
+        return None
+    link = norm(row, minutes[1])
+    half_nine = norm(row, place) == "half"
+    if link not in {"past", "after", "to", "of", "till", "til", "before"} or (half_nine and link != "past"):
+        return None
+    hour = cardinal(row, minutes[1] + 1)
+    if hour is None or not 1 <= hour[0] <= 12:
+        return None
+    numeric = norm(row, place) not in _MINUTE_WORDS
+    if numeric and link in {"to", "of", "before"} and (row[at].is_number or minutes[0] not in {5, 10, 20, 25}):
+        return None
+    if numeric and link == "after" and row[at].is_number:
+        return None
+    half, after = _half(row, hour[1])
+    if link in {"past", "after"}:
+        return _Clock(hour[0], minutes[0], half, at, after, True)
+    earlier = hour[0] - 1 or 12
+    if half is not None and hour[0] == 12:
+        half = "am" if half == "pm" else "pm"
+    return _Clock(earlier, 60 - minutes[0], half, at, after, True)
+
+
+def _typed(row: Sequence[Word], at: int) -> _Clock | None:
+    """ "9", "9:30", "9.30 am", "930am", "13:30", "0900"."""
+    word = row[at]
+    if not word.is_number or (at and touching(row[at - 1], word) and row[at - 1].text in {"/", "-", "$", ".", ":", "#"}):
+        if not (word.is_number and norm(row, at - 1) == "-" and _half(row, at + 1)[0]):
+            return None
+    if len(word.text) <= 2:
+        hour, minute, place, sure = int(word.text), 0, at + 1, False
+        mark = norm(row, place)
+        if mark in {":", "."} and place + 1 < len(row) and row[place + 1].is_number and len(row[place + 1].text) == 2:
+            if touching(row[place - 1], row[place]) and touching(row[place], row[place + 1]):
+                minute, sure = int(row[place + 1].text), mark == ":"
+                place += 2
+    elif len(word.text) in {3, 4}:
+        hour, minute, place, sure = int(word.text[:-2]), int(word.text[-2:]), at + 1, False
+        if word.text.startswith("0") and len(word.text) == 4:
+            sure = norm(row, at - 1) in _STRONG_AT | {"hours"}
+        if norm(row, place) in {"hours", "hrs"} and len(word.text) == 4:
+            sure, place = True, place + 1
+    else:
+        return None
+    if not (0 <= hour <= 23 and 0 <= minute <= 59):
+        return None
+    half, after = _half(row, place)
+    if half is not None and hour > 12:
+        half = None
+    if half is None and len(word.text) > 2 and not sure:
+        return None
+    if half is None and minute and not sure:
+        return None
+    oclock = norm(row, after) in {"o'clock", "oclock"}
+    if norm(row, after) == "o" and norm(row, after + 1) == "clock":
+        after, oclock = after + 1, True
+    if not sure and half is None and not oclock and not 1 <= hour <= 12:
+        return None
+    after += oclock
+    if oclock and half is None:
+        half, after = _half(row, after)
+    return _Clock(hour, minute, half, at, after, sure or half is not None or oclock)
+
+
+def _said(row: Sequence[Word], at: int) -> _Clock | None:
+    """ "nine", "nine thirty", "eight oh five", "nine o'clock", with or without am and pm."""
+    word = row[at].norm
+    if not 1 <= UNITS.get(word, 0) <= 12:
+        return None
+    hour, minute, place, sure = UNITS[word], 0, at + 1, False
+    if norm(row, place) in {"o'clock", "oclock"}:
+        place, sure = place + 1, True
+    elif norm(row, place) == "o" and norm(row, place + 1) == "clock":
+        place, sure = place + 2, True
+    elif norm(row, place) in {"oh", "o"} and 1 <= UNITS.get(norm(row, place + 1), 0) <= 9:
+        minute, place, sure = UNITS[norm(row, place + 1)], place + 2, True
+    else:
+        rest = cardinal(row, place)
+        if rest is not None and not row[place].is_number and 10 <= rest[0] <= 59:
+            sure = rest[0] in {15, 30, 45}
+            minute, place = rest[0], rest[1]
+    if norm(row, place) in {"day", "days", "month", "months", "dollars", "percent", "weeks", "questions", "seven", "six", "five"}:
+        return None
+    half, after = _half(row, place)
+    if minute and not sure and half is None and norm(row, at - 1) not in _AT:
+        return None
+    before = norm(row, at - 1)
+    if before in MONTHS and half is None and not sure:
+        return None
+    return _Clock(hour, minute, half, at, after, sure or half is not None)
+
+
+def _half(row: Sequence[Word], at: int) -> tuple[str | None, int]:
+    """ "am", "p.m.", "a m", "in the morning" is left to the parts of the day."""
+    word = norm(row, at)
+    if word in {"am", "pm"}:
+        return word, at + 1
+    if word in {"a", "p"}:
+        place = at + 1
+        if norm(row, place) == ".":
+            place += 1
+        if norm(row, place) == "m":
+            place += 1
+            if norm(row, place) == "." and touching(row[place - 1], row[place]) and norm(row, at + 1) == ".":
+                place += 1
+            return word + "m", place
+        if touching(row[at - 1], row[at]) and row[at - 1].is_number:
+            return word + "m", at + 1
+    return None, at
+
+
+def _spans(row: Sequence[Word], clocks: list[_Clock]) -> Iterator[tuple[_Clock, _Clock | None]]:
+    at = 0
+    while at < len(clocks):
+        first = clocks[at]
+        if at + 1 < len(clocks):
+            second = clocks[at + 1]
+            link = [word.norm for word in row[first.after : second.first]]
+            if link in (["to"], ["-"], ["–"], ["until"], ["till"], ["through"]) or (
+                link == ["and"] and norm(row, first.first - 1) == "between"
+            ):
+                moved = link == ["to"] and any(word.norm in {"move", "change", "switch"} for word in row[: first.first])
+                if not moved:
+                    yield first, second
+                    at += 2
+                    continue
+        yield first, None
+        at += 1
+
+
+def _corrected(row: Sequence[Word], clocks: list[_Clock]) -> list[_Clock]:
+    kept: list[_Clock] = []
+    for clock in clocks:
+        if kept:
+            between = {word.norm for word in row[kept[-1].after : clock.first]}
+            if between & _TAKEN_BACK and between <= _SMALL:
+                kept.pop()
+        kept.append(clock)
+    return kept

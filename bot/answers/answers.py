@@ -8,22 +8,10 @@ from datetime import date
 from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.render import Filling
+from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, NO_POLICY, OWN_PHRASES
 from bot.catalog.model import Catalog, Confidence, Forms, Phrase, ReasonWording, SourceDoc
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
 from bot.rules.policy import MissingPolicy
-
-COMMON = "common"
-"""Wording of codes that every rule can give; a rule's own wording goes before it."""
-
-NO_POLICY = "no_policy_for_day"
-EXPLAIN_ROW = "explain_row"
-EXPLAIN_READING = "explain_reading"
-OWN_PHRASES: Mapping[str, tuple[str, ...]] = {
-    NO_POLICY: ("day",),
-    EXPLAIN_ROW: ("about", "value", "since", "source"),
-    EXPLAIN_READING: ("about", "value", "since", "source", "note"),
-}
-"""Phrases that answers themselves need, with the values given to each."""
 
 
 class UnknownText(LookupError):
@@ -74,6 +62,16 @@ class Answers:
         rows = [row for reason in decision.reasons for row in reason.policy]
         return _paragraphs(parts, self._documents((*rows, *used)), (decision,))
 
+    def brief(self, decision: Decision, *, day: date) -> Answer:
+        """One line of a list: the short form of the decisive reason. Raises UnknownText."""
+        reason = decision.decisive
+        try:
+            filling = self._filling(day, decision, reason, None)
+            said = filling.forms(self._wording(decision.rule, reason.code).also)
+        except MissingPolicy:
+            return self._no_policy(day, decision)
+        return _paragraphs([said], self._documents((*reason.policy, *filling.used)), (decision,))
+
     def explain(self, decision: Decision, *, day: date) -> Answer:
         """Why: the rule in words with the facts, then each policy value with its start and source.
 
@@ -98,8 +96,8 @@ class Answers:
     def phrase(self, key: str, *, day: date | None = None, **values: Value | Said) -> Answer:
         """A prompt of the dialogue. Values are typed (dates, codes, counts) or already said.
 
-        Policy values are those of `day`, else the newest ones. Raises UnknownText, MissingValue, and TypeError
-        for a value that the phrase does not know.
+        Policy values are those of `day`, else the newest ones. Raises UnknownText, MissingValue, and
+        TypeError for a value that the phrase does not know.
         """
         phrase = self.catalog.phrases.get(key)
         if phrase is None:

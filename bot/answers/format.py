@@ -262,6 +262,8 @@ class Formats:
     def list(self, value: Value) -> Said:
         """a, b, and c, each in its usual form; an empty list is "none"."""
         items = [value] if isinstance(value, str) else _items(value)
+        if items and all(isinstance(item, list | tuple) for item in items):
+            return self.alternatives(items)
         said = []
         for item in items:
             if isinstance(item, Mapping):

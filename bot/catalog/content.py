@@ -25,6 +25,19 @@ FOLDERS = {"faq": "faq/", "account": "account/", "conversation": ""}
 TITLE_LENGTH = 40
 PARTS = ("answer", "also", "next")
 
+COMMON = "common"
+"""Wording of codes that every rule can give; a rule's own wording goes before it."""
+
+NO_POLICY = "no_policy_for_day"
+EXPLAIN_ROW = "explain_row"
+EXPLAIN_READING = "explain_reading"
+OWN_PHRASES: Mapping[str, tuple[str, ...]] = {
+    NO_POLICY: ("day",),
+    EXPLAIN_ROW: ("about", "value", "since", "source"),
+    EXPLAIN_READING: ("about", "value", "since", "source", "note"),
+}
+"""Phrases that answers themselves need, with the values given to each."""
+
 _EMPTY = Template("", ())
 
 
@@ -176,11 +189,16 @@ def read_phrases(reader: Reader, parameters: Mapping[str, Parameter]) -> dict[st
     return found
 
 
+def entry_file(label: str) -> str:
+    """The file of a label's text, relative to the root."""
+    return f"{label}.yml" if "/" in label else f"conversation/{label}.yml"
+
+
 def check_offers(reader: Reader, entries: Mapping[str, Entry], labels: Iterable[str]) -> None:
     """Every label offered after an entry must exist and differ from the entry itself."""
     known = set(labels)
     for label, entry in entries.items():
-        file = f"{label}.yml" if "/" in label else f"conversation/{label}.yml"
+        file = entry_file(label)
         for index, version in enumerate(entry.versions):
             for offered in version.offer:
                 key = child(child("versions", index), "offer")

@@ -52,7 +52,7 @@ class TestNames:
     """How people say tests and series: phrases in lower case, each for one code or series.
 
     `phrases` are whole ways to name a test ("brakes" -> A5, "truck brakes" -> T4); `names` are said with
-    their series in any order ("brakes ... school bus"), as (series, name) -> code; `series` maps words to one.
+    their series in any order ("brakes ... school bus"), as (series, name) -> code; `series` maps words.
     """
 
     __test__ = False

@@ -1,1 +1,4 @@
-"""The scheduling and retest rules: pure functions of facts, dated policy and an instant (standard library only)."""
+"""The scheduling and retest rules: pure functions of facts, dated policy and an instant.
+
+Standard library only.
+"""

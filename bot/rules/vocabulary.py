@@ -1,17 +1,18 @@
 """Every reason a rule can give: its code, its outcome and the values its sentence may mention.
 
-The order of the codes is the order in which they stand in a decision: the first that applies is decisive. Wording,
-tests and anything that must know all codes read this table; rules are tested to emit nothing else.
+The order of the codes is the order in which they stand in a decision: the first that applies is decisive.
+Wording, tests and anything that must know all codes read this table; rules are tested to emit nothing else.
 
-Types of the values (see `VALUE_TYPES`): dates are `date`, instants aware `datetime`, money `Decimal`, counts `int`,
-codes and ids `str`; `expired` is a list of ``{"test": str, "on": date}``, `next_lapse` one such; `required` (and
-`missing` of `advanced_prerequisites`) are lists of lists of test codes, one of each inner list being needed.
+Types of the values (see `VALUE_TYPES`): dates are `date`, instants aware `datetime`, money `Decimal`, counts
+`int`, codes and ids `str`; `expired` is a list of ``{"test": str, "on": date}``, `next_lapse` one such;
+`required` (and `missing` of `advanced_prerequisites`) are lists of lists of test codes, one of each inner
+list being needed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.rules.decision import Outcome
 
@@ -25,15 +26,24 @@ CANNOT_TELL = Outcome.CANNOT_TELL
 class ReasonSpec:
     """What is promised of a reason.
 
-    `outcome` is None for a reason that is only ever added to others and takes their outcome. A reason always has the
-    `required` values and may have the `optional` ones; `policy` names the policy rows it may cite (``<…>`` stands for
-    a code of the catalogue).
+    `outcome` is None for a reason that is only ever added to others and takes their outcome. A reason
+    always has the `required` values and may have the `optional` ones; `policy` names the policy rows it may
+    cite (``<…>`` stands for a code of the catalogue).
     """
 
     outcome: Outcome | None
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     policy: tuple[str, ...] = ()
+    names: frozenset[str] = field(init=False, repr=False, compare=False)
+    """All names of values the reason may have."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", frozenset((*self.required, *self.optional)))
+
+    def mentions(self, name: str) -> bool:
+        """Whether a reason of this code may have a value of that name."""
+        return name in self.names
 
 
 WINDOW = ("purchase_window.days",)
@@ -43,7 +53,8 @@ ESTIMATE = ("certificate_estimate.days", "certificate_estimate.anchor")
 SET = ("master_set.<series>",)
 PREREQUISITES = ("prerequisites.<test>",)
 
-# The rules' own starting day has not come yet, so nothing is said about the case. `policy_id` is the missing value.
+# The rules' own starting day has not come yet, so nothing is said about the case. `policy_id` is the
+# missing value.
 POLICY_MISSING = ReasonSpec(CANNOT_TELL, ("policy_id", "asked_on"), ("test", "series", "starts_on"))
 
 # A purchase as its reasons describe it.
@@ -131,7 +142,8 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
         "inside_change_cutoff": ReasonSpec(
             REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name"), (*WINDOW, *CUTOFF)
         ),
-        # days_left is absent where the window has ended: the appointment can be given up, the test is lost all the same.
+        # days_left is absent where the window has ended: the appointment can be given up, the test is lost
+        # all the same.
         "can_cancel_appointment": ReasonSpec(
             ALLOWED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name"), (*WINDOW, *CUTOFF)
         ),
@@ -167,7 +179,8 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
     "retest": {
         # state: taken | missed, of the sitting whose result is awaited; on: its day.
         "result_not_posted": ReasonSpec(CANNOT_TELL, ("test", "state", "on")),
-        # days_left: days of waiting still to come after today (0 on the last one); opens_in_days = opens_on - today.
+        # days_left: days of waiting still to come after today (0 on the last one); opens_in_days = opens_on
+        # - today.
         "retest_wait": ReasonSpec(
             REFUSED, ("test", "failed_on", "opens_on", "days_left", "opens_in_days"), (), WAIT
         ),
@@ -235,7 +248,9 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
     },
     "results_availability": {
         "not_taken_yet": ReasonSpec(REFUSED, ("test",)),
-        "no_show_no_results": ReasonSpec(REFUSED, ("test", "taken_on", "missed_on", "outcome"), ("posted_on",)),
+        "no_show_no_results": ReasonSpec(
+            REFUSED, ("test", "taken_on", "missed_on", "outcome"), ("posted_on",)
+        ),
         "results_posted": ReasonSpec(
             ALLOWED,
             ("test", "taken_on", "posted_on", "outcome"),
@@ -262,7 +277,8 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
         "no_prerequisites": ReasonSpec(ALLOWED, ("test", "required", "held", "missing")),
     },
     "duplicate_certificate": {
-        # series: those asked for in which nothing was ever certified (empty: none at all); held: those one could order.
+        # series: those asked for in which nothing was ever certified (empty: none at all); held: those one
+        # could order.
         "no_certificate_in_series": ReasonSpec(REFUSED, ("series",), ("held",)),
         "duplicate_available": ReasonSpec(
             ALLOWED, ("series", "fee_per_series", "total"), (), ("duplicate.fee",)

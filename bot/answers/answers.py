@@ -63,11 +63,12 @@ class Answers:
         return _paragraphs(parts, self._documents((*rows, *used)), (decision,))
 
     def brief(self, decision: Decision, *, day: date) -> Answer:
-        """One line of a list: the short form of the decisive reason. Raises UnknownText."""
+        """One line of a list: the short form of the decisive reason, else its answer. Raises UnknownText."""
         reason = decision.decisive
+        wording = self._wording(decision.rule, reason.code)
         try:
             filling = self._filling(day, decision, reason, None)
-            said = filling.forms(self._wording(decision.rule, reason.code).also)
+            said = filling.forms(wording.also if wording.also.web.source else wording.answer)
         except MissingPolicy:
             return self._no_policy(day, decision)
         return _paragraphs([said], self._documents((*reason.policy, *filling.used)), (decision,))

@@ -1,0 +1,1 @@
+"""Alembic migrations. A new one: `python -m bot.store.migrations "what it does"`."""

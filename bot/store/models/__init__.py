@@ -1,0 +1,55 @@
+"""The tables. Rows stay inside this package: repositories hand out frozen values."""
+
+from __future__ import annotations
+
+from bot.store.models.base import Base
+from bot.store.models.changes import ChangeRow, ConfirmationRow, DuplicateOrderRow, HoldRow, RefundDueRow
+from bot.store.models.conversations import (
+    ConversationPersonRow,
+    ConversationRow,
+    FeedbackRow,
+    HandoffRow,
+    MessageRow,
+    SignInCodeRow,
+    SignInLockRow,
+    TurnRow,
+)
+from bot.store.models.ledger import AuditHeadRow, AuditRow, DecisionRow, OutboxRow, PolicyRow
+from bot.store.models.people import (
+    AppointmentRow,
+    CandidateRow,
+    CertificationRow,
+    PurchaseRow,
+    ResultRow,
+    SeatRow,
+    SiteRow,
+)
+
+__all__ = [
+    "AppointmentRow",
+    "AuditHeadRow",
+    "AuditRow",
+    "Base",
+    "CandidateRow",
+    "CertificationRow",
+    "ChangeRow",
+    "ConfirmationRow",
+    "ConversationPersonRow",
+    "ConversationRow",
+    "DecisionRow",
+    "DuplicateOrderRow",
+    "FeedbackRow",
+    "HandoffRow",
+    "HoldRow",
+    "MessageRow",
+    "OutboxRow",
+    "PolicyRow",
+    "PurchaseRow",
+    "RefundDueRow",
+    "ResultRow",
+    "SeatRow",
+    "SignInCodeRow",
+    "SignInLockRow",
+    "SiteRow",
+    "TurnRow",
+]

@@ -1,0 +1,271 @@
+"""Conversations, their messages and their turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.conversation import AgentRole, ChannelName, Owner, Rating
+from bot.store.errors import ConcurrentTurn
+from bot.store.models import ConversationPersonRow, ConversationRow, FeedbackRow, MessageRow, TurnRow
+from bot.store.values import Conversation, Feedback, Json, Line, StoredMessage, TurnRecord
+
+_FIELDS = tuple(field.name for field in fields(Conversation))
+
+
+class ConversationRepository:
+    """Everything said. A turn compares the version it read with the one stored before it keeps its state."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- the conversation ---------------------------------------------------------------------
+
+    def create(
+        self,
+        conversation_id: str,
+        *,
+        channel: ChannelName,
+        locale: str,
+        token_hash: str,
+        at: datetime,
+        ase_id: str | None = None,
+        agent_id: str | None = None,
+        agent_role: AgentRole | None = None,
+        about: str | None = None,
+        state: Json | None = None,
+    ) -> Conversation:
+        """A new conversation, signed in already where the gateway verified an ASE ID or an agent."""
+        self._connection.execute(
+            insert(ConversationRow).values(
+                id=conversation_id,
+                channel=channel,
+                locale=clean(locale),
+                token_hash=token_hash,
+                ase_id=ase_id,
+                signed_in_at=at if ase_id is not None else None,
+                agent_id=agent_id,
+                agent_role=agent_role,
+                about=about,
+                owner="assistant",
+                owner_agent=None,
+                state=state or {},
+                version=1,
+                last_seq=0,
+                last_turn=0,
+                created_at=at,
+                last_active_at=at,
+                ended_at=None,
+            )
+        )
+        self._link(conversation_id, ase_id, about)
+        found = self.get(conversation_id)
+        assert found is not None
+        return found
+
+    def get(self, conversation_id: str, *, lock: bool = False) -> Conversation | None:
+        """A conversation by id. `lock` keeps other writers off it until the end of the unit of work."""
+        return self._one(ConversationRow.id == conversation_id, lock)
+
+    def by_token_hash(self, token_hash: str) -> Conversation | None:
+        """The conversation that the holder of this token may use."""
+        return self._one(ConversationRow.token_hash == token_hash, False)
+
+    def of_person(self, ase_id: str) -> tuple[Conversation, ...]:
+        """Conversations that are not over and about this person now, the one last active first."""
+        statement = (
+            select(ConversationRow)
+            .where(ConversationRow.ended_at.is_(None))
+            .where((ConversationRow.ase_id == ase_id) | (ConversationRow.about == ase_id))
+            .order_by(ConversationRow.last_active_at.desc(), ConversationRow.id)
+        )
+        return tuple(_conversation(row) for row in self._connection.execute(statement))
+
+    def save_state(
+        self, conversation_id: str, version: int, state: Json, *, at: datetime, turn: int | None = None
+    ) -> int:
+        """Store the state worked out from `version`; the new version. Raises ConcurrentTurn if it moved
+        on."""
+        values: dict[str, Any] = {"state": state, "version": version + 1, "last_active_at": at}
+        if turn is not None:
+            values["last_turn"] = turn
+        self._compare_and_set(conversation_id, version, values)
+        return version + 1
+
+    def sign_in(self, conversation_id: str, ase_id: str, *, at: datetime) -> None:
+        """From now on this person is there. Ends nothing and starts nothing else."""
+        self._set(conversation_id, ase_id=ase_id, signed_in_at=at)
+        self._link(conversation_id, ase_id)
+
+    def sign_out(self, conversation_id: str) -> None:
+        """Nobody is signed in any more."""
+        self._set(conversation_id, ase_id=None, signed_in_at=None)
+
+    def set_about(self, conversation_id: str, ase_id: str | None) -> None:
+        """Whom an agent's conversation is about."""
+        self._set(conversation_id, about=ase_id)
+        self._link(conversation_id, ase_id)
+
+    def set_owner(self, conversation_id: str, owner: Owner, agent_id: str | None = None) -> None:
+        """Who answers: the assistant, nobody yet (queue), or an agent, who is then named."""
+        self._set(conversation_id, owner=owner, owner_agent=agent_id)
+
+    def end(self, conversation_id: str, *, at: datetime) -> None:
+        """The conversation is over: it can be read, not continued."""
+        self._set(conversation_id, ended_at=at)
+
+    # --- messages -----------------------------------------------------------------------------
+
+    def append(self, conversation_id: str, turn: int, lines: Iterable[Line]) -> tuple[StoredMessage, ...]:
+        """Store lines under the next numbers, counted without gaps from 1. Raises LookupError without
+        conversation."""
+        last = self._connection.execute(
+            select(ConversationRow.last_seq).where(ConversationRow.id == conversation_id).with_for_update()
+        ).scalar_one_or_none()
+        if last is None:
+            raise LookupError(conversation_id)
+        stored = tuple(
+            StoredMessage(
+                conversation_id,
+                seq,
+                turn,
+                line.author,
+                line.at,
+                clean(line.text),
+                clean(line.speech),
+                line.payload,
+            )
+            for seq, line in enumerate(lines, start=last + 1)
+        )
+        if stored:
+            self._connection.execute(insert(MessageRow), [_columns(message) for message in stored])
+            self._set(conversation_id, last_seq=stored[-1].seq)
+        return stored
+
+    def messages_after(self, conversation_id: str, seq: int = 0) -> tuple[StoredMessage, ...]:
+        """All messages with a later number, in order."""
+        return self._messages(MessageRow.conversation_id == conversation_id, MessageRow.seq > seq)
+
+    def messages_of_turn(self, conversation_id: str, turn: int) -> tuple[StoredMessage, ...]:
+        """The messages of one turn, in order."""
+        return self._messages(MessageRow.conversation_id == conversation_id, MessageRow.turn == turn)
+
+    def feedback(
+        self, conversation_id: str, seq: int, rating: Rating, comment: str | None, *, at: datetime
+    ) -> None:
+        """Keep what somebody thinks of a message; a later word replaces the earlier. Raises LookupError."""
+        known = self._connection.execute(
+            select(MessageRow.seq).where(MessageRow.conversation_id == conversation_id, MessageRow.seq == seq)
+        ).scalar_one_or_none()
+        if known is None:
+            raise LookupError(f"{conversation_id} has no message {seq}")
+        values = {"rating": rating, "comment": clean(comment) if comment is not None else None, "at": at}
+        changed = self._connection.execute(
+            update(FeedbackRow)
+            .where(FeedbackRow.conversation_id == conversation_id, FeedbackRow.seq == seq)
+            .values(**values)
+        )
+        if changed.rowcount == 0:
+            self._connection.execute(
+                insert(FeedbackRow).values(conversation_id=conversation_id, seq=seq, **values)
+            )
+
+    def feedback_of(self, conversation_id: str) -> tuple[Feedback, ...]:
+        """What was thought of the messages of a conversation."""
+        statement = select(FeedbackRow).where(FeedbackRow.conversation_id == conversation_id)
+        rows = self._connection.execute(statement.order_by(FeedbackRow.seq))
+        return tuple(Feedback(r.conversation_id, r.seq, r.rating, r.comment, r.at) for r in rows)
+
+    # --- turns --------------------------------------------------------------------------------
+
+    def turn_by_client_message_id(self, conversation_id: str, client_message_id: str) -> TurnRecord | None:
+        """The turn that this message of the client caused, if it was here before."""
+        return self._turn(TurnRow.client_message_id == client_message_id, conversation_id)
+
+    def turn(self, conversation_id: str, turn: int) -> TurnRecord | None:
+        """One turn of the log."""
+        return self._turn(TurnRow.turn == turn, conversation_id)
+
+    def record_turn(self, turn: TurnRecord) -> None:
+        """Write a turn into the log. The number and the client_message_id are new, else ConstraintRefused."""
+        self._connection.execute(
+            insert(TurnRow).values(
+                conversation_id=turn.conversation_id,
+                turn=turn.turn,
+                client_message_id=turn.client_message_id,
+                body_hash=turn.body_hash,
+                intent=turn.intent,
+                confidence=turn.confidence,
+                decisions=list(turn.decisions),
+                policy_digest=turn.policy_digest,
+                model=turn.model,
+                state=turn.state,
+                started_at=turn.started_at,
+                finished_at=turn.finished_at,
+            )
+        )
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _one(self, condition: Any, lock: bool) -> Conversation | None:
+        statement = select(ConversationRow).where(condition)
+        row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+        return None if row is None else _conversation(row)
+
+    def _set(self, conversation_id: str, **values: Any) -> None:
+        changed = self._connection.execute(
+            update(ConversationRow).where(ConversationRow.id == conversation_id).values(**values)
+        )
+        if changed.rowcount != 1:
+            raise LookupError(conversation_id)
+
+    def _compare_and_set(self, conversation_id: str, version: int, values: dict[str, Any]) -> None:
+        changed = self._connection.execute(
+            update(ConversationRow)
+            .where(ConversationRow.id == conversation_id, ConversationRow.version == version)
+            .values(**values)
+        )
+        if changed.rowcount != 1:
+            raise ConcurrentTurn(f"{conversation_id} is no longer at version {version}")
+
+    def _link(self, conversation_id: str, *people: str | None) -> None:
+        make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        for ase_id in {person for person in people if person is not None}:
+            self._connection.execute(
+                make(ConversationPersonRow)
+                .values(conversation_id=conversation_id, ase_id=ase_id)
+                .on_conflict_do_nothing()
+            )
+
+    def _messages(self, *conditions: Any) -> tuple[StoredMessage, ...]:
+        rows = self._connection.execute(select(MessageRow).where(*conditions).order_by(MessageRow.seq))
+        return tuple(
+            StoredMessage(r.conversation_id, r.seq, r.turn, r.author, r.at, r.text, r.speech, r.payload)
+            for r in rows
+        )
+
+    def _turn(self, condition: Any, conversation_id: str) -> TurnRecord | None:
+        statement = select(TurnRow).where(TurnRow.conversation_id == conversation_id, condition)
+        row = self._connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        values = dict(row._mapping)
+        return TurnRecord(**{**values, "decisions": tuple(values["decisions"])})
+
+
+def clean(text: str) -> str:
+    """Text that every database takes: without NUL and without halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(**{name: getattr(row, name) for name in _FIELDS})
+
+
+def _columns(message: StoredMessage) -> dict[str, Any]:
+    return {field.name: getattr(message, field.name) for field in fields(message)}

@@ -1,0 +1,151 @@
+"""Between rows and the frozen facts that rules read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.rules.facts import (
+    Accommodation,
+    AccommodationStatus,
+    Address,
+    Appointment,
+    AppointmentStatus,
+    Candidate,
+    Certification,
+    ExperienceStatus,
+    Name,
+    PaidBy,
+    Purchase,
+    Result,
+    ResultOutcome,
+    Site,
+    WorkExperience,
+)
+from bot.store.values import Json
+
+AnyRow = Row[Any]
+
+
+def candidate_columns(candidate: Candidate) -> Json:
+    """The columns of a candidate's own row, without the version."""
+    name, address = candidate.name, candidate.address
+    experience, accommodation = candidate.work_experience, candidate.accommodation
+    return {
+        "ase_id": candidate.ase_id,
+        "first_name": name.first if name else None,
+        "last_name": name.last if name else None,
+        "email": candidate.email,
+        "phone": candidate.phone,
+        "time_zone": candidate.time_zone,
+        **address_columns(address),
+        "address_changed_on": candidate.address_changed_on,
+        "experience_status": experience.status.value,
+        "experience_submitted_on": experience.submitted_on,
+        "experience_decided_on": experience.decided_on,
+        "accommodation_status": accommodation.status.value,
+        "accommodation_submitted_on": accommodation.submitted_on,
+        "accommodation_decided_on": accommodation.decided_on,
+    }
+
+
+def address_columns(address: Address | None) -> Json:
+    """The columns of an address, all empty without one."""
+    return {
+        "address_line1": address.line1 if address else None,
+        "address_line2": address.line2 if address else None,
+        "address_city": address.city if address else None,
+        "address_region": address.region if address else None,
+        "address_postal_code": address.postal_code if address else None,
+        "address_country": address.country if address else None,
+    }
+
+
+def candidate_of(
+    row: AnyRow, purchases: Iterable[Purchase], certifications: Iterable[Certification]
+) -> Candidate:
+    """A candidate from its row and what belongs to it."""
+    return Candidate(
+        ase_id=row.ase_id,
+        name=Name(row.first_name, row.last_name) if row.first_name is not None else None,
+        email=row.email,
+        phone=row.phone,
+        time_zone=row.time_zone,
+        address=address_of(row),
+        address_changed_on=row.address_changed_on,
+        work_experience=WorkExperience(
+            ExperienceStatus(row.experience_status), row.experience_submitted_on, row.experience_decided_on
+        ),
+        accommodation=Accommodation(
+            AccommodationStatus(row.accommodation_status),
+            row.accommodation_submitted_on,
+            row.accommodation_decided_on,
+        ),
+        purchases=tuple(purchases),
+        certifications=tuple(certifications),
+    )
+
+
+def address_of(row: AnyRow) -> Address | None:
+    """The address in a candidate's row."""
+    if row.address_line1 is None:
+        return None
+    return Address(
+        line1=row.address_line1,
+        city=row.address_city,
+        region=row.address_region,
+        postal_code=row.address_postal_code,
+        country=row.address_country,
+        line2=row.address_line2,
+    )
+
+
+def appointment_of(row: AnyRow) -> Appointment:
+    """An appointment from its row."""
+    return Appointment(row.id, row.starts_at, row.site_id, AppointmentStatus(row.status))
+
+
+def site_of(row: AnyRow) -> Site:
+    """A test centre from its row."""
+    return Site(row.id, row.name, row.city, row.region, row.country, row.time_zone)
+
+
+def purchases_of(
+    purchases: Iterable[AnyRow], appointments: Iterable[AnyRow], results: Iterable[AnyRow]
+) -> Mapping[str, list[Purchase]]:
+    """Purchases by ASE ID, in the order of the file.
+
+    Of several appointments of one purchase, the one that is not cancelled counts, else the newest.
+    """
+    counted: dict[tuple[str, str], AnyRow] = {}
+    for row in appointments:
+        key = (row.ase_id, row.purchase_id)
+        other = counted.get(key)
+        if other is None or _counts_more(row) > _counts_more(other):
+            counted[key] = row
+    outcomes = {(row.ase_id, row.purchase_id): row for row in results}
+    found: dict[str, list[Purchase]] = defaultdict(list)
+    for row in sorted(purchases, key=lambda row: row.position):
+        appointment = counted.get((row.ase_id, row.id))
+        result = outcomes.get((row.ase_id, row.id))
+        found[row.ase_id].append(
+            Purchase(
+                id=row.id,
+                test=row.test,
+                purchased_on=row.purchased_on,
+                paid_by=PaidBy(row.paid_by),
+                cancelled_on=row.cancelled_on,
+                appointment=appointment_of(appointment) if appointment else None,
+                result=Result(ResultOutcome(result.outcome), result.taken_on, result.posted_on)
+                if result
+                else None,
+            )
+        )
+    return found
+
+
+def _counts_more(row: AnyRow) -> tuple[bool, int]:
+    return (row.status != AppointmentStatus.CANCELLED, row.number)

@@ -1,0 +1,169 @@
+"""The store and its unit of work: everything inside one `with` block is stored together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, RootTransaction, exc, text
+
+from bot.store.engine import WRITES, build_engine
+from bot.store.errors import ConstraintRefused, ReadOnlyWork, StoreError, StoreUnavailable
+from bot.store.migrate import migrate
+from bot.store.repositories.audit import ERASED, AuditRepository
+from bot.store.repositories.confirmations import ConfirmationRepository
+from bot.store.repositories.conversations import ConversationRepository
+from bot.store.repositories.decisions import DecisionRepository
+from bot.store.repositories.done import DoneRepository
+from bot.store.repositories.erasure import erase_person
+from bot.store.repositories.handoffs import HandoffRepository
+from bot.store.repositories.one_time_codes import OneTimeCodeRepository
+from bot.store.repositories.outbox import OutboxRepository
+from bot.store.repositories.records import RecordsRepository
+from bot.store.repositories.seats import SeatRepository
+from bot.store.values import AuditEvent, Erased
+
+
+class UnitOfWork:
+    """One transaction. The repositories read and write in it; only `commit` keeps what was written."""
+
+    def __init__(self, connection: Connection, transaction: RootTransaction, *, write: bool) -> None:
+        self._connection = connection
+        self._transaction = transaction
+        self._write = write
+        self._finished = False
+        self.records = RecordsRepository(connection)
+        self.seats = SeatRepository(connection)
+        self.conversations = ConversationRepository(connection)
+        self.handoffs = HandoffRepository(connection)
+        self.sign_in = OneTimeCodeRepository(connection)
+        self.outbox = OutboxRepository(connection)
+        self.decisions = DecisionRepository(connection)
+        self.audit = AuditRepository(connection)
+        self.confirmations = ConfirmationRepository(connection)
+        self.done = DoneRepository(connection)
+
+    def erase(
+        self,
+        ase_id: str,
+        *,
+        at: datetime,
+        actor_kind: str = "system",
+        actor_id: str | None = None,
+        channel: str = "terminal",
+    ) -> Erased | None:
+        """Remove a person and everything said by, to or about them; None if nothing was kept of them.
+
+        Lines of the audit stay without their content, and a line of its own says which. Conversations the
+        person was in stay as empty, ended ones. Call `Store.scrub` after the commit.
+        """
+        found = erase_person(self._connection, self.audit, ase_id)
+        if found is None:
+            return None
+        erased, lines = found
+        self.audit.append(
+            AuditEvent(at, actor_kind, channel, ERASED, actor_id=actor_id, after={"lines": lines})
+        )
+        return erased
+
+    def commit(self) -> None:
+        """Keep everything. Audit lines are written here, last, so that writers wait for each other briefly.
+
+        Raises ReadOnlyWork for a unit opened with write=False, StoreError when already finished.
+        """
+        if self._finished:
+            raise StoreError("this unit of work is over")
+        if not self._write:
+            raise ReadOnlyWork("this unit of work was opened for reading")
+        self.audit.flush()
+        self._transaction.commit()
+        self._finished = True
+
+    def rollback(self) -> None:
+        """Forget everything written so far; the unit is over."""
+        self.audit.forget()
+        self._transaction.rollback()
+        self._finished = True
+
+
+class Store:
+    """A database by its URL: `sqlite:///file`, `postgresql://…`. Connects when first used.
+
+    Raises ValueError for a URL it cannot use. Safe to share between threads; each takes its own unit of work.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine = build_engine(url, pool_size=pool_size)
+
+    @property
+    def backend(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def unit_of_work(self, write: bool = True) -> Iterator[UnitOfWork]:
+        """One transaction; rolled back unless committed.
+
+        With write=False all reads see one moment and nothing can be kept. Raises StoreUnavailable when the
+        database is away or too busy and ConstraintRefused when it refuses a state; in both cases nothing
+        was stored.
+        """
+        with translated(), self._connection(write) as connection:
+            transaction = connection.begin()
+            try:
+                yield UnitOfWork(connection, transaction, write=write)
+            finally:
+                if transaction.is_active:
+                    transaction.rollback()
+
+    @contextmanager
+    def _connection(self, write: bool) -> Iterator[Connection]:
+        options: dict[str, object] = {WRITES: write}
+        if self.backend == "postgresql" and not write:
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect() as connection:
+            yield connection.execution_options(**options)
+
+    def migrate(self) -> bool:
+        """Bring the database to the newest schema; True if there was anything to do. Safe from many
+        processes."""
+        with translated():
+            return migrate(self.engine)
+
+    def ping(self) -> None:
+        """Return if the database answers, else raise StoreUnavailable."""
+        with translated(), self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def scrub(self) -> None:
+        """Remove what erased rows leave behind in the files of the database."""
+        with (
+            translated(),
+            self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        ):
+            if self.backend == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                connection.exec_driver_sql("VACUUM")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the database library as errors of the store."""
+    try:
+        yield
+    except exc.IntegrityError as error:
+        raise ConstraintRefused(str(error.orig)) from error
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        raise StoreUnavailable(str(getattr(error, "orig", None) or error)) from error
+    except exc.StatementError as error:
+        if isinstance(error.orig, ValueError) and not isinstance(error, exc.DBAPIError):
+            raise error.orig from error
+        if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
+            raise StoreUnavailable(str(error.orig)) from error
+        raise

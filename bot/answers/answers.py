@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.render import Filling
-from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, NO_POLICY, OWN_PHRASES
-from bot.catalog.model import Catalog, Confidence, Forms, Phrase, ReasonWording, SourceDoc
+from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY
+from bot.catalog.model import Catalog, Forms, Phrase, ReasonWording, SourceDoc
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
 from bot.rules.policy import MissingPolicy
 
@@ -88,10 +88,8 @@ class Answers:
         except MissingPolicy:
             return self._no_policy(day, decision)
         rows = list(once(rows))
-        lines = [self._row(row, day) for row in rows]
-        if lines:
-            web = "\n".join(f"- {line.web}" for line in lines)
-            parts.append(Said(web, " ".join(line.voice for line in lines)))
+        if rows:
+            parts.append(self._basis(rows, day))
         return _paragraphs(parts, self._documents(rows), (decision,))
 
     def phrase(self, key: str, *, day: date | None = None, **values: Value | Said) -> Answer:
@@ -180,37 +178,46 @@ class Answers:
         said = self._own(NO_POLICY, day, {"day": day})
         return Answer(said.web, said.voice, (), () if decision is None else (decision,))
 
+    def _basis(self, rows: Sequence[PolicyRow], day: date) -> Said:
+        """Each policy value with its source and start: written as a list; spoken, each source once."""
+        web: list[str] = []
+        voice: list[str] = []
+        for index, row in enumerate(rows):
+            said, source = self._row(row, day), self._source(row, day)
+            web.append(f"- {said.web} {source.web}")
+            voice.append(said.voice)
+            if index + 1 == len(rows) or self._source(rows[index + 1], day).voice != source.voice:
+                voice.append(source.voice)
+        return Said("\n".join(web), " ".join(voice))
+
     def _row(self, row: PolicyRow, day: date) -> Said:
         parameter = self.catalog.parameters.get(row.id)
-        formats = Formats(self.catalog.tests, day)
+        about, words = (parameter.about, parameter.words) if parameter else (row.id, {})
         how = UNIT_FORMATS.get(parameter.unit) if parameter else None
-        value = formats.say(row.value, how)
-        if parameter is not None and parameter.unit == "reading":
-            value = Said.same(value.web.replace("_", " "))
-        document = self.catalog.sources.get(row.source)
-        about = (parameter.about if parameter else row.id).rstrip(".")
+        value = words.get(row.value) if isinstance(row.value, str) else None
         values: dict[str, Value | Said] = {
-            "about": Said.same(about),
-            "value": value,
-            "since": formats.date(row.since),
-            "source": _source_words(document),
-            "note": Said.same(row.note or ""),
+            "about": Said.same(about.rstrip(".")),
+            "value": Said.same(value) if value else Formats(self.catalog.tests, day).say(row.value, how),
         }
-        key = EXPLAIN_READING if row.interpretation and row.note else EXPLAIN_ROW
-        return self._own(key, day, {name: values[name] for name in OWN_PHRASES[key]})
+        if row.interpretation and row.note:
+            return self._own(EXPLAIN_READING, day, {**values, "note": Said.same(row.note)})
+        return self._own(EXPLAIN_ROW, day, values)
+
+    def _source(self, row: PolicyRow, day: date) -> Said:
+        document = self.catalog.sources.get(row.source)
+        if document is None:
+            return Said.same("")
+        name = f"{document.document}, {document.title}"
+        values: dict[str, Value | Said] = {
+            "source": Said(name, document.document.replace("ASE", "A S E")),
+            "as_of": document.as_of,
+            "since": row.since,
+        }
+        return self._own(EXPLAIN_SOURCE, day, values)
 
     def _documents(self, rows: Iterable[PolicyRow]) -> tuple[SourceDoc, ...]:
         known = self.catalog.sources
         return once([known[row.source] for row in rows if row.source in known])
-
-
-def _source_words(document: SourceDoc | None) -> Said:
-    if document is None:
-        return Said.same("a value given with the question")
-    if document.confidence is Confidence.OURS:
-        return Said.same("our own choice, not a rule of ASE")
-    name = f"{document.document}, {document.section}"
-    return Said(name, f"{document.document}, {document.title}")
 
 
 def _paragraphs(

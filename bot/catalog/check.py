@@ -109,8 +109,9 @@ class _Check:
     def parameters(self) -> None:
         for name, parameter in self.catalog.parameters.items():
             file, key = f"policy/{parameter.area}.yml", f"parameters.{name}.about"
-            for message in (*self.numbers(parameter.about), *lint.unspeakable(parameter.about)):
-                self.fault(file, key, message)
+            for text in (parameter.about, *parameter.words.values()):
+                for message in (*self.numbers(text), *lint.unspeakable(text)):
+                    self.fault(file, key, message)
 
     def phrases(self) -> None:
         for key, values in OWN_PHRASES.items():

@@ -31,10 +31,12 @@ COMMON = "common"
 NO_POLICY = "no_policy_for_day"
 EXPLAIN_ROW = "explain_row"
 EXPLAIN_READING = "explain_reading"
+EXPLAIN_SOURCE = "explain_source"
 OWN_PHRASES: Mapping[str, tuple[str, ...]] = {
     NO_POLICY: ("day",),
-    EXPLAIN_ROW: ("about", "value", "since", "source"),
-    EXPLAIN_READING: ("about", "value", "since", "source", "note"),
+    EXPLAIN_ROW: ("about", "value"),
+    EXPLAIN_READING: ("about", "value", "note"),
+    EXPLAIN_SOURCE: ("source", "as_of", "since"),
 }
 """Phrases that answers themselves need, with the values given to each."""
 

@@ -39,12 +39,13 @@ class SourceDoc:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a policy value means: `about` completes "This value says ...", `unit` how it is written."""
+    """What a policy value means. `unit` tells its type; `words` says each value of a reading in words."""
 
     id: str
     area: str
     about: str
     unit: str
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ UNITS = {
     "days": "a whole number, 1 or more",
     "years": "a whole number, 1 or more",
     "USD": 'dollars and cents in quotes, like "7.50"',
-    "reading": "one of the values in `allowed`",
+    "reading": "one of the values named in `allowed`",
     "tests": "a list of test codes",
     "alternatives": "a list of lists of test codes; one code of each list is needed",
     "words": "a list of texts",
@@ -140,12 +140,22 @@ def read_policy(
             unit = item.text("unit")
             if unit not in UNITS:
                 item.fault("unit", f"unknown: {unit}; allowed: {', '.join(UNITS)}")
-            choices = item.texts("allowed", required=unit == "reading")
-            parameters[name] = Parameter(name, area, item.text("about"), unit)
-            rows[name] = _rows(name, unit, choices, item, sources, catalogue)
+            words = _words(item, required=unit == "reading")
+            parameters[name] = Parameter(name, area, item.text("about"), unit, words)
+            rows[name] = _rows(name, unit, tuple(words), item, sources, catalogue)
     if not rows and not reader.faults:
         reader.fault(POLICY, "", "no policy values here")
     return PolicyBook(rows), parameters
+
+
+def _words(item: Fields, *, required: bool) -> dict[str, str]:
+    raw = item.raw("allowed", required=required)
+    if raw is None:
+        return {}
+    if isinstance(raw, dict) and all(isinstance(words, str) and words for words in raw.values()):
+        return dict(raw)
+    item.fault("allowed", "must say each value that is possible in words: a mapping of value to text")
+    return {}
 
 
 def _rows(

@@ -1,0 +1,84 @@
+"""Puts the front door together: the only place that knows all its parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from bot.clock import Clock
+from bot.conversation import AssistantService
+from bot.gateway.access import setup_access
+from bot.gateway.bodies import MAX_BODY
+from bot.gateway.conversations import setup_conversations
+from bot.gateway.demo import setup_demo
+from bot.gateway.demo_desk import DemoDesk
+from bot.gateway.errors import setup_errors
+from bot.gateway.health import setup_health
+from bot.gateway.keys import CLOCK, LIMITS, METRICS, SETTINGS, SOCKETS, TOKENS, TURNS
+from bot.gateway.limits import Limits
+from bot.gateway.metrics import Metrics
+from bot.gateway.pages import setup_pages
+from bot.gateway.security import setup_security
+from bot.gateway.sockets import SocketRegistry
+from bot.gateway.stream import setup_stream
+from bot.gateway.turns import TurnDesk
+from bot.identity import HostTokens
+from bot.settings import Settings
+
+Setup = Callable[[web.Application], None]
+Resource = Callable[[web.Application], AsyncIterator[None]]
+
+
+def create_app(
+    service: AssistantService,
+    settings: Settings,
+    clock: Clock,
+    *,
+    demo: DemoDesk | None = None,
+    channels: Sequence[Setup] = (),
+    resources: Sequence[Resource] = (),
+    registry: CollectorRegistry | None = None,
+) -> web.Application:
+    """The application. Builds and connects nothing else.
+
+    `demo`: the people and mails of the demo; needs settings made by `for_demo`. `channels`: further doors,
+    each adds its routes and takes its turns through `app[TURNS]`. `resources`: started with the
+    application, ended after it. `registry`: where the figures at /metrics are kept, when others count there
+    too.
+    """
+    app = web.Application(client_max_size=MAX_BODY)
+    metrics = Metrics(registry)
+    app[SETTINGS] = settings
+    app[CLOCK] = clock
+    app[METRICS] = metrics
+    app[TOKENS] = HostTokens(settings.host_secret, clock)
+    app[LIMITS] = Limits(settings, clock.monotonic)
+    app[TURNS] = TurnDesk(service, metrics, clock)
+    app[SOCKETS] = SocketRegistry(metrics)
+
+    setup_errors(app)
+    setup_access(app, clock)
+    setup_security(app, settings, clock)
+    setup_conversations(app)
+    setup_stream(app)
+    setup_health(app)
+    setup_pages(app)
+    if demo is not None:
+        setup_demo(app, settings, demo)
+    for setup in channels:
+        setup(app)
+
+    app.cleanup_ctx.extend(resources)
+    app.on_shutdown.append(close_doors)
+    return app
+
+
+async def close_doors(app: web.Application) -> None:
+    """Refuse new turns, wait for those in flight, then say goodbye on the sockets. Doing it twice does no
+    harm."""
+    turns = app[TURNS]
+    turns.close()
+    await turns.drain(app[SETTINGS].stop_timeout)
+    await app[SOCKETS].close_all()

@@ -1,0 +1,23 @@
+"""The typed keys under which the application keeps what its handlers need."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.gateway.demo_desk import DemoDesk
+from bot.gateway.limits import Limits
+from bot.gateway.metrics import Metrics
+from bot.gateway.sockets import SocketRegistry
+from bot.gateway.turns import TurnDesk
+from bot.identity import HostTokens
+from bot.settings import Settings
+
+SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
+CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
+TOKENS: web.AppKey[HostTokens] = web.AppKey("tokens", HostTokens)
+LIMITS: web.AppKey[Limits] = web.AppKey("limits", Limits)
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
+TURNS: web.AppKey[TurnDesk] = web.AppKey("turns", TurnDesk)
+SOCKETS: web.AppKey[SocketRegistry] = web.AppKey("sockets", SocketRegistry)
+DEMO: web.AppKey[DemoDesk] = web.AppKey("demo")

@@ -1,0 +1,54 @@
+"""What the service counts about itself, in a registry of its own. No label carries anything personal."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 3.0, 6.0, 15.0)
+
+
+class Metrics:
+    """The gateway's figures. Others may register theirs with the same `registry`."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
+        self.requests = Counter(
+            "assistant_http_requests_total",
+            "Requests answered, by method, route and status.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self.request_seconds = Histogram(
+            "assistant_http_request_seconds",
+            "Seconds from the request to its answer, by route.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.turns = Counter(
+            "assistant_turns_total",
+            "Turns taken, by kind (text, choice, digits, event) and outcome (answered or the error's code).",
+            ("kind", "outcome"),
+            registry=self.registry,
+        )
+        self.turn_seconds = Histogram(
+            "assistant_turn_seconds",
+            "Seconds that a turn took, waiting included.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.turns_in_flight = Gauge(
+            "assistant_turns_in_flight", "Turns being taken now.", registry=self.registry
+        )
+        self.sockets = Gauge("assistant_sockets", "WebSockets open now.", registry=self.registry)
+        self.sockets_dropped = Counter(
+            "assistant_sockets_dropped_total",
+            "WebSockets that we closed, by reason.",
+            ("reason",),
+            registry=self.registry,
+        )
+
+    def text(self) -> bytes:
+        """All figures in the text format of Prometheus."""
+        return generate_latest(self.registry)

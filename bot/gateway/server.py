@@ -1,0 +1,91 @@
+"""Runs the application and stops it without losing a turn."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from aiohttp import web
+
+from bot.gateway.app import close_doors
+from bot.gateway.keys import TURNS
+
+log = logging.getLogger("assistant.gateway")
+
+HANDLER_TIME = 5.0
+"""Seconds that requests other than turns have to end once the doors are closed."""
+REQUEST_LINE = 8_190
+"""Longest request line and header, in bytes."""
+
+
+async def serve(
+    app: web.Application,
+    host: str,
+    port: int,
+    *,
+    stop: asyncio.Event | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT (or `stop` is set), then end gracefully.
+
+    Stopping refuses new turns with 503 while those in flight are finished, closes the sockets, then the port.
+    A second signal does not wait any longer. `ready` is told the address once the port is open; port 0
+    takes a free one. Raises OSError when the port cannot be had.
+    """
+    stop = stop or asyncio.Event()
+    hurry = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        if stop.is_set():
+            hurry.set()
+        stop.set()
+
+    runner = web.AppRunner(
+        app,
+        access_log=None,  # ours is a middleware and logs nothing personal
+        shutdown_timeout=HANDLER_TIME,
+        max_line_size=REQUEST_LINE,
+        max_field_size=REQUEST_LINE,
+    )
+    await runner.setup()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        for name in signals:
+            loop.add_signal_handler(name, asked)
+        address = address_of(site)
+        log.info("listening on %s", address)
+        if ready is not None:
+            ready(address)
+        await stop.wait()
+        log.info("stopping; %d turns in flight", app[TURNS].in_flight)
+        await _first(close_doors(app), hurry.wait())
+    finally:
+        for name in signals:
+            loop.remove_signal_handler(name)
+        await runner.cleanup()
+        log.info("stopped")
+
+
+async def _first(*waits: Coroutine[Any, Any, object]) -> None:
+    """Wait for whichever comes first and give up the others."""
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def address_of(site: web.TCPSite) -> str:
+    """The URL under which the site can be reached from this machine."""
+    server = site._server
+    assert isinstance(server, asyncio.Server)
+    host, port = server.sockets[0].getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

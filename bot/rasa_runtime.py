@@ -89,6 +89,11 @@ class RasaRuntime:
             raise FileNotFoundError(f"no model could be loaded from {model}")
         self._processor = self._agent.processor
 
+    @property
+    def model_name(self) -> str:
+        """The file name of the model, for the turn log."""
+        return self.model.name.removesuffix(".tar.gz")
+
     async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """What the message means. `metadata`: ``as_of`` (ISO instant) and ``time_zone`` for reading dates."""
         message = UserMessage(text, metadata=dict(metadata))

@@ -5,15 +5,16 @@ Everything a task may do goes through here, so that a task knows neither Rasa no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.answers import Answer, Answers
-from bot.catalog import Catalog
+from bot.answers.answer import Answer, joined
+from bot.answers.answers import Answers
+from bot.catalog.model import Catalog
 from bot.clock import Clock
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Choice, ConversationState, Expect, Kept, Question, TaskMemory
@@ -22,7 +23,7 @@ from bot.rules.codec import decision_to_json
 from bot.rules.decision import Decision
 from bot.rules.facts import Candidate, Seat, Site, Subject
 from bot.rules.registry import decide
-from bot.rules.time import today_of
+from bot.rules.time import day_at, zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,51 @@ class Told:
     what_if: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FreeSeat:
+    """A start with free seats; `starts_at` is naive, local at the site."""
+
+    site: Site
+    starts_at: datetime
+    free: int
+
+
 class People(Protocol):
     """Where records come from."""
 
-    def person(self, ase_id: str) -> Person | None: ...
+    def person(self, ase_id: str) -> Person | None:
+        """One person's records, or None."""
+        ...
 
-    def seats(
-        self, *, site: str | None = None, near: Site | None = None, since: datetime, limit: int
-    ) -> tuple[tuple[Seat, Site], ...]: ...
+    def sites(self) -> dict[str, Site]:
+        """All test centres by id."""
+        ...
+
+    def free_seats(
+        self,
+        *,
+        of: str,
+        since: datetime,
+        until: datetime | None = None,
+        site: str | None = None,
+        city: str | None = None,
+        region: str | None = None,
+        limit: int = 200,
+    ) -> tuple[FreeSeat, ...]:
+        """Seats this person could take, soonest first."""
+        ...
 
 
 class SignIn(Protocol):
     """One-time codes. Both calls say the same whether or not the ID exists."""
 
-    def request(self, ase_id: str, conversation_id: str) -> str: ...
+    def request(self, ase_id: str, conversation_id: str) -> str:
+        """Send a code: "sent", "locked" or "too_many"."""
+        ...
 
-    def check(self, conversation_id: str, code: str) -> tuple[str, str | None]: ...
+    def check(self, conversation_id: str, code: str) -> tuple[str, str | None]:
+        """Compare an entered code: accepted, wrong, expired, locked or malformed; and who signed in by it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +140,8 @@ class Desk:
     """A task that must be done before the one at hand can go on."""
     rerouted: str | None = None
     """The topic that was meant, once a question about it has been answered."""
+    failure: BaseException | None = None
+    """What went wrong in an action: Rasa would only log it."""
     _person: Person | None = None
 
     # --- time, policy, person ---------------------------------------------------------------
@@ -134,16 +166,18 @@ class Desk:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The person's time zone; the policy's own where none is known."""
         person = self.person
         name = person.candidate.time_zone if person else None
-        return ZoneInfo(name or "America/New_York")
+        if name is None:
+            row = self.services.catalog.policy.on("policy.time_zone", self.now.date())
+            name = str(row.value)
+        return zone(name)
 
     @property
     def today(self) -> date:
-        person = self.person
-        if person is None:
-            return self.now.astimezone(self.zone).date()
-        return today_of(self.case(person, Subject()))
+        """The person's calendar day: it picks the policy rows and the texts."""
+        return day_at(self.now, self.zone)
 
     # --- rules ------------------------------------------------------------------------------
 
@@ -183,7 +217,9 @@ class Desk:
         decision = self.judge(rule, subject, person=person, as_of=as_of, seats=seats)
         self.record(rule, subject, decision, person=person, as_of=as_of, what_if=what_if)
         answers = self.services.answers
-        self.say(answers.brief(decision, day=self.today) if brief else answers.decision(decision, day=self.today))
+        shown = decision if what_if is None else without_countdown(decision)
+        told = answers.brief(shown, day=self.today) if brief else answers.decision(shown, day=self.today)
+        self.say(replace(told, decisions=(decision,)))
         return decision
 
     def record(
@@ -208,8 +244,22 @@ class Desk:
         if answer.text or answer.speech:
             self.said.append(answer)
 
+    @contextmanager
+    def as_list(self) -> Iterator[None]:
+        """What is said inside becomes the lines of one list."""
+        before, self.said = self.said, []
+        try:
+            yield
+        finally:
+            lines, self.said = self.said, before
+        if lines:
+            whole = joined(lines)
+            self.say(replace(whole, text="\n".join(f"- {line.text}" for line in lines)))
+
     def phrase(self, key: str, **values: Any) -> None:
-        self.say(self.services.answers.phrase(key, **values))
+        """Say a phrase; values that are None are left out."""
+        given = {name: value for name, value in values.items() if value is not None}
+        self.say(self.services.answers.phrase(key, day=self.today, **given))
 
     def entry(self, label: str) -> None:
         self.say(self.services.answers.entry(label, self.today))
@@ -261,16 +311,31 @@ class Desk:
         """Keep what was told for "why?"."""
         if self.told:
             self.state.decisions = [
-                Kept(decision=decision_to_json(t.decision), as_of=t.as_of.isoformat(), what_if=t.what_if)
+                Kept(
+                    decision=decision_to_json(t.decision),
+                    as_of=t.as_of.isoformat(),
+                    zone=zone_of(t.decision),
+                    what_if=t.what_if,
+                )
                 for t in self.told
             ]
             tests = [t.decision.subject.test for t in self.told if t.decision.subject.test]
             self.state.last_tests = list(dict.fromkeys(tests)) or self.state.last_tests
 
 
-Managed = AbstractContextManager[Desk]
+def zone_of(decision: Decision) -> str | None:
+    """The zone in which a decision's instants are told, if it has any."""
+    for reason in decision.reasons:
+        for value in reason.values.values():
+            if isinstance(value, datetime) and isinstance(value.tzinfo, ZoneInfo):
+                return value.tzinfo.key
+    return None
 
 
-def with_purchase_changed(person: Person, changed: Callable[[Candidate], Candidate]) -> Person:
-    """The same person with changed records: for "what if", touching nothing stored."""
-    return replace(person, candidate=changed(person.candidate))
+def without_countdown(decision: Decision) -> Decision:
+    """The same without days left: they would count from the supposed day, not from today."""
+    reasons = tuple(
+        replace(r, values={name: value for name, value in r.values.items() if name != "days_left"})
+        for r in decision.reasons
+    )
+    return replace(decision, reasons=reasons)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from bot.answers import Answer
 from bot.dialogue import questions
 from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Heard
@@ -96,8 +95,8 @@ class Engine:
         self.advance(desk, memory)
 
     def title(self, desk: Desk, memory: TaskMemory) -> str:
-        entry = desk.services.catalog.entries.get(self.tasks[memory.name].label)
-        return entry.title if entry else memory.name.replace("_", " ")
+        """What the person calls the task."""
+        return desk.services.catalog.topics[self.tasks[memory.name].label].title
 
     # --- the open question --------------------------------------------------------------------
 
@@ -186,9 +185,13 @@ class Engine:
         if not desk.state.tasks:
             desk.phrase("nothing_to_stop")
             return
+        self.drop_all(desk)
+        desk.phrase("stopped")
+
+    def drop_all(self, desk: Desk) -> None:
+        """Drop every open task without a word."""
         for memory in list(desk.state.tasks):
             self._put_off(desk, memory)
-        desk.phrase("stopped")
 
     def start_over(self, desk: Desk) -> None:
         """The same task from its beginning; without one, a clean slate."""
@@ -215,11 +218,3 @@ class Engine:
 
 def _waits_for_sign_in(memory: TaskMemory) -> bool:
     return memory.question is not None and memory.question.slot == "sign_in"
-
-
-def joined(answers: list[Answer]) -> Answer:
-    """One answer of several, in order."""
-    whole = answers[0]
-    for answer in answers[1:]:
-        whole = whole + answer
-    return whole

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.answers.answer import Answer
 from bot.dialogue.desk import Desk
 from bot.dialogue.engine import Engine
 from bot.dialogue.repair import Repair, repair_of
 from bot.rules.codec import decision_from_json
+from bot.rules.decision import Decision, Value
+from bot.rules.facts import Subject
+from bot.rules.time import zone
 
 READINGS_OFFERED = 3
 HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
@@ -16,8 +24,6 @@ def faq(engine: Engine, desk: Desk) -> None:
     desk.entry(desk.heard.label)
     desk.state.last_topic = desk.heard.label
     if desk.heard.label == "faq/bilingual_tests" and desk.person is not None:
-        from bot.rules.facts import Subject
-
         for test in desk.heard.values("test_code"):
             desk.tell("test_language", Subject(test=str(test)))
 
@@ -51,8 +57,6 @@ def repeat(engine: Engine, desk: Desk) -> None:
     if said is None:
         desk.phrase("nothing_to_repeat")
         return
-    from bot.answers import Answer
-
     desk.state.slow = desk.state.slow or "slow" in desk.heard.text.lower()
     desk.say(Answer(text=said["text"], speech=said["speech"]))
 
@@ -65,7 +69,23 @@ def explain(engine: Engine, desk: Desk) -> None:
             desk.entry(desk.state.last_topic)
         return
     for kept in desk.state.decisions:
-        desk.say(desk.services.answers.explain(decision_from_json(kept.decision), day=desk.today))
+        decision = decision_from_json(kept.decision)
+        if kept.zone is not None:
+            decision = in_zone(decision, zone(kept.zone))
+        desk.say(desk.services.answers.explain(decision, day=desk.today))
+
+
+def in_zone(decision: Decision, where: ZoneInfo) -> Decision:
+    """The decision with its instants in the zone they were told in (as stored, they only have an offset)."""
+
+    def moved(value: Value) -> Value:
+        return value.astimezone(where) if isinstance(value, datetime) else value
+
+    reasons = tuple(
+        replace(reason, values={name: moved(value) for name, value in reason.values.items()})
+        for reason in decision.reasons
+    )
+    return replace(decision, reasons=reasons)
 
 
 def human(engine: Engine, desk: Desk) -> None:

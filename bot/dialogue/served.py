@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
+from bot.answers.answer import joined
+from bot.catalog.model import SourceDoc
 from bot.dialogue.desk import Desk
-from bot.dialogue.engine import Engine, joined
+from bot.dialogue.engine import Engine
 from bot.dialogue.heard import heard_from_message
 from bot.rules.codec import decision_to_json
 
@@ -39,7 +41,11 @@ class DesksInHand:
         desk = self._desks[conversation_id]
         desk.heard = heard_from_message(message)
         desk.said = []
-        yield self._engine, desk
+        try:
+            yield self._engine, desk
+        except BaseException as error:
+            desk.failure = error
+            raise
 
 
 def utterance(desk: Desk) -> dict[str, Any]:
@@ -55,16 +61,19 @@ def utterance(desk: Desk) -> dict[str, Any]:
         "json_message": {
             "speech": whole.speech,
             "choices": [{"id": c.id, "title": c.title} for c in choices] or offered(desk, whole.offers),
-            "sources": [
-                {"id": s.id, "title": s.title, "as_of": s.as_of.isoformat()} | ({"url": s.url} if s.url else {})
-                for s in whole.sources
-            ],
-            "decisions": [decision_to_json(d) for d in whole.decisions],
+            "sources": [source_to_json(source) for source in whole.sources],
+            "decisions": [decision_to_json(decision) for decision in whole.decisions],
         },
     }
 
 
 def offered(desk: Desk, labels: tuple[str, ...]) -> list[dict[str, str]]:
     """Topics offered next, as choices that ask for them."""
-    entries = desk.services.catalog.entries
-    return [{"id": label, "title": entries[label].title} for label in labels if label in entries]
+    topics = desk.services.catalog.topics
+    return [{"id": label, "title": topics[label].title} for label in labels if label in topics]
+
+
+def source_to_json(source: SourceDoc) -> dict[str, Any]:
+    """A source document as published: id, title, as_of and its address where it has one."""
+    shown = {"id": source.id, "title": source.title, "as_of": source.as_of.isoformat()}
+    return shown | ({"url": source.url} if source.url else {})

@@ -67,6 +67,8 @@ class Kept(_Kept):
 
     decision: dict[str, Any]
     as_of: str
+    zone: str | None = None
+    """The zone its instants were told in."""
     what_if: str | None = None
 
 
@@ -82,6 +84,8 @@ class ConversationState(_Kept):
     misses: int = 0
     silences: int = 0
     slow: bool = False
+    offered: list[str] = Field(default_factory=list)
+    """Ids of the choices shown with the last answer."""
     undo: dict[str, Any] | None = None
 
     @property

@@ -61,7 +61,7 @@ class SignIn(_Plain):
 
     def _send(self, desk: Desk, memory: TaskMemory, ase_id: str) -> None:
         said = desk.services.sign_in.request(ase_id, desk.visitor.conversation_id)
-        if said == "locked":
+        if said in {"locked", "too_many"}:
             self._locked(desk, memory)
             return
         memory.slots["sent_to"] = ase_id
@@ -70,7 +70,7 @@ class SignIn(_Plain):
 
     def _check(self, desk: Desk, memory: TaskMemory, code: str) -> None:
         said, ase_id = desk.services.sign_in.check(desk.visitor.conversation_id, code)
-        if said == "ok" and ase_id is not None:
+        if said == "accepted" and ase_id is not None:
             desk.visitor.signed_in_as = ase_id
             desk.forget_person()
             person = desk.person
@@ -111,7 +111,7 @@ class Clarify(_Plain):
 
     @staticmethod
     def _title(desk: Desk, label: str) -> str:
-        return desk.services.catalog.entries[label].title
+        return desk.services.catalog.topics[label].title
 
 
 class HumanAgent(_Plain):

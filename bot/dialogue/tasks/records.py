@@ -12,6 +12,7 @@ from bot.dialogue.tasks.topic import RuleTopic, known_person
 from bot.dialogue.whatif import what_if
 from bot.rules.decision import Decision
 from bot.rules.facts import Subject
+from bot.rules.time import instant_of, zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,23 @@ class PersonTopic:
 
 
 class Summary(PersonTopic):
-    """Everything open on the account, what is certified and what waits."""
+    """Everything open on the account, what is certified and what waits, one line each."""
 
     def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
         today = desk.today
-        desk.phrase("summary_intro")
-        for option in open_tests(person, today) + booked(person, today):
-            desk.tell("purchase_window", option.subject, brief=True)
-            if option.purchase and option.purchase.appointment and option.purchase.appointment.status == "booked":
-                say_appointment(desk, person, option)
-        for option in taken(person, today):
-            desk.tell("results_availability", option.subject, brief=True)
-        for option in certified(person, today):
-            desk.tell("certification_status", option.subject, brief=True)
         if not person.candidate.purchases and not person.candidate.certifications:
             desk.phrase("summary_none")
+            return
+        desk.phrase("summary_intro")
+        with desk.as_list():
+            for option in open_tests(person, today) + booked(person, today):
+                desk.tell("purchase_window", option.subject, brief=True)
+                if option.purchase and option.purchase.appointment and option.purchase.appointment.status == "booked":
+                    say_appointment(desk, person, option)
+            for option in taken(person, today):
+                desk.tell("results_availability", option.subject, brief=True)
+            for option in certified(person, today):
+                desk.tell("certification_status", option.subject, brief=True)
 
 
 class AppointmentDetails(PersonTopic):
@@ -95,10 +98,14 @@ class CertificationExpiry(PersonTopic):
         named = [Option(base(t)) for t in memory.slots.get("tests", [])]
         options = named or certified(person, desk.today)
         if not options:
-            desk.phrase("nothing_on_record", topic=desk.services.catalog.entries[self.label].title)
+            desk.phrase("nothing_on_record", topic=desk.services.catalog.topics[self.label].title)
             desk.entry(self.label)
-        for option in options:
-            desk.tell("certification_status", option.subject, brief=len(options) > 1)
+        if len(options) == 1:
+            desk.tell("certification_status", options[0].subject)
+            return
+        with desk.as_list():
+            for option in options:
+                desk.tell("certification_status", option.subject, brief=True)
 
 
 class MasterStatus(PersonTopic):
@@ -125,10 +132,12 @@ class AdvancedPrerequisites(PersonTopic):
     def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
         tests = memory.slots.get("tests") or ([memory.slots["test"]] if "test" in memory.slots else [])
         if not tests:
-            formats = desk.services.answers.formats
             codes = ["L1", "L2", "L3", "X1"]
             desk.phrase("ask_which_test", tests=codes)
-            choices = [Choice(id=c, title=formats.test(c), spoken=formats.test_spoken(c), value=c) for c in codes]
+            said = [desk.services.answers.say(code, "test") for code in codes]
+            choices = [
+                Choice(id=c, title=s.web, spoken=s.voice, value=c) for c, s in zip(codes, said, strict=True)
+            ]
             desk.ask(memory, "test", Expect.CHOICE, choices)
             return
         for test in tests:
@@ -207,7 +216,7 @@ def say_appointment(desk: Desk, person: Person, option: Option) -> None:
     if appointment is None:
         return
     site = person.sites[appointment.site]
-    starts_at = desk.services.answers.formats.at_site(appointment.starts_at, site.time_zone)
+    starts_at = instant_of(appointment.starts_at, zone(site.time_zone))
     desk.phrase("appointment_line", test=option.test, starts_at=starts_at, site=f"{site.name}, {site.city}")
 
 

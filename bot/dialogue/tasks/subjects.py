@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.dialogue.desk import Person
 from bot.rules.facts import Purchase, Subject
-from bot.rules.state import PurchaseState, is_live, purchase_state
+from bot.rules.state import PurchaseState, is_live, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def base(test: str) -> str:
 
 
 def _purchases(person: Person, today: date, *states: PurchaseState) -> list[Option]:
-    found = [p for p in person.candidate.purchases if purchase_state(p, today) in states]
+    found = [p for p in person.candidate.purchases if state_of(p) in states]
     found.sort(key=lambda p: p.purchased_on, reverse=True)
     return [Option(p.test, p) for p in found]
 

@@ -102,7 +102,10 @@ class RuleTopic:
         choices = [test_choice(desk, option) for option in options[:SHOWN_AT_MOST]]
         if len(options) <= SHOWN_AT_MOST and len(options) > 1 and self.several:
             choices.append(Choice(id="all", title="All of them", spoken="all of them", value=ALL))
-        desk.phrase(self.ask_phrase, tests=[option.test for option in options[:SHOWN_AT_MOST]])
+        if self.ask_phrase == "ask_which_test":
+            desk.phrase("ask_which_test", tests=[option.test for option in options[:SHOWN_AT_MOST]])
+        else:
+            desk.phrase(self.ask_phrase)
         desk.ask(memory, "about", Expect.CHOICE, choices)
 
     @property
@@ -112,7 +115,7 @@ class RuleTopic:
 
     def nothing(self, desk: Desk, person: Person) -> None:
         """There is nothing in the records that the question could be about."""
-        desk.phrase("nothing_on_record", topic=desk.services.catalog.entries[self.label].title)
+        desk.phrase("nothing_on_record", topic=desk.services.catalog.topics[self.label].title)
         desk.entry(self.label)
 
 
@@ -137,12 +140,12 @@ def known_person(desk: Desk, memory: TaskMemory, label: str) -> bool:
 
 def test_choice(desk: Desk, option: Option) -> Choice:
     """A choice that shows what tells it from the others: the test, and when it is booked."""
-    formats = desk.services.answers.formats
-    title, spoken = formats.test(option.test), formats.test_spoken(option.test)
+    said = desk.services.answers.say(option.test, "test", day=desk.today)
+    title, spoken = said.web, said.voice
     appointment = option.purchase.appointment if option.purchase else None
     if appointment is not None and appointment.status == "booked":
-        title += f", {formats.short_date(appointment.starts_at)}"
-        spoken += f", on {formats.short_date_spoken(appointment.starts_at)}"
+        on = desk.services.answers.say(appointment.starts_at.date(), "date", day=desk.today)
+        title, spoken = f"{title}, {on.web}", f"{spoken}, on {on.voice}"
     return Choice(id=option.key, title=title, spoken=spoken, value=option.key)
 
 

@@ -1,0 +1,535 @@
+"""The conversation service: a turn comes in, Rasa picks the action, the answer and all that belongs to it is stored.
+
+Exactly once: the turn, its messages, the new state, the decisions told and a request for a person are kept in one
+transaction, under a compare-and-set on the conversation. A turn that loses the race is served again from the start;
+a database that is away leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import uuid4
+from weakref import WeakValueDictionary
+
+from bot.answers.answer import Answer
+from bot.clock import Clock
+from bot.conversation import (
+    AssistantUnavailable,
+    ChannelName,
+    Choice,
+    ConversationEnded,
+    ConversationNotFound,
+    DuplicateMismatch,
+    Identity,
+    InvalidRequest,
+    Message,
+    Messages,
+    Opened,
+    Rating,
+    Readiness,
+    Reply,
+    State,
+    TaskState,
+    Turn,
+)
+from bot.dialogue.desk import Desk, Services, Told, Visitor
+from bot.dialogue.engine import Engine
+from bot.dialogue.heard import Heard
+from bot.dialogue.served import DesksInHand, offered
+from bot.dialogue.state import ConversationState, Expect
+from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
+from bot.messages import Said, as_json_subject, parsed_value, published, stored_lines
+from bot.records.codec import person_to_dict
+from bot.rules.codec import decision_to_json
+from bot.store import ConcurrentTurn, Store, StoreUnavailable, UnitOfWork
+from bot.store.values import AuditEvent, Conversation, DecisionRecord, TurnRecord
+
+TRIES = 5
+"""How often a turn is served again when another one of the same conversation was stored meanwhile."""
+
+
+class Runtime(Protocol):
+    """Reads messages and runs the action that Rasa's rules pick."""
+
+    @property
+    def model_name(self) -> str: ...
+
+    async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
+
+    async def handle(self, conversation_id: str, parsed: Mapping[str, Any]) -> list[dict[str, Any]]: ...
+
+
+@dataclass(slots=True)
+class Served:
+    """What serving a turn came to, before it is stored."""
+
+    own: Said
+    said: list[Said] = field(default_factory=list)
+    ended: bool = False
+    intent: str | None = None
+    confidence: float | None = None
+
+
+class Assistant:
+    """Implements the gateway's AssistantService over the store and Rasa."""
+
+    def __init__(
+        self, store: Store, services: Services, engine: Engine, desks: DesksInHand, runtime: Runtime, clock: Clock
+    ) -> None:
+        self._store = store
+        self._services = services
+        self._engine = engine
+        self._desks = desks
+        self._runtime = runtime
+        self._clock = clock
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._listeners: dict[str, set[asyncio.Queue[Messages | None]]] = {}
+
+    # --- opening ---------------------------------------------------------------------------------
+
+    async def open(
+        self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None
+    ) -> Opened:
+        """Start a conversation with a greeting. Raises InvalidRequest where `about` names nobody."""
+        visitor = Visitor(
+            conversation_id=new_conversation_id(),
+            channel=channel,
+            signed_in_as=identity.candidate,
+            agent=identity.agent,
+            role=identity.role,
+            about=about,
+        )
+        return await self._threaded(self._open, visitor, locale)
+
+    def _open(self, visitor: Visitor, locale: str) -> Opened:
+        if visitor.about is not None and self._services.people.person(visitor.about) is None:
+            raise InvalidRequest("about", f"there are no records of {visitor.about}")
+        desk = self._desk(visitor, ConversationState(), Heard(text="", label="greet"))
+        desk.phrase(f"welcome_{visitor.channel}")
+        if self._clock.as_of is not None:
+            desk.phrase("as_of_banner", as_of=self._clock.as_of)
+        if visitor.about is not None:
+            desk.phrase("agent_about", ase_id=visitor.about)
+        greeting = Said.of_answer(_whole(desk.said), offered(desk, _whole(desk.said).offers))
+        desk.state.said = greeting.kept()
+        token = new_conversation_token()
+        now = self._clock.now()
+        with self._store.unit_of_work() as uow:
+            conversation = uow.conversations.create(
+                visitor.conversation_id,
+                channel=visitor.channel,  # type: ignore[arg-type]
+                locale=locale,
+                token_hash=token_hash(token),
+                at=now,
+                ase_id=visitor.signed_in_as,
+                agent_id=visitor.agent,
+                agent_role=visitor.role,  # type: ignore[arg-type]
+                about=visitor.about,
+                state=desk.state.model_dump(mode="json"),
+            )
+            stored = uow.conversations.append(conversation.id, 0, stored_lines([greeting], now))
+            if visitor.about is not None:
+                uow.audit.append(_read_by_agent(visitor, now, self._runtime.model_name))
+            uow.commit()
+        messages = tuple(published(m) for m in stored)
+        return Opened(visitor.conversation_id, token, Reply(0, messages, _state(desk, "assistant")))
+
+    # --- a turn ----------------------------------------------------------------------------------
+
+    async def take(self, turn: Turn) -> Reply:
+        """Carry out one turn; the same turn again gives the same reply and does nothing twice."""
+        lock = self._locks.setdefault(turn.conversation_id, asyncio.Lock())
+        async with lock:
+            for _ in range(TRIES):
+                try:
+                    return await self._take(turn)
+                except ConcurrentTurn:
+                    continue
+        raise AssistantUnavailable
+
+    async def _take(self, turn: Turn) -> Reply:
+        conversation, before = await self._threaded(self._look_up, turn)
+        if before is not None:
+            return before
+        visitor = Visitor(
+            conversation_id=conversation.id,
+            channel=conversation.channel,
+            signed_in_as=conversation.ase_id,
+            agent=conversation.agent_id,
+            role=conversation.agent_role,
+            about=conversation.about,
+        )
+        state = ConversationState.model_validate(conversation.state)
+        desk = self._desk(visitor, state, Heard(text="", label="inform"))
+        served = await self._serve(desk, conversation, turn)
+        reply = await self._threaded(self._keep, desk, conversation, turn, served)
+        self._tell(conversation.id, Messages(reply.messages, reply.state))
+        return reply
+
+    def _look_up(self, turn: Turn) -> tuple[Conversation, Reply | None]:
+        with self._store.unit_of_work(write=False) as uow:
+            conversation = uow.conversations.get(turn.conversation_id)
+            if conversation is None:
+                raise ConversationNotFound
+            done = uow.conversations.turn_by_client_message_id(turn.conversation_id, turn.client_message_id)
+            if done is None:
+                if conversation.ended_at is not None:
+                    raise ConversationEnded
+                return conversation, None
+            if done.body_hash != turn.body_hash:
+                raise DuplicateMismatch
+            messages = uow.conversations.messages_of_turn(turn.conversation_id, done.turn)
+        return conversation, Reply(done.turn, tuple(published(m) for m in messages), _state_from(done.state))
+
+    async def _serve(self, desk: Desk, conversation: Conversation, turn: Turn) -> Served:
+        """Let Rasa and the dialogue answer; nothing is stored yet."""
+        parsed = await self._parsed(desk, turn)
+        own = Said(author="agent" if desk.visitor.is_agent else "candidate", text=parsed["text"], speech=parsed["text"])
+        label = parsed.get("label") or parsed["intent"]["name"]
+        served = Served(own, intent=label, confidence=round(float(parsed["intent"]["confidence"]), 4))
+        if turn.kind == "text":
+            served.own = replace(own, intent={"name": label, "confidence": served.confidence})
+        if turn.kind == "event" and turn.value == "hangup":
+            served.ended = True
+            return served
+        if conversation.owner != "assistant":
+            if conversation.owner == "queue":
+                desk.phrase("still_queued")
+                served.said.append(Said.of_answer(_whole(desk.said)))
+            return served
+        await asyncio.to_thread(self._notice_person, desk, parsed)
+        before = [Said.of_answer(_whole(desk.said))] if desk.said else []
+        self._desks.put(desk)
+        try:
+            for request in await self._requests(desk, parsed):
+                served.said += await self._answered(desk, request)
+        finally:
+            self._desks.take(desk.visitor.conversation_id)
+        served.said = before + served.said
+        desk.remember_decisions()
+        if served.said:
+            desk.state.said = {
+                "text": "\n\n".join(s.text for s in served.said),
+                "speech": " ".join(s.speech for s in served.said),
+            }
+        return served
+
+    async def _answered(self, desk: Desk, parsed: Mapping[str, Any]) -> list[Said]:
+        desk.failure = None
+        uttered = await self._runtime.handle(desk.visitor.conversation_id, parsed)
+        if desk.failure is not None:
+            raise desk.failure
+        if not uttered:
+            raise AssistantUnavailable
+        return [Said.of_utterance(u) for u in uttered]
+
+    async def _parsed(self, desk: Desk, turn: Turn) -> dict[str, Any]:
+        """The turn as Rasa's parsed message, whatever it came as."""
+        if turn.kind == "text":
+            text = turn.value.strip().lstrip("/").strip() or turn.value
+            meta = {"as_of": desk.now.isoformat(), "time_zone": str(await asyncio.to_thread(lambda: desk.zone))}
+            parsed = await self._runtime.parse(text, meta)
+            parsed["text"] = text
+            parsed["metadata"] = {"confidence": turn.confidence}
+            return parsed
+        if turn.kind == "choice":
+            return self._chosen(desk, turn.value)
+        if turn.kind == "digits" and turn.value == "0" and not _wants_number(desk):
+            return parsed_value("0", "human_agent")
+        return parsed_value(turn.value, "inform", kind="event" if turn.kind == "event" else "digits")
+
+    def _chosen(self, desk: Desk, choice: str) -> dict[str, Any]:
+        question = desk.state.question
+        if question is not None:
+            for offered_choice in question.choices:
+                if offered_choice.id == choice:
+                    return parsed_value(offered_choice.title, "inform", kind="choice", value=choice)
+        topic = self._services.catalog.topics.get(choice)
+        if topic is None or (desk.state.offered and choice not in desk.state.offered):
+            raise InvalidRequest("choice", "this choice is not open any more")
+        return parsed_value(topic.title, choice)
+
+    async def _requests(self, desk: Desk, parsed: dict[str, Any]) -> list[dict[str, Any]]:
+        """The message, or each request in it, in order."""
+        parts = parsed.get("requests") or []
+        if len(parts) < 2 or (desk.state.question is not None and not desk.state.question.soft and _answers(parsed)):
+            return [parsed]
+        meta = {"as_of": desk.now.isoformat(), "time_zone": str(desk.zone)}
+        requests = []
+        for part in parts:
+            each = await self._runtime.parse(str(part["text"]), meta)
+            each["text"] = str(part["text"])
+            requests.append(each)
+        return requests
+
+    def _notice_person(self, desk: Desk, parsed: Mapping[str, Any]) -> None:
+        """An agent naming an ASE ID changes whom the conversation is about; a task in hand is dropped aloud."""
+        if not desk.visitor.is_agent:
+            return
+        named = [str(e["value"]) for e in parsed.get("entities") or () if e["entity"] == "ase_id"]
+        if not named or named[-1] == desk.visitor.about:
+            return
+        if self._services.people.person(named[-1]) is None:
+            desk.phrase("unknown_candidate", ase_id=named[-1])
+            return
+        open_task = desk.state.task is not None and desk.visitor.about is not None
+        if open_task:
+            self._engine.drop_all(desk)
+            desk.phrase("other_person_dropped")
+        desk.visitor.about = named[-1]
+        desk.forget_person()
+        desk.state.last_tests = []
+        desk.phrase("agent_about", ase_id=named[-1])
+
+    # --- storing a turn ----------------------------------------------------------------------------
+
+    def _keep(self, desk: Desk, conversation: Conversation, turn: Turn, served: Served) -> Reply:
+        """Everything that belongs to the turn, in one transaction. Raises ConcurrentTurn."""
+        now = self._clock.now()
+        owner = "queue" if desk.handoff is not None else conversation.owner
+        last = served.said[-1] if served.said else None
+        desk.state.offered = [c["id"] for c in last.choices] if last else desk.state.offered
+        state = _state(desk, owner)
+        visitor, model = desk.visitor, self._runtime.model_name
+        number = conversation.last_turn + 1
+        decisions = [self._record(desk, told, number) for told in desk.told]
+        with self._store.unit_of_work() as uow:
+            uow.conversations.save_state(
+                conversation.id, conversation.version, desk.state.model_dump(mode="json"), at=now, turn=number
+            )
+            self._keep_standing(uow, desk, conversation, served, now)
+            own = [] if turn.kind == "event" else [served.own]
+            stored = uow.conversations.append(conversation.id, number, stored_lines(own + served.said, now))
+            uow.conversations.record_turn(
+                TurnRecord(
+                    conversation_id=conversation.id,
+                    turn=number,
+                    client_message_id=turn.client_message_id,
+                    body_hash=turn.body_hash,
+                    started_at=now,
+                    finished_at=self._clock.now(),
+                    intent=served.intent,
+                    confidence=served.confidence,
+                    decisions=tuple(d.decision for d in decisions),
+                    policy_digest=self._services.catalog.digest,
+                    model=model,
+                    state=state.to_json(),
+                )
+            )
+            for record in decisions:
+                uow.decisions.add(record)
+                uow.audit.append(_told_event(visitor, record, model))
+            uow.commit()
+        return Reply(number, tuple(published(m) for m in stored), state)
+
+    def _keep_standing(
+        self, uow: UnitOfWork, desk: Desk, conversation: Conversation, served: Served, now: datetime
+    ) -> None:
+        """Who is there, whom it is about, who answers, and whether it is over."""
+        visitor = desk.visitor
+        if visitor.signed_in_as is not None and visitor.signed_in_as != conversation.ase_id:
+            uow.conversations.sign_in(conversation.id, visitor.signed_in_as, at=now)
+        if visitor.about is not None and visitor.about != conversation.about:
+            uow.conversations.set_about(conversation.id, visitor.about)
+            uow.audit.append(_read_by_agent(visitor, now, self._runtime.model_name))
+        if desk.handoff is not None:
+            uow.conversations.set_owner(conversation.id, "queue")
+            uow.handoffs.request(
+                uuid4().hex,
+                conversation.id,
+                reason=desk.handoff["reason"],
+                summary=desk.handoff["summary"],
+                at=self._clock.real(),
+            )
+        if served.ended:
+            uow.conversations.end(conversation.id, at=now)
+
+    def _record(self, desk: Desk, told: Told, number: int) -> DecisionRecord:
+        return DecisionRecord(
+            rule=told.rule,
+            subject=as_json_subject(told.subject),
+            facts=person_to_dict(told.person.candidate, told.person.sites),
+            decision=decision_to_json(told.decision),
+            as_of=told.as_of,
+            policy_digest=self._services.catalog.digest,
+            at=self._clock.now(),
+            ase_id=told.person.candidate.ase_id,
+            conversation_id=desk.visitor.conversation_id,
+            turn=number,
+            what_if=told.what_if is not None,
+        )
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    async def messages_after(self, conversation_id: str, seq: int) -> Messages:
+        """All messages later than `seq` with the state now. Raises ConversationNotFound."""
+        return await self._threaded(self._messages_after, conversation_id, seq)
+
+    def _messages_after(self, conversation_id: str, seq: int) -> Messages:
+        with self._store.unit_of_work(write=False) as uow:
+            conversation = uow.conversations.get(conversation_id)
+            if conversation is None:
+                raise ConversationNotFound
+            stored = uow.conversations.messages_after(conversation_id, seq)
+        desk_state = ConversationState.model_validate(conversation.state)
+        return Messages(tuple(published(m) for m in stored), _published_state(desk_state, conversation))
+
+    async def feedback(self, conversation_id: str, seq: int, rating: Rating, comment: str | None) -> None:
+        """Keep a rating of one message. Raises ConversationNotFound, InvalidRequest."""
+        await self._threaded(self._feedback, conversation_id, seq, rating, comment)
+
+    def _feedback(self, conversation_id: str, seq: int, rating: Rating, comment: str | None) -> None:
+        with self._store.unit_of_work() as uow:
+            if uow.conversations.get(conversation_id) is None:
+                raise ConversationNotFound
+            found = [m for m in uow.conversations.messages_after(conversation_id, seq - 1) if m.seq == seq]
+            if not found or found[0].author == "candidate":
+                raise InvalidRequest("seq", "there is no answer with this number")
+            uow.conversations.feedback(conversation_id, seq, rating, comment, at=self._clock.real())
+            uow.commit()
+
+    async def authorise(self, conversation_id: str, token: str) -> bool:
+        """Whether `token` opens this conversation; an unknown id is just False."""
+
+        def look() -> bool:
+            with self._store.unit_of_work(write=False) as uow:
+                conversation = uow.conversations.get(conversation_id)
+            return token_matches(token, conversation.token_hash if conversation else None)
+
+        return await self._threaded(look)
+
+    @asynccontextmanager
+    async def subscribe(self, conversation_id: str) -> AsyncIterator[AsyncIterator[Messages]]:
+        """New messages as they are stored."""
+        queue: asyncio.Queue[Messages | None] = asyncio.Queue()
+        listeners = self._listeners.setdefault(conversation_id, set())
+        listeners.add(queue)
+
+        async def stream() -> AsyncIterator[Messages]:
+            while (item := await queue.get()) is not None:
+                yield item
+
+        try:
+            yield stream()
+        finally:
+            listeners.discard(queue)
+            if not listeners:
+                self._listeners.pop(conversation_id, None)
+
+    def _tell(self, conversation_id: str, messages: Messages) -> None:
+        for queue in self._listeners.get(conversation_id, ()):
+            queue.put_nowait(messages)
+
+    def stop(self) -> None:
+        """End every subscription."""
+        for listeners in self._listeners.values():
+            for queue in listeners:
+                queue.put_nowait(None)
+
+    async def ready(self) -> Readiness:
+        """Whether the database answers; the model is loaded before this object exists."""
+        try:
+            await asyncio.to_thread(self._store.ping)
+        except StoreUnavailable:
+            return Readiness({"model": "ok", "database": "not reachable"})
+        return Readiness({"model": "ok", "database": "ok"})
+
+    # --- small things --------------------------------------------------------------------------------
+
+    def _desk(self, visitor: Visitor, state: ConversationState, heard: Heard) -> Desk:
+        return Desk(self._services, visitor, state, heard)
+
+    @staticmethod
+    async def _threaded(function: Any, *given: Any) -> Any:
+        """Run store work off the loop; a database that is away becomes AssistantUnavailable."""
+        try:
+            return await asyncio.to_thread(function, *given)
+        except StoreUnavailable as error:
+            raise AssistantUnavailable from error
+
+
+def _whole(said: Sequence[Answer]) -> Answer:
+    whole = said[0]
+    for answer in said[1:]:
+        whole = whole + answer
+    return whole
+
+
+def _wants_number(desk: Desk) -> bool:
+    question = desk.state.question
+    return question is not None and question.expects in {Expect.CODE, Expect.ASE_ID, Expect.DIGITS}
+
+
+def _answers(parsed: Mapping[str, Any]) -> bool:
+    return parsed["intent"]["name"] in {"inform", "affirm", "deny"}
+
+
+def _state(desk: Desk, owner: str) -> State:
+    visitor = desk.visitor
+    task = desk.state.task
+    question = desk.state.question
+    return State(
+        signed_in=visitor.subject_id is not None,
+        expects=question.expects.value if question else "free",  # type: ignore[arg-type]
+        owner=owner,  # type: ignore[arg-type]
+        task=TaskState(task.name, question.slot if question else "working") if task else None,
+    )
+
+
+def _published_state(state: ConversationState, conversation: Conversation) -> State:
+    visitor = Visitor(
+        conversation.id,
+        conversation.channel,
+        signed_in_as=conversation.ase_id,
+        agent=conversation.agent_id,
+        about=conversation.about,
+    )
+    return State(
+        signed_in=visitor.subject_id is not None,
+        expects=state.question.expects.value if state.question else "free",  # type: ignore[arg-type]
+        owner=conversation.owner,
+        task=TaskState(state.task.name, state.question.slot if state.question else "working") if state.task else None,
+    )
+
+
+def _state_from(kept: Mapping[str, Any] | None) -> State:
+    if kept is None:
+        return State()
+    task = kept.get("task")
+    return State(kept["signed_in"], kept["expects"], kept["owner"], TaskState(**task) if task else None)
+
+
+def _read_by_agent(visitor: Visitor, at: datetime, model: str) -> AuditEvent:
+    return AuditEvent(
+        at=at,
+        actor_kind="agent",
+        actor_id=visitor.agent,
+        channel=visitor.channel,
+        action="records.read",
+        subject=visitor.about,
+        conversation_id=visitor.conversation_id,
+        model=model,
+    )
+
+
+def _told_event(visitor: Visitor, record: DecisionRecord, model: str) -> AuditEvent:
+    return AuditEvent(
+        at=record.at,
+        actor_kind="agent" if visitor.is_agent else "candidate",
+        actor_id=visitor.agent,
+        channel=visitor.channel,
+        action="decision.told",
+        subject=record.ase_id,
+        conversation_id=visitor.conversation_id,
+        decision=record.decision,
+        policy_digest=record.policy_digest,
+        model=model,
+    )
+
+
+__all__ = ["Assistant", "Choice", "Message", "Runtime"]

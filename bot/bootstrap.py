@@ -1,0 +1,79 @@
+"""The only place that wires: store, knowledge, dialogue, Rasa and the front door from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.answers.answers import Answers
+from bot.catalog.load import load_catalog
+from bot.clock import Clock
+from bot.dialogue.desk import Services
+from bot.dialogue.engine import Engine
+from bot.dialogue.jobs import route
+from bot.dialogue.served import DesksInHand
+from bot.dialogue.tasks import all_tasks
+from bot.people import CodesByMail, PeopleInStore
+from bot.settings import Settings
+from bot.store import Store
+from bot.training import ROOT, ensure_model
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from bot.standalone import StoredDesks
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every way of running needs; no model and no Rasa yet."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    services: Services
+    engine: Engine
+
+
+def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROOT) -> Parts:
+    """Knowledge, store and dialogue. Migrates the database. Raises KnowledgeError, StoreUnavailable."""
+    clock = clock or Clock(settings.as_of)
+    catalog = load_catalog(root / "knowledge")
+    store = Store(settings.database_url)
+    store.migrate()
+    answers = Answers(catalog)
+    services = Services(
+        catalog=catalog,
+        answers=answers,
+        clock=clock,
+        people=PeopleInStore(store, clock),
+        sign_in=CodesByMail(store, clock, answers),
+    )
+    return Parts(settings, clock, store, services, Engine(all_tasks(), route))
+
+
+def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> Assistant:
+    """The whole assistant with Rasa in this process; trains where no model fits the data."""
+    from actions.account import AnswerAccount, SignIn
+    from actions.conversation import Answer, Explain, NotOurs, Repeat, SmallTalk, Stop
+    from actions.faq import AnswerFaq
+    from actions.hand_over import HandOver
+    from bot.assistant import Assistant
+    from bot.rasa_runtime import RasaRuntime
+
+    desks = DesksInHand(parts.engine)
+    kinds = (AnswerFaq, AnswerAccount, SignIn, SmallTalk, Answer, Stop, Repeat, Explain, NotOurs, HandOver)
+    path = model or parts.settings.model or ensure_model(tell=tell)
+    runtime = RasaRuntime(path, [kind(desks) for kind in kinds])
+    return Assistant(parts.store, parts.services, parts.engine, desks, runtime, parts.clock)
+
+
+def standalone_desks() -> StoredDesks:
+    """Desks for `rasa run actions`: conversations are found by Rasa's sender id; nobody is signed in by a token."""
+    import os
+
+    from bot.standalone import StoredDesks
+
+    parts = build_parts(Settings.from_environment(os.environ))
+    return StoredDesks(parts.store, parts.services, parts.engine)

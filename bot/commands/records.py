@@ -1,0 +1,57 @@
+"""`assistant records load|show|erase|seats`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import yaml
+
+from bot.cli import clock_of
+from bot.records.codec import RecordsError
+from bot.store import Store
+from bot.store.records_io import erase_person, free_seats, load_file, show_person
+
+
+def load(given: argparse.Namespace) -> int:
+    """Load a file whole, or list every fault and change nothing."""
+    store = Store(given.settings.database_url)
+    try:
+        report = load_file(store, given.file, clock_of(given.settings))
+    except RecordsError as error:
+        for fault in error.faults:
+            print(f"{given.file}: {fault}", file=sys.stderr)
+        print(f"{len(error.faults)} faults; nothing was changed", file=sys.stderr)
+        return 1
+    print(report)
+    return 0
+
+
+def show(given: argparse.Namespace) -> int:
+    """One person with the sites mentioned, as a records file."""
+    shown = show_person(Store(given.settings.database_url), given.ase_id)
+    if shown is None:
+        print(f"no records of {given.ase_id}", file=sys.stderr)
+        return 1
+    print(json.dumps(shown, indent=2) if given.json else yaml.safe_dump(shown, sort_keys=False), end="\n")
+    return 0
+
+
+def erase(given: argparse.Namespace) -> int:
+    """Remove one person and what was said with them."""
+    erased = erase_person(Store(given.settings.database_url), given.ase_id)
+    print(f"erased {given.ase_id}" if erased else f"no records of {given.ase_id}")
+    return 0 if erased else 1
+
+
+def seats(given: argparse.Namespace) -> int:
+    """Free seats, soonest first."""
+    found = free_seats(Store(given.settings.database_url), given.site, clock_of(given.settings))
+    rows = [{"site": s.site.id, "starts_at": s.starts_at.strftime("%Y-%m-%dT%H:%M"), "capacity": s.free} for s in found]
+    if given.json:
+        print(json.dumps(rows, indent=2))
+    else:
+        for seat, row in zip(found, rows, strict=True):
+            print(f"{row['starts_at'].replace('T', ' ')}  {row['site']:<8} {seat.site.name}, {seat.site.city}  {row['capacity']} free")
+    return 0

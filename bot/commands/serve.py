@@ -1,0 +1,69 @@
+"""`assistant serve`: everything in one process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from dataclasses import replace
+
+from bot.settings import Settings, unknown_names
+
+
+def run(given: argparse.Namespace) -> int:
+    """Start, print the addresses, and serve until told to stop; a turn in flight is finished first."""
+    settings: Settings = given.settings
+    if given.demo:
+        settings = settings.for_demo()
+    if given.host:
+        settings = replace(settings, host=given.host)
+    if given.port is not None:
+        settings = replace(settings, port=given.port)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _warn_of_slips()
+    _quiet_libraries()
+    return asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    from bot.bootstrap import build_assistant, build_parts
+    from bot.gateway.server import serve
+
+    _say("Preparing records and knowledge ...")
+    parts = build_parts(settings)
+    if settings.demo:
+        from bot.demo import load_demo
+
+        load_demo(parts.store, parts.clock)
+    _say("Loading the model ...")
+    assistant = build_assistant(parts, tell=_say)
+    try:
+        await serve(assistant, settings, parts.clock, parts.store)
+    finally:
+        assistant.stop()
+        parts.store.close()
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _warn_of_slips() -> None:
+    import os
+
+    for name in unknown_names(os.environ):
+        _say(f"warning: {name} is not a setting (docs/settings.md lists them)")
+
+
+def _quiet_libraries() -> None:
+    """Rasa and what it pulls in say much at start that helps nobody who runs this."""
+    import os
+    import warnings
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    warnings.filterwarnings("ignore")
+    for name in ("rasa", "rasa_sdk", "matplotlib", "h5py", "absl", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -111,8 +111,6 @@ def is_seat_taken(question: Question, asked: AskedStart) -> bool:
     start = asked.at.astimezone(UTC)
     where = site_zone(asked.site, question.case.sites)
     return not any(
-        seat.site == asked.site
-        and seat.capacity > 0
-        and instant_of(seat.starts_at, where).astimezone(UTC) == start
+        seat.site == asked.site and seat.capacity > 0 and instant_of(seat.starts_at, where).astimezone(UTC) == start
         for seat in seats
     )

@@ -49,7 +49,7 @@ def decision_to_json(decision: Decision) -> Json:
 
 
 def row_to_json(row: PolicyRow) -> Json:
-    """A policy row; `interpretation` and `note` only where it has them."""
+    """A policy row; `interpretation` only where it is one. The note stays with the knowledge it is from."""
     told: Json = {
         "id": row.id,
         "value": plain(row.value),
@@ -58,8 +58,6 @@ def row_to_json(row: PolicyRow) -> Json:
     }
     if row.interpretation:
         told["interpretation"] = True
-    if row.note is not None:
-        told["note"] = row.note
     return told
 
 
@@ -115,7 +113,6 @@ def _row(told: Mapping[str, object]) -> PolicyRow:
         date.fromisoformat(str(told["from"])),
         str(told["source"]),
         bool(told.get("interpretation", False)),
-        _text(told.get("note")),
     )
 
 

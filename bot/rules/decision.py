@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 # Values stay typed (date, aware datetime, Decimal, str, int, lists and dicts of these) until they leave the
-# process: bot/rules/codec.py writes and reads the JSON shape of contracts.
+# process: bot/rules/codec.py writes and reads their JSON shape.
 Value = object
 
 
@@ -29,7 +29,7 @@ class PolicyRow:
     since: date
     source: str
     interpretation: bool = False
-    note: str | None = None
+    note: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ CENT = Decimal("0.01")
 
 @rule("duplicate_certificate", About.NOTHING, DUPLICATE_FEE)
 def duplicate_certificate(question: Question) -> Decision:
-    """`duplicate_available`, with fee and total, for the series asked about; without any, all ever certified."""
+    """`duplicate_available`, with fee and total, for the series asked about, else for all ever certified."""
     catalogue = question.case.catalogue
     certified = {catalogue.tests[code].series for code in certified_on(question) if code in catalogue.tests}
     ever = [series for series in catalogue.series if series in certified]

@@ -96,8 +96,7 @@ class PolicyBook:
             old = rows.get(policy_id, ())
             if old:
                 rows[policy_id] = tuple(
-                    row if row.value is None else replace(row, value=value, source=source, note=None)
-                    for row in old
+                    row if row.value is None else replace(row, value=value, source=source, note=None) for row in old
                 )
             elif self.first_day is not None:
                 rows[policy_id] = (PolicyRow(policy_id, value, self.first_day, source),)
@@ -132,8 +131,7 @@ def alternatives(row: PolicyRow) -> tuple[tuple[str, ...], ...]:
     """The row's value as a list of alternatives lists. Raises PolicyFault."""
     value = row.value
     if not isinstance(value, (list, tuple)) or not all(
-        isinstance(group, (list, tuple)) and group and all(isinstance(code, str) for code in group)
-        for group in value
+        isinstance(group, (list, tuple)) and group and all(isinstance(code, str) for code in group) for group in value
     ):
         raise PolicyFault(row, "a list of lists of test codes")
     return tuple(tuple(group) for group in value)

@@ -27,9 +27,7 @@ def purchase_window(question: Question) -> Decision:
     )
 
 
-def why_spent(
-    question: Question, purchase: Purchase | None, also: dict[str, Value] | None = None
-) -> list[Reason]:
+def why_spent(question: Question, purchase: Purchase | None, also: dict[str, Value] | None = None) -> list[Reason]:
     """Why a purchase cannot be used, if so: not there, taken, missed or its window ended.
 
     `also`: further values for the reason. At most one reason: an ended window is only said

@@ -78,13 +78,9 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
     "schedule_test": {
         "no_purchase": ReasonSpec(REFUSED, ("test",), _ASKED),
         "test_already_taken": ReasonSpec(REFUSED, (*_BOUGHT, "taken_on"), ("days_left", *_ASKED), WINDOW),
-        "no_show_forfeited": ReasonSpec(
-            REFUSED, (*_BOUGHT, "missed_on"), ("days_left", "posted_on", *_ASKED), WINDOW
-        ),
+        "no_show_forfeited": ReasonSpec(REFUSED, (*_BOUGHT, "missed_on"), ("days_left", "posted_on", *_ASKED), WINDOW),
         "window_expired": ReasonSpec(REFUSED, _BOUGHT, _ASKED, WINDOW),
-        "accommodation_pending": ReasonSpec(
-            REFUSED, ("test",), ("submitted_on", *_WINDOW_FACTS, *_ASKED), WINDOW
-        ),
+        "accommodation_pending": ReasonSpec(REFUSED, ("test",), ("submitted_on", *_WINDOW_FACTS, *_ASKED), WINDOW),
         # `starts_at`, `site`: the appointment that is there; the start asked for is `new_…`.
         "appointment_past": ReasonSpec(
             REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name", *_NEW), (*WINDOW, *CUTOFF)
@@ -92,15 +88,9 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
         "already_scheduled": ReasonSpec(
             REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name", *_NEW), (*WINDOW, *CUTOFF)
         ),
-        "after_window": ReasonSpec(
-            REFUSED, (*_BOUGHT, "starts_at"), ("days_left", "site", "site_name"), WINDOW
-        ),
-        "start_in_past": ReasonSpec(
-            REFUSED, ("test", "starts_at"), (*_WINDOW_FACTS, "site", "site_name"), WINDOW
-        ),
-        "seat_taken": ReasonSpec(
-            REFUSED, ("test", "starts_at", "site"), (*_WINDOW_FACTS, "site_name"), WINDOW
-        ),
+        "after_window": ReasonSpec(REFUSED, (*_BOUGHT, "starts_at"), ("days_left", "site", "site_name"), WINDOW),
+        "start_in_past": ReasonSpec(REFUSED, ("test", "starts_at"), (*_WINDOW_FACTS, "site", "site_name"), WINDOW),
+        "seat_taken": ReasonSpec(REFUSED, ("test", "starts_at", "site"), (*_WINDOW_FACTS, "site_name"), WINDOW),
         "can_schedule": ReasonSpec(ALLOWED, (*_BOUGHT, "days_left"), _ASKED, WINDOW),
     },
     "reschedule": {
@@ -136,9 +126,7 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
     },
     "cancel_appointment": {
         "no_appointment": ReasonSpec(REFUSED, ("test",), _WINDOW_FACTS, WINDOW),
-        "appointment_past": ReasonSpec(
-            REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name"), (*WINDOW, *CUTOFF)
-        ),
+        "appointment_past": ReasonSpec(REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name"), (*WINDOW, *CUTOFF)),
         "inside_change_cutoff": ReasonSpec(
             REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name"), (*WINDOW, *CUTOFF)
         ),
@@ -153,15 +141,11 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
         "test_already_taken": ReasonSpec(REFUSED, (*_BOUGHT, "taken_on"), ("days_left",), WINDOW),
         "no_show_forfeited": ReasonSpec(REFUSED, (*_BOUGHT, "missed_on"), ("days_left", "posted_on"), WINDOW),
         "window_expired": ReasonSpec(REFUSED, _BOUGHT, (*_BOOKED, "site_name"), (*WINDOW, *CUTOFF)),
-        "appointment_past": ReasonSpec(
-            REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name"), (*WINDOW, *CUTOFF)
-        ),
+        "appointment_past": ReasonSpec(REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name"), (*WINDOW, *CUTOFF)),
         "inside_change_cutoff": ReasonSpec(
             REFUSED, (*_BOUGHT, *_BOOKED), ("days_left", "site_name"), (*WINDOW, *CUTOFF)
         ),
-        "not_your_purchase": ReasonSpec(
-            REFUSED, _BOUGHT, ("days_left", *_BOOKED, "site_name"), (*WINDOW, *CUTOFF)
-        ),
+        "not_your_purchase": ReasonSpec(REFUSED, _BOUGHT, ("days_left", *_BOOKED, "site_name"), (*WINDOW, *CUTOFF)),
         # steps: names of rules, in order; both or neither.
         "can_cancel_test": ReasonSpec(
             ALLOWED, (*_BOUGHT, "days_left", "steps"), (*_BOOKED, "site_name"), (*WINDOW, *CUTOFF)
@@ -172,18 +156,14 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
         # purchase_id, purchased_on, must_test_by: of the purchase that is still good.
         "already_purchased": ReasonSpec(REFUSED, (*_BOUGHT, "days_left"), ("missed_on", "posted_on"), WINDOW),
         "no_show_not_posted": ReasonSpec(REFUSED, ("test", "missed_on")),
-        "can_repurchase": ReasonSpec(
-            ALLOWED, ("test", "missed_on", "posted_on"), (), ("registration.fee_per_order",)
-        ),
+        "can_repurchase": ReasonSpec(ALLOWED, ("test", "missed_on", "posted_on"), (), ("registration.fee_per_order",)),
     },
     "retest": {
         # state: taken | missed, of the sitting whose result is awaited; on: its day.
         "result_not_posted": ReasonSpec(CANNOT_TELL, ("test", "state", "on")),
         # days_left: days of waiting still to come after today (0 on the last one); opens_in_days = opens_on
         # - today.
-        "retest_wait": ReasonSpec(
-            REFUSED, ("test", "failed_on", "opens_on", "days_left", "opens_in_days"), (), WAIT
-        ),
+        "retest_wait": ReasonSpec(REFUSED, ("test", "failed_on", "opens_on", "days_left", "opens_in_days"), (), WAIT),
         "already_purchased": ReasonSpec(
             REFUSED, (*_BOUGHT,), ("failed_on", "opens_on", "window_days_left"), (*WINDOW, *WAIT)
         ),
@@ -191,9 +171,7 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
         "no_wait_applies": ReasonSpec(ALLOWED, ("test",), ("passed_on",)),
     },
     "certification_status": {
-        "current": ReasonSpec(
-            ALLOWED, ("test", "certified_on", "expires_on", "days_left"), (), ("validity.years",)
-        ),
+        "current": ReasonSpec(ALLOWED, ("test", "certified_on", "expires_on", "days_left"), (), ("validity.years",)),
         "expired": ReasonSpec(REFUSED, ("test", "certified_on", "expires_on"), (), ("validity.years",)),
         "never_certified": ReasonSpec(REFUSED, ("test",)),
     },
@@ -238,9 +216,7 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
         "experience_not_submitted": ReasonSpec(REFUSED, ("test", "test_date")),
         "experience_in_review": ReasonSpec(REFUSED, ("test", "test_date"), ("submitted_on",)),
         "experience_returned": ReasonSpec(REFUSED, ("test", "test_date"), ("submitted_on", "returned_on")),
-        "certificate_expected": ReasonSpec(
-            ALLOWED, ("test", "test_date", "expected_on"), ("approved_on",), ESTIMATE
-        ),
+        "certificate_expected": ReasonSpec(ALLOWED, ("test", "test_date", "expected_on"), ("approved_on",), ESTIMATE),
         "certificate_should_have_arrived": ReasonSpec(
             ALLOWED, ("test", "test_date", "expected_on"), ("approved_on",), ESTIMATE
         ),
@@ -248,9 +224,7 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
     },
     "results_availability": {
         "not_taken_yet": ReasonSpec(REFUSED, ("test",)),
-        "no_show_no_results": ReasonSpec(
-            REFUSED, ("test", "taken_on", "missed_on", "outcome"), ("posted_on",)
-        ),
+        "no_show_no_results": ReasonSpec(REFUSED, ("test", "taken_on", "missed_on", "outcome"), ("posted_on",)),
         "results_posted": ReasonSpec(
             ALLOWED,
             ("test", "taken_on", "posted_on", "outcome"),
@@ -261,9 +235,7 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
             ALLOWED, ("test", "taken_on", "online_by"), (), ("online_results.days",)
         ),
         # added to the one before, never alone
-        "results_overdue": ReasonSpec(
-            ALLOWED, ("test", "taken_on", "online_by"), (), ("online_results.days",)
-        ),
+        "results_overdue": ReasonSpec(ALLOWED, ("test", "taken_on", "online_by"), (), ("online_results.days",)),
     },
     "advanced_prerequisites": {
         "prerequisites_not_in_source": ReasonSpec(CANNOT_TELL, ("test",)),
@@ -280,9 +252,7 @@ REASONS: Mapping[str, Mapping[str, ReasonSpec]] = {
         # series: those asked for in which nothing was ever certified (empty: none at all); held: those one
         # could order.
         "no_certificate_in_series": ReasonSpec(REFUSED, ("series",), ("held",)),
-        "duplicate_available": ReasonSpec(
-            ALLOWED, ("series", "fee_per_series", "total"), (), ("duplicate.fee",)
-        ),
+        "duplicate_available": ReasonSpec(ALLOWED, ("series", "fee_per_series", "total"), (), ("duplicate.fee",)),
     },
     "accommodation": {
         "accommodation_pending": ReasonSpec(REFUSED, (), ("test", "submitted_on")),

@@ -44,8 +44,11 @@ async def serve(
             hurry.set()
         stop.set()
 
+    connections = logging.getLogger("assistant.connections")
+    connections.addFilter(_discreet)
     runner = web.AppRunner(
         app,
+        logger=connections,
         access_log=None,  # ours is a middleware and logs nothing personal
         shutdown_timeout=HANDLER_TIME,
         max_line_size=REQUEST_LINE,
@@ -70,6 +73,14 @@ async def serve(
             loop.remove_signal_handler(name)
         await runner.cleanup()
         log.info("stopped")
+
+
+def _discreet(record: logging.LogRecord) -> bool:
+    """Keep of aiohttp's own log lines only what kind of trouble it was: the rest repeats address and request."""
+    kind = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
+    record.msg, record.args = f"trouble on a connection: {kind.__name__ if kind else 'unknown'}", ()
+    record.exc_info = record.exc_text = None
+    return True
 
 
 async def _first(*waits: Coroutine[Any, Any, object]) -> None:

@@ -58,10 +58,12 @@ async def stream(request: web.Request) -> web.StreamResponse:
     talk = _Talk(request, socket)
     try:
         await talk.run()
-    except (_Dropped, ConnectionError):
+    except _Dropped:
         request.app[METRICS].sockets_dropped.labels("slow").inc()
         if request.transport is not None:
             request.transport.abort()
+    except ConnectionError:
+        request.app[METRICS].sockets_dropped.labels("gone").inc()
     except Exception as error:
         await talk.end(as_api_error(error, request[REQUEST_ID]))
     return socket
@@ -108,8 +110,10 @@ class _Talk:
             if not self._socket.closed:
                 await self._send(error.to_json())
             await self._socket.close(code=code.get(error.status, WSCloseCode.INTERNAL_ERROR))
-        except (_Dropped, ConnectionError):
+        except _Dropped:
             self._app[METRICS].sockets_dropped.labels("slow").inc()
+        except ConnectionError:
+            self._app[METRICS].sockets_dropped.labels("gone").inc()
 
     # --- in --------------------------------------------------------------------------------------------
 

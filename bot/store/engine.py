@@ -25,9 +25,7 @@ def store_url(url: str) -> URL:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         if not parsed.database or parsed.database == ":memory:" or parsed.query.get("mode") == "memory":
-            raise ValueError(
-                "an SQLite database in memory cannot be shared; name a file: sqlite:///var/assistant.db"
-            )
+            raise ValueError("an SQLite database in memory cannot be shared; name a file: sqlite:///var/assistant.db")
         return parsed.set(drivername="sqlite")
     if backend == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")

@@ -12,6 +12,7 @@ from bot.store.engine import WRITES, build_engine
 from bot.store.errors import ConstraintRefused, ReadOnlyWork, StoreError, StoreUnavailable
 from bot.store.migrate import migrate
 from bot.store.repositories.audit import ERASED, AuditRepository
+from bot.store.repositories.bookings import BookingRepository
 from bot.store.repositories.confirmations import ConfirmationRepository
 from bot.store.repositories.conversations import ConversationRepository
 from bot.store.repositories.decisions import DecisionRepository
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.decisions = DecisionRepository(connection)
         self.audit = AuditRepository(connection)
         self.confirmations = ConfirmationRepository(connection)
+        self.bookings = BookingRepository(connection)
         self.done = DoneRepository(connection)
 
     def erase(
@@ -62,9 +64,7 @@ class UnitOfWork:
         if found is None:
             return None
         erased, lines = found
-        self.audit.append(
-            AuditEvent(at, actor_kind, channel, ERASED, actor_id=actor_id, after={"lines": lines})
-        )
+        self.audit.append(AuditEvent(at, actor_kind, channel, ERASED, actor_id=actor_id, after={"lines": lines}))
         return erased
 
     def commit(self) -> None:
@@ -79,6 +79,12 @@ class UnitOfWork:
         self.audit.flush()
         self._transaction.commit()
         self._finished = True
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written inside is taken back when an exception leaves the block; the unit itself goes on."""
+        with self._connection.begin_nested():
+            yield
 
     def rollback(self) -> None:
         """Forget everything written so far; the unit is over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime
+from sqlalchemy import DateTime, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -34,19 +34,35 @@ class Instant(TypeDecorator[datetime]):
 
 
 class LocalTime(TypeDecorator[datetime]):
-    """A wall-clock time at a test centre; the zone is the centre's. Raises ValueError for an aware
-    datetime."""
+    """A wall-clock time at a test centre, stored as text; the zone is the centre's.
 
-    impl = DateTime(timezone=False)
+    Where the clocks go back a time comes twice: the second one (`fold=1`) is another time than the first. Raises
+    ValueError for an aware datetime.
+    """
+
+    impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The time as it is, once it is known to carry no zone."""
-        if value is not None and value.tzinfo is not None:
-            raise ValueError(f"a local time carries no zone: {value.isoformat()}")
-        return value
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """The time as text, once it is known to carry no zone."""
+        return None if value is None else write_local(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """The time as it was stored."""
-        assert value is None or isinstance(value, datetime)
-        return value
+        return None if value is None else read_local(value)
+
+
+_AGAIN = " again"
+
+
+def write_local(local: datetime) -> str:
+    """A local time as text: "2026-03-10T09:00:00", with " again" for the second of two. Refuses an aware one."""
+    if local.tzinfo is not None:
+        raise ValueError(f"a local time carries no zone: {local.isoformat()}")
+    return local.isoformat() + (_AGAIN if local.fold else "")
+
+
+def read_local(text: str) -> datetime:
+    """The local time that `write_local` wrote. Raises ValueError."""
+    local = datetime.fromisoformat(text.removesuffix(_AGAIN))
+    return local.replace(fold=1) if text.endswith(_AGAIN) else local

@@ -49,6 +49,4 @@ def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
 def together(name: str, *columns: str) -> CheckConstraint:
     """A constraint that wants all of these columns filled or none."""
     first, *others = columns
-    return CheckConstraint(
-        " AND ".join(f"({first} IS NULL) = ({other} IS NULL)" for other in others), name=name
-    )
+    return CheckConstraint(" AND ".join(f"({first} IS NULL) = ({other} IS NULL)" for other in others), name=name)

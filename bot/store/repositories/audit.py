@@ -64,9 +64,7 @@ class AuditRepository:
         """Drop the waiting lines."""
         self._waiting.clear()
 
-    def entries(
-        self, subject: str | None = None, *, after: int = 0, batch: int = 500
-    ) -> Iterator[AuditEntry]:
+    def entries(self, subject: str | None = None, *, after: int = 0, batch: int = 500) -> Iterator[AuditEntry]:
         """Lines in order, of one person or all, later than number `after`; read in batches."""
         last = after
         while True:
@@ -99,9 +97,7 @@ class AuditRepository:
             elif entry.event.action == ERASED:
                 accounted.update((entry.event.after or {}).get("lines", ()))
             seq, last = entry.seq, entry.hash
-        faults.extend(
-            f"line {number}: emptied, but no erasure says so" for number in sorted(emptied - accounted)
-        )
+        faults.extend(f"line {number}: emptied, but no erasure says so" for number in sorted(emptied - accounted))
         head = self._connection.execute(select(AuditHeadRow)).one_or_none()
         if head is None or (head.seq, head.hash) != (seq, last):
             faults.append(f"the chain ends at line {seq}, not where it should end")

@@ -155,9 +155,7 @@ class ConversationRepository:
         """The messages of one turn, in order."""
         return self._messages(MessageRow.conversation_id == conversation_id, MessageRow.turn == turn)
 
-    def feedback(
-        self, conversation_id: str, seq: int, rating: Rating, comment: str | None, *, at: datetime
-    ) -> None:
+    def feedback(self, conversation_id: str, seq: int, rating: Rating, comment: str | None, *, at: datetime) -> None:
         """Keep what somebody thinks of a message; a later word replaces the earlier. Raises LookupError."""
         known = self._connection.execute(
             select(MessageRow.seq).where(MessageRow.conversation_id == conversation_id, MessageRow.seq == seq)
@@ -171,9 +169,7 @@ class ConversationRepository:
             .values(**values)
         )
         if changed.rowcount == 0:
-            self._connection.execute(
-                insert(FeedbackRow).values(conversation_id=conversation_id, seq=seq, **values)
-            )
+            self._connection.execute(insert(FeedbackRow).values(conversation_id=conversation_id, seq=seq, **values))
 
     def feedback_of(self, conversation_id: str) -> tuple[Feedback, ...]:
         """What was thought of the messages of a conversation."""
@@ -245,8 +241,7 @@ class ConversationRepository:
     def _messages(self, *conditions: Any) -> tuple[StoredMessage, ...]:
         rows = self._connection.execute(select(MessageRow).where(*conditions).order_by(MessageRow.seq))
         return tuple(
-            StoredMessage(r.conversation_id, r.seq, r.turn, r.author, r.at, r.text, r.speech, r.payload)
-            for r in rows
+            StoredMessage(r.conversation_id, r.seq, r.turn, r.author, r.at, r.text, r.speech, r.payload) for r in rows
         )
 
     def _turn(self, condition: Any, conversation_id: str) -> TurnRecord | None:

@@ -67,9 +67,7 @@ class DoneRepository:
         rows = self._connection.execute(statement)
         return tuple(RefundDue(r.ase_id, r.purchase_id, r.state, r.at) for r in rows)
 
-    def order_duplicates(
-        self, change_key: str, ase_id: str, fees: Iterable[tuple[str, str]], *, at: datetime
-    ) -> None:
+    def order_duplicates(self, change_key: str, ase_id: str, fees: Iterable[tuple[str, str]], *, at: datetime) -> None:
         """Order duplicates: pairs of series and fee (text with two decimals)."""
         self._connection.execute(
             insert(DuplicateOrderRow),

@@ -53,29 +53,21 @@ _SAID = (FeedbackRow, MessageRow, TurnRow, HandoffRow, SignInCodeRow, Conversati
 """The content of a conversation."""
 
 
-def erase_person(
-    connection: Connection, audit: AuditRepository, ase_id: str
-) -> tuple[Erased, list[int]] | None:
+def erase_person(connection: Connection, audit: AuditRepository, ase_id: str) -> tuple[Erased, list[int]] | None:
     """Remove a person; what was touched and the audit lines that were emptied. None if nothing was known of
     them."""
-    email = connection.execute(
-        select(CandidateRow.email).where(CandidateRow.ase_id == ase_id)
-    ).scalar_one_or_none()
+    email = connection.execute(select(CandidateRow.email).where(CandidateRow.ase_id == ase_id)).scalar_one_or_none()
     names = [ase_id] if email is None else [ase_id, email]
     conversations = _conversations(connection, ase_id, names)
     for conversation_id in conversations:
         _silence(connection, conversation_id)
-    gone = sum(
-        connection.execute(delete(table).where(table.ase_id == ase_id)).rowcount for table in _BELONGINGS
-    )
+    gone = sum(connection.execute(delete(table).where(table.ase_id == ase_id)).rowcount for table in _BELONGINGS)
     mail = [OutboxRow.ase_id == ase_id]
     if email is not None:
         mail.append(func.lower(OutboxRow.recipient) == email.lower())
     gone += connection.execute(delete(OutboxRow).where(or_(*mail))).rowcount
     contents = (AuditRow.before, AuditRow.after, AuditRow.decision)
-    lines = audit.empty(
-        AuditRow.subject == ase_id, *(_names(cast(content, Text), names) for content in contents)
-    )
+    lines = audit.empty(AuditRow.subject == ase_id, *(_names(cast(content, Text), names) for content in contents))
     if not (gone or conversations or lines):
         return None
     return Erased(ase_id, tuple(conversations)), lines
@@ -84,15 +76,11 @@ def erase_person(
 def _conversations(connection: Connection, ase_id: str, names: list[str]) -> list[str]:
     found: set[str] = set()
     for statement in (
-        select(ConversationRow.id).where(
-            or_(ConversationRow.ase_id == ase_id, ConversationRow.about == ase_id)
-        ),
+        select(ConversationRow.id).where(or_(ConversationRow.ase_id == ase_id, ConversationRow.about == ase_id)),
         select(ConversationPersonRow.conversation_id).where(ConversationPersonRow.ase_id == ase_id),
         select(SignInCodeRow.conversation_id).where(SignInCodeRow.ase_id == ase_id),
         select(ConfirmationRow.conversation_id).where(ConfirmationRow.ase_id == ase_id),
-        select(MessageRow.conversation_id).where(
-            or_(_names(MessageRow.text, names), _names(MessageRow.speech, names))
-        ),
+        select(MessageRow.conversation_id).where(or_(_names(MessageRow.text, names), _names(MessageRow.speech, names))),
     ):
         found.update(connection.execute(statement).scalars())
     return sorted(found)
@@ -104,9 +92,7 @@ def _silence(connection: Connection, conversation_id: str) -> None:
     for table in _SAID:
         connection.execute(delete(table).where(table.conversation_id == conversation_id))
     connection.execute(
-        delete(DecisionRow).where(
-            DecisionRow.conversation_id == conversation_id, DecisionRow.ase_id.is_(None)
-        )
+        delete(DecisionRow).where(DecisionRow.conversation_id == conversation_id, DecisionRow.ase_id.is_(None))
     )
     connection.execute(
         update(ConversationRow)

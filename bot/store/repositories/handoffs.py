@@ -17,9 +17,7 @@ class HandoffRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def request(
-        self, handoff_id: str, conversation_id: str, *, reason: str, summary: Json, at: datetime
-    ) -> Handoff:
+    def request(self, handoff_id: str, conversation_id: str, *, reason: str, summary: Json, at: datetime) -> Handoff:
         """Ask for a person; the open request of this conversation, if there is one already."""
         already = self.open_of(conversation_id)
         if already is not None:

@@ -49,9 +49,7 @@ class OneTimeCodeRepository:
     def count_attempt(self, code_id: str) -> None:
         """Count one wrong try at a code."""
         self._connection.execute(
-            update(SignInCodeRow)
-            .where(SignInCodeRow.id == code_id)
-            .values(attempts=SignInCodeRow.attempts + 1)
+            update(SignInCodeRow).where(SignInCodeRow.id == code_id).values(attempts=SignInCodeRow.attempts + 1)
         )
 
     def codes_since(self, ase_id: str, since: datetime) -> int:

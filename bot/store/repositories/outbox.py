@@ -97,9 +97,7 @@ class OutboxRepository:
 
     def recover(self, *, before: datetime) -> int:
         """Messages claimed earlier than `before` and not heard of since wait again, in doubt; how many."""
-        return self._back_to_waiting(
-            OutboxRow.claimed_at < before, error="the sender did not come back", doubtful=True
-        )
+        return self._back_to_waiting(OutboxRow.claimed_at < before, error="the sender did not come back", doubtful=True)
 
     def _back_to_waiting(self, condition: Any, *, error: str, doubtful: bool) -> int:
         values: dict[str, Any] = {"state": "pending", "claimed_at": None, "error": error}

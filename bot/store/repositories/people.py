@@ -64,9 +64,7 @@ def address_columns(address: Address | None) -> Json:
     }
 
 
-def candidate_of(
-    row: AnyRow, purchases: Iterable[Purchase], certifications: Iterable[Certification]
-) -> Candidate:
+def candidate_of(row: AnyRow, purchases: Iterable[Purchase], certifications: Iterable[Certification]) -> Candidate:
     """A candidate from its row and what belongs to it."""
     return Candidate(
         ase_id=row.ase_id,
@@ -139,9 +137,7 @@ def purchases_of(
                 paid_by=PaidBy(row.paid_by),
                 cancelled_on=row.cancelled_on,
                 appointment=appointment_of(appointment) if appointment else None,
-                result=Result(ResultOutcome(result.outcome), result.taken_on, result.posted_on)
-                if result
-                else None,
+                result=Result(ResultOutcome(result.outcome), result.taken_on, result.posted_on) if result else None,
             )
         )
     return found

@@ -136,10 +136,7 @@ class RecordsRepository:
         certifications: dict[str, list[Certification]] = {}
         for row in sorted(of(CertificationRow, CertificationRow.ase_id), key=lambda row: row.position):
             certifications.setdefault(row.ase_id, []).append(Certification(row.test, row.certified_on))
-        return [
-            candidate_of(row, purchases.get(row.ase_id, ()), certifications.get(row.ase_id, ()))
-            for row in rows
-        ]
+        return [candidate_of(row, purchases.get(row.ase_id, ()), certifications.get(row.ase_id, ())) for row in rows]
 
     def _sites_of(self, candidate: Candidate) -> dict[str, Site]:
         named = {p.appointment.site for p in candidate.purchases if p.appointment is not None}

@@ -17,6 +17,7 @@ from bot.rules.facts import Seat, Site
 from bot.rules.time import instant_of, zone
 from bot.store.models import HoldRow, SeatRow, SiteRow
 from bot.store.repositories.people import site_of
+from bot.store.types import write_local
 from bot.store.values import FreeSeat, Hold
 
 Slot = tuple[str, datetime]
@@ -69,13 +70,17 @@ class SeatRepository:
             statement = statement.where(SeatRow.starts_utc <= until)
         return tuple(_free_seat(row) for row in self._connection.execute(statement))
 
-    def all_rows(self, site: str | None = None) -> tuple[Seat, ...]:
-        """Every row with what is left, held or not, full ones included."""
-        statement = select(SeatRow).order_by(SeatRow.starts_utc, SeatRow.site_id)
+    def left(self, site: str | None = None) -> tuple[FreeSeat, ...]:
+        """Every row with something left, of one site or all, soonest first; `free` counts held slots too."""
+        statement = (
+            select(SeatRow, SiteRow, SeatRow.capacity.label("free"))
+            .join(SiteRow, SiteRow.id == SeatRow.site_id)
+            .where(SeatRow.capacity > 0)
+            .order_by(SeatRow.starts_utc, SeatRow.site_id)
+        )
         if site is not None:
             statement = statement.where(SeatRow.site_id == site)
-        rows = self._connection.execute(statement)
-        return tuple(Seat(row.site_id, row.starts_at, row.capacity) for row in rows)
+        return tuple(_free_seat(row) for row in self._connection.execute(statement))
 
     def seat(self, site: str, starts_at: datetime, *, now: datetime, of: str | None = None) -> Seat | None:
         """One slot with what this person could still take of it; None where there is no such slot."""
@@ -89,25 +94,25 @@ class SeatRepository:
     def put(self, seats: Iterable[Seat]) -> None:
         """Add slots or replace what is left of those of the same site and start. The sites must be there."""
         zones = {row.id: zone(row.time_zone) for row in self._connection.execute(select(SiteRow))}
-        known = set(self._connection.execute(select(SeatRow.site_id, SeatRow.starts_at)).tuples())
-        fresh: dict[Slot, int] = {}
+        stored = self._connection.execute(select(SeatRow.site_id, SeatRow.starts_at))
+        known = {(site, write_local(starts_at)) for site, starts_at in stored}
+        fresh = []
         for seat in seats:
-            slot = (seat.site, seat.starts_at)
-            if slot in known:
-                self._connection.execute(update(SeatRow).where(*_is(*slot)).values(capacity=seat.capacity))
+            if (seat.site, write_local(seat.starts_at)) in known:
+                self._connection.execute(
+                    update(SeatRow).where(*_is(seat.site, seat.starts_at)).values(capacity=seat.capacity)
+                )
             else:
-                fresh[slot] = seat.capacity
-        rows = [
-            {
-                "site_id": site,
-                "starts_at": starts_at,
-                "starts_utc": instant_of(starts_at, zones[site]),
-                "capacity": capacity,
-            }
-            for (site, starts_at), capacity in fresh.items()
-        ]
-        if rows:
-            self._connection.execute(insert(SeatRow), rows)
+                fresh.append(
+                    {
+                        "site_id": seat.site,
+                        "starts_at": seat.starts_at,
+                        "starts_utc": instant_of(seat.starts_at, zones[seat.site]),
+                        "capacity": seat.capacity,
+                    }
+                )
+        if fresh:
+            self._connection.execute(insert(SeatRow), fresh)
 
     def lock(self, *slots: Slot) -> None:
         """Keep other writers off these slots until the end of the unit of work."""
@@ -121,16 +126,12 @@ class SeatRepository:
         if row is None or row.capacity <= self._held_by_others(site, starts_at, now, of):
             return False
         taken = self._connection.execute(
-            update(SeatRow)
-            .where(*_is(site, starts_at), SeatRow.capacity > 0)
-            .values(capacity=SeatRow.capacity - 1)
+            update(SeatRow).where(*_is(site, starts_at), SeatRow.capacity > 0).values(capacity=SeatRow.capacity - 1)
         )
         if taken.rowcount != 1:
             return False
         self._connection.execute(
-            delete(HoldRow).where(
-                HoldRow.ase_id == of, HoldRow.site_id == site, HoldRow.starts_at == starts_at
-            )
+            delete(HoldRow).where(HoldRow.ase_id == of, HoldRow.site_id == site, HoldRow.starts_at == starts_at)
         )
         return True
 
@@ -178,9 +179,7 @@ class SeatRepository:
         row = self._connection.execute(statement).one_or_none()
         if row is None:
             return None
-        return Hold(
-            row.ase_id, row.site_id, row.starts_at, row.conversation_id, row.created_at, row.expires_at
-        )
+        return Hold(row.ase_id, row.site_id, row.starts_at, row.conversation_id, row.created_at, row.expires_at)
 
     def release(self, ase_id: str) -> None:
         """Let go of what a person holds."""

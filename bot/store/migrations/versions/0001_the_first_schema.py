@@ -31,7 +31,7 @@ def upgrade() -> None:
     sa.Column('before', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('after', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('decision', sa.JSON(none_as_null=True), nullable=True),
-    sa.CheckConstraint("actor_kind IN ('candidate', 'agent', 'system', 'anonymous')", name='ck_audit_actor_kind'),
+    sa.CheckConstraint("actor_kind IN ('candidate', 'agent', 'system', 'anonymous')", name=op.f('ck_audit_actor_kind')),
     sa.PrimaryKeyConstraint('seq', name='pk_audit'),
     sa.UniqueConstraint('hash', name='uq_audit_hash')
     )
@@ -40,7 +40,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('hash', sa.Text(), nullable=False),
-    sa.CheckConstraint('id = 1', name='ck_audit_head_single'),
+    sa.CheckConstraint('id = 1', name=op.f('ck_audit_head_single')),
     sa.PrimaryKeyConstraint('id', name='pk_audit_head')
     )
     op.create_table('candidates',
@@ -64,11 +64,11 @@ def upgrade() -> None:
     sa.Column('accommodation_submitted_on', sa.Date(), nullable=True),
     sa.Column('accommodation_decided_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("accommodation_status IN ('none', 'in_review', 'approved', 'denied')", name='ck_candidates_accommodation_status'),
-    sa.CheckConstraint("experience_status IN ('not_submitted', 'in_review', 'approved', 'returned')", name='ck_candidates_experience_status'),
-    sa.CheckConstraint('(address_line1 IS NULL) = (address_city IS NULL) AND (address_line1 IS NULL) = (address_region IS NULL) AND (address_line1 IS NULL) = (address_postal_code IS NULL) AND (address_line1 IS NULL) = (address_country IS NULL)', name='ck_candidates_address_whole'),
-    sa.CheckConstraint('(first_name IS NULL) = (last_name IS NULL)', name='ck_candidates_name_whole'),
-    sa.CheckConstraint('address_line2 IS NULL OR address_line1 IS NOT NULL', name='ck_candidates_address_line2'),
+    sa.CheckConstraint("accommodation_status IN ('none', 'in_review', 'approved', 'denied')", name=op.f('ck_candidates_accommodation_status')),
+    sa.CheckConstraint("experience_status IN ('not_submitted', 'in_review', 'approved', 'returned')", name=op.f('ck_candidates_experience_status')),
+    sa.CheckConstraint('(address_line1 IS NULL) = (address_city IS NULL) AND (address_line1 IS NULL) = (address_region IS NULL) AND (address_line1 IS NULL) = (address_postal_code IS NULL) AND (address_line1 IS NULL) = (address_country IS NULL)', name=op.f('ck_candidates_address_whole')),
+    sa.CheckConstraint('(first_name IS NULL) = (last_name IS NULL)', name=op.f('ck_candidates_name_whole')),
+    sa.CheckConstraint('address_line2 IS NULL OR address_line1 IS NOT NULL', name=op.f('ck_candidates_address_line2')),
     sa.PrimaryKeyConstraint('ase_id', name='pk_candidates')
     )
     op.create_table('conversations',
@@ -90,14 +90,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_active_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(channel = 'agent') = (agent_id IS NOT NULL)", name='ck_conversations_agent_channel'),
-    sa.CheckConstraint("(owner = 'agent') = (owner_agent IS NOT NULL)", name='ck_conversations_owner_agent'),
-    sa.CheckConstraint("agent_role IN ('agent', 'lead')", name='ck_conversations_agent_role'),
-    sa.CheckConstraint("channel IN ('web', 'phone', 'agent')", name='ck_conversations_channel'),
-    sa.CheckConstraint("owner IN ('assistant', 'queue', 'agent')", name='ck_conversations_owner'),
-    sa.CheckConstraint('(agent_id IS NULL) = (agent_role IS NULL)', name='ck_conversations_agent'),
-    sa.CheckConstraint('(ase_id IS NULL) = (signed_in_at IS NULL)', name='ck_conversations_signed_in'),
-    sa.CheckConstraint('agent_id IS NULL OR ase_id IS NULL', name='ck_conversations_one_identity'),
+    sa.CheckConstraint("(channel = 'agent') = (agent_id IS NOT NULL)", name=op.f('ck_conversations_agent_channel')),
+    sa.CheckConstraint("(owner = 'agent') = (owner_agent IS NOT NULL)", name=op.f('ck_conversations_owner_agent')),
+    sa.CheckConstraint("agent_role IN ('agent', 'lead')", name=op.f('ck_conversations_agent_role')),
+    sa.CheckConstraint("channel IN ('web', 'phone', 'agent')", name=op.f('ck_conversations_channel')),
+    sa.CheckConstraint("owner IN ('assistant', 'queue', 'agent')", name=op.f('ck_conversations_owner')),
+    sa.CheckConstraint('(agent_id IS NULL) = (agent_role IS NULL)', name=op.f('ck_conversations_agent')),
+    sa.CheckConstraint('(ase_id IS NULL) = (signed_in_at IS NULL)', name=op.f('ck_conversations_signed_in')),
+    sa.CheckConstraint('agent_id IS NULL OR ase_id IS NULL', name=op.f('ck_conversations_one_identity')),
     sa.PrimaryKeyConstraint('id', name='pk_conversations'),
     sa.UniqueConstraint('token_hash', name='uq_conversations_token_hash')
     )
@@ -120,9 +120,9 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('doubtful', sa.Boolean(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
-    sa.CheckConstraint("(state = 'sending') = (claimed_at IS NOT NULL)", name='ck_outbox_claimed_at'),
-    sa.CheckConstraint("(state IN ('sent', 'maybe_sent')) = (sent_at IS NOT NULL)", name='ck_outbox_sent_at'),
-    sa.CheckConstraint("state IN ('pending', 'sending', 'sent', 'maybe_sent')", name='ck_outbox_state'),
+    sa.CheckConstraint("(state = 'sending') = (claimed_at IS NOT NULL)", name=op.f('ck_outbox_claimed_at')),
+    sa.CheckConstraint("(state IN ('sent', 'maybe_sent')) = (sent_at IS NOT NULL)", name=op.f('ck_outbox_sent_at')),
+    sa.CheckConstraint("state IN ('pending', 'sending', 'sent', 'maybe_sent')", name=op.f('ck_outbox_state')),
     sa.PrimaryKeyConstraint('id', name='pk_outbox')
     )
     op.create_index('ix_outbox_ase_id', 'outbox', ['ase_id'], unique=False)
@@ -138,7 +138,7 @@ def upgrade() -> None:
     sa.Column('ase_id', sa.Text(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('failures >= 0', name='ck_sign_in_locks_failures'),
+    sa.CheckConstraint('failures >= 0', name=op.f('ck_sign_in_locks_failures')),
     sa.PrimaryKeyConstraint('ase_id', name='pk_sign_in_locks')
     )
     op.create_table('sites',
@@ -180,8 +180,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state', sa.String(length=24), nullable=False),
-    sa.CheckConstraint("state IN ('pending', 'committed', 'refused', 'declined', 'expired', 'replaced')", name='ck_confirmations_state'),
-    sa.CheckConstraint('expires_at > created_at', name='ck_confirmations_expires_at'),
+    sa.CheckConstraint("state IN ('pending', 'committed', 'refused', 'declined', 'expired', 'replaced')", name=op.f('ck_confirmations_state')),
+    sa.CheckConstraint('expires_at > created_at', name=op.f('ck_confirmations_expires_at')),
     sa.ForeignKeyConstraint(['ase_id'], ['candidates.ase_id'], name='fk_confirmations_ase_id'),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name='fk_confirmations_conversation_id'),
     sa.PrimaryKeyConstraint('id', name='pk_confirmations')
@@ -221,7 +221,7 @@ def upgrade() -> None:
     sa.Column('fee', sa.String(length=24), nullable=False),
     sa.Column('state', sa.String(length=24), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("state IN ('ordered', 'withdrawn', 'sent')", name='ck_duplicate_orders_state'),
+    sa.CheckConstraint("state IN ('ordered', 'withdrawn', 'sent')", name=op.f('ck_duplicate_orders_state')),
     sa.ForeignKeyConstraint(['ase_id'], ['candidates.ase_id'], name='fk_duplicate_orders_ase_id'),
     sa.PrimaryKeyConstraint('id', name='pk_duplicate_orders'),
     sa.UniqueConstraint('change_key', 'series', name='uq_duplicate_orders_change_key_series')
@@ -237,8 +237,8 @@ def upgrade() -> None:
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('agent_id', sa.Text(), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(status = 'requested') = (agent_id IS NULL) OR status = 'closed'", name='ck_handoffs_agent'),
-    sa.CheckConstraint("status IN ('requested', 'accepted', 'closed')", name='ck_handoffs_status'),
+    sa.CheckConstraint("(status = 'requested') = (agent_id IS NULL) OR status = 'closed'", name=op.f('ck_handoffs_agent')),
+    sa.CheckConstraint("status IN ('requested', 'accepted', 'closed')", name=op.f('ck_handoffs_status')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name='fk_handoffs_conversation_id'),
     sa.PrimaryKeyConstraint('id', name='pk_handoffs')
     )
@@ -254,7 +254,7 @@ def upgrade() -> None:
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('speech', sa.Text(), nullable=False),
     sa.Column('payload', sa.JSON(none_as_null=True), nullable=False),
-    sa.CheckConstraint("author IN ('assistant', 'candidate', 'agent')", name='ck_messages_author'),
+    sa.CheckConstraint("author IN ('assistant', 'candidate', 'agent')", name=op.f('ck_messages_author')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name='fk_messages_conversation_id'),
     sa.PrimaryKeyConstraint('conversation_id', 'seq', name='pk_messages')
     )
@@ -266,7 +266,7 @@ def upgrade() -> None:
     sa.Column('purchased_on', sa.Date(), nullable=False),
     sa.Column('paid_by', sa.String(length=24), nullable=False),
     sa.Column('cancelled_on', sa.Date(), nullable=True),
-    sa.CheckConstraint("paid_by IN ('candidate', 'other')", name='ck_purchases_paid_by'),
+    sa.CheckConstraint("paid_by IN ('candidate', 'other')", name=op.f('ck_purchases_paid_by')),
     sa.ForeignKeyConstraint(['ase_id'], ['candidates.ase_id'], name='fk_purchases_ase_id'),
     sa.PrimaryKeyConstraint('ase_id', 'id', name='pk_purchases'),
     sa.UniqueConstraint('ase_id', 'position', name='uq_purchases_ase_id_position')
@@ -277,7 +277,7 @@ def upgrade() -> None:
     sa.Column('purchase_id', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=24), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("state IN ('due', 'paid', 'withdrawn')", name='ck_refunds_due_state'),
+    sa.CheckConstraint("state IN ('due', 'paid', 'withdrawn')", name=op.f('ck_refunds_due_state')),
     sa.ForeignKeyConstraint(['ase_id'], ['candidates.ase_id'], name='fk_refunds_due_ase_id'),
     sa.PrimaryKeyConstraint('change_key', name='pk_refunds_due')
     )
@@ -285,10 +285,10 @@ def upgrade() -> None:
     op.create_index('uq_refunds_due_purchase', 'refunds_due', ['ase_id', 'purchase_id'], unique=True, sqlite_where=sa.text("state <> 'withdrawn'"), postgresql_where=sa.text("state <> 'withdrawn'"))
     op.create_table('seats',
     sa.Column('site_id', sa.Text(), nullable=False),
-    sa.Column('starts_at', sa.DateTime(), nullable=False),
+    sa.Column('starts_at', sa.Text(), nullable=False),
     sa.Column('starts_utc', sa.DateTime(timezone=True), nullable=False),
     sa.Column('capacity', sa.Integer(), nullable=False),
-    sa.CheckConstraint('capacity >= 0', name='ck_seats_capacity'),
+    sa.CheckConstraint('capacity >= 0', name=op.f('ck_seats_capacity')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name='fk_seats_site_id'),
     sa.PrimaryKeyConstraint('site_id', 'starts_at', name='pk_seats')
     )
@@ -303,8 +303,8 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('attempts >= 0', name='ck_sign_in_codes_attempts'),
-    sa.CheckConstraint('used_at IS NULL OR replaced_at IS NULL', name='ck_sign_in_codes_ended_once'),
+    sa.CheckConstraint('attempts >= 0', name=op.f('ck_sign_in_codes_attempts')),
+    sa.CheckConstraint('used_at IS NULL OR replaced_at IS NULL', name=op.f('ck_sign_in_codes_ended_once')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name='fk_sign_in_codes_conversation_id'),
     sa.PrimaryKeyConstraint('id', name='pk_sign_in_codes')
     )
@@ -324,7 +324,7 @@ def upgrade() -> None:
     sa.Column('state', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('confidence IS NULL OR confidence BETWEEN 0 AND 1', name='ck_turns_confidence'),
+    sa.CheckConstraint('confidence IS NULL OR confidence BETWEEN 0 AND 1', name=op.f('ck_turns_confidence')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name='fk_turns_conversation_id'),
     sa.PrimaryKeyConstraint('conversation_id', 'turn', name='pk_turns'),
     sa.UniqueConstraint('conversation_id', 'client_message_id', name='uq_turns_conversation_id_client_message_id')
@@ -335,11 +335,11 @@ def upgrade() -> None:
     sa.Column('purchase_id', sa.Text(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('site_id', sa.Text(), nullable=False),
-    sa.Column('starts_at', sa.DateTime(), nullable=False),
+    sa.Column('starts_at', sa.Text(), nullable=False),
     sa.Column('starts_utc', sa.DateTime(timezone=True), nullable=False),
     sa.Column('status', sa.String(length=24), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("status IN ('booked', 'cancelled', 'kept', 'no_show')", name='ck_appointments_status'),
+    sa.CheckConstraint("status IN ('booked', 'cancelled', 'kept', 'no_show')", name=op.f('ck_appointments_status')),
     sa.ForeignKeyConstraint(['ase_id', 'purchase_id'], ['purchases.ase_id', 'purchases.id'], name='fk_appointments_ase_id_purchase_id'),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name='fk_appointments_site_id'),
     sa.PrimaryKeyConstraint('ase_id', 'id', name='pk_appointments'),
@@ -354,18 +354,18 @@ def upgrade() -> None:
     sa.Column('rating', sa.String(length=24), nullable=False),
     sa.Column('comment', sa.Text(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("rating IN ('up', 'down')", name='ck_feedback_rating'),
+    sa.CheckConstraint("rating IN ('up', 'down')", name=op.f('ck_feedback_rating')),
     sa.ForeignKeyConstraint(['conversation_id', 'seq'], ['messages.conversation_id', 'messages.seq'], name='fk_feedback_conversation_id_seq'),
     sa.PrimaryKeyConstraint('conversation_id', 'seq', name='pk_feedback')
     )
     op.create_table('holds',
     sa.Column('ase_id', sa.Text(), nullable=False),
     sa.Column('site_id', sa.Text(), nullable=False),
-    sa.Column('starts_at', sa.DateTime(), nullable=False),
+    sa.Column('starts_at', sa.Text(), nullable=False),
     sa.Column('conversation_id', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint('expires_at > created_at', name='ck_holds_expires_at'),
+    sa.CheckConstraint('expires_at > created_at', name=op.f('ck_holds_expires_at')),
     sa.ForeignKeyConstraint(['ase_id'], ['candidates.ase_id'], name='fk_holds_ase_id'),
     sa.ForeignKeyConstraint(['site_id', 'starts_at'], ['seats.site_id', 'seats.starts_at'], name='fk_holds_site_id_starts_at'),
     sa.PrimaryKeyConstraint('ase_id', name='pk_holds')
@@ -377,7 +377,7 @@ def upgrade() -> None:
     sa.Column('outcome', sa.String(length=24), nullable=False),
     sa.Column('taken_on', sa.Date(), nullable=False),
     sa.Column('posted_on', sa.Date(), nullable=True),
-    sa.CheckConstraint("outcome IN ('pass', 'fail', 'no_show')", name='ck_results_outcome'),
+    sa.CheckConstraint("outcome IN ('pass', 'fail', 'no_show')", name=op.f('ck_results_outcome')),
     sa.ForeignKeyConstraint(['ase_id', 'purchase_id'], ['purchases.ase_id', 'purchases.id'], name='fk_results_ase_id_purchase_id'),
     sa.PrimaryKeyConstraint('ase_id', 'purchase_id', name='pk_results')
     )

@@ -1,0 +1,25 @@
+"""Doing, exactly once: each operation is one unit of work with its audit line, its notices and its answer."""
+
+from __future__ import annotations
+
+from bot.store.changes.appointments import book, cancel_appointment, cancel_test, move
+from bot.store.changes.orders import change_address, order_duplicates
+from bot.store.changes.transaction import Allowed, CaseFacts, Change, Check, Notices, Order, Refusal
+from bot.store.changes.undo import undo
+
+__all__ = [
+    "Allowed",
+    "CaseFacts",
+    "Change",
+    "Check",
+    "Notices",
+    "Order",
+    "Refusal",
+    "book",
+    "cancel_appointment",
+    "cancel_test",
+    "change_address",
+    "move",
+    "order_duplicates",
+    "undo",
+]

@@ -1,0 +1,274 @@
+"""What all changes share: one transaction, the key first, the rule asked again on fresh records, one answer.
+
+Inside the transaction, in this order: the person is locked; the key is looked up (the same key gets the same answer);
+the confirmation must still be pending; the slots concerned are locked; the rule is asked again; the change is made,
+each step compared with what the preview showed; answer, audit line and notices are written. Whatever goes wrong before
+the commit leaves nothing behind; a refusal is an answer too and is kept like one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.rules.facts import Candidate, Seat, Site
+from bot.store.errors import ConstraintRefused, KeyReused
+from bot.store.repositories.seats import Slot
+from bot.store.values import AuditEvent, Json, Mail, StoredChange
+
+if TYPE_CHECKING:
+    from bot.store.store import Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who wants a change, where, and under which idempotency key.
+
+    `at` is the time of policy and conversation, `now` real time (holds, confirmations). With `confirmation_id` the
+    confirmation must be this person's, for this kind of change, and still pending.
+    """
+
+    key: str
+    ase_id: str
+    at: datetime
+    now: datetime
+    actor_kind: str = "candidate"
+    actor_id: str | None = None
+    channel: str = "web"
+    conversation_id: str | None = None
+    confirmation_id: str | None = None
+    policy_digest: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """Fresh records for asking the rule again: the person, all sites concerned, and the slot that is wanted.
+
+    `seats` is None where no slot is wanted; else it holds the slot with what this person could take of it, or
+    nothing where there is no such slot.
+    """
+
+    candidate: Candidate
+    sites: Mapping[str, Site]
+    seats: tuple[Seat, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The rule allows it; `decision` goes into the audit."""
+
+    decision: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """It is not done: a reason code, the decision behind it, and how things are now, where that is the reason."""
+
+    code: str
+    decision: Json | None = None
+    current: Json | None = None
+
+
+Check = Callable[[CaseFacts], Refusal | Allowed | None]
+"""Asks the rule again. None means allowed, with no decision to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The answer to a key: what was done (`refusal` None), or why not. The same to everybody who asks.
+
+    `before` and `after` are plain data: the purchase with its appointment, the address, or the order.
+    """
+
+    key: str
+    kind: str
+    ase_id: str
+    at: datetime
+    before: Json = field(default_factory=dict)
+    after: Json = field(default_factory=dict)
+    refusal: Refusal | None = None
+    repeated: bool = False
+    """Whether this answer was given before and nothing was done this time."""
+
+    @property
+    def done(self) -> bool:
+        """Whether the change was made."""
+        return self.refusal is None
+
+
+Notices = Callable[[Change, Candidate], Iterable[Mail]]
+"""What to send when a change is done; written in the same transaction."""
+
+
+def no_notices(_change: Change, _candidate: Candidate) -> Iterable[Mail]:
+    """Nothing to send."""
+    return ()
+
+
+class Refused(Exception):
+    """Inside a change: it cannot be made. What was written since the savepoint is taken back."""
+
+    def __init__(self, code: str, current: Json | None = None) -> None:
+        super().__init__(code)
+        self.refusal = Refusal(code, None, current)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a kind of change is made of.
+
+    `slot` is the slot that is wanted, `touches` every slot that is changed. `perform` makes the change and returns
+    before and after, or raises Refused.
+    """
+
+    kind: str
+    request: Json
+    check: Check
+    perform: Callable[[UnitOfWork, Candidate, Mapping[str, Site]], tuple[Json, Json]]
+    slot: Slot | None = None
+    touches: tuple[Slot, ...] = ()
+
+
+def carry_out(
+    store: Store,
+    order: Order,
+    work: Work | Callable[[UnitOfWork, Candidate], Work],
+    notices: Notices = no_notices,
+    *,
+    kind: str,
+    request: Json,
+) -> Change:
+    """Make a change exactly once. `work` may be worked out from what is stored when the person is locked.
+
+    Raises LookupError for somebody unknown, KeyReused where the key was used for another request, and StoreUnavailable
+    with nothing changed.
+    """
+    request_hash = _hash([kind, order.ase_id, request])
+    try:
+        return _once(store, order, work, notices, kind, request_hash)
+    except ConstraintRefused:
+        return _once(store, order, work, notices, kind, request_hash)  # somebody was faster: see what they did
+
+
+def _once(
+    store: Store,
+    order: Order,
+    work: Work | Callable[[UnitOfWork, Candidate], Work],
+    notices: Notices,
+    kind: str,
+    request_hash: str,
+) -> Change:
+    with store.unit_of_work() as unit:
+        person = unit.records.person(order.ase_id, lock=True)
+        if person is None:
+            raise LookupError(order.ase_id)
+        answered = unit.done.change(order.key)
+        if answered is not None:
+            if answered.request_hash != request_hash:
+                raise KeyReused(f"{order.key} was used for another request")
+            return _restored(answered)
+        decision: Json | None = None
+        try:
+            _confirmed(unit, order, kind)
+            if callable(work):
+                work = work(unit, person.candidate)
+            decision = _asked_again(unit, order, work, person.candidate, person.sites)
+            with unit.savepoint():
+                sites = unit.records.sites()
+                before, after = work.perform(unit, person.candidate, sites)
+            change = Change(order.key, kind, order.ase_id, order.at, before, after)
+        except Refused as refused:
+            change = Change(order.key, kind, order.ase_id, order.at, refusal=refused.refusal)
+            decision = refused.refusal.decision
+        _write(unit, order, change, decision, request_hash)
+        if change.done:
+            unit.records.touch(order.ase_id)
+            for mail in notices(change, person.candidate):
+                unit.outbox.add(mail, at=order.now)
+        unit.commit()
+    return change
+
+
+def _confirmed(unit: UnitOfWork, order: Order, kind: str) -> None:
+    if order.confirmation_id is None:
+        return
+    found = unit.confirmations.get(order.confirmation_id, lock=True)
+    if found is None or found.ase_id != order.ase_id or found.task != kind:
+        raise Refused("confirmation_unknown")
+    if found.state != "pending":
+        raise Refused(f"confirmation_{found.state}")
+    if found.expires_at <= order.now:
+        unit.confirmations.settle(found.id, "expired")
+        raise Refused("confirmation_expired")
+
+
+def _asked_again(
+    unit: UnitOfWork, order: Order, work: Work, candidate: Candidate, sites: Mapping[str, Site]
+) -> Json | None:
+    unit.seats.lock(*work.touches)
+    seats = None
+    if work.slot is not None:
+        sites = {**sites, **unit.records.sites([work.slot[0]])}
+        seat = unit.seats.seat(*work.slot, now=order.now, of=order.ase_id)
+        seats = () if seat is None else (seat,)
+    verdict = work.check(CaseFacts(candidate, sites, seats))
+    if isinstance(verdict, Refusal):
+        refused = Refused(verdict.code)
+        refused.refusal = verdict
+        raise refused
+    return None if verdict is None else verdict.decision
+
+
+def _write(unit: UnitOfWork, order: Order, change: Change, decision: Json | None, request_hash: str) -> None:
+    refusal = change.refusal
+    outcome: Json = {"before": change.before, "after": change.after}
+    if refusal is not None:
+        outcome["refusal"] = {
+            "code": refusal.code,
+            "decision": refusal.decision,
+            "current": refusal.current,
+        }
+    unit.done.keep(StoredChange(order.key, request_hash, order.ase_id, change.kind, outcome, None, order.at))
+    if order.confirmation_id is not None:
+        unit.confirmations.settle(order.confirmation_id, "committed" if refusal is None else "refused")
+    unit.audit.append(
+        AuditEvent(
+            at=order.now,
+            actor_kind=order.actor_kind,
+            channel=order.channel,
+            action=change.kind if refusal is None else f"{change.kind}_refused",
+            subject=order.ase_id,
+            actor_id=order.actor_id,
+            conversation_id=order.conversation_id,
+            before=change.before or None,
+            after=change.after if refusal is None else outcome["refusal"],
+            decision=decision,
+            policy_digest=order.policy_digest,
+            model=order.model,
+        )
+    )
+
+
+def _restored(stored: StoredChange) -> Change:
+    outcome = stored.outcome
+    told = outcome.get("refusal")
+    refusal = None if told is None else Refusal(told["code"], told["decision"], told["current"])
+    return Change(
+        stored.key,
+        stored.kind,
+        stored.ase_id,
+        stored.at,
+        outcome["before"],
+        outcome["after"],
+        refusal,
+        repeated=True,
+    )
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, allow_nan=False).encode()).hexdigest()

@@ -60,7 +60,8 @@ class Filling:
             return out + part
         said = self._policy(part) if part.policy else self._value(part, template)
         text = said.voice if spoken else said.web
-        if not out.strip() or out.rstrip(" *").endswith((".", "!", "?", "\n")):
+        before = out.rstrip(" *-")
+        if not before or before.endswith((".", "!", "?", "\n")):
             text = text[:1].upper() + text[1:]
         return out + text
 

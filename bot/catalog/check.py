@@ -23,6 +23,9 @@ from bot.rules.decision import Outcome
 from bot.rules.vocabulary import REASONS, VALUE_TYPES, ReasonSpec
 
 AS_FAR_AS_WE_KNOW = "as far as we know"
+RESERVED = ("day", "key", "self")
+"""Names that a phrase cannot be given a value by."""
+
 _WHOLE = ("opens_at", "closes_at", "fee")
 """Values of the decision itself: never certain, so only in optional passages."""
 
@@ -123,7 +126,13 @@ class _Check:
         for file in self.reader.files("phrases"):
             for key in _keys(self.reader, file, "phrases"):
                 if key in self.catalog.phrases:
+                    self.reserved(file, key)
                     self.forms(file, f"phrases.{key}", self.catalog.phrases[key].forms)
+
+    def reserved(self, file: str, key: str) -> None:
+        for name in RESERVED:
+            if name in self.catalog.phrases[key].values and key not in OWN_PHRASES:
+                self.fault(file, f"phrases.{key}.values", f"no value can be called {name}; call it otherwise")
 
     def wording(self) -> None:
         for rule in self.catalog.wording:

@@ -47,9 +47,7 @@ def setup_access(app: web.Application, clock: Clock) -> None:
             metrics.requests.labels(method, route, str(status)).inc()
             if status != 101:  # a socket's life is not the time of an answer
                 metrics.request_seconds.labels(route).observe(seconds)
-            log.info(
-                "%s %s %d %.0fms %s", method, route, status, seconds * 1000, request.get(REQUEST_ID, "-")
-            )
+            log.info("%s %s %d %.0fms %s", method, route, status, seconds * 1000, request.get(REQUEST_ID, "-"))
         return response
 
     app.middlewares.append(access)

@@ -81,9 +81,7 @@ class TurnBody:
     def turn(self, conversation_id: str) -> Turn:
         """The turn in that conversation."""
         fingerprint = body_hash(self.kind, self.value, self.confidence)
-        return Turn(
-            conversation_id, self.client_message_id, self.kind, self.value, self.confidence, fingerprint
-        )
+        return Turn(conversation_id, self.client_message_id, self.kind, self.value, self.confidence, fingerprint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.conversation import Identity, Json, Opened, Reply
+from bot.conversation import Identity, InvalidRequest, Json, Opened, Reply
 from bot.gateway.bodies import (
     OpenBody,
     TurnBody,
@@ -88,7 +88,10 @@ async def post_feedback(request: web.Request) -> web.Response:
     """Keep a rating of one message."""
     conversation_id = await _authorised(request)
     body = feedback_body(await read_json(request))
-    await request.app[TURNS].service.feedback(conversation_id, body.seq, body.rating, body.comment)
+    try:
+        await request.app[TURNS].service.feedback(conversation_id, body.seq, body.rating, body.comment)
+    except InvalidRequest as error:
+        raise ApiError(404, "not_found", str(error), field=error.field) from None
     return web.json_response({"seq": body.seq, "rating": body.rating})
 
 

@@ -107,7 +107,7 @@ def from_assistant(error: ConversationError) -> ApiError:
         case DuplicateMismatch():
             return ApiError(409, "duplicate_mismatch", str(error), field="client_message_id")
         case InvalidRequest():
-            return invalid(error.field, str(error))
+            return ApiError(409, "does_not_fit", str(error), field=error.field)
         case AssistantUnavailable():
             return ApiError(503, "unavailable", str(error), headers={"Retry-After": RETRY_SOON})
     log.error("an error of the assistant without a place here: %s", type(error).__name__)

@@ -38,9 +38,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self.turns_in_flight = Gauge(
-            "assistant_turns_in_flight", "Turns being taken now.", registry=self.registry
-        )
+        self.turns_in_flight = Gauge("assistant_turns_in_flight", "Turns being taken now.", registry=self.registry)
         self.sockets = Gauge("assistant_sockets", "WebSockets open now.", registry=self.registry)
         self.sockets_dropped = Counter(
             "assistant_sockets_dropped_total",

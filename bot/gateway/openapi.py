@@ -32,8 +32,8 @@ _ERRORS = {
     "400": "The request is not as described; `field` names the part at fault.",
     "401": "No (valid) token. A conversation that does not exist looks the same as a wrong token.",
     "403": "Pages of this origin may not call.",
-    "404": "There is nothing at this address.",
-    "409": "The client_message_id was used with another body, or the conversation has ended.",
+    "404": "There is no such thing here.",
+    "409": "It does not fit the conversation: an id used with another body, a choice never offered, the end.",
     "413": "The body is larger than 64 KiB.",
     "415": "The body is not JSON.",
     "426": "The request is not a WebSocket handshake.",
@@ -159,9 +159,7 @@ def _schemas() -> Schema:
                 "at": _instant(),
                 "text": {"type": "string", "description": "Paragraphs, **bold**, lists and links."},
                 "speech": {"type": "string", "description": "The same for the ear, plain."},
-                "choices": _list(
-                    _object(("id", "title"), {"id": {"type": "string"}, "title": {"type": "string"}})
-                ),
+                "choices": _list(_object(("id", "title"), {"id": {"type": "string"}, "title": {"type": "string"}})),
                 "sources": _list(_ref("Source")),
                 "decisions": _list(_ref("Decision")),
                 "intent": _object(
@@ -246,8 +244,7 @@ def _content(schema: Schema) -> Schema:
 
 def _answers(good: dict[str, tuple[str, Schema]], *bad: str) -> Schema:
     answers: Schema = {
-        status: {"description": words, "content": _content(schema)}
-        for status, (words, schema) in good.items()
+        status: {"description": words, "content": _content(schema)} for status, (words, schema) in good.items()
     }
     for status in (*bad, "429", "500"):
         answers[status] = {"description": _ERRORS[status], "content": _content(_ref("Error"))}
@@ -280,7 +277,7 @@ def _paths() -> Schema:
                 "operationId": "open_conversation",
                 "summary": "Start a conversation.",
                 "requestBody": _body("Open"),
-                "responses": _answers({"201": ("Started.", _ref("Opened"))}, *taken, "503"),
+                "responses": _answers({"201": ("Started.", _ref("Opened"))}, *taken, "409", "503"),
             }
         },
         "/api/v1/conversations/{id}/messages": {
@@ -305,16 +302,18 @@ def _paths() -> Schema:
             "get": {
                 "operationId": "stream",
                 "summary": "The conversation as a WebSocket.",
+                "security": [{}, *token],
                 "description": (
                     'First client frame: {"token", "after"}. The first frame back is as `Messages`; from '
                     "then on each message comes once, in order. Client frames are as `Turn`; the answer to "
                     "one is as `Reply` with `client_message_id`, and its messages are those that this "
                     "socket has not brought yet. A refused frame is answered as `Error`. The token never "
-                    "travels in the URL."
+                    "travels in the URL. Without a handshake this address is one like the others: 401 "
+                    "without a token, 426 with it."
                 ),
                 "responses": {
                     "101": {"description": "The socket is open."},
-                    **_answers({}, "403", "426"),
+                    **_answers({}, "401", "403", "426"),
                 },
             },
         },
@@ -325,7 +324,7 @@ def _paths() -> Schema:
                 "summary": "Rate one message.",
                 "security": token,
                 "requestBody": _body("Feedback"),
-                "responses": _answers({"200": ("Kept.", _ref("FeedbackKept"))}, *taken, "503"),
+                "responses": _answers({"200": ("Kept.", _ref("FeedbackKept"))}, *taken, "404", "503"),
             },
         },
         "/api/v1/openapi.json": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -28,8 +28,9 @@ async def serve(
     *,
     stop: asyncio.Event | None = None,
     ready: Callable[[str], None] | None = None,
+    signals: Sequence[signal.Signals] = (signal.SIGTERM, signal.SIGINT),
 ) -> None:
-    """Serve until SIGTERM or SIGINT (or `stop` is set), then end gracefully.
+    """Serve until one of the `signals` comes (or `stop` is set), then end gracefully.
 
     Stopping refuses new turns with 503 while those in flight are finished, closes the sockets, then the port.
     A second signal does not wait any longer. `ready` is told the address once the port is open; port 0
@@ -55,7 +56,6 @@ async def serve(
         max_field_size=REQUEST_LINE,
     )
     await runner.setup()
-    signals = (signal.SIGTERM, signal.SIGINT)
     try:
         site = web.TCPSite(runner, host, port)
         await site.start()

@@ -20,7 +20,7 @@ from bot.gateway.bodies import MAX_BODY, TurnBody, hello_frame, parse_object, tu
 from bot.gateway.conversations import API, take_turn
 from bot.gateway.errors import REQUEST_ID, ApiError, as_api_error, too_many
 from bot.gateway.keys import METRICS, SETTINGS, SOCKETS, TURNS
-from bot.gateway.security import Origins, authorise
+from bot.gateway.security import Origins, authorise, bearer
 
 HELLO_TIME = 10.0
 """Seconds within which the first frame must come."""
@@ -48,6 +48,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
         raise ApiError(403, "origin_not_allowed", "Pages of this origin may not open the stream.")
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_BODY, compress=False)
     if not socket.can_prepare(request):
+        await authorise(request.app[TURNS].service, request.match_info["id"], bearer(request))
         raise ApiError(
             426,
             "upgrade_required",
@@ -164,9 +165,7 @@ class _Talk:
                     await self._send(_named(refused, body.client_message_id))
                     continue
                 batch = await self._unseen(Messages(reply.messages, reply.state))
-                await self._send_messages(
-                    batch, {"turn": reply.turn, "client_message_id": body.client_message_id}
-                )
+                await self._send_messages(batch, {"turn": reply.turn, "client_message_id": body.client_message_id})
 
     # --- out -------------------------------------------------------------------------------------------
 

@@ -50,9 +50,7 @@ class TurnDesk:
         """How many turns (and openings) are being taken now."""
         return len(self._in_flight)
 
-    async def open(
-        self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None
-    ) -> Opened:
+    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
         """Start a conversation. Raises InvalidRequest, AssistantUnavailable."""
         return await self._guarded(lambda: self.service.open(channel, locale, identity, about))
 

@@ -36,7 +36,7 @@ from bot.identity import new_conversation_id, new_conversation_token, token_hash
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BOOM = "what a person wrote, in the words of an exception"
-DECISION = {
+DECISION: dict[str, object] = {
     "rule": "reschedule",
     "outcome": "refused",
     "subject": {"test": "A5", "appointment_id": "AP-1"},

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from bot.conversation import Identity
@@ -176,7 +176,6 @@ async def test_a_rating_is_kept(talk: Talk, assistant: FakeAssistant) -> None:
     ("body", "field"),
     [
         ({"seq": 0, "rating": "up"}, "seq"),
-        ({"seq": 99, "rating": "up"}, "seq"),
         ({"seq": "1", "rating": "up"}, "seq"),
         ({"seq": True, "rating": "up"}, "seq"),
         ({"seq": 1.5, "rating": "up"}, "seq"),
@@ -195,6 +194,11 @@ async def test_a_bad_rating_is_refused(talk: Talk, assistant: FakeAssistant, bod
 
 
 REQUESTS = [("POST", "messages"), ("GET", "messages"), ("POST", "feedback")]
+
+
+async def test_a_rating_of_no_message(talk: Talk) -> None:
+    answer = await talk.client.post(talk.path("feedback"), json={"seq": 99, "rating": "up"}, headers=talk.headers)
+    await refused(answer, 404, "not_found", "seq")
 
 
 @pytest.mark.parametrize(("method", "rest"), REQUESTS)
@@ -231,7 +235,7 @@ async def test_an_unknown_conversation_looks_like_a_wrong_token(talk: Talk, meth
 
 
 async def test_the_assistants_errors_come_through(talk: Talk) -> None:
-    await refused(await talk.post(choice="never offered"), 400, "invalid_request", "choice")
+    await refused(await talk.post(choice="never offered"), 409, "does_not_fit", "choice")
     away = await talk.post(text="down")
     await refused(away, 503, "unavailable")
     assert int(away.headers["Retry-After"]) > 0

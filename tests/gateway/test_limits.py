@@ -68,7 +68,7 @@ def test_the_memory_is_bounded() -> None:
 def test_whose_address_counts(settings: Settings, remote: str, forwarded: list[str], address: str) -> None:
     limits = Limits(replace(settings, trusted_proxies=(ipaddress.ip_network("10.0.0.0/8"),)), lambda: 0.0)
     headers = [("X-Forwarded-For", value) for value in forwarded]
-    request: web.Request = make_mocked_request("GET", "/", headers=headers).clone(remote=remote)  # type: ignore[arg-type]
+    request: web.Request = make_mocked_request("GET", "/", headers=headers).clone(remote=remote)
     assert limits.address(request) == address
 
 

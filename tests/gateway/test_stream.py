@@ -206,7 +206,7 @@ async def test_too_many_waiting_frames_are_turned_away(talk: Talk, assistant: Fa
         ('{"text": "a"}', "invalid_request", "client_message_id"),
         ('{"client_message_id": "m"}', "invalid_request", "text"),
         ('{"client_message_id": "m", "text": "a", "token": "t"}', "invalid_request", "token"),
-        ('{"client_message_id": "m", "choice": "never"}', "invalid_request", "choice"),
+        ('{"client_message_id": "m", "choice": "never"}', "does_not_fit", "choice"),
         ('{"client_message_id": "m", "text": "down"}', "unavailable", None),
         ('{"client_message_id": "m", "text": "boom"}', "internal_error", None),
     ],
@@ -346,6 +346,7 @@ async def test_without_an_upgrade_it_says_what_it_needs(talk: Talk) -> None:
     answer = await talk.client.get(talk.path("stream"), headers=talk.headers)
     assert answer.status == 426
     assert (await answer.json())["error"]["code"] == "upgrade_required"
+    assert (await talk.client.get(talk.path("stream"))).status == 401
 
 
 async def test_sockets_leave_the_registry_however_they_end(talk: Talk, assistant: FakeAssistant) -> None:
@@ -392,7 +393,7 @@ async def test_a_client_that_does_not_read_is_dropped(
         assert wire.socket._conn is not None
         assert wire.socket._conn.transport is not None
         transport = wire.socket._conn.transport
-        transport.pause_reading()  # type: ignore[attr-defined]
+        transport.pause_reading()
         for _ in range(40):
             assistant.agent_says(talk.id, "x" * 1_000_000)
         await until(lambda: len(app[SOCKETS]) == 0)

@@ -7,7 +7,6 @@ more than the question, and its facts are taken as they are said.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,28 @@ from datetime import UTC, datetime
 from bot.records.checks import Checks, check_day, check_people, check_purchase, check_request
 from bot.records.faults import Fault, RecordsError
 from bot.records.fields import Fields, Object, shown
+from bot.records.quick import quick_candidate
+from bot.records.shape import (
+    ACCOMMODATION_WORDS,
+    ADDRESS,
+    APPOINTMENT,
+    APPOINTMENT_WORDS,
+    ASE_ID,
+    CANDIDATE,
+    CERTIFICATION,
+    EMAIL,
+    EXPERIENCE_WORDS,
+    FILE,
+    NAME,
+    OUTCOME_WORDS,
+    PAID_WORDS,
+    PHONE,
+    PURCHASE,
+    REQUEST,
+    RESULT,
+    SEAT,
+    SITE,
+)
 from bot.records.write import (
     candidate_to_dict,
     person_to_dict,
@@ -28,7 +49,6 @@ from bot.rules.facts import (
     AccommodationStatus,
     Address,
     Appointment,
-    AppointmentStatus,
     Candidate,
     Certification,
     ExperienceStatus,
@@ -36,7 +56,6 @@ from bot.rules.facts import (
     PaidBy,
     Purchase,
     Result,
-    ResultOutcome,
     Seat,
     Site,
     WorkExperience,
@@ -58,42 +77,7 @@ __all__ = [
     "site_to_dict",
 ]
 
-_ASE_ID = re.compile(r"ASE-\d{4}-\d{4}", re.ASCII)
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
-_PHONE = re.compile(r"\+?[0-9][0-9 ().x-]{4,28}", re.ASCII)
 _MOST_SEATS = 100_000
-
-_FILE = frozenset({"now", "candidates", "sites", "seats"})
-_CANDIDATE = frozenset(
-    {
-        "ase_id",
-        "name",
-        "email",
-        "phone",
-        "time_zone",
-        "address",
-        "address_changed_on",
-        "work_experience",
-        "accommodation",
-        "purchases",
-        "certifications",
-    }
-)
-_NAME = frozenset({"first", "last"})
-_ADDRESS = frozenset({"line1", "line2", "city", "region", "postal_code", "country"})
-_REQUEST = frozenset({"status", "submitted_on", "decided_on"})
-_PURCHASE = frozenset({"id", "test", "purchased_on", "paid_by", "cancelled_on", "appointment", "result"})
-_APPOINTMENT = frozenset({"id", "starts_at", "site", "status"})
-_RESULT = frozenset({"outcome", "taken_on", "posted_on"})
-_CERTIFICATION = frozenset({"test", "certified_on"})
-_SITE = frozenset({"id", "name", "city", "region", "country", "time_zone"})
-_SEAT = frozenset({"site", "starts_at", "capacity"})
-
-_EXPERIENCE_WORDS = {word.value: word for word in ExperienceStatus}
-_ACCOMMODATION_WORDS = {word.value: word for word in AccommodationStatus}
-_PAID_WORDS = {word.value: word for word in PaidBy}
-_APPOINTMENT_WORDS = {word.value: word for word in AppointmentStatus}
-_OUTCOME_WORDS = {word.value: word for word in ResultOutcome}
 _NO_EXPERIENCE = WorkExperience()
 _NO_REQUEST = Accommodation()
 
@@ -122,7 +106,7 @@ def parse_records(
     day, in each candidate's zone (`default_zone` where they have none), are faults. Raises RecordsError.
     """
     fields = Fields()
-    if not fields.is_object(document, "", _FILE):
+    if not fields.is_object(document, "", FILE):
         raise RecordsError(tuple(fields.faults))
     now = fields.time(document, "now", "")
     if now is not None and now.utcoffset() is None:
@@ -154,6 +138,10 @@ def parse_candidate(
 
     `whole=False` asks for no more than a question needs: no ASE ID, no name, facts not checked against each other.
     """
+    if not whole:
+        quick = quick_candidate(obj, sites, catalogue)
+        if quick is not None:
+            return quick
     fields = Fields()
     candidate = _candidate(fields, obj, path, sites, catalogue, Checks() if whole else None)
     fields.refuse()
@@ -168,7 +156,7 @@ def parse_sites(items: list[object], path: str, fields: Fields, *, whole: bool =
     seen: set[str] = set()
     for at, item in enumerate(items):
         here = f"{path}[{at}]"
-        if not fields.is_object(item, here, _SITE):
+        if not fields.is_object(item, here, SITE):
             continue
         name = fields.text(item, "id", here, required=True)
         time_zone = fields.zone(item, "time_zone", here, required=True)
@@ -193,7 +181,7 @@ def parse_seats(
     starts: set[tuple[str, datetime]] = set()
     for at, item in enumerate(items):
         here = f"{path}[{at}]"
-        if not fields.is_object(item, here, _SEAT):
+        if not fields.is_object(item, here, SEAT):
             continue
         site = _site(fields, item, here, sites)
         start = fields.time(item, "starts_at", here, required=True)
@@ -219,19 +207,19 @@ def _candidate(
     checks: Checks | None,
 ) -> Candidate | None:
     """One candidate; without `checks` no more than a question needs, and nothing is held against anything."""
-    if not fields.is_object(obj, path, _CANDIDATE):
+    if not fields.is_object(obj, path, CANDIDATE):
         return None
     whole = checks is not None
     time_zone = fields.zone(obj, "time_zone", path)
     today = checks.today(time_zone) if checks is not None else None
     ase_id = fields.text(obj, "ase_id", path, required=whole)
-    if whole and ase_id is not None and not _ASE_ID.fullmatch(ase_id):
+    if whole and ase_id is not None and not ASE_ID.fullmatch(ase_id):
         fields.fault(f"{path}.ase_id", f"must be like ASE-1234-5678, not {shown(ase_id)}")
     email = fields.text(obj, "email", path)
-    if email is not None and not _EMAIL.fullmatch(email):
+    if email is not None and not EMAIL.fullmatch(email):
         fields.fault(f"{path}.email", f"is not an e-mail address: {shown(email)}")
     phone = fields.text(obj, "phone", path)
-    if phone is not None and not _PHONE.fullmatch(phone):
+    if phone is not None and not PHONE.fullmatch(phone):
         fields.fault(f"{path}.phone", f"is not a telephone number: {shown(phone)}")
     items = fields.items(obj, "purchases", path)
     purchases = []
@@ -255,7 +243,7 @@ def _candidate(
     certifications = []
     for at, item in enumerate(fields.items(obj, "certifications", path)):
         here = f"{path}.certifications[{at}]"
-        if not fields.is_object(item, here, _CERTIFICATION):
+        if not fields.is_object(item, here, CERTIFICATION):
             continue
         test = _test(fields, item, here, catalogue)
         day = fields.day(item, "certified_on", here, required=True)
@@ -291,7 +279,7 @@ def _name(fields: Fields, within: Object, path: str, *, whole: bool) -> Name | N
             fields.fault(f"{path}.name", "is missing")
         return None
     here = f"{path}.name"
-    if not fields.is_object(value, here, _NAME):
+    if not fields.is_object(value, here, NAME):
         return None
     first = fields.text(value, "first", here, required=True)
     last = fields.text(value, "last", here, required=True)
@@ -301,7 +289,7 @@ def _name(fields: Fields, within: Object, path: str, *, whole: bool) -> Name | N
 def _address(fields: Fields, within: Object, path: str) -> Address | None:
     value = within.get("address")
     here = f"{path}.address"
-    if value is None or not fields.is_object(value, here, _ADDRESS):
+    if value is None or not fields.is_object(value, here, ADDRESS):
         return None
     return Address(
         fields.text(value, "line1", here, required=True) or "",
@@ -316,10 +304,10 @@ def _address(fields: Fields, within: Object, path: str) -> Address | None:
 def _experience(fields: Fields, within: Object, path: str) -> WorkExperience:
     value = within.get("work_experience")
     here = f"{path}.work_experience"
-    if value is None or not fields.is_object(value, here, _REQUEST):
+    if value is None or not fields.is_object(value, here, REQUEST):
         return _NO_EXPERIENCE
     return WorkExperience(
-        fields.word(value, "status", here, _EXPERIENCE_WORDS) or ExperienceStatus.NOT_SUBMITTED,
+        fields.word(value, "status", here, EXPERIENCE_WORDS) or ExperienceStatus.NOT_SUBMITTED,
         fields.day(value, "submitted_on", here),
         fields.day(value, "decided_on", here),
     )
@@ -328,10 +316,10 @@ def _experience(fields: Fields, within: Object, path: str) -> WorkExperience:
 def _accommodation(fields: Fields, within: Object, path: str) -> Accommodation:
     value = within.get("accommodation")
     here = f"{path}.accommodation"
-    if value is None or not fields.is_object(value, here, _REQUEST):
+    if value is None or not fields.is_object(value, here, REQUEST):
         return _NO_REQUEST
     return Accommodation(
-        fields.word(value, "status", here, _ACCOMMODATION_WORDS) or AccommodationStatus.NONE,
+        fields.word(value, "status", here, ACCOMMODATION_WORDS) or AccommodationStatus.NONE,
         fields.day(value, "submitted_on", here),
         fields.day(value, "decided_on", here),
     )
@@ -340,12 +328,12 @@ def _accommodation(fields: Fields, within: Object, path: str) -> Accommodation:
 def _purchase(
     fields: Fields, item: object, path: str, sites: Mapping[str, Site], catalogue: TestCatalogue
 ) -> Purchase | None:
-    if not fields.is_object(item, path, _PURCHASE):
+    if not fields.is_object(item, path, PURCHASE):
         return None
     name = fields.text(item, "id", path, required=True)
     test = _test(fields, item, path, catalogue)
     bought = fields.day(item, "purchased_on", path, required=True)
-    paid_by = fields.word(item, "paid_by", path, _PAID_WORDS, absent=PaidBy.CANDIDATE)
+    paid_by = fields.word(item, "paid_by", path, PAID_WORDS, absent=PaidBy.CANDIDATE)
     cancelled = fields.day(item, "cancelled_on", path)
     appointment = _appointment(fields, item, path, sites)
     result = _result(fields, item, path)
@@ -359,12 +347,12 @@ def _appointment(fields: Fields, within: Object, path: str, sites: Mapping[str, 
     if value is None:
         return None
     here = f"{path}.appointment"
-    if not fields.is_object(value, here, _APPOINTMENT):
+    if not fields.is_object(value, here, APPOINTMENT):
         return None
     name = fields.text(value, "id", here, required=True)
     start = fields.time(value, "starts_at", here, required=True)
     site = _site(fields, value, here, sites)
-    status = fields.word(value, "status", here, _APPOINTMENT_WORDS)
+    status = fields.word(value, "status", here, APPOINTMENT_WORDS)
     if name is None or start is None or site is None or status is None:
         return None
     return Appointment(name, _local(start, site), site.id, status)
@@ -375,9 +363,9 @@ def _result(fields: Fields, within: Object, path: str) -> Result | None:
     if value is None:
         return None
     here = f"{path}.result"
-    if not fields.is_object(value, here, _RESULT):
+    if not fields.is_object(value, here, RESULT):
         return None
-    outcome = fields.word(value, "outcome", here, _OUTCOME_WORDS)
+    outcome = fields.word(value, "outcome", here, OUTCOME_WORDS)
     taken = fields.day(value, "taken_on", here, required=True)
     posted = fields.day(value, "posted_on", here)
     if outcome is None or taken is None:

@@ -11,20 +11,12 @@ from datetime import date, datetime
 from typing import TypeGuard, TypeVar
 
 from bot.records.faults import Fault, RecordsError
+from bot.records.shape import EARLIEST_YEAR, LATEST_YEAR, LONGEST_TEXT, day_of, time_of
 from bot.rules.time import UnknownZone, zone
-
-EARLIEST_YEAR = 1900
-LATEST_YEAR = 2200
-LONGEST_TEXT = 500
 
 Object = Mapping[str, object]
 T = TypeVar("T")
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?",
-    re.ASCII,
-)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -95,22 +87,13 @@ class Fields:
             if required:
                 self.fault(member(path, key), "is missing")
             return None
-        day = None
-        if type(value) is str:
-            if _DAY.fullmatch(value):
-                try:
-                    day = date.fromisoformat(value)
-                except ValueError:
-                    self.fault(member(path, key), f"no such day: {value}")
-                    return None
-        elif type(value) is date:
-            day = value
-        if day is None:
-            self.fault(member(path, key), f"must be a day like 2026-01-10, not {shown(value)}")
-        elif not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-            self.fault(member(path, key), f"the year must be from {EARLIEST_YEAR} to {LATEST_YEAR}")
-        else:
+        day = day_of(value) if type(value) is str else value if type(value) is date else None
+        if day is not None and EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             return day
+        self.fault(
+            member(path, key),
+            f"must be a day like 2026-01-10, from {EARLIEST_YEAR} to {LATEST_YEAR}, not {shown(value)}",
+        )
         return None
 
     def time(self, within: Object, key: str, path: str, *, required: bool = False) -> datetime | None:
@@ -120,22 +103,13 @@ class Fields:
             if required:
                 self.fault(member(path, key), "is missing")
             return None
-        time = None
-        if type(value) is str:
-            if _TIME.fullmatch(value):
-                try:
-                    time = datetime.fromisoformat(value)
-                except ValueError:
-                    self.fault(member(path, key), f"no such time: {value}")
-                    return None
-        elif isinstance(value, datetime):
-            time = value
-        if time is None:
-            self.fault(member(path, key), f"must be a time like 2026-03-10T09:00, not {shown(value)}")
-        elif not EARLIEST_YEAR <= time.year <= LATEST_YEAR:
-            self.fault(member(path, key), f"the year must be from {EARLIEST_YEAR} to {LATEST_YEAR}")
-        else:
+        time = time_of(value) if type(value) is str else value if isinstance(value, datetime) else None
+        if time is not None and EARLIEST_YEAR <= time.year <= LATEST_YEAR:
             return time
+        self.fault(
+            member(path, key),
+            f"must be a time like 2026-03-10T09:00, from {EARLIEST_YEAR} to {LATEST_YEAR}, not {shown(value)}",
+        )
         return None
 
     def word(self, within: Object, key: str, path: str, words: Mapping[str, T], *, absent: T | None = None) -> T | None:

@@ -21,9 +21,13 @@ def test_nothing_is_kept_without_commit(store: Store) -> None:
 
 
 def test_an_exception_keeps_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.unit_of_work() as unit:
-        unit.records.put_candidates([BARE])
-        raise ZeroDivisionError
+    def fail() -> None:
+        with store.unit_of_work() as unit:
+            unit.records.put_candidates([BARE])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with store.unit_of_work(write=False) as unit:
         assert unit.records.count() == 0
 

@@ -193,9 +193,9 @@ def demo_records(now: datetime) -> Json:
 def load_demo(store: Store, clock: Clock, *, only_if_empty: bool = False) -> bool:
     """Put the demo people, test centres and seats into the store; False if left alone because somebody is there."""
     from bot.records.codec import parse_records
-    from bot.store.records_io import put_records, tests_on_file
+    from bot.store.records_io import known_tests, put_records
 
-    records = parse_records(demo_records(clock.now()), tests_on_file(), as_of=clock.now())
+    records = parse_records(demo_records(clock.now()), known_tests(), as_of=clock.now())
     with store.unit_of_work() as unit:
         if only_if_empty and unit.records.count() > 0:
             return False

@@ -45,14 +45,14 @@ def load_document(store: Store, document: object, clock: Clock, catalogue: TestC
     store.migrate()
     with store.unit_of_work(write=False) as unit:
         known_sites = unit.records.sites()
-    records = parse_records(document, catalogue or tests_on_file(), known_sites=known_sites, as_of=clock.now())
+    records = parse_records(document, catalogue or known_tests(), known_sites=known_sites, as_of=clock.now())
     with store.unit_of_work() as unit:
         report = put_records(unit, records)
         unit.commit()
     return report
 
 
-def tests_on_file() -> TestCatalogue:
+def known_tests() -> TestCatalogue:
     """The catalogue of tests in `knowledge/`."""
     from bot.catalog.load import load_tests
 

@@ -223,13 +223,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Unset: mail goes to the outbox (never in production).",
         _url("smtp", "smtps"),
     ),
-    Setting(
-        "ASSISTANT_MAIL_FROM",
-        "mail_from",
-        "ASE assistant <assistant@localhost>",
-        "Sender of mails.",
-        _mail_from,
-    ),
+    Setting("ASSISTANT_MAIL_FROM", "mail_from", "ASE assistant <assistant@localhost>", "Sender of mails.", _mail_from),
     Setting(
         "ASSISTANT_ALLOWED_ORIGINS",
         "allowed_origins",

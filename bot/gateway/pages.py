@@ -44,7 +44,7 @@ def page_response(app: web.Application, title: str, body: str, *, head: str = ""
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n"
-        f'<link rel="stylesheet" href="/static/page.css">\n{head}\n</head>\n'
+        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/page.css">\n{head}\n</head>\n'
         f"<body>\n{banner}{body}\n</body>\n</html>\n"
     )
     policy = page_policy(app[SETTINGS].frame_ancestors)

@@ -148,7 +148,7 @@ def http() -> Iterator[requests.Session]:
         yield session
 
 
-def well_addressed(case: schemathesis.Case) -> bool:
+def well_addressed(case: schemathesis.Case[Any]) -> bool:
     """Whether path, query and headers are as described."""
     assert case.meta is not None
     return all(
@@ -169,7 +169,7 @@ tried: dict[tuple[str, int], int] = {}
     database=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )
-def test_strangers_find_it_as_described(case: schemathesis.Case, service: Service, http: requests.Session) -> None:
+def test_strangers_find_it_as_described(case: schemathesis.Case[Any], service: Service, http: requests.Session) -> None:
     """Good and bad requests; within a fresh conversation, unless it is the address that is bad."""
     headers = {}
     excluded = [unsupported_method]

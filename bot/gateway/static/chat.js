@@ -78,7 +78,8 @@ function show(messages, state) {
     if (message.seq <= shown) continue;
     shown = message.seq;
     const row = element("article", "message " + message.author);
-    prose(message.text, row);
+    if (message.author === "candidate") row.append(element("p", "", message.text));
+    else prose(message.text, row);
     for (const source of message.sources) {
       row.append(element("p", "source", "Source: " + source.title + ", as of " + source.as_of));
     }

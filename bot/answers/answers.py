@@ -76,20 +76,23 @@ class Answers:
     def explain(self, decision: Decision, *, day: date) -> Answer:
         """Why: the rule in words with the facts, then each policy value with its start and source.
 
-        Raises UnknownText for a reason without wording.
+        Spoken, values that the words state already are not said again, nor a whole list of them. Raises UnknownText
+        for a reason without wording.
         """
         rows: list[PolicyRow] = []
+        stated: list[PolicyRow] = []
         parts: list[Said] = []
         try:
             for reason in decision.reasons:
                 filling = self._filling(day, decision, reason, None)
                 parts.append(filling.forms(self._wording(decision.rule, reason.code).why))
                 rows.extend((*reason.policy, *filling.used))
+                stated.extend(filling.used)
         except MissingPolicy:
             return self._no_policy(day, decision)
         rows = list(once(rows))
         if rows:
-            parts.append(self._basis(rows, day))
+            parts.append(self._basis(rows, day, values_said=bool(stated) or len(rows) > 1))
         return _paragraphs(parts, self._documents(rows), (decision,))
 
     def phrase(self, key: str, *, day: date | None = None, **values: Value | Said) -> Answer:
@@ -178,17 +181,18 @@ class Answers:
         said = self._own(NO_POLICY, day, {"day": day})
         return Answer(said.web, said.voice, (), () if decision is None else (decision,))
 
-    def _basis(self, rows: Sequence[PolicyRow], day: date) -> Said:
+    def _basis(self, rows: Sequence[PolicyRow], day: date, *, values_said: bool) -> Said:
         """Each policy value with its source and start: written as a list; spoken, each source once."""
         web: list[str] = []
         voice: list[str] = []
-        for index, row in enumerate(rows):
+        sources: list[str] = []
+        for row in rows:
             said, source = self._row(row, day), self._source(row, day)
             web.append(f"- {said.web} {source.web}")
-            voice.append(said.voice)
-            if index + 1 == len(rows) or self._source(rows[index + 1], day).voice != source.voice:
-                voice.append(source.voice)
-        return Said("\n".join(web), " ".join(voice))
+            sources.append(source.voice)
+            if not values_said:
+                voice.append(said.voice)
+        return Said("\n".join(web), " ".join((*voice, *once(sources))))
 
     def _row(self, row: PolicyRow, day: date) -> Said:
         parameter = self.catalog.parameters.get(row.id)

@@ -177,12 +177,15 @@ def _rows(
             item.fault("withdrawn", "a withdrawn row has no value")
         value = None if withdrawn else _value(unit, choices, item, catalogue)
         reading = item.text("interpretation", required=False)
-        note = " ".join(part for part in (reading, item.text("note", required=False)) if part)
+        note = item.text("note", required=False)
+        if reading and note:
+            item.fault("note", "a row has an interpretation or a note; what only editors need is a comment")
         if since is None:
             continue
         if rows and since <= rows[-1].since:
             item.fault("from", f"must be later than the row before it ({rows[-1].since.isoformat()})")
-        rows.append(PolicyRow(name, value, since, source, bool(reading), " ".join(note.split()) or None))
+        told = " ".join((reading or note).split()) or None
+        rows.append(PolicyRow(name, value, since, source, bool(reading), told))
     return tuple(rows)
 
 

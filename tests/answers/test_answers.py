@@ -66,7 +66,7 @@ def test_the_row_a_rule_used_goes_before_the_row_of_the_day(answers: Answers, ca
     why = answers.explain(window(catalog, row=given), day=DAY)
     assert "45 days" in why.text
     assert "90" not in why.text
-    assert "forty-five days" in why.speech
+    assert why.speech.count("forty-five days") == 1
 
 
 def test_why_gives_value_source_and_start_of_each_row(answers: Answers, catalog: Catalog) -> None:

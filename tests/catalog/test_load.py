@@ -102,6 +102,13 @@ REFUSED: list[tuple[str, str, str, str, str]] = [
         "parameters.change_cutoff.reading.values[0].value",
         "unknown: sundial; allowed: wall_clock, calendar_days",
     ),
+    (
+        "policy/policy.yml",
+        "      interpretation:",
+        "      note: ours\n      interpretation:",
+        "parameters.policy.time_zone.values[0].note",
+        "an interpretation or a note",
+    ),
     ("tests.yml", "code: A2", "code: A1", "series[0].tests[1].code", "A1 is here twice"),
     ("tests.yml", "code: A2", "code: a2", "series[0].tests[1].code", "must be a capital letter and a digit"),
     (

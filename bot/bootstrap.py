@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.answers.answers import Answers
 from bot.catalog.load import load_catalog
+from bot.changes import ChangesInStore
 from bot.clock import Clock
 from bot.dialogue.desk import Services
 from bot.dialogue.engine import Engine
 from bot.dialogue.jobs import route
 from bot.dialogue.served import DesksInHand
 from bot.dialogue.tasks import all_tasks
+from bot.notices import Notices
 from bot.people import CodesByMail, PeopleInStore
 from bot.settings import Settings
 from bot.store import Store
@@ -22,6 +24,7 @@ from bot.training import ROOT, ensure_model
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.gateway.demo_desk import DemoDesk
     from bot.standalone import StoredDesks
 
 
@@ -49,6 +52,7 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
         clock=clock,
         people=PeopleInStore(store, clock),
         sign_in=CodesByMail(store, clock, answers),
+        changes=ChangesInStore(store, catalog, clock, Notices(answers)),
     )
     return Parts(settings, clock, store, services, Engine(all_tasks(), route))
 
@@ -67,6 +71,13 @@ def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str
     path = model or parts.settings.model or ensure_model(tell=tell)
     runtime = RasaRuntime(path, [kind(desks) for kind in kinds])
     return Assistant(parts.store, parts.services, parts.engine, desks, runtime, parts.clock)
+
+
+def demo_desk(parts: Parts) -> DemoDesk:
+    """The people and mails that the demo pages show."""
+    from bot.demo_pages import DemoInStore
+
+    return DemoInStore(parts.store)
 
 
 def standalone_desks() -> StoredDesks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.answers.answers import Answers
+from bot.answers.format import Said
 from bot.clock import Clock
 from bot.dialogue.desk import FreeSeat, Person
 from bot.one_time_codes import OneTimeCodes
@@ -74,7 +75,7 @@ class CodesByMail:
             made = self._codes.request(uow.sign_in, conversation_id, ase_id, known=email is not None)
             if made.code is not None and email is not None:
                 now = self._clock.real()
-                said = self._answers.phrase("code_mail", code=made.code)
+                said = self._answers.phrase("code_mail", code=Said.same(made.code))
                 subject = self._answers.phrase("code_mail_subject").text
                 mail = Mail(email, "sign_in_code", subject, said.text, code=made.code, ase_id=ase_id)
                 uow.outbox.add(mail, at=now)

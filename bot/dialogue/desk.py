@@ -16,11 +16,12 @@ from bot.answers.answer import Answer, joined
 from bot.answers.answers import Answers
 from bot.catalog.model import Catalog
 from bot.clock import Clock
+from bot.dialogue.changes import Changes
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Choice, ConversationState, Expect, Kept, Question, TaskMemory
 from bot.rules.case import Case
 from bot.rules.codec import decision_to_json
-from bot.rules.decision import Decision
+from bot.rules.decision import Decision, Value
 from bot.rules.facts import Candidate, Seat, Site, Subject
 from bot.rules.registry import decide
 from bot.rules.time import day_at, zone
@@ -102,7 +103,7 @@ class Services:
     clock: Clock
     people: People
     sign_in: SignIn
-    changes: Any = None
+    changes: Changes | None = None
 
 
 @dataclass(slots=True)
@@ -134,6 +135,8 @@ class Desk:
     heard: Heard
     said: list[Answer] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    hold_until: datetime | None = None
+    """Until when a seat is held by this turn's preview (real time)."""
     handoff: dict[str, Any] | None = None
     """A hand-over asked for in this turn: stored together with the turn."""
     opening: tuple[str, dict[str, Any]] | None = None
@@ -217,7 +220,8 @@ class Desk:
         decision = self.judge(rule, subject, person=person, as_of=as_of, seats=seats)
         self.record(rule, subject, decision, person=person, as_of=as_of, what_if=what_if)
         answers = self.services.answers
-        shown = decision if what_if is None else without_countdown(decision)
+        ahead = (day_at(as_of, self.zone) - self.today).days if as_of is not None else 0
+        shown = counted_from_today(decision, ahead) if ahead else decision
         told = answers.brief(shown, day=self.today) if brief else answers.decision(shown, day=self.today)
         self.say(replace(told, decisions=(decision,)))
         return decision
@@ -261,7 +265,12 @@ class Desk:
         given = {name: value for name, value in values.items() if value is not None}
         self.say(self.services.answers.phrase(key, day=self.today, **given))
 
+    def spoken(self, words: str) -> None:
+        """Something for the ear only: what stands on a screen as choices."""
+        self.said.append(Answer(text="", speech=f"{words[0].upper()}{words[1:]}."))
+
     def entry(self, label: str) -> None:
+        """Say the text of a label."""
         self.say(self.services.answers.entry(label, self.today))
 
     def ask(
@@ -332,10 +341,17 @@ def zone_of(decision: Decision) -> str | None:
     return None
 
 
-def without_countdown(decision: Decision) -> Decision:
-    """The same without days left: they would count from the supposed day, not from today."""
+COUNTDOWNS = {"days_left", "opens_in_days", "window_days_left"}
+
+
+def counted_from_today(decision: Decision, ahead: int) -> Decision:
+    """A decision supposed `ahead` days from today, with its countdowns as they are seen from today."""
+
+    def seen(name: str, value: Value) -> Value:
+        return value + ahead if name in COUNTDOWNS and isinstance(value, int) else value
+
     reasons = tuple(
-        replace(r, values={name: value for name, value in r.values.items() if name != "days_left"})
-        for r in decision.reasons
+        replace(reason, values={name: seen(name, value) for name, value in reason.values.items()})
+        for reason in decision.reasons
     )
     return replace(decision, reasons=reasons)

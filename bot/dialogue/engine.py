@@ -45,6 +45,9 @@ class Engine:
         desk.state.silences = 0
         if desk.heard.label != "out_of_scope":
             desk.state.misses = 0
+        if repair_of(desk.heard) is Repair.UNDO:
+            self.begin(desk, "undo")
+            return
         if self._settled(desk):
             return
         depth = [memory for memory in desk.state.tasks if memory.question and not memory.question.soft]
@@ -57,8 +60,15 @@ class Engine:
     def begin(self, desk: Desk, name: str, slots: dict[str, object] | None = None) -> None:
         """Open a task and go as far as it gets. The same task already open is taken up with what is new."""
         task = self.tasks[name]
-        for memory in [m for m in desk.state.tasks if m.name == name or (_waits_for_sign_in(m) and name in self.topics)]:
-            self._put_off(desk, memory)
+        top = desk.state.task
+        if top is not None and top.name == name and top.question is not None and not top.question.soft and not slots:
+            if task.correct(desk, top, desk.heard):
+                desk.phrase("corrected")
+            self.advance(desk, top)
+            return
+        for memory in list(desk.state.tasks):
+            if memory.name == name or (_waits_for_sign_in(memory) and name in self.topics):
+                self._put_off(desk, memory)
         memory = TaskMemory(name=name, started=uuid4().hex)
         task.start(memory, desk.heard)
         memory.slots.update({slot: value for slot, value in (slots or {}).items() if value is not None})
@@ -112,8 +122,12 @@ class Engine:
         if repair is Repair.BACK:
             self.back(desk, memory)
             return True
-        if repair is Repair.MORE and memory.question.choices:
-            memory.question.first += 3
+        if repair is Repair.MORE and memory.question.expects is Expect.CHOICE:
+            shown = len(memory.question.choices)
+            memory.slots["shown_from"] = int(memory.slots.get("shown_from", 0)) + shown
+            self.advance(desk, memory)
+            return True
+        if repair is Repair.MORE and task.correct(desk, memory, heard):
             self.advance(desk, memory)
             return True
         if repair is Repair.CORRECT and task.correct(desk, memory, heard):

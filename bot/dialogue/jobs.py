@@ -102,7 +102,8 @@ def out_of_scope(engine: Engine, desk: Desk) -> None:
     """Not ours, or not understood: what may have been meant, at most twice, then a person."""
     state, heard = desk.state, desk.heard
     state.misses += 1
-    readings = [label for label, _ in heard.ranking if label in desk.services.catalog.entries and label != "out_of_scope"]
+    entries = desk.services.catalog.entries
+    readings = [label for label, _ in heard.ranking if label in entries and label != "out_of_scope"]
     if heard.in_scope and not heard.near_tie:
         desk.entry("out_of_scope")
         if state.misses > 2:

@@ -51,6 +51,7 @@ def read(question: Question, heard: Heard, task_label: str | None = None) -> Ans
         return OTHER
     value = _value(question, heard)
     own_words = len(heard.text.split()) <= SHORT or heard.label in BARE or heard.label == task_label
+    own_words = own_words or (question.expects is Expect.FREE and not question.choices)
     if value is not None:
         return Answered(Fit.ANSWER, value) if own_words or question.expects in _STRICT else OTHER
     if question.soft or heard.label not in BARE or heard.label == "greet":
@@ -59,6 +60,9 @@ def read(question: Question, heard: Heard, task_label: str | None = None) -> Ans
 
 
 _STRICT = {Expect.CODE, Expect.ASE_ID}
+
+MOVES = {"stop", "human_agent", "repeat", "explain", "help", "goodbye"}
+"""Labels that are never meant as free words asked for."""
 
 
 def _keyed(question: Question, digits: str) -> Answered:
@@ -97,7 +101,8 @@ def _value(question: Question, heard: Heard) -> Any:
 def _free(question: Question, heard: Heard) -> Any:
     """Free words are the value, except where one thing is offered: then only a yes to it is."""
     if not question.choices:
-        return heard.text.strip() or None if heard.label in BARE else None
+        asks = heard.label in MOVES or heard.text.rstrip().endswith("?")
+        return None if asks else heard.text.strip() or None
     wanted = heard.label == question.slot or bool(heard.values("ase_id")) or _yes_no(heard)
     return question.choices[0].value if wanted else None
 

@@ -13,9 +13,18 @@ class Repair(StrEnum):
     CORRECT = "correct"
     MORE = "more"
     START_OVER = "start_over"
+    UNDO = "undo"
 
 
 _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
+    (
+        Repair.UNDO,
+        re.compile(
+            r"^(please |can you |could you )?"
+            r"(undo( (that|it|this|my last change))?|(put|change|move|switch) (it|that|everything) back( again)?"
+            r"|take (it|that) back|revert( (it|that))?)( please)?[.!?]?$"
+        ),
+    ),
     (
         Repair.START_OVER,
         re.compile(r"^(please |let'?s |can we |i want to )?(start (over|again|afresh|from scratch)|restart|reset)\b"),
@@ -23,18 +32,24 @@ _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
     (
         Repair.BACK,
         re.compile(
-            r"^(please |can we |let'?s |can you |could you )?(go(ing)? back|back( up)?|previous|one step back|step back|undo that step)"
+            r"^(please |can we |let'?s |can you |could you )?"
+            r"(go(ing)? back|back( up)?|previous|one step back|step back|undo that step)"
             r"( a step| one step| to the (last|previous) (question|step))?( please)?[.!]?$"
         ),
     ),
     (
         Repair.MORE,
-        re.compile(r"^(show |tell |give |any |some |hear )?(me )?(the )?(more|next ones|others?|other (times|seats|ones|dates|days)|later( ones)?|something else|none of (these|those|them))( please)?[.!?]?$"),
+        re.compile(
+            r"^(show |tell |give |any |some |hear )?(me )?(the )?"
+            r"(more|next ones|others?|other (times|seats|ones|dates|days)|later( ones)?|something else"
+            r"|none of (these|those|them)|not (that|this) one|neither)( please)?[.!?]?$"
+        ),
     ),
     (
         Repair.CORRECT,
         re.compile(
-            r"^(no+|nope|sorry|wait|actually|oops|hold on|i mean(t)?|not (that|the|this|a)\b|correction|rather|make (it|that)|change (it|that) to|instead)\b"
+            r"^(no+|nope|sorry|wait|actually|oops|hold on|i mean(t)?|not (that|the|this|a)\b|correction|rather"
+            r"|make (it|that)|change (it|that) to|instead)\b"
         ),
     ),
 )

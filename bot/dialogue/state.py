@@ -45,7 +45,6 @@ class Question(_Kept):
     choices: list[Choice] = Field(default_factory=list)
     soft: bool = False
     misses: int = 0
-    first: int = 0  # of a long list: the first choice on show
 
 
 class TaskMemory(_Kept):

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+from bot.dialogue import changes
 from bot.dialogue.tasks import subjects
 from bot.dialogue.tasks.base import Task
+from bot.dialogue.tasks.changing import (
+    CancelAppointment,
+    CancelTest,
+    ChangeAddress,
+    OrderDuplicates,
+    Reschedule,
+    Schedule,
+)
 from bot.dialogue.tasks.conversation import Clarify, HumanAgent, SignIn
 from bot.dialogue.tasks.records import (
     AccommodationStatus,
-    AddressChange,
     AdvancedPrerequisites,
     AppointmentDetails,
     CertificationExpiry,
-    DuplicateCertificate,
     MasterStatus,
     Recertification,
     Summary,
     WorkExperience,
 )
 from bot.dialogue.tasks.topic import RuleTopic
+from bot.dialogue.tasks.undo import Undo
 
 
 def all_tasks() -> dict[str, Task]:
     """Every task by name. A topic's task has the topic's key as its name."""
+    which = "ask_which_appointment"
     tasks: list[Task] = [
         Summary("summary"),
         RuleTopic("purchase_window", "purchase_window", subjects.unsat),
-        RuleTopic("schedule_test", "schedule_test", subjects.open_tests),
+        Schedule("schedule_test", "schedule_test", subjects.open_tests, kind=changes.BOOK),
         AppointmentDetails("appointment_details"),
-        RuleTopic("reschedule", "reschedule", subjects.booked, ask_phrase="ask_which_appointment"),
-        RuleTopic("cancel_appointment", "cancel_appointment", subjects.booked, ask_phrase="ask_which_appointment"),
-        RuleTopic("cancel_test", "cancel_test", subjects.unsat),
+        Reschedule("reschedule", "reschedule", subjects.booked, ask_phrase=which, kind=changes.RESCHEDULE),
+        CancelAppointment(
+            "cancel_appointment",
+            "cancel_appointment",
+            subjects.booked,
+            ask_phrase=which,
+            kind=changes.CANCEL_APPOINTMENT,
+        ),
+        CancelTest("cancel_test", "cancel_test", subjects.unsat, kind=changes.CANCEL_TEST),
         RuleTopic("missed_appointment", "repurchase_after_no_show", subjects.missed),
         RuleTopic("test_results", "results_availability", subjects.taken),
         RuleTopic("certificate_status", "certificate_delivery", subjects.passed),
@@ -39,11 +54,12 @@ def all_tasks() -> dict[str, Task]:
         MasterStatus("master_status"),
         AdvancedPrerequisites("advanced_prerequisites"),
         WorkExperience("work_experience"),
-        DuplicateCertificate("duplicate_certificate"),
-        AddressChange("address_change"),
+        OrderDuplicates("duplicate_certificate", "duplicate_certificate", subjects.certified, kind=changes.DUPLICATES),
+        ChangeAddress("address_change", "certificate_delivery", subjects.taken, kind=changes.ADDRESS),
         AccommodationStatus("accommodation_status"),
         SignIn("sign_in", "sign_in"),
         Clarify("clarify", "out_of_scope"),
+        Undo(),
         HumanAgent("human_agent", "human_agent"),
     ]
     return {task.name: task for task in tasks}

@@ -161,32 +161,12 @@ class WorkExperience(PersonTopic):
             desk.entry(self.label)
 
 
-class AddressChange(PersonTopic):
-    """How an address is changed, and whether ASE must be told because a certificate is on its way."""
-
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        desk.entry(self.label)
-        waiting = [o for o in taken(person, desk.today) if _passed(o)]
-        for option in waiting[:1]:
-            desk.tell("certificate_delivery", option.subject, brief=True)
-
-
 class AccommodationStatus(PersonTopic):
     """Where the accommodation request stands and whether booking may go ahead."""
 
     def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
         decision = desk.tell("accommodation", Subject())
         offer_person_if_needed(desk, decision)
-
-
-class DuplicateCertificate(PersonTopic):
-    """What copies cost: for the series asked about, else for every series ever certified."""
-
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        tests = desk.services.catalog.tests.tests
-        series = list(memory.slots.get("series", []))
-        series += [tests[base(t)].series for t in memory.slots.get("tests", []) if base(t) in tests]
-        desk.tell("duplicate_certificate", Subject(series=tuple(dict.fromkeys(series))))
 
 
 class Recertification(RuleTopic):

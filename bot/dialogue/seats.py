@@ -1,0 +1,191 @@
+"""Finding a seat in conversation: by day, part of the day and place, nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.dialogue.desk import Desk, FreeSeat
+from bot.dialogue.heard import Heard
+from bot.dialogue.state import Choice
+from bot.rules.facts import Site
+from bot.rules.time import instant_of, zone
+
+SHOWN = {"web": 6, "agent": 6, "phone": 3}
+PARTS_OF_DAY = {
+    "morning": (time(0), time(12)),
+    "afternoon": (time(12), time(17)),
+    "evening": (time(17), time(23, 59)),
+    "night": (time(17), time(23, 59)),
+    "noon": (time(11), time(13)),
+}
+ANYWHERE = {"any", "anywhere", "any place", "any site", "any centre", "any center", "everywhere", "doesn't matter"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person asked for. All None: the soonest seats near the usual place."""
+
+    first: date | None = None
+    last: date | None = None
+    earliest: time | None = None
+    latest: time | None = None
+    place: str | None = None
+    """A site id, "city:…", "region:…" or "any"."""
+
+    @classmethod
+    def of(cls, slots: Mapping[str, Any]) -> Wish:
+        """The wish kept in a task's slots."""
+        kept = slots.get("wish") or {}
+        return cls(
+            first=_date(kept.get("first")),
+            last=_date(kept.get("last")),
+            earliest=_time(kept.get("earliest")),
+            latest=_time(kept.get("latest")),
+            place=kept.get("place"),
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "first": self.first.isoformat() if self.first else None,
+            "last": self.last.isoformat() if self.last else None,
+            "earliest": self.earliest.isoformat() if self.earliest else None,
+            "latest": self.latest.isoformat() if self.latest else None,
+            "place": self.place,
+        }
+
+
+def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish) -> Wish | None:
+    """The wish after this message, or None where it wishes nothing."""
+    first, last, earliest, latest, place = before.first, before.last, before.earliest, before.latest, before.place
+    days = heard.values("date")
+    times = heard.values("time")
+    where = place_in(heard.text, sites)
+    if not days and not times and where is None:
+        return None
+    if days:
+        first, last = _span(str(days[-1]))
+        earliest = latest = None
+    if times:
+        earliest, latest = _hours(str(times[-1]))
+    return Wish(first, last, earliest, latest, where or place)
+
+
+def place_in(text: str, sites: Mapping[str, Site]) -> str | None:
+    """A site, city or region named in the words."""
+    words = f" {' '.join(text.lower().replace(',', ' ').replace('.', ' ').replace('?', ' ').split())} "
+    for site in sites.values():
+        if f" {site.name.lower()} " in words or f" {site.id.lower()} " in words:
+            return site.id
+    for site in sites.values():
+        if f" {site.city.lower()} " in words:
+            return f"city:{site.city}"
+    for site in sites.values():
+        if f" {site.region.lower()} " in words and (len(site.region) > 2 or f" {site.region} " in f" {text} "):
+            return f"region:{site.region}"
+    return "any" if any(f" {phrase} " in words for phrase in ANYWHERE) else None
+
+
+def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, usual: Site | None) -> tuple[list[FreeSeat], bool]:
+    """Seats that fit the wish up to the last day, soonest first; and whether the wish itself could be met.
+
+    Where nothing fits, the wish for the place is given up first, then the one for the day.
+    """
+    sites = desk.services.people.sites()
+    every = [
+        seat
+        for seat in desk.services.people.free_seats(of=ase_id, since=desk.now)
+        if seat.starts_at.date() <= last_day
+    ]
+    place = wish.place or (f"city:{usual.city}" if usual else "any")
+    here = [seat for seat in every if _at(seat, place)]
+    fits = [seat for seat in here if _when(seat, wish)]
+    if fits:
+        return fits, True
+    asked = wish.first is not None or wish.earliest is not None or wish.place is not None
+    elsewhere = [seat for seat in every if _when(seat, wish)]
+    if wish.first is not None and here:
+        return sorted(here, key=lambda seat: _distance(seat, wish)), False
+    return elsewhere or here or every, not asked and bool(sites)
+
+
+def choices(desk: Desk, seats: Sequence[FreeSeat], first: int) -> list[Choice]:
+    """The seats to show now, each as a choice."""
+    return [seat_choice(desk, seat) for seat in seats[first : first + SHOWN.get(desk.visitor.channel, 6)]]
+
+
+def seat_choice(desk: Desk, seat: FreeSeat) -> Choice:
+    """One seat: day and time at the site, and where."""
+    say = desk.services.answers.say
+    starts_at = instant_of(seat.starts_at, zone(seat.site.time_zone))
+    day, at = say(starts_at.date(), "weekday"), say(starts_at, "time")
+    key = f"seat:{seat.site.id}:{seat.starts_at.isoformat(timespec='minutes')}"
+    return Choice(
+        id=key,
+        title=f"{day.web}, {at.web}, {seat.site.name}",
+        spoken=f"{day.voice}, {at.voice}, at {seat.site.name}",
+        value={"site": seat.site.id, "starts_at": seat.starts_at.isoformat(timespec="minutes")},
+    )
+
+
+def exact(seats: Sequence[FreeSeat], wish: Wish) -> FreeSeat | None:
+    """The one seat a day and an exact time name, if there is just one."""
+    if wish.first is None or wish.first != wish.last or wish.earliest is None or wish.earliest != wish.latest:
+        return None
+    fits = [seat for seat in seats if seat.starts_at.date() == wish.first and seat.starts_at.time() == wish.earliest]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _at(seat: FreeSeat, place: str) -> bool:
+    kind, _, name = place.partition(":")
+    if kind == "any":
+        return True
+    if kind == "city":
+        return seat.site.city.lower() == name.lower()
+    if kind == "region":
+        return seat.site.region.lower() == name.lower()
+    return seat.site.id == place
+
+
+def _when(seat: FreeSeat, wish: Wish) -> bool:
+    day, at = seat.starts_at.date(), seat.starts_at.time()
+    if wish.first is not None and not wish.first <= day <= (wish.last or wish.first):
+        return False
+    return (wish.earliest is None or at >= wish.earliest) and (wish.latest is None or at <= wish.latest)
+
+
+def _distance(seat: FreeSeat, wish: Wish) -> tuple[int, datetime]:
+    wanted = wish.first or seat.starts_at.date()
+    return abs((seat.starts_at.date() - wanted).days), seat.starts_at
+
+
+def _span(value: str) -> tuple[date | None, date | None]:
+    first, _, last = value.partition("/")
+    begins, ends = _date(first), _date(last or first)
+    if begins is None:
+        return ends, ends
+    return begins, ends if ends is not None else begins + timedelta(days=31)
+
+
+def _hours(value: str) -> tuple[time | None, time | None]:
+    if value in PARTS_OF_DAY:
+        return PARTS_OF_DAY[value]
+    first, _, last = value.partition("/")
+    return _time(first), _time(last or first)
+
+
+def _date(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def _time(value: object) -> time | None:
+    try:
+        return time.fromisoformat(str(value))
+    except ValueError:
+        return None

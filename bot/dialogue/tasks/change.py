@@ -1,0 +1,312 @@
+"""What every change has in common: the rule first, then what is still missing, then preview, yes or no, and done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.dialogue.changes import Done, Proposal
+from bot.dialogue.desk import Desk, Person
+from bot.dialogue.heard import Heard
+from bot.dialogue.repair import Repair, repair_of
+from bot.dialogue.seats import Wish, choices, exact, find, wish_in
+from bot.dialogue.state import Choice, Expect, TaskMemory
+from bot.dialogue.tasks.subjects import Option
+from bot.dialogue.tasks.topic import RuleTopic, known_person
+from bot.dialogue.whatif import what_if
+from bot.rules.facts import Site
+from bot.rules.time import instant_of, zone
+
+YES = Choice(id="yes", title="Yes, do it", spoken="yes", value=True)
+NO = Choice(id="no", title="No, leave it", spoken="no", value=False)
+HOLD_MINUTES = 5
+LITTLE_ROOM = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTask(RuleTopic):
+    """A topic whose answer can be carried out. Subclasses say what is missing and what the preview shows."""
+
+    kind: str = ""
+
+    # --- given by each kind of change ---------------------------------------------------------------
+
+    def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
+        """Ask for the first thing still missing; False when nothing is."""
+        return False
+
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
+        """Say what would be done and return it as plain data; None where it cannot be done after all."""
+        raise NotImplementedError
+
+    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
+        """Say what was done."""
+        raise NotImplementedError
+
+    # --- the way through ----------------------------------------------------------------------------
+
+    def start(self, memory: TaskMemory, heard: Heard) -> None:
+        RuleTopic.start(self, memory, heard)
+        memory.slots["opening"] = True
+
+    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        if not RuleTopic.correct(self, desk, memory, heard):
+            return False
+        self.put_off(desk, memory)
+        memory.forget("told", "seat", "held", "proposal", "confirm", "wish")
+        return True
+
+    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
+        """Give back the seat and withdraw the question."""
+        changes, ase_id = desk.services.changes, desk.visitor.subject_id
+        if changes is None or ase_id is None:
+            return
+        if memory.slots.get("proposal"):
+            changes.decline(str(memory.slots["proposal"]))
+        if memory.slots.get("held"):
+            changes.release(ase_id)
+        memory.forget("held", "proposal")
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        if not known_person(desk, memory, self.label):
+            return
+        if memory.slots.get("opening") and what_if(desk, memory, self.name):
+            return
+        if memory.slots.get("opening") and self._adopt(desk, memory):
+            return
+        if "confirm" in memory.slots:
+            self._answered(desk, memory)
+            return
+        options = self.about(desk, memory)
+        if not options:
+            return
+        option = options[0]
+        self._queue(memory, option, len(options))
+        memory.slots["about"] = option.key
+        if not self._allowed(desk, memory, option) or desk.services.changes is None:
+            self._next(desk, memory)
+            return
+        memory.slots.pop("opening", None)
+        if self.missing(desk, memory, option):
+            return
+        shown = self.preview(desk, memory, option)
+        if shown is None:
+            return
+        self._confirm(desk, memory, shown)
+
+    def _allowed(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
+        """Tell the decision once; asked again silently whenever the task comes back."""
+        if memory.slots.get("told") == option.key:
+            return desk.judge(self.rule, option.subject).outcome == "allowed"
+        memory.slots["told"] = option.key
+        return desk.tell(self.rule, option.subject).outcome == "allowed"
+
+    # --- yes or no ------------------------------------------------------------------------------------
+
+    def _confirm(self, desk: Desk, memory: TaskMemory, shown: Mapping[str, Any]) -> None:
+        changes, ase_id = desk.services.changes, desk.visitor.subject_id
+        if changes is None or ase_id is None:
+            return
+        proposal = changes.propose(desk.visitor, ase_id, self.kind, shown)
+        memory.slots["proposal"] = proposal.id
+        desk.phrase("confirm_question")
+        desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])
+
+    def _answered(self, desk: Desk, memory: TaskMemory) -> None:
+        changes, ase_id = desk.services.changes, desk.visitor.subject_id
+        yes, proposal = memory.slots.pop("confirm"), memory.slots.get("proposal")
+        if changes is None or ase_id is None or proposal is None:
+            return
+        if not yes:
+            self.put_off(desk, memory)
+            desk.phrase("confirm_declined")
+            self._next(desk, memory)
+            return
+        done = changes.commit(desk.visitor, ase_id, str(proposal))
+        memory.forget("proposal", "held")
+        desk.forget_person()
+        if done.refused is None:
+            if done.repeated:
+                desk.phrase("already_done")
+            self.say_done(desk, memory, done)
+            desk.phrase("receipt_sent")
+            self._keep_undo(desk, done)
+            self._next(desk, memory)
+        else:
+            self._not_done(desk, memory, done)
+
+    def _not_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
+        """Say why nothing was changed, and go back to where it can go on."""
+        if done.refused == "seat_taken":
+            desk.phrase("seat_gone")
+            memory.forget("seat")
+        elif done.refused in {"confirmation_expired", "confirmation_unknown"}:
+            desk.phrase("confirm_expired")
+        elif done.decision is not None:
+            desk.phrase("confirm_changed")
+            desk.say(desk.services.answers.decision(done.decision, day=desk.today))
+            return
+        else:
+            desk.phrase("confirm_changed")
+        self.advance(desk, memory)
+
+    def _keep_undo(self, desk: Desk, done: Done) -> None:
+        desk.state.undo = {"key": done.key, "kind": done.kind}
+        if done.kind == "cancel_test":
+            desk.state.undo = None
+            return
+        desk.phrase("undo_offer")
+
+    def _adopt(self, desk: Desk, memory: TaskMemory) -> bool:
+        """A change of this kind that waits for a yes in another conversation goes on here."""
+        changes, ase_id = desk.services.changes, desk.visitor.subject_id
+        if changes is None or ase_id is None:
+            return False
+        waiting = changes.pending(ase_id)
+        if waiting is None or waiting.kind != self.kind or waiting.conversation_id == desk.visitor.conversation_id:
+            return False
+        if memory.slots.get("tests") and waiting.preview.get("test") not in memory.slots["tests"]:
+            return False
+        memory.slots.pop("opening", None)
+        desk.phrase("unfinished_before", task=desk.services.catalog.topics[self.label].title)
+        return self._show_again(desk, memory, waiting)
+
+    def _show_again(self, desk: Desk, memory: TaskMemory, waiting: Proposal) -> bool:
+        person, shown = desk.person, waiting.preview
+        if person is None:
+            return False
+        memory.slots["about"] = shown.get("about")
+        memory.slots["told"] = shown.get("about")
+        for slot in ("seat", "series", "address"):
+            if shown.get(slot):
+                memory.slots[slot] = shown[slot]
+        self.advance(desk, memory)
+        return True
+
+    # --- several at once --------------------------------------------------------------------------------
+
+    def _queue(self, memory: TaskMemory, option: Option, count: int) -> None:
+        tests = memory.slots.get("tests") or []
+        if count > 1 and len(tests) > 1:
+            memory.slots["later"] = tests[1:]
+            memory.slots["tests"] = tests[:1]
+
+    def _next(self, desk: Desk, memory: TaskMemory) -> None:
+        """The next of several tests named in one message."""
+        later = memory.slots.get("later") or []
+        if not later or memory.question is not None:
+            return
+        words = memory.slots.get("words", "")
+        memory.slots.clear()
+        memory.slots.update({"tests": later[:1], "later": later[1:], "words": words})
+        self.advance(desk, memory)
+
+
+class SeatTask(ChangeTask):
+    """A change that needs a free seat."""
+
+    def start(self, memory: TaskMemory, heard: Heard) -> None:
+        ChangeTask.start(self, memory, heard)
+        memory.slots["first_words"] = True
+
+    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        if ChangeTask.correct(self, desk, memory, heard):
+            return True
+        wish = wish_in(heard, desk.services.people.sites(), Wish.of(memory.slots))
+        if repair_of(heard) is Repair.MORE and memory.slots.get("seat"):
+            wish = Wish.of(memory.slots)
+        if wish is None:
+            return False
+        memory.slots["wish"] = wish.kept()
+        self.put_off(desk, memory)
+        memory.forget("seat", "confirm", "shown_from")
+        return True
+
+    def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
+        if memory.slots.pop("first_words", False):
+            wish = wish_in(desk.heard, desk.services.people.sites(), Wish())
+            if wish is not None:
+                memory.slots["wish"] = wish.kept()
+        return memory.slots.get("seat") is None and not self._offer(desk, memory, option)
+
+    def _offer(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
+        """Show free seats; True where the wish names just one, which is then taken as chosen."""
+        person, ase_id = desk.person, desk.visitor.subject_id
+        if person is None or ase_id is None:
+            return False
+        wish = Wish.of(memory.slots)
+        window = desk.judge("purchase_window", option.subject).decisive.values
+        last_day = window["must_test_by"]
+        seats, met = find(desk, ase_id, wish, last_day=last_day, usual=usual_site(desk, person, option))  # type: ignore[arg-type]
+        if not seats:
+            desk.phrase("no_seats", must_test_by=last_day)
+            return False
+        only = exact(seats, wish)
+        if only is not None and met:
+            memory.slots["seat"] = choices(desk, [only], 0)[0].value
+            return True
+        first = memory.slots.get("shown_from", 0)
+        if first >= len(seats):
+            desk.phrase("no_more_seats")
+            first = 0
+        if not met and wish.first is not None:
+            desk.phrase("no_seats_on", seat_day=wish.first)
+        elif not met and wish.place is not None:
+            desk.phrase("no_seats")
+        shown = choices(desk, seats, first)
+        desk.phrase("ask_seat")
+        self._read_out(desk, shown)
+        if len(seats) > first + len(shown):
+            desk.phrase("more_seats")
+        if last_day - desk.today <= LITTLE_ROOM:  # type: ignore[operator]
+            desk.phrase("little_room", must_test_by=last_day)
+        desk.ask(memory, "seat", Expect.CHOICE, shown)
+        return False
+
+    @staticmethod
+    def _read_out(desk: Desk, shown: list[Choice]) -> None:
+        """On the phone the seats are read out; on a screen they stand there as choices."""
+        if desk.visitor.channel == "phone":
+            for choice in shown:
+                desk.spoken(choice.spoken)
+
+    def held(self, desk: Desk, memory: TaskMemory) -> tuple[Site, datetime, datetime] | None:
+        """The chosen seat held for this person: site, local start, instant. None after saying it is gone."""
+        changes, ase_id, seat = desk.services.changes, desk.visitor.subject_id, memory.slots["seat"]
+        if changes is None or ase_id is None:
+            return None
+        starts_at = datetime.fromisoformat(seat["starts_at"])
+        until = changes.hold(desk.visitor, ase_id, seat["site"], starts_at)
+        if until is None:
+            desk.phrase("seat_gone")
+            memory.forget("seat", "held")
+            self.advance(desk, memory)
+            return None
+        memory.slots["held"] = until.isoformat()
+        desk.hold_until = until
+        site = desk.services.people.sites()[seat["site"]]
+        return site, starts_at, instant_of(starts_at, zone(site.time_zone))
+
+
+def usual_site(desk: Desk, person: Person, option: Option) -> Site | None:
+    """Where the person is expected to test: the site of the appointment, else the one nearest by address."""
+    appointment = option.purchase.appointment if option.purchase else None
+    sites = desk.services.people.sites()
+    if appointment is not None and appointment.site in sites:
+        return sites[appointment.site]
+    address = person.candidate.address
+    if address is None:
+        return None
+    same_city = [s for s in sites.values() if s.city.lower() == address.city.lower()]
+    same_region = [s for s in sites.values() if s.region.lower() == address.region.lower()]
+    return next(iter(same_city + same_region), None)
+
+
+def place(site: Site) -> str:
+    """A site as it is named in a preview."""
+    return f"{site.name}, {site.city}"
+
+
+__all__ = ["NO", "YES", "ChangeTask", "SeatTask", "place", "usual_site"]

@@ -402,6 +402,20 @@ async def test_a_client_that_does_not_read_is_dropped(
     assert dropped == 1
 
 
+async def test_a_client_that_does_not_answer_pings_is_dropped(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_module, "HEARTBEAT", 0.1)
+    app = talk.client.app
+    assert app is not None
+    async with talk.client.ws_connect(talk.path("stream"), autoping=False) as socket:
+        await socket.send_json({"token": talk.token})
+        await Wire(socket).frame()
+        assert len(app[SOCKETS]) == 1
+        assert (await socket.receive(timeout=2)).type is WSMsgType.PING
+        await until(lambda: len(app[SOCKETS]) == 0)
+
+
 async def test_turns_on_a_socket_count_for_the_limit(make_client: MakeClient) -> None:
     client = await make_client(rate_turns=2)
     talk = await open_talk(client)

@@ -13,7 +13,7 @@ from bot.store.engine import WRITES
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision. Known here so that a database already there needs no Alembic (a test compares)."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -71,6 +71,7 @@ def put_records(unit: UnitOfWork, records: RecordsFile) -> LoadReport:
 
 def show_person(store: Store, ase_id: str) -> Json | None:
     """A records file, as plain data, with one person and the sites they mention; None if there is nobody."""
+    store.migrate()
     with store.unit_of_work(write=False) as unit:
         person = unit.records.person(ase_id)
     if person is None:
@@ -83,6 +84,7 @@ def erase_person(store: Store, ase_id: str, clock: Clock | None = None) -> Erase
     from bot.clock import Clock as SystemClock
 
     at = (clock or SystemClock()).real()
+    store.migrate()
     with store.unit_of_work() as unit:
         erased = unit.erase(ase_id, at=at)
         unit.commit()
@@ -92,5 +94,6 @@ def erase_person(store: Store, ase_id: str, clock: Clock | None = None) -> Erase
 
 def free_seats(store: Store, site: str | None = None, clock: Clock | None = None) -> tuple[FreeSeat, ...]:
     """Rows with something left, soonest first; slots held for somebody still count as left."""
+    store.migrate()
     with store.unit_of_work(write=False) as unit:
         return unit.seats.left(site)

@@ -13,6 +13,7 @@ from bot.store.errors import ConstraintRefused, ReadOnlyWork, StoreError, StoreU
 from bot.store.migrate import migrate
 from bot.store.repositories.audit import ERASED, AuditRepository
 from bot.store.repositories.bookings import BookingRepository
+from bot.store.repositories.calls import CallRepository
 from bot.store.repositories.confirmations import ConfirmationRepository
 from bot.store.repositories.conversations import ConversationRepository
 from bot.store.repositories.decisions import DecisionRepository
@@ -37,6 +38,7 @@ class UnitOfWork:
         self.records = RecordsRepository(connection)
         self.seats = SeatRepository(connection)
         self.conversations = ConversationRepository(connection)
+        self.calls = CallRepository(connection)
         self.handoffs = HandoffRepository(connection)
         self.sign_in = OneTimeCodeRepository(connection)
         self.outbox = OutboxRepository(connection)

@@ -142,6 +142,19 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A telephone call. `caller` is a hint, never an identity; `pending` a turn whose answer is still to be spoken."""
+
+    provider: str
+    call_id: str
+    conversation_id: str
+    caller: str | None
+    pending: Json | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Handoff:
     """A request for a person; `status` is requested, accepted or closed."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.models.base import Base
+from bot.store.models.calls import CallRow
 from bot.store.models.changes import ChangeRow, ConfirmationRow, DuplicateOrderRow, HoldRow, RefundDueRow
 from bot.store.models.conversations import (
     ConversationPersonRow,
@@ -30,6 +31,7 @@ __all__ = [
     "AuditHeadRow",
     "AuditRow",
     "Base",
+    "CallRow",
     "CandidateRow",
     "CertificationRow",
     "ChangeRow",

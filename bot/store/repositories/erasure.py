@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Text, cast, delete, func, or_, select, update
 from bot.store.models import (
     AppointmentRow,
     AuditRow,
+    CallRow,
     CandidateRow,
     CertificationRow,
     ChangeRow,
@@ -49,7 +50,7 @@ _BELONGINGS = (
 )
 """Everything with an ASE ID of its own, what refers to something before what it refers to."""
 
-_SAID = (FeedbackRow, MessageRow, TurnRow, HandoffRow, SignInCodeRow, ConversationPersonRow)
+_SAID = (CallRow, FeedbackRow, MessageRow, TurnRow, HandoffRow, SignInCodeRow, ConversationPersonRow)
 """The content of a conversation."""
 
 

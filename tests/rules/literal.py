@@ -139,7 +139,7 @@ def promised(decision: Decision) -> None:
                 kind = "prerequisites.<test>"
             assert kind in spec.policy, (reason.code, row.id)
     assert specs[codes[0]].outcome is decision.outcome
-    if "cannot_tell" == decision.outcome:
+    if decision.outcome == "cannot_tell":
         assert len(codes) == 1
     for instant in (decision.opens_at, decision.closes_at):
         assert instant is None or instant.utcoffset() is not None

@@ -8,7 +8,11 @@ class StoreError(Exception):
 
 
 class StoreUnavailable(StoreError):
-    """The database is away or too busy. Nothing of the unit of work was stored."""
+    """The database is away or too busy. Nothing of the unit of work was stored (but see OutcomeUnknown)."""
+
+
+class OutcomeUnknown(StoreUnavailable):
+    """The database went away while keeping the unit of work: it may be stored or not. Look before doing it again."""
 
 
 class ConcurrentTurn(StoreError):

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RootTransaction, exc, text
 
 from bot.store.engine import WRITES, build_engine
-from bot.store.errors import ConstraintRefused, ReadOnlyWork, StoreError, StoreUnavailable
+from bot.store.errors import ConstraintRefused, OutcomeUnknown, ReadOnlyWork, StoreError, StoreUnavailable
 from bot.store.migrate import migrate
 from bot.store.repositories.audit import ERASED, AuditRepository
 from bot.store.repositories.bookings import BookingRepository
@@ -72,14 +72,22 @@ class UnitOfWork:
     def commit(self) -> None:
         """Keep everything. Audit lines are written here, last, so that writers wait for each other briefly.
 
-        Raises ReadOnlyWork for a unit opened with write=False, StoreError when already finished.
+        Raises ReadOnlyWork for a unit opened with write=False, StoreError when already finished, OutcomeUnknown
+        where the database went away in the very act.
         """
         if self._finished:
             raise StoreError("this unit of work is over")
         if not self._write:
             raise ReadOnlyWork("this unit of work was opened for reading")
         self.audit.flush()
-        self._transaction.commit()
+        try:
+            self._transaction.commit()
+        except (exc.OperationalError, exc.InterfaceError) as error:
+            self._connection.invalidate()
+            raise OutcomeUnknown(str(error.orig)) from error
+        except BaseException:
+            self._connection.invalidate()
+            raise
         self._finished = True
 
     @contextmanager

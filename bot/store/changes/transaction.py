@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.rules.facts import Candidate, Seat, Site
-from bot.store.errors import ConstraintRefused, KeyReused
+from bot.store.errors import ConstraintRefused, KeyReused, OutcomeUnknown
 from bot.store.repositories.seats import Slot
 from bot.store.values import AuditEvent, Json, Mail, StoredChange
 
@@ -151,8 +151,9 @@ def carry_out(
     request_hash = _hash([kind, order.ase_id, request])
     try:
         return _once(store, order, work, notices, kind, request_hash)
-    except ConstraintRefused:
-        return _once(store, order, work, notices, kind, request_hash)  # somebody was faster: see what they did
+    except (ConstraintRefused, OutcomeUnknown):
+        # somebody was faster, or it is not known whether it is stored: the key tells
+        return _once(store, order, work, notices, kind, request_hash)
 
 
 def _once(

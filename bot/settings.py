@@ -135,6 +135,18 @@ def _network(text: str) -> Network:
         raise ValueError(f"{text!r} is not an address or network such as 10.0.0.0/8") from None
 
 
+def _voice(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", text):
+        raise ValueError("must be the name of a voice such as Polly.Joanna")
+    return text
+
+
+def _transfer(text: str) -> str:
+    if not re.fullmatch(r"(tel:)?\+[0-9]{6,15}|sips?:[^@\s<>]+@[^@\s<>]+", text):
+        raise ValueError("must be a number such as +13125550100, or a tel: or sip: address")
+    return text
+
+
 def _mail_from(text: str) -> str:
     if not re.fullmatch(r"([^<>@\r\n]+ )?<?[^<>@\s]+@[^<>@\s]+>?", text):
         raise ValueError("must be an e-mail address, or Name <address>")
@@ -197,6 +209,32 @@ SETTINGS: tuple[Setting, ...] = (
         "twilio_auth_token",
         None,
         "Primary auth token with which Twilio signs its webhooks; unset: its webhooks are refused.",
+    ),
+    Setting(
+        "ASSISTANT_TWILIO_SHARED_KEY",
+        "twilio_shared_key",
+        None,
+        "Secret of the shared key with which Twilio signs by SHA-256; unset: the auth token is used for that too.",
+    ),
+    Setting(
+        "ASSISTANT_TWILIO_VOICE",
+        "twilio_voice",
+        "Polly.Joanna",
+        "Voice in which Twilio speaks. Voices man, woman and alice take no markup and get plain text.",
+        _voice,
+    ),
+    Setting(
+        "ASSISTANT_AUDIOCODES_TOKEN",
+        "audiocodes_token",
+        None,
+        "Bearer token with which AudioCodes VoiceAI Connect calls; unset: its requests are refused.",
+    ),
+    Setting(
+        "ASSISTANT_TRANSFER_TO",
+        "transfer_to",
+        None,
+        "Where callers are put through to a person: +number, tel: or sip: address. Unset: a call-back is noted.",
+        _transfer,
     ),
     Setting(
         "ASSISTANT_PUBLIC_URL",
@@ -321,6 +359,10 @@ class Settings:
     as_of: datetime | None
     host_secret: str | None = field(repr=False)
     twilio_auth_token: str | None = field(repr=False)
+    twilio_shared_key: str | None = field(repr=False)
+    twilio_voice: str
+    audiocodes_token: str | None = field(repr=False)
+    transfer_to: str | None
     public_url: str | None
     host: str
     port: int

@@ -1,0 +1,218 @@
+"""Twilio Voice: its webhooks as turns, and answers as TwiML.
+
+    POST /channels/twilio/voice    a call comes in
+    POST /channels/twilio/turn     what the caller said or keyed (n: which turn; wait: the answer took longer)
+    POST /channels/twilio/status   how the call goes on, and that it is over
+
+Every request must be signed. The conversation is the call's (`CallSid`), never the caller's number. The turn's number
+stands in the address, which is signed, so a delivery that comes twice, or is played back, is answered as before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from urllib.parse import urlencode, urlsplit
+
+from aiohttp import web
+from multidict import MultiDict, MultiDictProxy
+
+from bot.conversation import AssistantUnavailable
+from bot.gateway.channels.phone_ivr import lines
+from bot.gateway.channels.phone_ivr.line import PhoneLine
+from bot.gateway.channels.phone_ivr.listening import confidence_in, heard
+from bot.gateway.channels.phone_ivr.model import Call, Inbound, Outbound, Then
+from bot.gateway.channels.phone_ivr.signature import IDEMPOTENCY, SETTINGS, SHA256, SIGNATURE, algorithm_of, is_signed
+from bot.gateway.channels.phone_ivr.twiml import Document
+from bot.gateway.errors import ApiError, invalid
+from bot.settings import Settings
+
+log = logging.getLogger("assistant.phone")
+
+PROVIDER = "twilio"
+PATH = "/channels/twilio"
+_CALL_ID = re.compile(r"[A-Za-z0-9_-]{2,64}")
+_NUMBER = re.compile(r"\+[0-9]{6,15}")
+_ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+_PUT_THROUGH = frozenset({"completed", "answered"})
+_MAX_DIGITS = 64
+_TRIES = 3
+_FORM_TYPE = "application/x-www-form-urlencoded"
+
+Form = list[tuple[str, str]]
+
+
+class TwilioVoice:
+    """The three webhooks."""
+
+    def __init__(self, line: PhoneLine, settings: Settings) -> None:
+        self._line = line
+        self._settings = settings
+        prefix = urlsplit(settings.public_url).path if settings.public_url else ""
+        self._here = f"{prefix}{PATH}"
+        self._waits = max(2, settings.turn_timeout // 2)
+
+    # --- the webhooks -------------------------------------------------------------------------------
+
+    async def voice(self, request: web.Request) -> web.Response:
+        """A call comes in: the greeting. Told again of the same call, it says what was said last."""
+        form = dict(await self._signed(request))
+        call_id = _call_id(form)
+        caller, wait = form.get("From", ""), _whole(request, "wait")
+        again = f"{self._here}/voice?{urlencode({'wait': wait + 1})}"
+        try:
+            out = await self._line.answer(PROVIDER, call_id, caller if _NUMBER.fullmatch(caller) else None)
+        except AssistantUnavailable:
+            return self._not_now(again if wait < _TRIES else None)
+        return self._spoken(out) if out else self._filler(again, wait)
+
+    async def turn(self, request: web.Request) -> web.Response:
+        """What the caller said or keyed, or the answer to it if it took longer."""
+        form = dict(await self._signed(request))
+        number, wait = _whole(request, "n"), _whole(request, "wait")
+        try:
+            return await self._take(request, form, number, wait)
+        except AssistantUnavailable:
+            return self._spoken(Outbound("", max(number - 1, 0), (lines.NOT_NOW,)))
+
+    async def _take(self, request: web.Request, form: dict[str, str], number: int, wait: int) -> web.Response:
+        call_id = _call_id(form)
+        call = await self._line.find(PROVIDER, call_id)
+        if call is None:
+            greeting = await self._line.answer(PROVIDER, call_id)
+            return self._spoken(greeting) if greeting else self._filler(f"{self._here}/voice?wait=1", 0)
+        if "DialCallStatus" in form:
+            return self._after_dial(call, form["DialCallStatus"])
+        if wait:
+            out = await self._line.resume(call) if wait <= self._waits else await self._line.give_up(call)
+        else:
+            out = await self._line.hear(call, _inbound(form, _message_id(request, call, number)))
+        if out is None:
+            return self._filler(self._turn_address(number or call.turns + 1, wait=wait + 1), wait)
+        return self._spoken(out)
+
+    async def status(self, request: web.Request) -> web.Response:
+        """How the call goes on: when it is over, so is the conversation."""
+        form = dict(await self._signed(request))
+        call = await self._line.find(PROVIDER, _call_id(form))
+        if call is not None and form.get("CallStatus") in _ENDED:
+            await self._line.hang_up(call)
+        return web.Response(status=204)
+
+    def _after_dial(self, call: Call, status: str) -> web.Response:
+        """Back from a person, or nobody took the call."""
+        document = self._document()
+        if status not in _PUT_THROUGH:
+            document.say(document.root, (lines.NOBODY_ANSWERED,), slow=call.slow)
+        document.hang_up()
+        return _xml(document)
+
+    # --- documents ------------------------------------------------------------------------------------
+
+    def _spoken(self, out: Outbound) -> web.Response:
+        document = self._document()
+        action = self._turn_address(out.turn + 1)
+        if out.then is Then.LISTEN:
+            document.listen(out, action)
+            return _xml(document)
+        document.say(document.root, out.say, slow=out.slow)
+        if out.then is Then.TRANSFER and self._settings.transfer_to is not None:
+            document.dial(self._settings.transfer_to, action, out.conversation_id)
+        document.hang_up()
+        return _xml(document)
+
+    def _filler(self, to: str, waited: int) -> web.Response:
+        """It takes a moment: say so once, now and then that it goes on, and come back."""
+        document = self._document()
+        if waited == 0:
+            document.say(document.root, (lines.ONE_MOMENT,))
+        elif waited % 3 == 0:
+            document.say(document.root, (lines.STILL_LOOKING,))
+        else:
+            document.pause(1)
+        document.redirect(to)
+        return _xml(document)
+
+    def _not_now(self, again: str | None) -> web.Response:
+        """Nobody can answer at the moment: try again in a while, at last give up."""
+        document = self._document()
+        document.say(document.root, (lines.NOT_NOW if again is None else lines.ONE_MOMENT,))
+        if again is None:
+            document.hang_up()
+        else:
+            document.pause(2)
+            document.redirect(again)
+        return _xml(document)
+
+    def _document(self) -> Document:
+        return Document(self._settings.twilio_voice)
+
+    def _turn_address(self, number: int, **more: int) -> str:
+        return f"{self._here}/turn?{urlencode({'n': number, **more})}"
+
+    # --- who is asking ------------------------------------------------------------------------------------
+
+    async def _signed(self, request: web.Request) -> Form:
+        """The form of a request that is truly Twilio's. Raises ApiError (403)."""
+        posted = await request.post() if request.content_type == _FORM_TYPE else MultiDictProxy(MultiDict())
+        form: Form = [(name, value) for name, value in posted.items() if isinstance(value, str)]
+        algorithm = algorithm_of(request.headers.get(SETTINGS))
+        secret = self._settings.twilio_auth_token
+        if algorithm == SHA256 and self._settings.twilio_shared_key is not None:
+            secret = self._settings.twilio_shared_key
+        given = request.headers.getall(SIGNATURE, [])
+        if secret is None or len(given) != 1:
+            reason = "no token is set" if secret is None else "no signature"
+        elif is_signed(secret, self._address(request), form, given[0], algorithm):
+            return form
+        else:
+            reason = "bad signature"
+        log.warning("a request to Twilio's door was refused: %s", reason)
+        raise ApiError(403, "bad_signature", "This is not signed as Twilio signs.")
+
+    def _address(self, request: web.Request) -> str:
+        """The address as Twilio called it."""
+        if self._settings.public_url is not None:
+            return self._settings.public_url + request.raw_path
+        return f"{request.scheme}://{request.host}{request.raw_path}"
+
+
+def _inbound(form: dict[str, str], message_id: str) -> Inbound:
+    """What a webhook says was heard: keys before speech, nothing at all is silence."""
+    digits = "".join(c for c in form.get("Digits", "") if c in "0123456789*#")[:_MAX_DIGITS]
+    if digits:
+        return Inbound(message_id, "digits", digits)
+    return heard(message_id, form.get("SpeechResult", ""), confidence_in(form.get("Confidence")))
+
+
+def _message_id(request: web.Request, call: Call, number: int) -> str:
+    """The same for every delivery of one turn: by its number, else Twilio's token of the delivery, else the next."""
+    if number:
+        return f"turn-{number}"
+    token = request.headers.get(IDEMPOTENCY, "")
+    return f"tw-{hashlib.sha256(token.encode()).hexdigest()[:40]}" if token else f"turn-{call.turns + 1}"
+
+
+def _call_id(form: dict[str, str]) -> str:
+    call_id = form.get("CallSid", "")
+    if not _CALL_ID.fullmatch(call_id):
+        raise invalid("CallSid", "Must be the id of a call.")
+    return call_id
+
+
+def _whole(request: web.Request, name: str) -> int:
+    text = request.query.get(name, "0")
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
+
+
+def _xml(document: Document) -> web.Response:
+    return web.Response(text=document.text(), content_type="text/xml", charset="utf-8")
+
+
+def setup_twilio(app: web.Application, line: PhoneLine, settings: Settings) -> None:
+    """Add Twilio's door."""
+    door = TwilioVoice(line, settings)
+    app.router.add_post(f"{PATH}/voice", door.voice)
+    app.router.add_post(f"{PATH}/turn", door.turn)
+    app.router.add_post(f"{PATH}/status", door.status)

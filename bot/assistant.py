@@ -8,11 +8,11 @@ a database that is away leaves everything as it was.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -49,6 +49,9 @@ from bot.rules.codec import decision_to_json
 from bot.store import ConcurrentTurn, Store, StoreUnavailable, UnitOfWork
 from bot.store.values import AuditEvent, Conversation, DecisionRecord, TurnRecord
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 TRIES = 5
 """How often a turn is served again when another one of the same conversation was stored meanwhile."""
 
@@ -60,6 +63,8 @@ class Runtime(Protocol):
     def model_name(self) -> str: ...
 
     async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
+
+    async def warm_up(self) -> None: ...
 
     async def handle(self, conversation_id: str, parsed: Mapping[str, Any]) -> list[dict[str, Any]]: ...
 
@@ -112,7 +117,7 @@ class Assistant:
         desk = self._desk(visitor, ConversationState(), Heard(text="", label="greet"))
         desk.phrase(f"welcome_{visitor.channel}")
         if self._clock.as_of is not None:
-            desk.phrase("as_of_banner", as_of=self._clock.as_of)
+            desk.phrase("as_of_banner", as_of=self._clock.as_of.astimezone(desk.zone))
         if visitor.about is not None:
             desk.phrase("agent_about", ase_id=visitor.about)
         greeting = Said.of_answer(_whole(desk.said), offered(desk, _whole(desk.said).offers))
@@ -431,6 +436,10 @@ class Assistant:
             for queue in listeners:
                 queue.put_nowait(None)
 
+    async def warm_up(self) -> None:
+        """Load what the first message needs."""
+        await self._runtime.warm_up()
+
     async def ready(self) -> Readiness:
         """Whether the database answers; the model is loaded before this object exists."""
         try:
@@ -445,10 +454,10 @@ class Assistant:
         return Desk(self._services, visitor, state, heard)
 
     @staticmethod
-    async def _threaded(function: Any, *given: Any) -> Any:
+    async def _threaded(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Run store work off the loop; a database that is away becomes AssistantUnavailable."""
         try:
-            return await asyncio.to_thread(function, *given)
+            return await asyncio.to_thread(function, *given, **named)
         except StoreUnavailable as error:
             raise AssistantUnavailable from error
 
@@ -475,7 +484,7 @@ def _state(desk: Desk, owner: str) -> State:
     question = desk.state.question
     return State(
         signed_in=visitor.subject_id is not None,
-        expects=question.expects.value if question else "free",  # type: ignore[arg-type]
+        expects=question.expects.value if question else "free",
         owner=owner,  # type: ignore[arg-type]
         task=TaskState(task.name, question.slot if question else "working") if task else None,
     )
@@ -491,7 +500,7 @@ def _published_state(state: ConversationState, conversation: Conversation) -> St
     )
     return State(
         signed_in=visitor.subject_id is not None,
-        expects=state.question.expects.value if state.question else "free",  # type: ignore[arg-type]
+        expects=state.question.expects.value if state.question else "free",
         owner=conversation.owner,
         task=TaskState(state.task.name, state.question.slot if state.question else "working") if state.task else None,
     )

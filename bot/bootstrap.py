@@ -25,6 +25,7 @@ from bot.training import ROOT, ensure_model
 if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.gateway.demo_desk import DemoDesk
+    from bot.rasa_runtime import RasaRuntime
     from bot.standalone import StoredDesks
 
 
@@ -57,19 +58,27 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
     return Parts(settings, clock, store, services, Engine(all_tasks(), route))
 
 
-def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> Assistant:
-    """The whole assistant with Rasa in this process; trains where no model fits the data."""
+def build_runtime(engine: Engine, model: Path) -> tuple[RasaRuntime, DesksInHand]:
+    """Rasa in this process with our actions, and the desks that they serve."""
     from actions.account import AnswerAccount, SignIn
     from actions.conversation import Answer, Explain, NotOurs, Repeat, SmallTalk, Stop
     from actions.faq import AnswerFaq
     from actions.hand_over import HandOver
-    from bot.assistant import Assistant
     from bot.rasa_runtime import RasaRuntime
 
-    desks = DesksInHand(parts.engine)
+    desks = DesksInHand(engine)
     kinds = (AnswerFaq, AnswerAccount, SignIn, SmallTalk, Answer, Stop, Repeat, Explain, NotOurs, HandOver)
+    return RasaRuntime(model, [kind(desks) for kind in kinds]), desks
+
+
+def build_assistant(
+    parts: Parts, model: Path | None = None, tell: Callable[[str], None] = lambda _: None
+) -> Assistant:
+    """The whole assistant with Rasa in this process; trains where no model fits the data."""
+    from bot.assistant import Assistant
+
     path = model or parts.settings.model or ensure_model(tell=tell)
-    runtime = RasaRuntime(path, [kind(desks) for kind in kinds])
+    runtime, desks = build_runtime(parts.engine, path)
     return Assistant(parts.store, parts.services, parts.engine, desks, runtime, parts.clock)
 
 

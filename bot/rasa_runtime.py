@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.tracker_store import TrackerStore
@@ -81,6 +83,7 @@ class RasaRuntime:
     """The trained model with the actions of this process."""
 
     def __init__(self, model: Path, actions: Sequence[Action]) -> None:
+        quiet_rasa()
         self.model = model
         self._agent = Agent.load(
             model_path=str(model), action_endpoint=InProcessActions(actions), tracker_store=NothingKept()
@@ -93,6 +96,10 @@ class RasaRuntime:
     def model_name(self) -> str:
         """The file name of the model, for the turn log."""
         return self.model.name.removesuffix(".tar.gz")
+
+    async def warm_up(self) -> None:
+        """Load what is only loaded with the first message, so that nobody waits for it."""
+        await self.parse("When is my A5 test on March 3rd at 9 am?", {})
 
     async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """What the message means. `metadata`: ``as_of`` (ISO instant) and ``time_zone`` for reading dates."""
@@ -107,3 +114,10 @@ class RasaRuntime:
         )
         await self._processor.handle_message(message)
         return channel.utterances
+
+
+def quiet_rasa() -> None:
+    """Rasa logs what people write, through a logger of its own: only its errors get out."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    for name in ("rasa", "rasa_sdk"):
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -40,7 +40,7 @@ def _one(given: argparse.Namespace) -> int:
         return 2
     store = Store(given.settings.database_url)
     with store.unit_of_work(write=False) as uow:
-        person = uow.records.get(given.ase_id)
+        person = uow.records.person(given.ase_id)
         sites = {**uow.records.sites(), **person.sites} if person else {}
     if person is None:
         print(f"no records of {given.ase_id}", file=sys.stderr)

@@ -53,5 +53,6 @@ def seats(given: argparse.Namespace) -> int:
         print(json.dumps(rows, indent=2))
     else:
         for seat, row in zip(found, rows, strict=True):
-            print(f"{row['starts_at'].replace('T', ' ')}  {row['site']:<8} {seat.site.name}, {seat.site.city}  {row['capacity']} free")
+            when = seat.starts_at.strftime("%Y-%m-%d %H:%M")
+            print(f"{when}  {row['site']:<8} {seat.site.name}, {seat.site.city}  {row['capacity']} free")
     return 0

@@ -27,7 +27,8 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    from bot.bootstrap import build_assistant, build_parts
+    from bot.bootstrap import build_assistant, build_parts, demo_desk
+    from bot.gateway.app import create_app
     from bot.gateway.server import serve
 
     _say("Preparing records and knowledge ...")
@@ -38,12 +39,25 @@ async def _serve(settings: Settings) -> int:
         load_demo(parts.store, parts.clock)
     _say("Loading the model ...")
     assistant = build_assistant(parts, tell=_say)
+    await assistant.warm_up()
+    app = create_app(assistant, settings, parts.clock, demo=demo_desk(parts) if settings.demo else None)
     try:
-        await serve(assistant, settings, parts.clock, parts.store)
+        await serve(app, settings.host, settings.port, ready=lambda address: _addresses(address, settings))
     finally:
         assistant.stop()
         parts.store.close()
     return 0
+
+
+def _addresses(address: str, settings: Settings) -> None:
+    """Say where everything is."""
+    lines = [("API", f"{address}/api/v1/openapi.json"), ("health", f"{address}/readyz")]
+    if settings.demo:
+        lines = [("chat", f"{address}/"), ("mail that would be sent", f"{address}/demo/outbox"), *lines]
+    if settings.as_of is not None:
+        print(f"The clock stands still at {settings.as_of.isoformat()}.", flush=True)
+    for name, where in lines:
+        print(f"{name + ':':<26}{where}", flush=True)
 
 
 def _say(text: str) -> None:

@@ -135,6 +135,8 @@ class Desk:
     heard: Heard
     said: list[Answer] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    asked: bool = False
+    """Whether this turn has asked something already."""
     hold_until: datetime | None = None
     """Until when a seat is held by this turn's preview (real time)."""
     handoff: dict[str, Any] | None = None
@@ -285,6 +287,7 @@ class Desk:
         """Leave a question open. Asked again after a misfit, it keeps count."""
         before = memory.question
         misses = before.misses if before and before.slot == slot else 0
+        self.asked = True
         memory.question = Question(slot=slot, expects=expects, choices=choices or [], soft=soft, misses=misses)
         if slot not in memory.asked:
             memory.asked.append(slot)

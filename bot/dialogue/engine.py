@@ -54,7 +54,7 @@ class Engine:
         self._drop_soft(desk)
         job(desk)
         top = desk.state.task
-        if desk.handoff is None and top is not None and any(top is kept for kept in depth):
+        if desk.handoff is None and not desk.asked and top is not None and any(top is kept for kept in depth):
             self.resume(desk, top)
 
     def begin(self, desk: Desk, name: str, slots: dict[str, object] | None = None) -> None:
@@ -176,7 +176,7 @@ class Engine:
 
     def offer_person(self, desk: Desk) -> None:
         if "human_agent" in self.tasks:
-            self.begin(desk, "human_agent", {"reason": "not_understood", "offered": True})
+            self.begin(desk, "human_agent", {"reason": "not_understood", "offered": True, "soft": True})
 
     # --- repairs ------------------------------------------------------------------------------
 

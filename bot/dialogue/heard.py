@@ -19,7 +19,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`label` is a topic as in knowledge/topics.yml; `ranking` holds the next best ones."""
+    """`label` is a topic as in knowledge/topics.yml; `ranking` holds the best readings.
+
+    `in_scope` False: sent away although the best reading is one of ours, so it may only be badly put.
+    """
 
     text: str
     label: str
@@ -51,7 +54,7 @@ def heard_from_message(message: Mapping[str, Any]) -> Heard:
         text=str(message.get("text") or ""),
         label=label or OUT_OF_SCOPE,
         confidence=float(intent.get("confidence") or 0.0),
-        in_scope=bool(message.get("accepted", True)),
+        in_scope=bool(message.get("accepted", True)) or _top(message) == OUT_OF_SCOPE,
         near_tie=bool(message.get("near_tie", False)),
         entities=entities,
         ranking=tuple((str(r["name"]), float(r["confidence"])) for r in message.get("ranking") or ()),
@@ -60,6 +63,12 @@ def heard_from_message(message: Mapping[str, Any]) -> Heard:
         event=_only(entities, "event"),
         speech_confidence=meta.get("confidence"),
     )
+
+
+def _top(message: Mapping[str, Any]) -> str | None:
+    """The best reading before anything was sent away."""
+    ranking = message.get("ranking") or ()
+    return str(ranking[0]["name"]) if ranking else None
 
 
 def _only(entities: tuple[Entity, ...], kind: str) -> str | None:

@@ -92,7 +92,7 @@ def human(engine: Engine, desk: Desk) -> None:
     """What the assistant cannot do, who can, and a person."""
     label = desk.heard.label
     if label == "human_agent":
-        engine.begin(desk, "human_agent")
+        engine.begin(desk, "human_agent", {"wanted": True})
         return
     desk.entry(label)
     engine.begin(desk, "human_agent", {"reason": label, "offered": True, "soft": True})

@@ -56,6 +56,8 @@ def read(question: Question, heard: Heard, task_label: str | None = None) -> Ans
         return Answered(Fit.ANSWER, value) if own_words or question.expects in _STRICT else OTHER
     if question.soft or heard.label not in BARE or heard.label == "greet":
         return OTHER
+    if heard.label == OUT_OF_SCOPE and len(heard.text.split()) > SHORT:
+        return OTHER
     return MISFIT
 
 

@@ -65,12 +65,14 @@ def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
     if not tests:
         return False
     on = supposed.on or desk.today
-    changed = person
-    for test in tests:
-        changed = _suppose(changed, test, supposed.what, on)
-    as_of = max(desk.now, datetime.combine(on, time(12), desk.zone))
+    changed, rule = person, _RULE_OF[topic]
+    if supposed.what is Supposed.RECERTIFY and rule != "master_status":
+        rule = "recertification"
+    else:
+        for test in tests:
+            changed = _suppose(changed, test, supposed.what, on)
+    as_of = max(desk.now, datetime.combine(on, time(12), desk.zone)) if on != desk.today else desk.now
     desk.phrase("whatif_intro", assumption=_VERB[supposed.what], tests=list(tests), on=on)
-    rule = _RULE_OF[topic]
     for subject in _subjects(desk, rule, tests):
         desk.tell(rule, subject, person=changed, as_of=as_of, what_if=f"{supposed.what}:{','.join(tests)}:{on}")
     if supposed.what is Supposed.FAIL and rule != "master_status" and _asks_master(desk.heard):

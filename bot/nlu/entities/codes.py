@@ -40,41 +40,33 @@ _DIGIT_SOUNDS = {"won": 1, "wan": 1, "to": 2, "too": 2, "tree": 3, "free": 3, "f
                  "hive": 5, "sicks": 6, "sics": 6, "sex": 6, "ate": 8, "aid": 8, "nein": 9}  # fmt: skip
 
 _COUNTED = frozenset(
-    """day days week weeks month months year years hour hours hr hrs minute minutes min mins second seconds time times
-    dollar dollars buck bucks cent cents percent question questions part parts point points person people guy guys
-    other others more of test tests exam exams certification certifications cert certs letter digit way door cylinder
-    star step off on year-old yr yrs wk wks am pm a.m p.m o'clock hundred thousand million page pages credit credits
-    mile miles speed ton attempt attempts try tries chance options option choice choices different separate old""".split()
+    ["day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "hr", "hrs", "minute", "minutes", "min", "mins", "second", "seconds", "time", "times", "dollar", "dollars", "buck", "bucks", "cent", "cents", "percent", "question", "questions", "part", "parts", "point", "points", "person", "people", "guy", "guys", "other", "others", "more", "of", "test", "tests", "exam", "exams", "certification", "certifications", "cert", "certs", "letter", "digit", "way", "door", "cylinder", "star", "step", "off", "on", "year-old", "yr", "yrs", "wk", "wks", "am", "pm", "a.m", "p.m", "o'clock", "hundred", "thousand", "million", "page", "pages", "credit", "credits", "mile", "miles", "speed", "ton", "attempt", "attempts", "try", "tries", "chance", "options", "option", "choice", "choices", "different", "separate", "old"]
 )
 _TESTS = frozenset(
-    """test tests exam exams certification certifications cert certs certificate certificates recert recertification
-    retest retake series score result results appointment appt study voucher booklet one""".split()
+    ["test", "tests", "exam", "exams", "certification", "certifications", "cert", "certs", "certificate", "certificates", "recert", "recertification", "retest", "retake", "series", "score", "result", "results", "appointment", "appt", "study", "voucher", "booklet", "one"]
 )
 _LIST = frozenset({",", "and", "&", "/", "or", "plus", "n", "+", ";"})
 _THROUGH = frozenset({"through", "thru", "threw", "thur", "throu", "to", "till", "til", "until", "-", "–", "—", "..", "up"})
 _DASHES = frozenset({"-", "–", "—", "‐"})
 _CORRECTING = frozenset(
-    "no nope sorry mean meant wait actually rather scratch oops correction strike instead nah oh make".split()
+    ["no", "nope", "sorry", "mean", "meant", "wait", "actually", "rather", "scratch", "oops", "correction", "strike", "instead", "nah", "oh", "make"]
 )
 _AROUND = frozenset(
-    """, . ; - – — … ... : ( ) i i'm im it it's that that's the a an test exam one uh um er erm well is was should say said to be
-    wrong my bad please hang on hold let me""".split()
+    [",", ".", ";", "-", "–", "—", "…", "...", ":", "(", ")", "i", "i'm", "im", "it", "it's", "that", "that's", "the", "a", "an", "test", "exam", "one", "uh", "um", "er", "erm", "well", "is", "was", "should", "say", "said", "to", "be", "wrong", "my", "bad", "please", "hang", "on", "hold", "let", "me"]
 )
 _SWITCHING = frozenset(
-    "change switch swap move exchange convert trade transfer changed switched changing switching swapping from".split()
+    ["change", "switch", "swap", "move", "exchange", "convert", "trade", "transfer", "changed", "switched", "changing", "switching", "swapping", "from"]
 )
 _BESIDE = frozenset({"the", "test", "exam", "(", ")", ",", "-", "–", "—", ":", "for", "in", "is", "which", "that's", "/",
                      "or", "aka", "called", "one", "that", "ase", '"'})  # fmt: skip
 _RECERT = frozenset({"recert", "recerts", "recertification", "recertifications", "recertify", "recertifying"})
 # Names that are everyday words too: they name a test only beside a word such as "test", or alone.
 _EVERYDAY = frozenset(
-    """electronic manuals performance alignment inspection automatics wiring engine engines paint painting estimates estimator
-    structural structural_damage body ev parts advanced transit auto car cars axles heating braking""".split()
+    ["electronic", "manuals", "performance", "alignment", "inspection", "automatics", "wiring", "engine", "engines", "paint", "painting", "estimates", "estimator", "structural", "structural_damage", "body", "ev", "parts", "advanced", "transit", "auto", "car", "cars", "axles", "heating", "braking"]
 )
 _SERIES_EVERYDAY = frozenset({"auto", "car", "advanced", "transit", "parts", "collision", "big truck"})
 _SERIES_NOUNS = _TESTS | frozenset(
-    """master tech technician technicians side level specialist exams certified stuff ones mechanic programs program
-    certs area category""".split()
+    ["master", "tech", "technician", "technicians", "side", "level", "specialist", "exams", "certified", "stuff", "ones", "mechanic", "programs", "program", "certs", "area", "category"]
 )
 
 

@@ -37,17 +37,16 @@ WEEKDAYS = {
     )
     for name in names.split()
 }  # fmt: skip
-_TOMORROW = frozenset("tomorrow tomorow tommorow tommorrow tmrw tmr tmw tomorrows".split())
+_TOMORROW = frozenset(["tomorrow", "tomorow", "tommorow", "tommorrow", "tmrw", "tmr", "tmw", "tomorrows"])
 _UNITS = {
     "day": "days", "days": "days", "week": "weeks", "weeks": "weeks", "wk": "weeks", "wks": "weeks",
     "month": "months", "months": "months", "mo": "months", "year": "years", "years": "years", "yr": "years",
     "yrs": "years",
 }  # fmt: skip
 _PREPOSITIONS = frozenset(
-    """in of this next by until till early mid late last since for on before after from during end beginning start middle
-    through to between around about and or the""".split()
+    ["in", "of", "this", "next", "by", "until", "till", "early", "mid", "late", "last", "since", "for", "on", "before", "after", "from", "during", "end", "beginning", "start", "middle", "through", "to", "between", "around", "about", "and", "or", "the"]
 )
-_CHOSEN = frozenset("one ones option choice slot time test appointment attempt try question exam part of".split())
+_CHOSEN = frozenset(["one", "ones", "option", "choice", "slot", "time", "test", "appointment", "attempt", "try", "question", "exam", "part", "of"])
 _ASIDE = frozenset({",", ".", "the", "on"})
 
 Read = tuple["Days", int]
@@ -144,6 +143,8 @@ def norm(row: Sequence[Word], at: int) -> str:
 
 def read_day(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     """The longest day or span of days that starts at `at`."""
+    if at >= len(row):
+        return None
     found = [read for read in (reader(row, at, calendar) for reader in _READERS) if read is not None]
     return max(found, key=lambda read: read[1], default=None)
 

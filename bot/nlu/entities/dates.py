@@ -14,13 +14,10 @@ from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, norm
 from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, words
 
 _PAST = frozenset(
-    """failed flunked passed took missed bought purchased paid moved was were did didn't got received sent tested sat had
-    certified expired lapsed bombed registered walked started ended submitted mailed ordered happened went skipped
-    finished completed changed cancelled canceled""".split()
+    ["failed", "flunked", "passed", "took", "missed", "bought", "purchased", "paid", "moved", "was", "were", "did", "didn't", "got", "received", "sent", "tested", "sat", "had", "certified", "expired", "lapsed", "bombed", "registered", "walked", "started", "ended", "submitted", "mailed", "ordered", "happened", "went", "skipped", "finished", "completed", "changed", "cancelled", "canceled"]
 )
 _AHEAD = frozenset(
-    """booked scheduled appointment will going gonna want wanna need if can could may would should won't plan planning
-    trying hoping like looking is move reschedule schedule book""".split()
+    ["booked", "scheduled", "appointment", "will", "going", "gonna", "want", "wanna", "need", "if", "can", "could", "may", "would", "should", "won't", "plan", "planning", "trying", "hoping", "like", "looking", "is", "move", "reschedule", "schedule", "book"]
 )
 _CLAUSE_ENDS = frozenset({",", ".", "?", "!", ";", "when", "can", "could", "may", "will", "should", "and", "but", "so", "how", "is"})
 _BEFORE = frozenset({"by", "before", "until", "till", "til"})

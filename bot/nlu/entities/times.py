@@ -22,8 +22,7 @@ _AT = frozenset({"at", "around", "about", "by", "after", "before", "until", "til
                  "near", "past", "roughly", "say", "approximately"})  # fmt: skip
 _STRONG_AT = frozenset({"at", "@", "around"})
 _NOT_HOURS = frozenset(
-    """day days week weeks month months year years hour hours hr hrs minute minutes min mins percent dollars questions times
-    tests test exams people th st nd rd of more other others points certifications certs % / - . : a p the weeks'""".split()
+    ["day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "hr", "hrs", "minute", "minutes", "min", "mins", "percent", "dollars", "questions", "times", "tests", "test", "exams", "people", "th", "st", "nd", "rd", "of", "more", "other", "others", "points", "certifications", "certs", "%", "/", "-", ".", ":", "a", "p", "the", "weeks'"]
 )
 _MINUTE_WORDS = {"quarter": 15, "half": 30}
 _TAKEN_BACK = frozenset({"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead"})
@@ -157,7 +156,7 @@ def _announced(row: Sequence[Word], clock: _Clock) -> bool:
             clock.hour <= 12
         )
     if before in {"between", "from"}:
-        return later is not None or following in {"to", "and", "-", "–"} and _clock(row, clock.after + 1) is not None
+        return later is not None or (following in {"to", "and", "-", "–"} and _clock(row, clock.after + 1) is not None)
     return False
 
 

@@ -1,0 +1,179 @@
+"""What the classifier reads instead of the person's own words: folded, repaired, without fillers.
+
+Only the classifier sees this form; values are always read from the original text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+FILLERS = frozenset(["um", "umm", "uh", "uhh", "uhm", "er", "err", "erm", "ah", "ahh", "hmm", "hm", "mm", "mmm", "eh", "uhhh", "ummm"])
+
+# Phrases that speech and haste cut differently, folded to one spelling; read as whole words, in this order.
+SPOKEN_FORMS: tuple[tuple[str, str], ...] = (
+    (r"(?:a|ay)[. ]+(?:s|ess)[. ]+(?:e|ee)(?:\.|\b)", "ase"),
+    (r"e[. ]+p[. ]+a(?:\.|\b)", "epa"),
+    (r"(?:a|ay)[. ]+d[. ]+a(?:\.|\b)", "ada"),
+    (r"i[. ]+d(?:\.|\b)", "id"),
+    (r"s[. ]+s[. ]+n(?:\.|\b)", "ssn"),
+    (r"f[. ]+a[. ]+q(?:\.|\b)", "faq"),
+    (r"six (?:oh|o|zero) nine", "609"),
+    (r"6 (?:oh|o|0) 9", "609"),
+    (r"re[ -](schedul\w*|test\w*|tak\w*|cert\w*|book\w*|fund\w*|sit\w*|purchas\w*|new\w*|send\w*|set\w*|print\w*|issu\w*|regist\w*|enrol\w*)", r"re\1"),
+    (r"pre[ -](req\w*)", r"pre\1"),
+    (r"e[ -](learning|mail\w*)", r"e\1"),
+    (r"no[ -]show\w*", "no show"),
+    (r"on[ -]line", "online"),
+    (r"log[ -]in", "login"),
+    (r"sign[ -]in", "sign in"),
+    (r"check[ -]in", "check in"),
+    (r"walk[ -]in", "walk in"),
+    (r"pass[ -]word", "password"),
+    (r"my ?ase", "my ase"),
+    (r"wreck (?:cert|sert)\w*", "recert"),
+    (r"recerts?(?!\w)", "recertification"),
+)  # fmt: skip
+
+# Agents' shorthand and chat spelling.
+SHORTHAND: Mapping[str, str] = {
+    "cust": "customer", "custs": "customers", "cx": "customer", "cand": "candidate", "clr": "caller", "cllr": "caller",
+    "appt": "appointment", "appts": "appointments", "apt": "appointment", "appmt": "appointment", "apptmt": "appointment",
+    "resched": "reschedule", "rescheds": "reschedules", "reskd": "reschedule", "rsch": "reschedule",
+    "sched": "schedule", "schd": "schedule", "cxl": "cancel", "cxld": "cancelled", "canx": "cancel", "xfer": "transfer",
+    "cert": "certification", "certs": "certifications", "reqs": "requirements", "reqmts": "requirements",
+    "prereq": "prerequisite", "prereqs": "prerequisites", "exp": "expire", "exps": "expires", "addr": "address", "chg": "change",
+    "acct": "account", "acc": "account", "acct's": "account", "pw": "password", "pwd": "password", "pls": "please", "plz": "please",
+    "thx": "thanks", "thnx": "thanks", "tx": "thanks", "ty": "thank you", "u": "you", "ur": "your", "r": "are", "n": "and",
+    "b4": "before", "2moro": "tomorrow", "tmrw": "tomorrow", "tmr": "tomorrow", "wanna": "want to", "gonna": "going to",
+    "gotta": "have to", "lemme": "let me", "gimme": "give me", "dunno": "don't know", "cuz": "because", "bc": "because",
+    "w": "with", "wo": "without", "msg": "message", "info": "information", "rep": "representative", "abt": "about",
+    "asap": "as soon as possible", "eta": "when will it arrive", "recd": "received", "rcvd": "received", "rec'd": "received",
+    "pymt": "payment", "pmt": "payment", "regis": "registration", "reg": "registration", "accom": "accommodation", "accomm": "accommodation",
+    "accoms": "accommodations", "accomms": "accommodations", "accomodation": "accommodation", "accomodations": "accommodations",
+    "elig": "eligible", "yr": "year", "yrs": "years", "mo": "month", "mos": "months", "wk": "week", "wks": "weeks", "hr": "hour", "hrs": "hours",
+    "whats": "what's", "wheres": "where's", "whens": "when's", "hows": "how's", "dont": "don't", "cant": "can't", "didnt": "didn't",
+    "doesnt": "doesn't", "wont": "won't", "im": "i'm", "ive": "i've", "isnt": "isn't", "wasnt": "wasn't", "havent": "haven't",
+    "id's": "id", "q": "question", "ques": "question", "docs": "documents", "esp": "spanish", "span": "spanish", "tech": "technician",
+    "dup": "duplicate", "dupe": "duplicate", "mstr": "master", "wrk": "work", "w/e": "experience", "y": "why", "k": "okay",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A message as the classifier reads it, and which words were changed on the way."""
+
+    text: str
+    changes: tuple[tuple[str, str], ...] = ()
+
+
+def fold(text: str) -> str:
+    """Lower case, plain apostrophes, spoken forms and shorthand folded, fillers and stretched letters dropped."""
+    folded = text.lower().replace("’", "'").replace("`", "'").replace("w/o", "without ").replace("w/", "with ")
+    folded = re.sub(r"\b(\d{1,2})\s*/\s*(\d{1,2})\b", r"\1/\2", folded)
+    folded = re.sub(r"([a-z])\1{2,}", r"\1\1", folded)
+    for pattern, replacement in _SPOKEN:
+        folded = pattern.sub(replacement, folded)
+    pieces: list[str] = []
+    end = 0
+    for match in _WORD.finditer(folded):
+        pieces.append(folded[end : match.start()])
+        word = match.group()
+        pieces.append("" if word in FILLERS else SHORTHAND.get(word, word))
+        end = match.end()
+    pieces.append(folded[end:])
+    return re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", "".join(pieces))).strip(" ,-")
+
+
+_SPOKEN = tuple((re.compile(rf"(?<!\w){pattern}"), replacement) for pattern, replacement in SPOKEN_FORMS)
+
+
+@dataclass
+class Speller:
+    """Repairs words that neither the training lines nor the encoder's word list know.
+
+    One slip is repaired in words of four letters and more, two from seven letters; a word run together from two
+    known ones is cut ("cancelmy"). Candidates are the words of the training lines, the most frequent first.
+    """
+
+    counts: Mapping[str, int]
+    known: frozenset[str] = frozenset()
+    _cache: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def learn(cls, lines: Iterable[str], known: frozenset[str]) -> Speller:
+        """From folded training lines and a list of ordinary words."""
+        counts: dict[str, int] = {}
+        for line in lines:
+            for word in _WORD.findall(line):
+                counts[word] = counts.get(word, 0) + 1
+        return cls(dict(sorted(counts.items())), known)
+
+    @cached_property
+    def _candidates(self) -> list[str]:
+        """Words good enough to repair to: letters only, and either ordinary or seen more than once."""
+        return [
+            word
+            for word, count in self.counts.items()
+            if word.isalpha() and len(word) >= 3 and (count > 1 or word in self.known)
+        ]
+
+    def repair(self, text: str) -> Repaired:
+        """The text with its unknown words repaired where a repair is near."""
+        changes: list[tuple[str, str]] = []
+
+        def replace(match: re.Match[str]) -> str:
+            word = match.group()
+            better = self._word(word)
+            if better != word:
+                changes.append((word, better))
+            return better
+
+        return Repaired(_WORD.sub(replace, text), tuple(changes))
+
+    def is_known(self, word: str) -> bool:
+        """Whether a word needs no repair."""
+        if word in self.known or self.counts.get(word, 0) > 1 or (word in self.counts and not word.isalpha()):
+            return True
+        stem, _, ending = word.partition("'")
+        return bool(ending) and (stem in self.known or stem in self.counts)
+
+    def _word(self, word: str) -> str:
+        if len(word) < 4 or not word.isalpha() or not word.isascii() or self.is_known(word):
+            return word
+        found = self._cache.get(word)
+        if found is None:
+            found = self._near(word) or self._cut(word) or word
+            if len(self._cache) > 20_000:
+                self._cache.clear()
+            self._cache[word] = found
+        return found
+
+    def _near(self, word: str) -> str | None:
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        slips = 2 if len(word) >= 7 else 1
+        near = extract(word, self._candidates, scorer=OSA.distance, score_cutoff=slips, limit=8)
+        if not near:
+            return None
+        return str(min(near, key=lambda item: (item[1], item[0][0] != word[0], -self.counts[item[0]], item[0]))[0])
+
+    def _cut(self, word: str) -> str | None:
+        best: tuple[int, str] | None = None
+        for place in range(2, len(word) - 1):
+            left, right = word[:place], word[place:]
+            if self.counts.get(left, 0) > 2 and self.counts.get(right, 0) > 2:
+                score = min(self.counts[left], self.counts[right])
+                if best is None or score > best[0]:
+                    best = (score, f"{left} {right}")
+        return best[1] if best else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data to store with a model; the list of ordinary words comes with the encoder."""
+        return {"counts": dict(self.counts)}

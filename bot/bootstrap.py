@@ -23,6 +23,8 @@ from bot.store import Store
 from bot.training import ROOT, ensure_model
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from bot.assistant import Assistant
     from bot.gateway.demo_desk import DemoDesk
     from bot.rasa_runtime import RasaRuntime
@@ -80,6 +82,14 @@ def build_assistant(
     path = model or parts.settings.model or ensure_model(tell=tell)
     runtime, desks = build_runtime(parts.engine, path)
     return Assistant(parts.store, parts.services, parts.engine, desks, runtime, parts.clock)
+
+
+def phone_doors(parts: Parts) -> Callable[[web.Application], None]:
+    """The doors for callers: Twilio and AudioCodes."""
+    from bot.calls import CallsInStore, words_to_expect
+    from bot.gateway.channels.phone_ivr import phone_channel
+
+    return phone_channel(CallsInStore(parts.store), words_to_expect(parts.services.catalog, parts.store))
 
 
 def demo_desk(parts: Parts) -> DemoDesk:

@@ -27,7 +27,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    from bot.bootstrap import build_assistant, build_parts, demo_desk
+    from bot.bootstrap import build_assistant, build_parts, demo_desk, phone_doors
     from bot.gateway.app import create_app
     from bot.gateway.server import serve
 
@@ -40,7 +40,8 @@ async def _serve(settings: Settings) -> int:
     _say("Loading the model ...")
     assistant = build_assistant(parts, tell=_say)
     await assistant.warm_up()
-    app = create_app(assistant, settings, parts.clock, demo=demo_desk(parts) if settings.demo else None)
+    demo = demo_desk(parts) if settings.demo else None
+    app = create_app(assistant, settings, parts.clock, demo=demo, channels=[phone_doors(parts)])
     try:
         await serve(app, settings.host, settings.port, ready=lambda address: _addresses(address, settings))
     finally:

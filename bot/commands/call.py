@@ -32,7 +32,8 @@ MAX_STEPS = 60
 """Documents followed in a row without a word from the caller: more is a loop."""
 _MISHEARD = {
     "a": "ay", "to": "two", "two": "to", "four": "for", "for": "four", "eight": "ate", "test": "tests",
-    "brakes": "breaks", "the": "a", "retest": "re test", "cancel": "counsel", "five": "fife", "appointment": "a pointment",
+    "brakes": "breaks", "the": "a", "retest": "re test", "cancel": "counsel", "five": "fife",
+    "appointment": "a pointment", "certificate": "certify kit", "when": "win", "can": "ken",
 }  # fmt: skip
 
 
@@ -57,6 +58,7 @@ async def _talk(given: argparse.Namespace) -> int:
 
             load_demo(parts.store, parts.clock, only_if_empty=True)
         assistant = build_assistant(parts)
+        await assistant.warm_up()
     if given.ase_id and parts.services.people.person(given.ase_id) is None:
         console.print(f"There are no records of {given.ase_id}.")
         return 1

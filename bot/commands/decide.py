@@ -39,6 +39,7 @@ def _one(given: argparse.Namespace) -> int:
         print("decide needs a RULE and --as ASE-ID (or --jsonl)", file=sys.stderr)
         return 2
     store = Store(given.settings.database_url)
+    store.migrate()
     with store.unit_of_work(write=False) as uow:
         person = uow.records.person(given.ase_id)
         sites = {**uow.records.sites(), **person.sites} if person else {}

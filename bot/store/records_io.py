@@ -61,6 +61,7 @@ def known_tests() -> TestCatalogue:
 
 def put_records(unit: UnitOfWork, records: RecordsFile) -> LoadReport:
     """Put everything into a unit of work. People in the file replace those stored, as do sites and seats."""
+    unit.records.lock([candidate.ase_id for candidate in records.candidates])
     before = unit.records.count()
     unit.records.put_sites(records.sites)
     unit.seats.put(records.seats)

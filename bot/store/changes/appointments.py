@@ -166,7 +166,7 @@ def cancel_test(
 def take(unit: UnitOfWork, order: Order, slot: Slot) -> None:
     """Take a slot for the person, whose holds end. Raises Refused where nothing is left."""
     if not unit.seats.take(*slot, of=order.ase_id, now=order.now):
-        raise Refused("seat_taken", {"site": slot[0], "starts_at": write_local(slot[1])})
+        raise Refused("seat_taken", {"site": slot[0], "starts_at": slot[1].isoformat()})
     unit.seats.release(order.ase_id)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.rules.facts import Address, Appointment, AppointmentStatus, Candidate, Purchase
 from bot.store.changes.transaction import Refused
 from bot.store.repositories.seats import Slot
-from bot.store.types import read_local, write_local
 from bot.store.values import Json
 
 
@@ -19,18 +20,21 @@ def purchase_data(purchase: Purchase, appointment: Appointment | None) -> Json:
 
 
 def appointment_data(appointment: Appointment) -> Json:
-    """An appointment; the start is local at the site, as `write_local` writes it."""
+    """An appointment; the start is local at the site, in ISO form (`fold`: the second of two equal times)."""
     return {
         "id": appointment.id,
         "site": appointment.site,
-        "starts_at": write_local(appointment.starts_at),
+        "starts_at": appointment.starts_at.isoformat(),
         "status": appointment.status.value,
+        **({"fold": 1} if appointment.starts_at.fold else {}),
     }
 
 
 def slot_of(appointment: Json) -> Slot:
     """The slot an appointment (as plain data) takes."""
-    return appointment["site"], read_local(appointment["starts_at"])
+    return appointment["site"], datetime.fromisoformat(appointment["starts_at"]).replace(
+        fold=appointment.get("fold", 0)
+    )
 
 
 def address_data(address: Address | None) -> Json | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.store.models import ConfirmationRow
+from bot.store.repositories.people import lock_people
 from bot.store.values import Confirmation, Json
 
 
@@ -31,6 +32,7 @@ class ConfirmationRepository:
         until: datetime,
     ) -> Confirmation:
         """A new pending confirmation; the one before it is replaced."""
+        lock_people(self._connection, ase_id)
         self._settle(ConfirmationRow.ase_id == ase_id, state="replaced")
         values: Json = {
             "id": confirmation_id,

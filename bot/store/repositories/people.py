@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, select
 
 from bot.rules.facts import (
     Accommodation,
@@ -25,9 +25,20 @@ from bot.rules.facts import (
     Site,
     WorkExperience,
 )
+from bot.store.models import CandidateRow
 from bot.store.values import Json
 
 AnyRow = Row[Any]
+
+
+def lock_people(connection: Connection, *ids: str) -> set[str]:
+    """Keep other writers off these people until the end of the unit of work; those that exist.
+
+    Whoever changes anything of a person does this first, before slots are locked, so that writers never wait for
+    each other in a circle.
+    """
+    statement = select(CandidateRow.ase_id).where(CandidateRow.ase_id.in_(ids)).order_by(CandidateRow.ase_id)
+    return set(connection.execute(statement.with_for_update(key_share=True)).scalars())
 
 
 def candidate_columns(candidate: Candidate) -> Json:

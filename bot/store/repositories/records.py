@@ -25,6 +25,7 @@ from bot.store.repositories.people import (
     appointment_of,
     candidate_columns,
     candidate_of,
+    lock_people,
     purchases_of,
     site_of,
 )
@@ -44,8 +45,10 @@ class RecordsRepository:
 
     def person(self, ase_id: str, *, lock: bool = False) -> Person | None:
         """A person's records with the sites they mention. `lock` keeps other writers off until the end."""
+        if lock:
+            lock_people(self._connection, ase_id)
         statement = select(CandidateRow).where(CandidateRow.ase_id == ase_id)
-        row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+        row = self._connection.execute(statement).one_or_none()
         if row is None:
             return None
         candidate = self._candidates([row])[0]
@@ -114,6 +117,11 @@ class RecordsRepository:
         for start in range(0, len(candidates), _CHUNK):
             self._put(candidates[start : start + _CHUNK], zones)
 
+    def lock(self, ids: Sequence[str]) -> None:
+        """Keep other writers off these people until the end of the unit of work."""
+        for start in range(0, len(ids), _CHUNK):
+            lock_people(self._connection, *sorted(ids)[start : start + _CHUNK])
+
     def touch(self, ase_id: str) -> None:
         """Count a change to anything of this person."""
         self._connection.execute(
@@ -145,14 +153,7 @@ class RecordsRepository:
     def _put(self, candidates: Sequence[Candidate], zones: Mapping[str, str]) -> None:
         ids = [candidate.ase_id for candidate in candidates]
         execute = self._connection.execute
-        known = set(
-            execute(
-                select(CandidateRow.ase_id)
-                .where(CandidateRow.ase_id.in_(ids))
-                .order_by(CandidateRow.ase_id)
-                .with_for_update()
-            ).scalars()
-        )
+        known = lock_people(self._connection, *ids)
         for table in (ResultRow, AppointmentRow, CertificationRow, PurchaseRow):
             if known:
                 execute(delete(table).where(table.ase_id.in_(known)))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, sele
 from bot.rules.facts import Seat, Site
 from bot.rules.time import instant_of, zone
 from bot.store.models import HoldRow, SeatRow, SiteRow
-from bot.store.repositories.people import site_of
+from bot.store.repositories.people import lock_people, site_of
 from bot.store.types import write_local
 from bot.store.values import FreeSeat, Hold
 
@@ -97,7 +97,7 @@ class SeatRepository:
         stored = self._connection.execute(select(SeatRow.site_id, SeatRow.starts_at))
         known = {(site, write_local(starts_at)) for site, starts_at in stored}
         fresh = []
-        for seat in seats:
+        for seat in sorted(seats, key=lambda seat: (seat.site, seat.starts_at)):
             if (seat.site, write_local(seat.starts_at)) in known:
                 self._connection.execute(
                     update(SeatRow).where(*_is(seat.site, seat.starts_at)).values(capacity=seat.capacity)
@@ -156,6 +156,7 @@ class SeatRepository:
         conversation_id: str | None = None,
     ) -> Hold | None:
         """Keep a slot for a person, letting go of any other they hold; None if nothing is left to keep."""
+        lock_people(self._connection, of)
         row = self._row(site, starts_at, lock=True)
         if row is None or row.capacity <= self._held_by_others(site, starts_at, now, of):
             return None
@@ -194,7 +195,7 @@ class SeatRepository:
     def _row(self, site: str, starts_at: datetime, *, lock: bool) -> Row[Any] | None:
         statement = select(SeatRow).where(*_is(site, starts_at))
         if lock:
-            statement = statement.with_for_update()
+            statement = statement.with_for_update(key_share=True)
         return self._connection.execute(statement).one_or_none()
 
     def _held_by_others(self, site: str, starts_at: datetime, now: datetime, of: str | None) -> int:

@@ -52,15 +52,16 @@ def read_ase_id(text: str) -> str | None:
         ids = list(ase_ids(row, expected=True, homophones=homophones))
         if ids:
             return ids[-1].value
-    return None
+    whole = [found for run in _runs(row, True, leading=True) if (found := run.of_length(ID_DIGITS))]
+    return f"ASE-{whole[-1][0][:4]}-{whole[-1][0][4:]}" if whole and len(row) <= 2 * ID_DIGITS else None
 
 
 def read_code(text: str) -> str | None:
     """The six-digit code in an answer to "what is the code?", or None. The last one counts."""
     row = words(text)
-    for homophones in (False, True):
+    for homophones, leading in ((False, False), (True, False), (True, True)):
         codes = [
-            run.of_length(CODE_DIGITS) for run in _runs(row, homophones) if run.length == CODE_DIGITS
+            run.of_length(CODE_DIGITS) for run in _runs(row, homophones, leading) if run.length == CODE_DIGITS
         ]
         found = [code[0] for code in codes if code]
         if found:
@@ -101,13 +102,14 @@ def digit_runs(row: Sequence[Word]) -> Iterator[tuple[str, int, int]]:
             yield "".join(value for value, _, _ in run.groups), run.groups[0][1], run.groups[-1][2]
 
 
-def _runs(row: Sequence[Word], homophones: bool) -> Iterator[_Run]:
+def _runs(row: Sequence[Word], homophones: bool, leading: bool = False) -> Iterator[_Run]:
+    """Groups of digits that stand together. With `leading`, "for" and "to" may also begin one."""
     at = 0
     while at < len(row):
         groups: list[tuple[str, int, int]] = []
         place = at
         while place < len(row):
-            group = next(digits(row, place, homophones=homophones and bool(groups)), None)
+            group = next(digits(row, place, homophones=homophones and (leading or bool(groups))), None)
             if group is None:
                 break
             groups.append((group[0], place, group[1]))

@@ -27,6 +27,8 @@ _NOT_HOURS = frozenset(
 _MINUTE_WORDS = {"quarter": 15, "half": 30}
 _TAKEN_BACK = frozenset({"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead"})
 _SMALL = _TAKEN_BACK | frozenset({",", ".", "i", "that", "at", "uh", "um", "make", "it", "oh", "let's", "say"})
+_AROUND = frozenset({"at", "say", "let's", "lets", "make", "it", "please", "um", "uh", "about", "maybe", "then", ",", ".", "for", "i'd",
+                     "like", "would", "be", "good", "works", "how", "?"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,17 @@ class _Clock:
 
 
 def read_times(text: str) -> tuple[Value, ...]:
-    """Times of day in `text`, in order."""
-    return tuple(time_values(words(text)))
+    """Times of day in `text`, in order. A bare hour that is all of the answer ("four", "let's say eleven") is one."""
+    row = words(text)
+    return tuple(time_values(row) or _bare_hour([word for word in row if word.norm not in _AROUND]))
+
+
+def _bare_hour(row: Sequence[Word]) -> list[Value]:
+    clock = _clock(row, 0) if row else None
+    if clock is None or clock.after != len(row) or not 1 <= clock.hour <= 12:
+        return []
+    hour, minute = clock.told(None)
+    return [Value("time", f"{hour:02d}:{minute:02d}", row[0].start, row[-1].end)]
 
 
 def time_values(row: Sequence[Word], *, taken: frozenset[int] = frozenset()) -> list[Value]:
@@ -146,7 +157,7 @@ def _announced(row: Sequence[Word], clock: _Clock) -> bool:
     following = norm(row, clock.after)
     if following in _NOT_HOURS or norm(row, clock.first - 1) in {"/", "-", ".", "$"}:
         return False
-    if before in _STRONG_AT:
+    if before in _STRONG_AT or (following == "in" and norm(row, clock.after + 1) == "the" and _names_part(row, clock)):
         return True
     later = _clock(row, clock.after + 1) if following in {"to", "-", "–", "or", "and", "until", "till"} else None
     if later is not None and (later.half or (later.sure and later.minute is not None)):
@@ -158,6 +169,10 @@ def _announced(row: Sequence[Word], clock: _Clock) -> bool:
     if before in {"between", "from"}:
         return later is not None or (following in {"to", "and", "-", "–"} and _clock(row, clock.after + 1) is not None)
     return False
+
+
+def _names_part(row: Sequence[Word], clock: _Clock) -> bool:
+    return norm(row, clock.after + 2) in _PARTS and clock.hour <= 12
 
 
 def _clock(row: Sequence[Word], at: int) -> _Clock | None:

@@ -67,11 +67,25 @@ class Value:
 
 
 def words(text: str) -> list[Word]:
-    """All words and marks of `text`, in order, with their offsets."""
-    return [
-        Word(match.group(), fold(match.group()), match.start(), match.end())
-        for match in _WORD.finditer(text)
-    ]
+    """All words and marks of `text`, in order, with their offsets.
+
+    What only spells a letter out is left out: "A as in apple five" is A, five.
+    """
+    row = [Word(match.group(), fold(match.group()), match.start(), match.end()) for match in _WORD.finditer(text)]
+    kept: list[Word] = []
+    at = 0
+    while at < len(row):
+        if row[at].norm == "as" and kept and len(kept[-1].norm) <= 3 and kept[-1].norm.isalpha() and _spells(row, at):
+            at += 3
+        else:
+            kept.append(row[at])
+            at += 1
+    return kept
+
+
+def _spells(row: Sequence[Word], at: int) -> bool:
+    """Whether "as in" and a word with the letter's own initial or sound stand here ("a as in apple")."""
+    return at + 2 < len(row) and row[at + 1].norm == "in" and row[at + 2].norm.isalpha()
 
 
 def fold(word: str) -> str:

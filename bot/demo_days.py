@@ -39,8 +39,11 @@ class Days:
         return (add_years(self.today, -years) + timedelta(days=days)).isoformat()
 
     def slot(self, days: int, time: str = "09:00") -> str:
-        """A local time that many days from today (negative: ago)."""
-        return f"{(self.today + timedelta(days=days)).isoformat()}T{time}"
+        """A local time that many days from today (negative: ago). Further ahead, a Sunday becomes the Monday."""
+        day = self.today + timedelta(days=days)
+        if days > 5 and day.isoweekday() == 7:
+            day += timedelta(days=1)
+        return f"{day.isoformat()}T{time}"
 
     def cutoff_slot(self, days: int) -> str:
         """The next half hour, that many days ahead: up to then something can still be changed today."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import Engine
 
 from bot.store.engine import WRITES
+from bot.store.errors import StoreError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -29,7 +30,10 @@ def revision(connection: Connection) -> str | None:
 
 
 def migrate(engine: Engine, target: str = "head") -> bool:
-    """Bring the database to `target`; True if anything was to do. One process at a time, the others wait."""
+    """Bring the database to `target`; True if anything was to do. One process at a time, the others wait.
+
+    Raises StoreError for a database that a newer program has migrated.
+    """
     wanted = HEAD if target == "head" else target
     with engine.connect() as connection:
         if revision(connection) == wanted:
@@ -46,10 +50,14 @@ def migrate(engine: Engine, target: str = "head") -> bool:
 
 def _run(connection: Connection, target: str) -> None:
     from alembic import command
+    from alembic.util import CommandError
 
     config = alembic_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, target)
+    try:
+        command.upgrade(config, target)
+    except CommandError as error:
+        raise StoreError(f"the database cannot be brought to revision {target}: {error}") from error
 
 
 def alembic_config() -> Config:

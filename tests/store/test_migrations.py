@@ -7,12 +7,13 @@ import re
 import threading
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy import CheckConstraint, inspect, text
 
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.store.migrate import HEAD, alembic_config, revision
 from bot.store.models import Base
 
@@ -86,3 +87,14 @@ def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
     with store.engine.connect() as connection:
         assert revision(connection) == HEAD
     store.close()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    try:
+        with pytest.raises(StoreError, match="9999"):
+            store.migrate()
+    finally:
+        with store.engine.begin() as connection:
+            connection.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))

@@ -1,7 +1,11 @@
-"""Our own pages: a small chat at `/`. Nothing inline, nothing from elsewhere."""
+"""Our own pages: a host page with the chat widget at `/`. Nothing inline, nothing from elsewhere."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
 from html import escape
 from importlib.resources import files
 
@@ -11,27 +15,64 @@ from bot.gateway.keys import CLOCK, SETTINGS
 from bot.gateway.security import page_policy
 
 _STATIC = files("bot.gateway") / "static"
-_FILES = {"chat.js": "text/javascript", "page.css": "text/css"}
+_FILES = {"demo.js": "text/javascript", "widget.js": "text/javascript", "page.css": "text/css"}
+_FOR_ANYBODY = frozenset({"widget.js"})
+"""Files that pages of any origin may load (what they may then do is checked at every call)."""
 
-_CHAT = """<main class="chat">
-<header>
-<h1>ASE candidate assistant</h1>
-<form id="who" hidden>
-<label for="person">Signed in as</label>
-<select id="person"><option value="">nobody</option></select>
-<a href="/demo/outbox" target="_blank" rel="noopener">Outbox</a>
-</form>
+_HOST = """<header class="site">
+<div class="wide">
+<span class="logo" aria-hidden="true">A</span>
+<p class="site-name"><strong>ASE candidate assistant</strong><span>Example host page</span></p>
+<nav aria-label="This demo">
+<a href="/demo/outbox" target="_blank" rel="noopener" data-demo hidden>Outbox</a>
+<a href="/api/v1/openapi.json" target="_blank" rel="noopener">API</a>
+</nav>
+</div>
 </header>
-<div id="log" role="log" aria-live="polite" aria-label="Conversation" tabindex="0"></div>
-<div id="choices" aria-label="Suggested replies"></div>
-<p id="status" role="status"></p>
-<form id="say">
-<label for="text" class="hidden">Your message</label>
-<textarea id="text" rows="2" maxlength="2000" autocomplete="off" placeholder="Ask a question"></textarea>
-<button type="submit">Send</button>
-</form>
+<main class="wide host">
+<section class="hero">
+<h1>Questions about your certification tests?</h1>
+<p>Ask the assistant in the corner. It answers from the published rules, and, once you are signed in, from your own
+dates: it says what is allowed, until when and why, and makes changes after you confirm them.</p>
+<ul class="asks" aria-label="Questions to try">
+<li><button type="button" data-ask="Can I still move my appointment?">Can I still move my appointment?</button></li>
+<li><button type="button" data-ask="How long is my test good for?">How long is my test good for?</button></li>
+<li><button type="button" data-ask="Am I a Master technician?">Am I a Master technician?</button></li>
+<li><button type="button" data-ask="When can I retake a failed test?">When can I retake a failed test?</button></li>
+<li><button type="button" data-ask="What does a test cost?">What does a test cost?</button></li>
+</ul>
+</section>
+<section id="demo" hidden aria-labelledby="people-title">
+<div class="section-head">
+<div>
+<h2 id="people-title">Be somebody</h2>
+<p>Every person stands on another side of a rule. Signing in here is what your own page would do.</p>
+</div>
+<p id="who" class="who" role="status" hidden>Signed in as <strong id="who-name"></strong>
+<button type="button" id="sign-out">Sign out</button></p>
+<label class="search"><span>Find a person</span><input id="search" type="search" autocomplete="off"></label>
+</div>
+<ul id="people" class="people"></ul>
+<p id="nobody-found" hidden>Nobody fits that.</p>
+</section>
 </main>
-<script src="/static/chat.js" defer></script>"""
+<script src="/static/widget.js" defer></script>
+<script src="/static/demo.js" defer></script>"""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it is sent; `tag` is its fingerprint."""
+
+    body: bytes
+    packed: bytes
+    tag: str
+
+
+@cache
+def _file(name: str) -> _File:
+    body = (_STATIC / name).read_bytes()
+    return _File(body, gzip.compress(body, mtime=0), hashlib.sha256(body).hexdigest()[:32])
 
 
 def page_response(app: web.Application, title: str, body: str, *, head: str = "") -> web.Response:
@@ -52,24 +93,30 @@ def page_response(app: web.Application, title: str, body: str, *, head: str = ""
 
 
 async def index(request: web.Request) -> web.Response:
-    """The chat."""
-    return page_response(request.app, "ASE candidate assistant", _CHAT)
+    """The host page."""
+    return page_response(request.app, "ASE candidate assistant", _HOST)
 
 
 async def static(request: web.Request) -> web.Response:
-    """One of the few files that our pages use."""
+    """One of the few files that our pages use; not sent again while the browser has it as it is."""
     name = request.match_info["name"]
     if name not in _FILES:
         raise web.HTTPNotFound
+    file = _file(name)
+    headers = {"Cache-Control": "no-cache", "ETag": f'"{file.tag}"', "Vary": "Accept-Encoding"}
+    if name in _FOR_ANYBODY:
+        headers |= {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+    if any(tag.value == file.tag for tag in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    if packed:
+        headers["Content-Encoding"] = "gzip"
     return web.Response(
-        body=(_STATIC / name).read_bytes(),
-        content_type=_FILES[name],
-        charset="utf-8",
-        headers={"Cache-Control": "no-cache"},
+        body=file.packed if packed else file.body, content_type=_FILES[name], charset="utf-8", headers=headers
     )
 
 
 def setup_pages(app: web.Application) -> None:
-    """The chat page and its files."""
+    """The host page and its files."""
     app.router.add_get("/", index)
     app.router.add_get("/static/{name}", static)

@@ -35,7 +35,7 @@ class Inline(HTMLParser):
         self.used += [value for name, value in attrs if name in ("src", "href") and value]
 
 
-async def test_the_chat_page_works_under_a_strict_policy(client: Client) -> None:
+async def test_the_host_page_works_under_a_strict_policy(client: Client) -> None:
     answer = await client.get("/")
     assert answer.content_type == "text/html"
     policy = answer.headers["Content-Security-Policy"]
@@ -47,7 +47,7 @@ async def test_the_chat_page_works_under_a_strict_policy(client: Client) -> None
     page.feed(await answer.text())
     assert page.forbidden == []
     own = [address for address in page.used if address.startswith("/static/")]
-    assert len(own) == 2
+    assert len(own) == 3
     for address in own:
         file = await client.get(address)
         assert file.status == 200
@@ -56,8 +56,18 @@ async def test_the_chat_page_works_under_a_strict_policy(client: Client) -> None
 
 
 async def test_the_script_never_makes_markup_of_text(client: Client) -> None:
-    script = await (await client.get("/static/chat.js")).text()
+    script = await (await client.get("/static/demo.js")).text()
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|localStorage", script)
+
+
+async def test_a_file_the_browser_has_is_not_sent_again(client: Client) -> None:
+    first = await client.get("/static/widget.js")
+    assert first.status == 200
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert first.headers["Content-Encoding"] == "gzip"
+    again = await client.get("/static/widget.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status == 304
+    assert (await client.get("/static/other.js")).status == 404
 
 
 async def test_who_may_frame_us_is_a_setting(make_client: MakeClient) -> None:

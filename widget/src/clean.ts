@@ -1,0 +1,85 @@
+/** Reads what the service sends without trusting its shape: what is not understood is left out, the text stays. */
+import type { Author, Choice, Decision, Expects, Message, Outcome, PolicyRow, Reason, Source, State } from "./types";
+
+type Loose = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null && !Array.isArray(value);
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const list = (value: unknown): Loose[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+const AUTHORS: readonly string[] = ["assistant", "candidate", "agent"];
+const OUTCOMES: readonly string[] = ["allowed", "refused", "needs_person", "cannot_tell"];
+const EXPECTS: readonly string[] = ["free", "choice", "yes_no", "code", "ase_id", "test", "date", "digits"];
+
+function choice(raw: Loose): Choice | null {
+  return text(raw.id) && text(raw.title) ? { id: text(raw.id), title: text(raw.title) } : null;
+}
+
+function source(raw: Loose): Source | null {
+  if (!text(raw.title)) return null;
+  const found: Source = { id: text(raw.id), title: text(raw.title), as_of: text(raw.as_of) };
+  if (text(raw.url)) found.url = text(raw.url);
+  return found;
+}
+
+function policy(raw: Loose): PolicyRow | null {
+  return text(raw.id) ? { id: text(raw.id), value: raw.value, from: text(raw.from), source: text(raw.source) } : null;
+}
+
+function reason(raw: Loose): Reason | null {
+  if (!text(raw.code)) return null;
+  return { code: text(raw.code), values: isObject(raw.values) ? raw.values : {}, policy: kept(list(raw.policy).map(policy)) };
+}
+
+function decision(raw: Loose): Decision | null {
+  if (!text(raw.rule) || !OUTCOMES.includes(text(raw.outcome))) return null;
+  const subject = isObject(raw.subject) ? raw.subject : {};
+  const found: Decision = {
+    rule: text(raw.rule),
+    outcome: raw.outcome as Outcome,
+    subject: {},
+    reasons: kept(list(raw.reasons).map(reason)),
+  };
+  if (text(subject.test)) found.subject.test = text(subject.test);
+  if (typeof subject.series === "string" || Array.isArray(subject.series)) found.subject.series = subject.series as string | string[];
+  if (text(raw.opens_at)) found.opens_at = text(raw.opens_at);
+  if (text(raw.closes_at)) found.closes_at = text(raw.closes_at);
+  if (text(raw.fee)) found.fee = text(raw.fee);
+  return found.reasons.length ? found : null;
+}
+
+const kept = <T>(found: (T | null)[]): T[] => found.filter((one): one is T => one !== null);
+
+/** One message, or null where it has no number or author. */
+export function cleanMessage(raw: unknown): Message | null {
+  if (!isObject(raw) || typeof raw.seq !== "number" || !AUTHORS.includes(text(raw.author))) return null;
+  const found: Message = {
+    seq: raw.seq,
+    author: raw.author as Author,
+    at: text(raw.at),
+    text: text(raw.text) || text(raw.speech),
+    choices: kept(list(raw.choices).map(choice)),
+    sources: kept(list(raw.sources).map(source)),
+    decisions: kept(list(raw.decisions).map(decision)),
+  };
+  if (text(raw.hold_until)) found.hold_until = text(raw.hold_until);
+  if (text(raw.calendar).startsWith("BEGIN:VCALENDAR")) found.calendar = text(raw.calendar);
+  return found;
+}
+
+export function cleanMessages(raw: unknown): Message[] {
+  return Array.isArray(raw) ? kept(raw.map(cleanMessage)).sort((one, other) => one.seq - other.seq) : [];
+}
+
+export const NEW_STATE: State = { signed_in: false, expects: "free", owner: "assistant" };
+
+export function cleanState(raw: unknown): State | null {
+  if (!isObject(raw)) return null;
+  const found: State = {
+    signed_in: raw.signed_in === true,
+    expects: (EXPECTS.includes(text(raw.expects)) ? raw.expects : "free") as Expects,
+    owner: raw.owner === "queue" || raw.owner === "agent" ? raw.owner : "assistant",
+  };
+  if (isObject(raw.task) && text(raw.task.name)) found.task = { name: text(raw.task.name), step: text(raw.task.step) };
+  return found;
+}

@@ -1,0 +1,74 @@
+/** The shapes of the HTTP interface, version 1, as far as the widget reads them. */
+
+export interface Choice {
+  id: string;
+  title: string;
+}
+
+export interface Source {
+  id: string;
+  title: string;
+  as_of: string;
+  url?: string;
+}
+
+export interface PolicyRow {
+  id: string;
+  value: unknown;
+  from: string;
+  source: string;
+}
+
+export interface Reason {
+  code: string;
+  values: Record<string, unknown>;
+  policy: PolicyRow[];
+}
+
+export type Outcome = "allowed" | "refused" | "needs_person" | "cannot_tell";
+
+export interface Decision {
+  rule: string;
+  outcome: Outcome;
+  subject: { test?: string; series?: string | string[]; appointment_id?: string };
+  reasons: Reason[];
+  opens_at?: string;
+  closes_at?: string;
+  fee?: string;
+}
+
+export type Author = "assistant" | "candidate" | "agent";
+
+export interface Message {
+  seq: number;
+  author: Author;
+  at: string;
+  text: string;
+  choices: Choice[];
+  sources: Source[];
+  decisions: Decision[];
+  /** Until when a seat is held for the change shown here, in real time. */
+  hold_until?: string;
+  /** An iCalendar file of the appointment just made. */
+  calendar?: string;
+}
+
+export type Expects = "free" | "choice" | "yes_no" | "code" | "ase_id" | "test" | "date" | "digits";
+
+export interface State {
+  signed_in: boolean;
+  expects: Expects;
+  owner: "assistant" | "queue" | "agent";
+  task?: { name: string; step: string };
+}
+
+export type TurnBody = { text: string } | { choice: string } | { event: "hangup" };
+
+export interface Frame {
+  messages?: unknown;
+  state?: unknown;
+  turn?: number;
+  client_message_id?: string;
+  error?: { code?: string; message?: string; field?: string };
+  as_of?: string;
+}

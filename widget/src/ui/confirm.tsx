@@ -1,0 +1,85 @@
+/** A change shown before it is made: the preview, how long the seat is held, and two clear buttons. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Message } from "../types";
+import { useHere } from "./context";
+import { Icon } from "./icons";
+import { Prose } from "./markdown";
+
+const WARN_AT = [60, 120];
+
+/** Whether a message asks for a yes or no before a change. */
+export function isConfirm(message: Message): boolean {
+  const ids = message.choices.map((one) => one.id);
+  return ids.length === 2 && ids.includes("yes") && ids.includes("no");
+}
+
+function useSecondsLeft(until: string | undefined): number | null {
+  const end = until ? new Date(until).getTime() : NaN;
+  const left = () => Math.max(0, Math.round((end - Date.now()) / 1_000));
+  const [seconds, setSeconds] = useState(left);
+  useEffect(() => {
+    if (Number.isNaN(end)) return undefined;
+    setSeconds(left());
+    const timer = setInterval(() => setSeconds(left()), 500);
+    return () => clearInterval(timer);
+  }, [end]);
+  return Number.isNaN(end) ? null : seconds;
+}
+
+export function Confirm({ message }: { message: Message }) {
+  const { chat, words, announce, focusInput } = useHere();
+  const live = chat.isLive(message);
+  const left = useSecondsLeft(live ? message.hold_until : undefined);
+  const warned = useRef<number[]>([]);
+  const answered = chat.picked.get(message.seq);
+
+  useEffect(() => {
+    if (left === null) return;
+    for (const at of WARN_AT) {
+      if (left <= at && left > at - 5 && !warned.current.includes(at)) {
+        warned.current.push(at);
+        announce(words.t("confirm.minute", { n: at / 60 }));
+      }
+    }
+    if (left === 0 && !warned.current.includes(0)) {
+      warned.current.push(0);
+      announce(words.t("confirm.over"));
+    }
+  }, [left]);
+
+  return (
+    <section class={`card confirm ${live ? "" : "inert"}`} aria-label={words.t("confirm")}>
+      <header class="card-head">
+        <Icon name="check" size={18} />
+        <h3>{words.t("confirm")}</h3>
+      </header>
+      <Prose text={message.text} />
+      {left !== null && (
+        <p class={`hold ${left === 0 ? "over" : left <= 60 ? "soon" : ""}`} role="timer" aria-live="off">
+          <Icon name="clock" size={16} />
+          {left === 0 ? words.t("confirm.over") : words.t("confirm.hold", { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` })}
+        </p>
+      )}
+      <div class="actions">
+        {live ? (
+          [...message.choices]
+            .sort((one) => (one.id === "yes" ? -1 : 1))
+            .map((choice) => (
+              <button
+                type="button"
+                class={choice.id === "yes" ? "primary" : "secondary"}
+                onClick={() => {
+                  chat.choose(message, choice);
+                  focusInput();
+                }}
+              >
+                {choice.title}
+              </button>
+            ))
+        ) : (
+          answered && <p class="inert-note">{words.t(`confirm.done.${answered}`)}</p>
+        )}
+      </div>
+    </section>
+  );
+}

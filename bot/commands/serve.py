@@ -79,6 +79,6 @@ def _quiet_libraries() -> None:
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    warnings.filterwarnings("ignore")
+    warnings.showwarning = lambda *_said, **_more: None  # some of them switch filters back on while they load
     for name in ("rasa", "rasa_sdk", "matplotlib", "h5py", "absl", "apscheduler"):
         logging.getLogger(name).setLevel(logging.ERROR)

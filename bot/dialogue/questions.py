@@ -6,6 +6,7 @@ the intent model thinks of those few words. A message that reads as a question o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -128,8 +129,13 @@ def _chosen(question: Question, heard: Heard) -> Any:
     by_test = _by_test(question.choices, heard)
     if by_test is not None:
         return by_test
+    if (heard.values("date") or heard.values("time")) and not _POINTS.search(words):
+        return None  # "the first week of December" is a wish, not the first choice
     place = read_choice(heard.text, len(question.choices))
     return question.choices[place - 1].value if place else None
+
+
+_POINTS = re.compile(r"\b(one|option|choice|number|seat|slot)\b")
 
 
 def _by_test(choices: list[Choice], heard: Heard) -> Any:

@@ -1,39 +1,41 @@
-"""The intent model: a fusion of sentence vectors and n-grams, calibrated, with a sense of what is off topic.
+"""The intent model: a kernel machine over sentence vectors and n-grams, calibrated, with a sense of what is off topic.
 
-Trained with scikit-learn, predicted with numpy alone, stored as arrays and JSON.
+Trained with scipy and scikit-learn, predicted with numpy alone, stored as arrays and JSON.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.nlu import heads, scope
+from bot.nlu import kernel, scope
 from bot.nlu.features import Grams
-from bot.nlu.heads import Array, Heads, Rows, log_softmax
+from bot.nlu.kernel import Array, Machine, Rows, Shape, log_softmax
 
 OUT_OF_SCOPE = "out_of_scope"
-FOLDS = 3
 _ARRAYS = "intent_model.npz"
 _FACTS = "intent_model.json"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is chosen before training. `vector_share` None: by cross-validation."""
+    """What is chosen before training.
 
-    vector_share: float | None = 0.65
-    rejected: float = 0.02
-    near_tie: float = 0.25
-    c_vectors: float = 30.0
-    c_grams: float = 1.0
-    at_least: int = 1
+    `rejected`: share of our subject's training lines that the border of scope sends away. `tie`: two labels are a
+    near tie when the second has more than this share of the first's chance.
+    """
+
+    shape: Shape = field(default_factory=Shape)
+    rejected: float = 0.03
+    tie: float = 0.5
+    rare: int = 1
+    """n-grams of fewer training lines than this are left out."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,17 @@ class Verdict:
     in_scope: float
     near_tie: bool
     ranking: tuple[tuple[str, float], ...]
-    logits: tuple[tuple[str, float, float], ...] = ()
-    """For the two best labels: log probability by sentence vector and by n-grams."""
+    evidence: tuple[tuple[str, float, float], ...] = ()
+    """For the two best labels: what sentence vectors and what n-grams say for them."""
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What training lines get from the model when they, and all that are like them, are left out."""
+
+    scores: Array
+    rows: Rows
+    measures: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -64,105 +75,100 @@ class IntentModel:
 
     labels: tuple[str, ...]
     grams: Grams
-    heads: Heads
-    vector_share: float
+    machine: Machine
     temperature: float
     border: scope.Scope
-    near_tie: float
+    tie: float
     lines: tuple[str, ...]
-    line_labels: Rows
-    line_vectors: npt.NDArray[np.float16]
+    rows: Rows
 
     @classmethod
     def train(
-        cls, lines: Sequence[str], vectors: Array, labels: Sequence[str], recipe: Recipe | None = None
+        cls, sentences: Sequence[str], lines: Sequence[str], vectors: Array, labels: Sequence[str],
+        recipe: Recipe | None = None,
     ) -> IntentModel:
-        """Learn from folded lines, their sentence vectors (n, 384) and labels. Deterministic.
+        """Learn from prepared training lines: `vectors` (n, 384) of the `sentences`, `lines` for the n-grams.
 
-        Raises ValueError when fewer than two labels, or a label with a single line, are given.
+        Deterministic. Raises ValueError for fewer than two labels or a label with a single line.
         """
+        return cls.train_with_scores(sentences, lines, vectors, labels, recipe)[0]
+
+    @classmethod
+    def train_with_scores(
+        cls, sentences: Sequence[str], lines: Sequence[str], vectors: Array, labels: Sequence[str],
+        recipe: Recipe | None = None,
+    ) -> tuple[IntentModel, HeldOut]:
+        """As `train`, and what each training line gets when it is left out."""
         recipe = recipe or Recipe()
         names = tuple(sorted(set(labels)))
-        _refuse_thin(names, labels)
+        if len(names) < 2:
+            raise ValueError("at least two labels are needed")
         index = {name: place for place, name in enumerate(names)}
         rows = np.array([index[label] for label in labels], dtype=np.int64)
-        grams = Grams.learn(lines, recipe.at_least)
-        matrix: Any = grams.matrix(lines)
-        held = _held_out(lines, vectors, rows, names, matrix, recipe)
-        share = recipe.vector_share if recipe.vector_share is not None else _best_share(held, rows)
-        fused = share * log_softmax(held.logits) + (1 - share) * log_softmax(held.margins)
+        thin = [name for name, count in zip(names, np.bincount(rows), strict=True) if count < 2]
+        if thin:
+            raise ValueError(f"these labels have a single line: {', '.join(thin)}")
+        grams = Grams.learn(lines, recipe.rare)
+        groups = _groups(lines, vectors, _is_mine(names)[rows])
+        machine, scores = kernel.train(vectors, grams.matrix(lines), rows, len(names), recipe.shape, groups)
         mine = _is_mine(names)[rows]
-        temperature = _temperature(fused[mine], rows[mine])
-        measures = _measures(names, held.logits, held.margins, share, held.nearness)
+        temperature = _temperature(scores[mine], rows[mine])
+        nearness = _nearness_held_out(vectors, rows, names, groups)
+        measures = _measures(names, scores, nearness)
         border = scope.fit(measures[mine], measures[~mine], rejected=recipe.rejected)
-        final = heads.train(
-            vectors, matrix, rows, len(names), c_vectors=recipe.c_vectors, c_grams=recipe.c_grams
-        )
-        return cls(
-            names, grams, final, share, temperature, border, recipe.near_tie, tuple(lines), rows,
-            vectors.astype(np.float16),
-        )  # fmt: skip
+        model = cls(names, grams, machine, temperature, border, recipe.tie, tuple(sentences), rows)
+        return model, HeldOut(scores, rows, measures)
 
     def judge(self, line: str, vector: Array) -> Verdict:
-        """Read one folded message with its sentence vector (384,)."""
-        logits = self.heads.logits(vector)
-        margins = self.heads.margins(*self.grams.read(line))
-        by_vector, by_grams = log_softmax(logits), log_softmax(margins)
-        fused = self.vector_share * by_vector + (1 - self.vector_share) * by_grams
-        chances = np.exp(log_softmax(fused / self.temperature))
+        """Read one prepared message: its line for the n-grams and its sentence vector (384,)."""
+        cosines = self.machine.cosines(vector)
+        by_vector, by_grams = self.machine.scores(cosines, *self.grams.read(line))
+        scores = by_vector + by_grams
+        chances = np.exp(log_softmax(scores / self.temperature))
         order = np.argsort(-chances, kind="stable")
-        nearness = _nearest(self._cosines(vector)[None, :], self.line_labels, self.labels)
-        measures = _measures(self.labels, logits[None, :], margins[None, :], self.vector_share, nearness)
+        measures = _measures(self.labels, scores[None, :], _nearness(cosines[None, :], self.rows, self.labels))
         in_scope = float(self.border.score(measures)[0])
         ranking = tuple((self.labels[place], float(chances[place])) for place in order)
         best = [(name, chance) for name, chance in ranking if name != OUT_OF_SCOPE]
-        away = in_scope < 0.5 or not best
-        label = OUT_OF_SCOPE if away else best[0][0]
-        confidence = 1 - in_scope if away else best[0][1]
-        tie = len(best) > 1 and not away and best[0][1] - best[1][1] < self.near_tie and best[1][1] > 0.2
-        why = tuple((self.labels[place], float(by_vector[place]), float(by_grams[place])) for place in order[:2])
-        return Verdict(label, confidence, in_scope, tie, ranking, why)
+        away = in_scope < 0.5
+        label, confidence = (OUT_OF_SCOPE, 1 - in_scope) if away else best[0]
+        tie = not away and len(best) > 1 and best[1][1] > self.tie * best[0][1]
+        evidence = tuple((self.labels[place], float(by_vector[place]), float(by_grams[place])) for place in order[:2])
+        return Verdict(label, confidence, in_scope, tie, ranking, evidence)
 
     def neighbours(self, vector: Array, count: int = 5) -> tuple[Neighbour, ...]:
         """The training lines nearest to a sentence vector."""
-        cosines = self._cosines(vector)
+        cosines = self.machine.cosines(vector)
         nearest = np.argsort(-cosines, kind="stable")[:count]
         return tuple(
-            Neighbour(self.lines[place], self.labels[self.line_labels[place]], float(cosines[place]))
-            for place in nearest
+            Neighbour(self.lines[place], self.labels[self.rows[place]], float(cosines[place])) for place in nearest
         )
 
-    def _cosines(self, vector: Array) -> Array:
-        cosines: Array = self._float_vectors @ vector
-        return cosines
-
-    @property
-    def _float_vectors(self) -> Array:
-        cached = self.__dict__.get("_floats")
-        if cached is None:
-            cached = self.line_vectors.astype(np.float32)
-            self.__dict__["_floats"] = cached
-        return cached
+    def telling(self, line: str, label: str, count: int = 5) -> tuple[tuple[str, float], ...]:
+        """The words of a line that speak most for a label, with how much."""
+        columns, weights = self.grams.read(line)
+        shares = weights * self.machine.gram_weights[columns, self.labels.index(label)].astype(np.float32)
+        names = {column: gram for gram, column in self.grams.columns.items() if gram[0] == "w"}
+        found = [(names[column][1:], float(share)) for column, share in zip(columns, shares, strict=True) if column in names]
+        return tuple(sorted(found, key=lambda item: -item[1])[:count])
 
     def save(self, folder: Path) -> None:
         """Write arrays and facts into an existing folder."""
         np.savez_compressed(
             folder / _ARRAYS,
-            vector_weights=self.heads.vector_weights,
-            vector_bias=self.heads.vector_bias,
-            gram_weights=self.heads.gram_weights,
-            gram_bias=self.heads.gram_bias,
-            idf=self.grams.idf,
-            line_labels=self.line_labels.astype(np.int16),
-            line_vectors=self.line_vectors,
+            vectors=self.machine.vectors.astype(np.float16),
+            coefficients=self.machine.coefficients.astype(np.float16),
+            gram_weights=self.machine.gram_weights,
+            idf=self.grams.idf.astype(np.float16),
+            rows=self.rows.astype(np.int16),
         )
         facts = {
             "labels": self.labels,
+            "shape": vars(self.machine.shape),
             "grams": list(self.grams.columns),
-            "vector_share": self.vector_share,
             "temperature": self.temperature,
             "border": self.border.to_json(),
-            "near_tie": self.near_tie,
+            "tie": self.tie,
             "lines": self.lines,
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
@@ -170,71 +176,41 @@ class IntentModel:
     @classmethod
     def load(cls, folder: Path) -> IntentModel:
         """Read what `save` wrote. Raises OSError or ValueError when it is not there or not whole."""
-        facts = json.loads((folder / _FACTS).read_text("utf-8"))
+        facts: Mapping[str, Any] = json.loads((folder / _FACTS).read_text("utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
-        grams = Grams({gram: column for column, gram in enumerate(facts["grams"])}, found["idf"])
-        trained = Heads(found["vector_weights"], found["vector_bias"], found["gram_weights"], found["gram_bias"])
+        grams = Grams({gram: column for column, gram in enumerate(facts["grams"])}, found["idf"].astype(np.float32))
+        machine = Machine(
+            Shape(**facts["shape"]),
+            found["vectors"].astype(np.float32),
+            found["coefficients"].astype(np.float32),
+            found["gram_weights"],
+        )
+        border = scope.Scope.from_json(facts["border"])
+        rows = found["rows"].astype(np.int64)
         return cls(
-            tuple(facts["labels"]), grams, trained, facts["vector_share"], facts["temperature"],
-            scope.Scope.from_json(facts["border"]), facts["near_tie"], tuple(facts["lines"]),
-            found["line_labels"].astype(np.int64), found["line_vectors"],
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Scores of every training line by models that have not seen it."""
-
-    logits: Array
-    margins: Array
-    nearness: Array
-    """Mean cosine of the three nearest lines of our subject, and of the others, shape (n, 2)."""
-
-
-def _refuse_thin(names: Sequence[str], labels: Sequence[str]) -> None:
-    if len(names) < 2:
-        raise ValueError("at least two labels are needed")
-    thin = [name for name in names if labels.count(name) < 2] if isinstance(labels, list) else []
-    if thin:
-        raise ValueError(f"these labels have a single line: {', '.join(thin)}")
+            tuple(facts["labels"]), grams, machine, facts["temperature"], border, facts["tie"], tuple(facts["lines"]), rows
+        )
 
 
 def _is_mine(names: Sequence[str]) -> npt.NDArray[np.bool_]:
     return np.array([name != OUT_OF_SCOPE for name in names])
 
 
-def _held_out(
-    lines: Sequence[str], vectors: Array, rows: Rows, names: Sequence[str], matrix: Any, recipe: Recipe
-) -> HeldOut:
-    """Out-of-fold scores; out-of-scope lines are left out by families, since real ones come from new families."""
-    groups = np.arange(len(rows))
-    away = np.flatnonzero(~_is_mine(names)[rows])
-    if len(away) >= 20:
-        groups[away] = len(rows) + scope.families(vectors[away], max(FOLDS * 4, len(away) // 12))
-    same: dict[str, int] = {}
+def _groups(lines: Sequence[str], vectors: Array, mine: npt.NDArray[np.bool_]) -> list[int]:
+    """Lines that are left out together: equal ones, and off-topic ones of one family, since real ones bring new families."""
+    groups = list(range(len(lines)))
+    first: dict[str, int] = {}
     for place, line in enumerate(lines):
-        if groups[place] == place:
-            groups[place] = same.setdefault(line, place)
-    fold = heads.folds(rows, FOLDS, groups.tolist())
-    logits = np.zeros((len(rows), len(names)), dtype=np.float32)
-    margins = np.zeros_like(logits)
-    nearness = np.zeros((len(rows), 2), dtype=np.float32)
-    for part in range(FOLDS):
-        out, kept = fold == part, fold != part
-        present = np.unique(rows[kept])
-        compact = np.searchsorted(present, rows[kept])
-        trained = heads.train(
-            vectors[kept], matrix[kept], compact, len(present), c_vectors=recipe.c_vectors, c_grams=recipe.c_grams
-        )
-        logits[out] = margins[out] = -20.0
-        logits[np.ix_(out, present)] = trained.logits(vectors[out])
-        margins[np.ix_(out, present)] = trained.all_margins(matrix[out])
-        nearness[out] = _nearest(vectors[out] @ vectors[kept].T, rows[kept], names)
-    return HeldOut(logits, margins, nearness)
+        groups[place] = first.setdefault(line, place)
+    away = np.flatnonzero(~mine)
+    if len(away) >= 20:
+        for place, family in zip(away, scope.families(vectors[away], max(4, len(away) // 8)), strict=True):
+            groups[place] = len(lines) + int(family)
+    return groups
 
 
-def _nearest(cosines: Array, rows: Rows, names: Sequence[str]) -> Array:
+def _nearness(cosines: Array, rows: Rows, names: Sequence[str]) -> Array:
     """Mean of the three highest cosines with lines of our subject, and with the others (0 without any)."""
     result = np.zeros((len(cosines), 2), dtype=np.float32)
     mine = _is_mine(names)[rows]
@@ -246,23 +222,32 @@ def _nearest(cosines: Array, rows: Rows, names: Sequence[str]) -> Array:
     return result
 
 
-def _measures(names: Sequence[str], logits: Array, margins: Array, share: float, nearness: Array) -> npt.NDArray[np.float64]:
+def _nearness_held_out(vectors: Array, rows: Rows, names: Sequence[str], groups: Sequence[int]) -> Array:
+    owners = np.asarray(groups)
+    parts = []
+    for start in range(0, len(vectors), 500):
+        cosines = vectors[start : start + 500] @ vectors.T
+        cosines[owners[start : start + 500, None] == owners[None, :]] = -1.0
+        parts.append(_nearness(cosines, rows, names))
+    return np.vstack(parts)
+
+
+def _measures(names: Sequence[str], scores: Array, nearness: Array) -> npt.NDArray[np.float64]:
     """The four measures of `scope`, a row for each message."""
-    fused = share * logits + (1 - share) * margins
     mine = _is_mine(names)
-    best = fused[:, mine].max(axis=1)
-    lead = best - fused[:, ~mine].max(axis=1) if (~mine).any() else np.zeros(len(fused))
+    best = scores[:, mine].max(axis=1)
+    lead = best - scores[:, ~mine].max(axis=1) if (~mine).any() else np.zeros(len(scores))
     return np.column_stack([best, nearness[:, 0], lead, -nearness[:, 1]]).astype(np.float64)
 
 
-def _temperature(fused: Array, rows: Rows) -> float:
-    """The temperature with the least log loss, by golden section between 0.05 and 5."""
+def _temperature(scores: Array, rows: Rows) -> float:
+    """The temperature with the least log loss, by golden section between 0.02 and 2."""
     places = np.arange(len(rows))
 
     def loss(temperature: float) -> float:
-        return float(-log_softmax(fused / temperature)[places, rows].mean())
+        return float(-log_softmax(scores / temperature)[places, rows].mean())
 
-    low, high, ratio = np.log(0.05), np.log(5.0), (np.sqrt(5) - 1) / 2
+    low, high, ratio = np.log(0.02), np.log(2.0), (np.sqrt(5) - 1) / 2
     for _ in range(40):
         left, right = high - ratio * (high - low), low + ratio * (high - low)
         if loss(float(np.exp(left))) < loss(float(np.exp(right))):
@@ -270,13 +255,3 @@ def _temperature(fused: Array, rows: Rows) -> float:
         else:
             low = left
     return float(np.exp((low + high) / 2))
-
-
-def _best_share(held: HeldOut, rows: Rows) -> float:
-    """The share of the vectors in the fusion that is right most often out of fold; 0.65 on a tie."""
-    by_vector, by_grams = log_softmax(held.logits), log_softmax(held.margins)
-    scores = {
-        share: float(((share * by_vector + (1 - share) * by_grams).argmax(axis=1) == rows).mean())
-        for share in (0.65, 0.5, 0.55, 0.6, 0.7, 0.75, 0.8)
-    }
-    return max(scores, key=lambda share: scores[share])

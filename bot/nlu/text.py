@@ -36,6 +36,8 @@ SPOKEN_FORMS: tuple[tuple[str, str], ...] = (
     (r"walk[ -]in", "walk in"),
     (r"pass[ -]word", "password"),
     (r"my ?ase", "my ase"),
+    (r"(?:m+ ?-? ?h+m+|u+h+ ?-? ?h+u+h+|mhm+)(?!\w)", "yes"),
+    (r"(?:uh+ ?-? ?uh+|nuh ?-? ?uh)(?!\w)", "no"),
     (r"wreck (?:cert|sert)\w*", "recert"),
     (r"recerts?(?!\w)", "recertification"),
 )  # fmt: skip

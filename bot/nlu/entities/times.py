@@ -27,8 +27,8 @@ _NOT_HOURS = frozenset(
 _MINUTE_WORDS = {"quarter": 15, "half": 30}
 _TAKEN_BACK = frozenset({"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead"})
 _SMALL = _TAKEN_BACK | frozenset({",", ".", "i", "that", "at", "uh", "um", "make", "it", "oh", "let's", "say"})
-_AROUND = frozenset({"at", "say", "let's", "lets", "make", "it", "please", "um", "uh", "about", "maybe", "then", ",", ".", "for", "i'd",
-                     "like", "would", "be", "good", "works", "how", "?"})  # fmt: skip
+_AROUND = frozenset({"at", "say", "let's", "lets", "make", "it", "please", "um", "uh", "about", "maybe", "then", ",", ".", "for",
+                     "i'd", "like", "would", "be", "good", "works", "how", "?"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""From training lines to a trained reader: values, preparation, vectors, model. Used by Rasa's component and benchmarks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from bot.nlu.encoder import Encoder, Vectors
+from bot.nlu.entities.pipeline import Vocabulary, read_values
+from bot.nlu.entities.words import Value
+from bot.nlu.intent_model import HeldOut, IntentModel, Recipe
+from bot.nlu.prepare import Prepared, Preparer
+
+_PREPARER = "spelling.json"
+_VOCABULARY = "vocabulary.json"
+_ANY_DAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Everything that reads a message, but the encoder."""
+
+    model: IntentModel
+    preparer: Preparer
+    vocabulary: Vocabulary
+
+    def save(self, folder: Path) -> None:
+        """Write into an existing folder: arrays and JSON."""
+        self.model.save(folder)
+        _write(folder / _PREPARER, self.preparer.to_json())
+        _write(folder / _VOCABULARY, self.vocabulary.to_json())
+
+    @classmethod
+    def load(cls, folder: Path, encoder: Encoder) -> Trained:
+        """Read what `save` wrote. Raises OSError or ValueError when it is not there or not whole."""
+        preparer = Preparer.from_json(json.loads((folder / _PREPARER).read_text("utf-8")), encoder.whole_words())
+        vocabulary = Vocabulary.from_json(json.loads((folder / _VOCABULARY).read_text("utf-8")))
+        return cls(IntentModel.load(folder), preparer, vocabulary)
+
+
+def values_for_reading(text: str, vocabulary: Vocabulary) -> tuple[Value, ...]:
+    """The values of a message as far as preparing needs them: their places, not what day is meant."""
+    return read_values(text, as_of=_ANY_DAY, zone="America/New_York", vocabulary=vocabulary)
+
+
+def train(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    encoder: Encoder,
+    vocabulary: Vocabulary,
+    recipe: Recipe | None = None,
+    cache: dict[str, Vectors] | None = None,
+) -> tuple[Trained, HeldOut]:
+    """Train on texts and their labels. `cache` keeps sentence vectors between trainings. Raises ValueError."""
+    values = [values_for_reading(text, vocabulary) for text in texts]
+    preparer = Preparer.learn(zip(texts, values, strict=True), encoder.whole_words())
+    prepared = [preparer.prepare(text, found) for text, found in zip(texts, values, strict=True)]
+    vectors = _vectors([item.sentence for item in prepared], encoder, cache)
+    model, held_out = IntentModel.train_with_scores(
+        [item.sentence for item in prepared], [item.line for item in prepared], vectors, list(labels), recipe
+    )
+    return Trained(model, preparer, vocabulary), held_out
+
+
+def _vectors(sentences: Sequence[str], encoder: Encoder, cache: dict[str, Vectors] | None) -> Vectors:
+    found: dict[str, Vectors] = {} if cache is None else cache
+    missing = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
+    found.update(zip(missing, encoder.encode(missing), strict=True))
+    return np.array([found[sentence] for sentence in sentences], dtype=np.float32)
+
+
+def _write(path: Path, data: Mapping[str, object]) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+
+
+__all__ = ["Prepared", "Trained", "train", "values_for_reading"]

@@ -1,8 +1,8 @@
 """Decisions in bulk: a question a line as JSON, a decision a line back, without a database.
 
 A line that is no question gives ``{"error": {"code", "message", "field"?}}`` in its place and the rest go on. Codes:
-``not_json``, ``bad_line`` (its own shape), ``bad_records`` (candidate, sites, seats) and ``bad_question`` (unknown
-rule, test, series or site, something missing).
+``not_json``, ``bad_line`` (its own shape), ``bad_records`` (candidate, sites, seats), ``bad_question`` (unknown
+rule, test, series or site, something missing) and ``cannot_decide`` (a fault of ours).
 """
 
 from __future__ import annotations
@@ -106,9 +106,8 @@ class _Bulk:
             told = "; ".join(str(fault) for fault in error.faults[:MOST_FAULTS])
             more = len(error.faults) - MOST_FAULTS
             return _error("bad_records", told + (f"; and {more} more" if more > 0 else ""), error.faults[0].path)
-        except (ArithmeticError, ValueError) as error:
-            # Facts that are each possible and together lead out of the calendar.
-            return _error("bad_question", f"cannot be worked out: {error}", None)
+        except Exception as error:  # one line never ends the others
+            return _error("cannot_decide", f"{type(error).__name__}: {error}", None)
 
     def _decide(self, line: str | bytes) -> dict[str, object]:
         asked = self._read(line)

@@ -60,7 +60,7 @@ def quick_candidate(obj: object, sites: Mapping[str, Site], catalogue: TestCatal
     """The facts of a candidate who comes with a question; None where only the careful reading can tell."""
     try:
         return _candidate(obj, sites, catalogue)
-    except (_OddError, LookupError, TypeError, UnknownZone):
+    except (_OddError, LookupError, TypeError, AttributeError, UnknownZone):
         return None
 
 

@@ -136,7 +136,7 @@ def parse_candidate(
 ) -> Candidate:
     """Read one candidate. Raises RecordsError with every fault.
 
-    `whole=False` asks for no more than a question needs: no ASE ID, no name, facts not checked against each other.
+    `whole=False` asks for no more than a question needs: no ASE ID, and facts are not checked against each other.
     """
     if not whole:
         quick = quick_candidate(obj, sites, catalogue)
@@ -162,8 +162,8 @@ def parse_sites(items: list[object], path: str, fields: Fields, *, whole: bool =
         time_zone = fields.zone(item, "time_zone", here, required=True)
         title = fields.text(item, "name", here, required=whole)
         city = fields.text(item, "city", here, required=whole)
-        region = fields.text(item, "region", here, required=whole)
-        country = fields.text(item, "country", here, required=whole)
+        region = fields.text(item, "region", here)
+        country = fields.text(item, "country", here)
         if name is None or time_zone is None:
             continue
         if name in seen:
@@ -259,7 +259,7 @@ def _candidate(
         check_request(fields, accommodation, f"{path}.accommodation", today)
     return Candidate(
         ase_id or "",
-        _name(fields, obj, path, whole=whole),
+        _name(fields, obj, path),
         email,
         phone,
         time_zone,
@@ -272,14 +272,10 @@ def _candidate(
     )
 
 
-def _name(fields: Fields, within: Object, path: str, *, whole: bool) -> Name | None:
+def _name(fields: Fields, within: Object, path: str) -> Name | None:
     value = within.get("name")
-    if value is None:
-        if whole:
-            fields.fault(f"{path}.name", "is missing")
-        return None
     here = f"{path}.name"
-    if not fields.is_object(value, here, NAME):
+    if value is None or not fields.is_object(value, here, NAME):
         return None
     first = fields.text(value, "first", here, required=True)
     last = fields.text(value, "last", here, required=True)

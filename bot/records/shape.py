@@ -51,7 +51,7 @@ LONGEST_TEXT = 500
 
 ASE_ID = re.compile(r"ASE-\d{4}-\d{4}", re.ASCII)
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
-PHONE = re.compile(r"\+?[0-9][0-9 ().x-]{4,28}", re.ASCII)
+PHONE = re.compile(r"[+(]?[0-9][0-9 ().x-]{4,28}", re.ASCII)
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(

@@ -74,9 +74,9 @@ def site_to_dict(site: Site) -> Written:
     return {
         "id": site.id,
         "name": site.name,
-        "city": site.city,
-        "region": site.region,
-        "country": site.country,
+        "city": site.city or None,
+        "region": site.region or None,
+        "country": site.country or None,
         "time_zone": site.time_zone,
     }
 

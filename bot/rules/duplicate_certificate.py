@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from bot.rules.certifications import base_test, certified_on
+from bot.rules.certifications import certified_on
 from bot.rules.decision import Decision, PolicyRow, Value
 from bot.rules.policy import DUPLICATE_FEE, PolicyFault
 from bot.rules.question import About, Question, rule
@@ -20,8 +20,6 @@ def duplicate_certificate(question: Question) -> Decision:
     certified = {catalogue.tests[code].series for code in certified_on(question) if code in catalogue.tests}
     ever = [series for series in catalogue.series if series in certified]
     asked = list(dict.fromkeys(question.case.subject.series))
-    if not asked and question.test:
-        asked = [catalogue.tests[base_test(question)].series]
     wanted = asked or ever
     series = wanted[0] if len(wanted) == 1 else None
     without = [one for one in wanted if one not in certified]

@@ -27,7 +27,7 @@ CLEAN = 0.98
 MISHEARD = 0.60
 TAKEN_FOR_ANOTHER = 0.03
 AS_OF = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
-ROWS = list(csv.DictReader((Path(__file__).parent / "listening.tsv").open(), delimiter="\t"))
+ROWS = list(csv.DictReader((Path(__file__).parent / "listening.tsv").read_text().splitlines(), delimiter="\t"))
 
 
 def read(kind: str, text: str) -> str:

@@ -29,7 +29,7 @@ from tests.phone import twiml_rules
 TOKEN = "the auth token of tests"
 BEARER = "the bearer token of tests"
 PUBLIC = "https://voice.example.org"
-MARKUP = "A </Say><Hangup/> & \"quotes\" <s> \x00\x0b\ud800 done."
+MARKUP = 'A </Say><Hangup/> & "quotes" <s> \x00\x0b\ud800 done.'
 PAYLOADS = Path(__file__).parent / "payloads"
 Client = TestClient[web.Request, web.Application]
 
@@ -80,9 +80,7 @@ class MemoryCalls:
         return replace(call, turns=kept.turns, ended=call.ended or kept.ended, **self.manner)
 
     async def add(self, provider: str, call_id: str, conversation_id: str, caller: str | None, at: datetime) -> Call:
-        return self.calls.setdefault(
-            (provider, call_id), Call(provider, call_id, conversation_id, caller=caller)
-        )
+        return self.calls.setdefault((provider, call_id), Call(provider, call_id, conversation_id, caller=caller))
 
     async def put_off(self, call: Call, pending: Inbound | None) -> None:
         key = (call.provider, call.call_id)
@@ -105,9 +103,16 @@ class Phone:
     root: ET.Element = field(default_factory=lambda: ET.Element("Response"))
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    async def post(self, path: str, *, signature: str | None = None, idem: str | None = None, **form: str) -> ClientResponse:
+    async def post(
+        self, path: str, *, signature: str | None = None, idem: str | None = None, **form: str
+    ) -> ClientResponse:
         """One webhook, signed as the provider signs unless a signature is given."""
-        whole = {"CallSid": self.call_id, "From": "+13125550101", "To": "+18005550100", "CallStatus": "in-progress"} | form
+        whole = {
+            "CallSid": self.call_id,
+            "From": "+13125550101",
+            "To": "+18005550100",
+            "CallStatus": "in-progress",
+        } | form
         signed = RequestValidator(self.token).compute_signature(f"{self.public}{path}", whole)
         headers = {"X-Twilio-Signature": signed if signature is None else signature}
         headers["I-Twilio-Idempotency-Token"] = idem or f"{self.call_id}-{next(self.count)}"
@@ -205,7 +210,9 @@ def phone(client: Client) -> Phone:
     return Phone(client)
 
 
-CHOICES = tuple(SpokenChoice(f"c{n}", f"choice {word}") for n, word in enumerate(("one", "two", "three", "four", "five")))
+CHOICES = tuple(
+    SpokenChoice(f"c{n}", f"choice {word}") for n, word in enumerate(("one", "two", "three", "four", "five"))
+)
 
 
 def payload(name: str) -> dict[str, Any]:

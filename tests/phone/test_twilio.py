@@ -13,7 +13,18 @@ from twilio.request_validator import RequestValidator
 from bot.clock import Clock
 from bot.gateway.channels.phone_ivr import lines
 from tests.phone import twiml_rules
-from tests.phone.conftest import CHOICES, PAYLOADS, PUBLIC, TOKEN, Client, MakeClient, MemoryCalls, Phone, PhoneAssistant, payload
+from tests.phone.conftest import (
+    CHOICES,
+    PAYLOADS,
+    PUBLIC,
+    TOKEN,
+    Client,
+    MakeClient,
+    MemoryCalls,
+    Phone,
+    PhoneAssistant,
+    payload,
+)
 
 RECORDED = sorted(path.stem for path in PAYLOADS.glob("twilio_*.json"))
 
@@ -22,7 +33,9 @@ async def send(client: Client, name: str, token: str = TOKEN) -> Any:
     """Post a payload as its provider would."""
     given = payload(name)
     signed = RequestValidator(token).compute_signature(f"{PUBLIC}{given['path']}", given["form"])
-    return await client.post(given["path"], data=given["form"], headers={**given["headers"], "X-Twilio-Signature": signed})
+    return await client.post(
+        given["path"], data=given["form"], headers={**given["headers"], "X-Twilio-Signature": signed}
+    )
 
 
 # --- payloads -----------------------------------------------------------------------------------------
@@ -188,7 +201,9 @@ async def test_the_call_is_the_conversation_not_the_number(client: Client, assis
 
 
 async def test_the_number_is_kept_as_a_hint_where_it_is_one(client: Client, calls: MemoryCalls) -> None:
-    for number, (given, kept) in enumerate([("+13125550101", "+13125550101"), ("anonymous", None), ("+266696687", "+266696687")]):
+    for number, (given, kept) in enumerate(
+        [("+13125550101", "+13125550101"), ("anonymous", None), ("+266696687", "+266696687")]
+    ):
         await Phone(client, f"CA{number}").dial(From=given)
         assert calls.calls["twilio", f"CA{number}"].caller == kept
 
@@ -213,14 +228,23 @@ async def test_status_of_a_call_nobody_knows_or_that_goes_on(phone: Phone, assis
         ("digits", None, "#"),
     ],
 )
-async def test_keys_and_hints_follow_what_is_expected(phone: Phone, expects: str, digits: str | None, finish: str) -> None:
+async def test_keys_and_hints_follow_what_is_expected(
+    phone: Phone, expects: str, digits: str | None, finish: str
+) -> None:
     await phone.dial()
     await phone.say(f"expect {expects}")
     assert phone.gather.get("numDigits") == digits
     assert phone.gather["finishOnKey"] == finish
     hints = phone.gather["hints"].split(",")
     assert "agent" in hints
-    wanted = {"code": "double", "ase_id": "A S E", "yes_no": "yes", "test": "Brakes", "date": "Tuesday", "free": "refund"}
+    wanted = {
+        "code": "double",
+        "ase_id": "A S E",
+        "yes_no": "yes",
+        "test": "Brakes",
+        "date": "Tuesday",
+        "free": "refund",
+    }
     assert wanted.get(expects, "agent") in hints
 
 
@@ -290,7 +314,7 @@ async def test_very_long_answers_come_in_parts(phone: Phone) -> None:
 async def test_what_is_said_cannot_break_the_document(phone: Phone) -> None:
     await phone.dial()
     heard = await phone.say("markup")
-    assert heard == "A </Say><Hangup/> & \"quotes\" <s> done."
+    assert heard == 'A </Say><Hangup/> & "quotes" <s> done.'
     assert phone.verbs == ["Gather", "Redirect"]
 
 
@@ -428,7 +452,9 @@ async def test_a_slow_turn_speaks_a_filler_and_comes_back(make_client: MakeClien
     assert assistant.carried_out == 1
 
 
-async def test_too_slow_altogether_asks_again_and_loses_nothing(make_client: MakeClient, assistant: PhoneAssistant) -> None:
+async def test_too_slow_altogether_asks_again_and_loses_nothing(
+    make_client: MakeClient, assistant: PhoneAssistant
+) -> None:
     phone = Phone(await make_client(patience=0.02, turn_timeout=4))
     await phone.dial()
     await phone.say("slow")
@@ -475,7 +501,9 @@ async def test_ten_calls_at_once_keep_their_places(make_client: MakeClient, assi
             phone.client = clients[(number + turn) % 3]
             assert await phone.say(f"{number} {turn}") == f"You said: {number} {turn}"
             if turn % 7 == 0:
-                await phone.fetch(f"/channels/twilio/turn?n={turn + 1}", SpeechResult=f"{number} {turn}", Confidence="0.91")
+                await phone.fetch(
+                    f"/channels/twilio/turn?n={turn + 1}", SpeechResult=f"{number} {turn}", Confidence="0.91"
+                )
 
     await asyncio.gather(*(call(number) for number in range(10)))
     assert assistant.carried_out == 300

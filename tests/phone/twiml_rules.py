@@ -132,9 +132,10 @@ def words(root: ET.Element) -> str:
             read(child)
             pieces.append(child.tail or "")
 
-    for say in root.iter("Say"):
-        pieces.append(" ")
-        read(say)
+    for say in root.iter():
+        if say.tag in {"Say", "speak"}:
+            pieces.append(" ")
+            read(say)
     return " ".join("".join(pieces).split())
 
 

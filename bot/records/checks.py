@@ -65,16 +65,9 @@ def check_day(fields: Fields, day: date | None, path: str, today: date | None) -
 
 
 def check_people(fields: Fields, candidates: Iterable[tuple[str, Candidate]]) -> None:
-    """Note people that are in one file twice, and appointments that two people have."""
+    """Note people that are in one file twice. Ids of purchases and appointments are each person's own."""
     people: set[str] = set()
-    appointments: dict[str, str] = {}
     for path, candidate in candidates:
         if candidate.ase_id and candidate.ase_id in people:
             fields.fault(f"{path}.ase_id", f"{candidate.ase_id} is here twice")
         people.add(candidate.ase_id)
-        for purchase in candidate.purchases:
-            if purchase.appointment is None:
-                continue
-            owner = appointments.setdefault(purchase.appointment.id, path)
-            if owner != path:
-                fields.fault(path, f"the appointment {purchase.appointment.id} is in {owner} too")

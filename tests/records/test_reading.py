@@ -52,6 +52,13 @@ def test_a_whole_file_is_read():
     assert read.seats[0].capacity == 2
 
 
+def test_ids_of_purchases_and_appointments_are_each_persons_own():
+    told = document()
+    told["candidates"][1]["purchases"] = [copy.deepcopy(told["candidates"][0]["purchases"][0])]
+    dana, lee = parse_records(told, CATALOGUE).candidates
+    assert dana.purchases[0].appointment.id == lee.purchases[0].appointment.id
+
+
 def test_days_may_be_dates_of_yaml():
     told = document()
     told["candidates"][0]["purchases"][0]["purchased_on"] = date(2026, 1, 10)

@@ -1,131 +1,59 @@
-"""Our parts of the Rasa pipeline: the label of a message, and the values in it.
+"""Rasa's graph components over our readers: `ValueExtractor` for entities, `LabelClassifier` for what is asked.
 
-Rasa wires these by argument names and annotations, which must not be postponed: no `from __future__` here.
+Rasa wires its graph by the names and annotations of the methods' arguments, so this file keeps its annotations
+as they are (no postponed evaluation).
+
+A parsed message gets, besides Rasa's own `intent`, `intent_ranking` (base names) and `response_selector`:
+`label` (as in the taxonomy), `ranking` (of full labels), `in_scope` (0 to 1), `accepted`, `near_tie` and `requests`.
 """
 
 import json
-from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from datetime import UTC, datetime
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.message_model import MessageModel
+from bot.nlu.encoder import encoder
+from bot.nlu.entities.pipeline import Vocabulary, read_values
+from bot.nlu.entities.words import Value
+from bot.nlu.intent_model import Recipe
+from bot.nlu.kernel import Shape
+from bot.nlu.reader import Reader, Reading
+from bot.nlu.training import Trained, train
 
+ZONE = "America/New_York"
+"""The zone for messages that come without one."""
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class LabelClassifier(GraphComponent):
-    """Sentence vectors and character n-grams, fused; what is not ours is sent away as out_of_scope."""
-
-    def __init__(self, model_storage: ModelStorage, resource: Resource, model: Optional[MessageModel] = None) -> None:
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "LabelClassifier":
-        """Called by Rasa before training."""
-        return cls(model_storage, resource)
-
-    def train(self, training_data: TrainingData) -> Resource:
-        """Learn from every example with an intent and keep the model."""
-        lines, labels = [], []
-        for example in training_data.intent_examples:
-            if example.get(TEXT) and example.get(INTENT):
-                lines.append(example.get(TEXT))
-                labels.append(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT))
-        self._model = MessageModel.train(lines, labels)
-        with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(Path(folder))
-        return self._resource
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "LabelClassifier":
-        """Called by Rasa to use a trained model."""
-        with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, MessageModel.load(Path(folder)))
-
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Set the intent (by family, as Rasa's retrieval intents want it) and our own reading of the message."""
-        for message in messages:
-            text = message.get(TEXT)
-            if not text or self._model is None or message.get(INTENT):
-                continue
-            verdict = self._model.judge(text)
-            family = verdict.label.partition("/")[0]
-            ranking = [{"name": name, "confidence": chance} for name, chance in verdict.ranking[:10]]
-            message.set(INTENT, {"name": family, "confidence": verdict.confidence}, add_to_output=True)
-            message.set("intent_ranking", _by_family(verdict.label, verdict.confidence, ranking), add_to_output=True)
-            message.set("label", verdict.label, add_to_output=True)
-            message.set("ranking", ranking, add_to_output=True)
-            message.set("in_scope", verdict.in_scope, add_to_output=True)
-            message.set("accepted", verdict.in_scope >= 0.5, add_to_output=True)
-            message.set("near_tie", verdict.near_tie, add_to_output=True)
-            if family != verdict.label:
-                selected = {"intent_response_key": verdict.label, "confidence": verdict.confidence, "responses": []}
-                selector = {"all_retrieval_intents": ["faq", "account"], family: {"response": selected, "ranking": []}}
-                message.set("response_selector", selector, add_to_output=True)
-        return messages
-
-
-def _by_family(label: str, confidence: float, ranking: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
-    """Rasa's ranking: the intent decided on first, then the other families, best first."""
-    first = label.partition("/")[0]
-    best: Dict[str, float] = {}
-    for item in ranking:
-        name = str(item["name"]).partition("/")[0]
-        best[name] = max(best.get(name, 0.0), float(item["confidence"]))
-    best.pop(first, None)
-    rest = [{"name": name, "confidence": chance} for name, chance in sorted(best.items(), key=lambda i: -i[1])]
-    return [{"name": first, "confidence": confidence}, *rest]
+_VOCABULARY = "names.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class ValueExtractor(GraphComponent):
-    """Test codes, series, dates, times and ASE IDs, by the names of knowledge/tests.yml as they were at training."""
+class ValueExtractor(GraphComponent, EntityExtractorMixin):
+    """Test codes, series, dates, times and ASE IDs, normalised, with offsets in the person's own text.
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, vocabulary: Any = None) -> None:
+    A message's metadata may carry `as_of` (ISO instant with offset) and `time_zone` (IANA name).
+    """
+
+    def __init__(
+        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, vocabulary: Optional[Vocabulary] = None
+    ) -> None:
         self._model_storage = model_storage
         self._resource = resource
         self._vocabulary = vocabulary
 
     @classmethod
     def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "ValueExtractor":
-        """Called by Rasa before training."""
-        return cls(model_storage, resource)
-
-    def train(self, training_data: TrainingData) -> Resource:
-        """Keep the names of tests and series with the model."""
-        from bot.nlu.entities import Vocabulary
-
-        self._vocabulary = Vocabulary.from_knowledge()
-        with self._model_storage.write_to(self._resource) as folder:
-            (Path(folder) / "vocabulary.json").write_text(json.dumps(self._vocabulary.to_json()))
-        return self._resource
+        return cls(config, model_storage, resource)
 
     @classmethod
     def load(
@@ -136,24 +64,151 @@ class ValueExtractor(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "ValueExtractor":
-        """Called by Rasa to use a trained model."""
-        from bot.nlu.entities import Vocabulary
-
         with model_storage.read_from(resource) as folder:
-            kept = json.loads((Path(folder) / "vocabulary.json").read_text())
-        return cls(model_storage, resource, Vocabulary.from_json(kept))
+            vocabulary = Vocabulary.from_json(json.loads((folder / _VOCABULARY).read_text("utf-8")))
+        return cls(config, model_storage, resource, vocabulary)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """The names of tests come from the knowledge folder; the training lines are not needed."""
+        self._vocabulary = Vocabulary.from_knowledge()
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / _VOCABULARY).write_text(json.dumps(self._vocabulary.to_json(), ensure_ascii=False), "utf-8")
+        return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Add the values found; dates are resolved by the message's metadata (as_of, time_zone)."""
-        from bot.nlu.entities import read_values
-        from bot.nlu.moment import moment_of
-
         for message in messages:
-            text = message.get(TEXT)
-            if not text or text.startswith("/"):
-                continue
-            as_of, zone = moment_of(message.get("metadata"))
-            values = read_values(text, as_of=as_of, zone=zone, vocabulary=self._vocabulary)
-            found = [{**value.as_dict(), "extractor": "ValueExtractor"} for value in values]
-            message.set(ENTITIES, [*(message.get(ENTITIES) or []), *found], add_to_output=True)
+            as_of, zone = _clock(message)
+            values = read_values(message.get(TEXT) or "", as_of=as_of, zone=zone, vocabulary=self._vocabulary)
+            found = [dict(value.as_dict(), bound=value.bound) if value.bound else value.as_dict() for value in values]
+            kept = message.get(ENTITIES) or []
+            message.set(ENTITIES, kept + self.add_extractor_name(found), add_to_output=True)
         return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LabelClassifier(GraphComponent, IntentClassifier):
+    """What a message asks for, calibrated, with what is off topic sent away as `out_of_scope`."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`rejected`: share of our subject's training lines that may be sent away; `tie`: what counts as a near tie."""
+        shape = Shape()
+        recipe = Recipe()
+        return {
+            "rejected": recipe.rejected,
+            "tie": recipe.tie,
+            "gamma": shape.gamma,
+            "gram_share": shape.gram_share,
+            "ridge": shape.ridge,
+        }
+
+    def __init__(
+        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, reader: Optional[Reader] = None
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._reader = reader
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "LabelClassifier":
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "LabelClassifier":
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, Reader(Trained.load(folder, encoder()), encoder()))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from every example that has an intent, retrieval intents by their full name."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        labels = [example.get_full_intent() for example in examples]
+        shape = Shape(self._config["gamma"], self._config["gram_share"], self._config["ridge"])
+        recipe = Recipe(shape, self._config["rejected"], self._config["tie"])
+        texts = [example.get(TEXT) for example in examples]
+        trained, _ = train(texts, labels, encoder(), Vocabulary.from_knowledge(), recipe)
+        with self._model_storage.write_to(self._resource) as folder:
+            trained.save(folder)
+        self._reader = Reader(trained, encoder())
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        if self._reader is None:
+            raise RuntimeError("the classifier has not been trained")
+        for message in messages:
+            as_of, zone = _clock(message)
+            reading = self._reader.read(message.get(TEXT) or "", as_of=as_of, zone=zone, values=_values(message))
+            for key, value in _parsed(reading).items():
+                message.set(key, value, add_to_output=True)
+        return messages
+
+
+def _clock(message: Message) -> Tuple[datetime, str]:
+    """The instant and zone that dates are read against."""
+    metadata = message.get("metadata") or {}
+    stated = metadata.get("as_of")
+    as_of = datetime.fromisoformat(stated) if stated else datetime.now(UTC)
+    return as_of, metadata.get("time_zone") or ZONE
+
+
+def _values(message: Message) -> Optional[List[Value]]:
+    """The values our extractor has found already, where it stands before the classifier in the pipeline."""
+    found = message.get(ENTITIES)
+    if found is None:
+        return None
+    return [Value(e["entity"], e["value"], e["start"], e["end"]) for e in found if e.get("extractor") == "ValueExtractor"]
+
+
+def _parsed(reading: Reading) -> Dict[Text, Any]:
+    """The reading in Rasa's shape and ours."""
+    base = reading.label.partition("/")[0]
+    bases: Dict[Text, float] = {}
+    for name, chance in reading.ranking:
+        bases[name.partition("/")[0]] = bases.get(name.partition("/")[0], 0.0) + chance
+    ranking = sorted(
+        ({"name": name, "confidence": chance} for name, chance in bases.items()),
+        key=lambda item: (item["name"] != base, -float(item["confidence"])),
+    )
+    parsed: Dict[Text, Any] = {
+        INTENT: {"name": base, "confidence": reading.confidence},
+        "intent_ranking": ranking,
+        "label": reading.label,
+        "ranking": [{"name": name, "confidence": chance} for name, chance in reading.ranking],
+        "in_scope": reading.in_scope,
+        "accepted": reading.accepted,
+        "near_tie": reading.near_tie,
+        "requests": [
+            {"text": part.text, "start": part.start, "end": part.end, "label": part.label, "confidence": part.confidence}
+            for part in reading.requests
+        ],
+    }
+    parsed["response_selector"] = _selected(reading)
+    return parsed
+
+
+def _selected(reading: Reading) -> Dict[Text, Any]:
+    """The best full label of every retrieval intent, in the shape of Rasa's response selector."""
+    families = sorted({name.partition("/")[0] for name, _ in reading.ranking if "/" in name})
+    selected: Dict[Text, Any] = {"all_retrieval_intents": families}
+    for family in families:
+        inside = [(name, chance) for name, chance in reading.ranking if name.startswith(family + "/")]
+        best = next(((name, chance) for name, chance in inside if name == reading.label), inside[0])
+        selected[family] = {
+            "response": {
+                "intent_response_key": best[0],
+                "confidence": best[1],
+                "utter_action": f"utter_{best[0]}",
+                "responses": [],
+            },
+            "ranking": [{"intent_response_key": name, "confidence": chance} for name, chance in inside],
+        }
+    return selected

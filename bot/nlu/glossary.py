@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+import yaml
+
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _SPANISH_ENOUGH = 0.4
 _ACCENTS = frozenset("áéíóúñü")
@@ -35,10 +37,7 @@ def translate(text: str) -> str:
 def _glossary() -> tuple[dict[str, str], tuple[tuple[re.Pattern[str], str], ...]]:
     table: dict[str, str] = {}
     phrases: list[tuple[re.Pattern[str], str]] = []
-    for row in Path(__file__).with_name("spanish.tsv").read_text("utf-8").splitlines():
-        if not row or row.startswith("#"):
-            continue
-        spanish, english = row.split("\t")
+    for spanish, english in yaml.safe_load(Path(__file__).with_name("spanish.yml").read_text("utf-8")):
         for form in spanish.split("|"):
             if " " in form:
                 phrases.append((re.compile(rf"(?<!\w){re.escape(form)}(?!\w)"), english))

@@ -40,6 +40,7 @@ from bot.conversation import (
 from bot.dialogue.desk import Desk, Services, Told, Visitor
 from bot.dialogue.engine import Engine
 from bot.dialogue.heard import Heard
+from bot.dialogue.requests import pieces, stand_alone
 from bot.dialogue.served import DesksInHand, offered
 from bot.dialogue.state import ConversationState, Expect
 from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
@@ -51,6 +52,9 @@ from bot.store.values import AuditEvent, Conversation, DecisionRecord, TurnRecor
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+OFFERS_KEPT = 60
+"""How many of the topics offered in a conversation can still be picked."""
 
 TRIES = 5
 """How often a turn is served again when another one of the same conversation was stored meanwhile."""
@@ -122,6 +126,7 @@ class Assistant:
             desk.phrase("agent_about", ase_id=visitor.about)
         greeting = Said.of_answer(_whole(desk.said), offered(desk, _whole(desk.said).offers))
         desk.state.said = greeting.kept()
+        desk.state.offered = [str(c["id"]) for c in greeting.choices]
         token = new_conversation_token()
         now = self._clock.now()
         with self._store.unit_of_work() as uow:
@@ -231,7 +236,8 @@ class Assistant:
             raise desk.failure
         if not uttered:
             raise AssistantUnavailable
-        return [Said.of_utterance(u) for u in uttered]
+        said = [Said.of_utterance(u) for u in uttered]
+        return [each for each in said if each.text or each.speech]
 
     async def _parsed(self, desk: Desk, turn: Turn) -> dict[str, Any]:
         """The turn as Rasa's parsed message, whatever it came as."""
@@ -241,12 +247,24 @@ class Assistant:
             parsed = await self._runtime.parse(text, meta)
             parsed["text"] = text
             parsed["metadata"] = {"confidence": turn.confidence}
+            if desk.visitor.is_agent:
+                parsed |= await self._without_name(parsed, meta)
             return parsed
         if turn.kind == "choice":
             return self._chosen(desk, turn.value)
         if turn.kind == "digits" and turn.value == "0" and not _wants_number(desk):
             return parsed_value("0", "human_agent")
         return parsed_value(turn.value, "inform", kind="event" if turn.kind == "event" else "digits")
+
+    async def _without_name(self, parsed: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
+        """An agent names whom a question is about; what is asked is read as if it said "the candidate"."""
+        text, named = str(parsed["text"]), [e for e in parsed["entities"] if e["entity"] == "ase_id"]
+        for entity in sorted(named, key=lambda e: -int(e["start"])):
+            text = f"{text[: entity['start']]}the candidate{text[entity['end'] :]}"
+        if not named or len(text.split()) < 4:
+            return {}
+        read = await self._runtime.parse(text, meta)
+        return {key: value for key, value in read.items() if key not in {"text", "entities", "requests"}}
 
     def _chosen(self, desk: Desk, choice: str) -> dict[str, Any]:
         question = desk.state.question
@@ -255,22 +273,22 @@ class Assistant:
                 if offered_choice.id == choice:
                     return parsed_value(offered_choice.title, "inform", kind="choice", value=choice)
         topic = self._services.catalog.topics.get(choice)
-        if topic is None or (desk.state.offered and choice not in desk.state.offered):
+        if topic is None or choice not in desk.state.offered:
             raise InvalidRequest("choice", "this choice is not open any more")
         return parsed_value(topic.title, choice)
 
     async def _requests(self, desk: Desk, parsed: dict[str, Any]) -> list[dict[str, Any]]:
         """The message, or each request in it, in order."""
-        parts = parsed.get("requests") or []
-        if len(parts) < 2 or (desk.state.question is not None and not desk.state.question.soft and _answers(parsed)):
+        question = desk.state.question
+        typed = "metadata" in parsed
+        if not typed or (question is not None and not question.soft and _answers(parsed)):
+            return [parsed]
+        texts = pieces(str(parsed["text"]))
+        if len(texts) < 2:
             return [parsed]
         meta = {"as_of": desk.now.isoformat(), "time_zone": str(desk.zone)}
-        requests = []
-        for part in parts:
-            each = await self._runtime.parse(str(part["text"]), meta)
-            each["text"] = str(part["text"])
-            requests.append(each)
-        return requests
+        parts = [{**await self._runtime.parse(text, meta), "text": text} for text in texts]
+        return parts if stand_alone(parts) else [parsed]
 
     def _notice_person(self, desk: Desk, parsed: Mapping[str, Any]) -> None:
         """An agent naming an ASE ID changes whom the conversation is about; a task in hand is dropped aloud."""
@@ -297,8 +315,8 @@ class Assistant:
         """Everything that belongs to the turn, in one transaction. Raises ConcurrentTurn."""
         now = self._clock.now()
         owner = "queue" if desk.handoff is not None else conversation.owner
-        last = served.said[-1] if served.said else None
-        desk.state.offered = [c["id"] for c in last.choices] if last else desk.state.offered
+        offered_now = [c["id"] for each in served.said for c in each.choices]
+        desk.state.offered = list(dict.fromkeys([*offered_now, *desk.state.offered]))[:OFFERS_KEPT]
         state = _state(desk, owner)
         visitor, model = desk.visitor, self._runtime.model_name
         number = conversation.last_turn + 1

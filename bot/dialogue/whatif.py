@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.dialogue.desk import Desk, Person
@@ -18,6 +18,7 @@ class Supposed(StrEnum):
     PASS = "pass"
     MISS = "no_show"
     RECERTIFY = "recertify"
+    LAPSE = "lapse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ _IF = re.compile(
     r"(?:that )?(?:i|we|they|he|she|the candidate|this candidate|candidate|cand|customer|you)\b",
 )
 _WHAT: tuple[tuple[Supposed, re.Pattern[str]], ...] = (
+    (Supposed.LAPSE, re.compile(r"\b(let\b.{0,40}\b(lapse|expire|run out)|(don'?t|do not|never) (re-?cert\w*|renew))")),
     (Supposed.FAIL, re.compile(r"\b(fail|flunk|bomb|don'?t pass|do not pass|didn'?t pass|not pass)")),
     (Supposed.RECERTIFY, re.compile(r"\b(re-?cert\w*|re ?certif\w*|renew)")),
     (Supposed.MISS, re.compile(r"\b(miss|no[- ]?show|don'?t (show|turn) up|skip|don'?t make it)")),
@@ -64,19 +66,43 @@ def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
     tests = supposed.tests or _likely(desk, person, supposed)
     if not tests:
         return False
+    if supposed.what is Supposed.LAPSE:
+        return _lapsed(desk, person, tests, topic)
     on = supposed.on or desk.today
     changed, rule = person, _RULE_OF[topic]
-    if supposed.what is Supposed.RECERTIFY and rule != "master_status":
-        rule = "recertification"
-    else:
-        for test in tests:
-            changed = _suppose(changed, test, supposed.what, on)
+    for test in tests:
+        changed = _suppose(changed, test, supposed.what, on)
     as_of = max(desk.now, datetime.combine(on, time(12), desk.zone)) if on != desk.today else desk.now
+    named = f"{supposed.what}:{','.join(tests)}:{on}"
     desk.phrase("whatif_intro", assumption=_VERB[supposed.what], tests=list(tests), on=on)
+    if supposed.what is Supposed.RECERTIFY and rule != "master_status":
+        rule = "certification_status"
     for subject in _subjects(desk, rule, tests):
-        desk.tell(rule, subject, person=changed, as_of=as_of, what_if=f"{supposed.what}:{','.join(tests)}:{on}")
-    if supposed.what is Supposed.FAIL and rule != "master_status" and _asks_master(desk.heard):
-        desk.tell("master_status", _subjects(desk, "master_status", tests)[0], person=changed, as_of=as_of)
+        desk.tell(rule, subject, person=changed, as_of=as_of, what_if=named)
+    if rule == "certification_status":
+        for subject in _subjects(desk, rule, tests):
+            desk.tell("recertification", subject, as_of=as_of, what_if=named, brief=True)
+    elif rule != "master_status" and _asks_master(desk.heard):
+        for subject in _subjects(desk, "master_status", tests):
+            desk.tell("master_status", subject, person=changed, as_of=as_of, what_if=named)
+    desk.phrase("whatif_untouched")
+    return True
+
+
+def _lapsed(desk: Desk, person: Person, tests: tuple[str, ...], topic: str) -> bool:
+    """The day after a certification's last one, with nothing done about it."""
+    test = _base(tests[-1])
+    status = desk.judge("certification_status", Subject(test=test), person=person)
+    last = status.decisive.values.get("expires_on")
+    if status.outcome != "allowed" or not isinstance(last, date):
+        return False
+    on = last + timedelta(days=1)
+    as_of = datetime.combine(on, time(12), desk.zone)
+    master = topic == "master_status" or _asks_master(desk.heard)
+    rule = "master_status" if master else "recertification"
+    desk.phrase("whatif_lapse", test=test, on=on)
+    for subject in _subjects(desk, rule, (test,)):
+        desk.tell(rule, subject, as_of=as_of, what_if=f"{Supposed.LAPSE}:{test}:{on}")
     desk.phrase("whatif_untouched")
     return True
 
@@ -126,13 +152,22 @@ def _suppose(person: Person, test: str, what: Supposed, on: date) -> Person:
 
 
 def _likely(desk: Desk, person: Person, supposed: Supposition) -> tuple[str, ...]:
-    """The test meant when none is named: the one spoken of, else the next one booked, else the only one bought."""
+    """The test meant when none is named: the one booked for that day, else the one spoken of if it can be sat, else
+    the next one."""
     from bot.dialogue.tasks.subjects import booked, certified, unsat
 
-    if desk.state.last_tests:
-        return (desk.state.last_tests[-1],)
     options = certified if supposed.what is Supposed.RECERTIFY else booked
     found = options(person, desk.today) or unsat(person, desk.today)
+    on_that_day = [
+        o.test
+        for o in found
+        if o.purchase and o.purchase.appointment and o.purchase.appointment.starts_at.date() == supposed.on
+    ]
+    spoken_of = desk.state.last_tests[-1:]
+    if on_that_day:
+        return (on_that_day[0],)
+    if spoken_of and (not found or spoken_of[0] in {o.test for o in [*found, *unsat(person, desk.today)]}):
+        return (spoken_of[0],)
     return (found[0].test,) if found else ()
 
 

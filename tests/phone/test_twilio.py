@@ -12,6 +12,7 @@ from twilio.request_validator import RequestValidator
 
 from bot.clock import Clock
 from bot.gateway.channels.phone_ivr import lines
+from tests.gateway.fake_assistant import BOOM
 from tests.phone import twiml_rules
 from tests.phone.conftest import (
     CHOICES,
@@ -516,8 +517,22 @@ async def test_ten_calls_at_once_keep_their_places(make_client: MakeClient, assi
 async def test_an_assistant_that_is_away_is_told_and_asked_again(phone: Phone) -> None:
     await phone.dial()
     assert await phone.say("lost") == lines.NOT_NOW
-    assert phone.at == "/channels/twilio/turn?n=1"
+    assert phone.at == "/channels/twilio/turn?n=1&try=1"
     assert await phone.say("hello") == "You said: hello"
+    assert phone.at == "/channels/twilio/turn?n=2"
+
+
+async def test_what_was_not_foreseen_is_said_in_words_and_not_for_ever(
+    phone: Phone, assistant: PhoneAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    await phone.dial()
+    assert await phone.say("boom") == lines.NOT_NOW
+    assert await phone.say("boom") == lines.NOT_NOW
+    assert "Goodbye" in await phone.say("boom")
+    assert phone.verbs == ["Say", "Hangup"]
+    assert "RuntimeError" in caplog.text
+    assert BOOM not in caplog.text
+    assert assistant.carried_out == 0
 
 
 async def test_a_database_that_is_away_never_drops_the_call_at_once(phone: Phone, calls: MemoryCalls) -> None:

@@ -81,7 +81,7 @@ def _gather(gather: ET.Element) -> None:
     assert given["input"] == "dtmf speech"
     assert given["method"] == "POST"
     assert given["actionOnEmptyResult"] == "true"
-    assert re.fullmatch(r"(/[a-z]+)?/channels/twilio/turn\?n=[0-9]+", given["action"]), given["action"]
+    assert re.fullmatch(r"(/[a-z]+)?/channels/twilio/turn\?n=[0-9]+(&try=[12])?", given["action"]), given["action"]
     assert _SECONDS.fullmatch(given["timeout"])
     assert _SECONDS.fullmatch(given["speechTimeout"])
     assert given["finishOnKey"] in {"", "#"}

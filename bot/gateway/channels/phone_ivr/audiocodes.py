@@ -25,7 +25,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.conversation import MAX_CLIENT_MESSAGE_ID, Json
+from bot.conversation import MAX_CLIENT_MESSAGE_ID, AssistantUnavailable, Json
 from bot.gateway.bodies import read_json
 from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.line import PhoneLine
@@ -121,7 +121,10 @@ class AudioCodesBot:
         inbound = _inbound(activity, message_id)
         if inbound is None:
             return None
-        return await self._line.hear(current, inbound, patient=True)
+        try:
+            return await self._line.hear(current, inbound, patient=True)
+        except AssistantUnavailable:
+            return self._line.ask_again(current, lines.NOT_NOW)
 
     def _spoken(self, call: Call, out: Outbound, cause: str, clock: Clock) -> Iterator[Json]:
         """What to say and do, as activities whose ids are the same when they are sent again."""

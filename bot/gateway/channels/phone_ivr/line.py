@@ -13,7 +13,6 @@ from typing import TypeVar
 from aiohttp import web
 
 from bot.conversation import (
-    AssistantUnavailable,
     ConversationEnded,
     ConversationNotFound,
     DuplicateMismatch,
@@ -86,9 +85,7 @@ class PhoneLine:
         call, messages, state = await task
         return self._outbound(call, call.turns, messages, state)
 
-    async def _begin(
-        self, provider: str, call_id: str, caller: str | None
-    ) -> tuple[Call, tuple[Message, ...], State]:
+    async def _begin(self, provider: str, call_id: str, caller: str | None) -> tuple[Call, tuple[Message, ...], State]:
         opened = await self._app[TURNS].open("phone", LOCALE, Identity())
         now = self._app[CLOCK].now()
         call = await self._calls.add(provider, call_id, opened.conversation_id, caller, now)
@@ -113,7 +110,8 @@ class PhoneLine:
         """Carry out a turn once and give what to say; the same again gives the same.
 
         None: it takes longer than a caller should wait in silence. It goes on meanwhile; `resume` brings the
-        answer. A `patient` provider looks after the caller itself and gets the answer in any case.
+        answer. A `patient` provider looks after the caller itself and gets the answer in any case. Raises
+        AssistantUnavailable; the same may then be sent again.
         """
         task = self._keep(self._app[TURNS].take(_turn(call, inbound)))
         if not patient and not await self._in_time(task):
@@ -125,8 +123,6 @@ class PhoneLine:
             log.info("another answer to a question that was answered already: said again what stands now")
             now = await self._calls.find(call.provider, call.call_id)
             return await self.again(now or call)
-        except AssistantUnavailable:
-            return self._ask_again(call, lines.NOT_NOW)
         except (ConversationEnded, ConversationNotFound):
             return Outbound(call.conversation_id, call.turns, (lines.GOODBYE,), then=Then.HANGUP)
         return await self._said(call, reply)
@@ -137,9 +133,10 @@ class PhoneLine:
             return await self.again(call)
         return await self.hear(call, call.pending)
 
-    async def give_up(self, call: Call) -> Outbound:
-        """It took too long altogether: ask for it once more."""
-        return self._ask_again(call, lines.TRY_AGAIN)
+    def ask_again(self, call: Call, words: str) -> Outbound:
+        """Listen once more to the same turn: it took too long, or could not be taken."""
+        listen_for = hints("free", call.choices, self._words)
+        return Outbound(call.conversation_id, call.turns, (words,), hints=listen_for, slow=call.slow)
 
     async def again(self, call: Call) -> Outbound:
         """What was said last, and what is expected now: the greeting, or the last answer."""
@@ -154,12 +151,6 @@ class PhoneLine:
         if now.pending is not None:
             await self._calls.put_off(now, None)
         return self._outbound(now, reply.turn, reply.messages, reply.state)
-
-    def _ask_again(self, call: Call, words: str) -> Outbound:
-        """Listen once more to the same turn."""
-        return Outbound(
-            call.conversation_id, call.turns, (words,), hints=hints("free", call.choices, self._words), slow=call.slow
-        )
 
     # --- what is spoken ------------------------------------------------------------------------------
 

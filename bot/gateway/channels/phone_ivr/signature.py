@@ -37,9 +37,7 @@ def sign(secret: str, url: str, fields: Iterable[tuple[str, str]], algorithm: st
     return base64.b64encode(mac.digest()).decode()
 
 
-def is_signed(
-    secret: str, url: str, fields: Iterable[tuple[str, str]], signature: str, algorithm: str = SHA1
-) -> bool:
+def is_signed(secret: str, url: str, fields: Iterable[tuple[str, str]], signature: str, algorithm: str = SHA1) -> bool:
     """Whether `signature` belongs to this form at this address. Compared in constant time."""
     if algorithm not in _HASHES or not signature:
         return False

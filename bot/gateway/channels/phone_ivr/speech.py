@@ -32,8 +32,7 @@ _PART = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a sentence. `how`: None as it is, "characters" letter by letter, "digits" one by one, "telephone".
-    """
+    """A stretch of a sentence. `how`: None as it is, else "characters" or "digits" one by one, or "telephone"."""
 
     text: str
     how: str | None = None

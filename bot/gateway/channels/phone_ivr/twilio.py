@@ -18,14 +18,13 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
 
-from bot.conversation import AssistantUnavailable
 from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.line import PhoneLine
 from bot.gateway.channels.phone_ivr.listening import confidence_in, heard
 from bot.gateway.channels.phone_ivr.model import Call, Inbound, Outbound, Then
 from bot.gateway.channels.phone_ivr.signature import IDEMPOTENCY, SETTINGS, SHA256, SIGNATURE, algorithm_of, is_signed
 from bot.gateway.channels.phone_ivr.twiml import Document
-from bot.gateway.errors import ApiError, invalid
+from bot.gateway.errors import REQUEST_ID, ApiError, as_api_error, invalid
 from bot.settings import Settings
 
 log = logging.getLogger("assistant.phone")
@@ -58,23 +57,25 @@ class TwilioVoice:
     async def voice(self, request: web.Request) -> web.Response:
         """A call comes in: the greeting. Told again of the same call, it says what was said last."""
         form = dict(await self._signed(request))
-        call_id = _call_id(form)
-        caller, wait = form.get("From", ""), _whole(request, "wait")
+        call_id, caller, wait = _call_id(form), form.get("From", ""), _whole(request, "wait")
         again = f"{self._here}/voice?{urlencode({'wait': wait + 1})}"
         try:
             out = await self._line.answer(PROVIDER, call_id, caller if _NUMBER.fullmatch(caller) else None)
-        except AssistantUnavailable:
+        except Exception as error:
+            _note(request, error)
             return self._not_now(again if wait < _TRIES else None)
         return self._spoken(out) if out else self._filler(again, wait)
 
     async def turn(self, request: web.Request) -> web.Response:
         """What the caller said or keyed, or the answer to it if it took longer."""
         form = dict(await self._signed(request))
-        number, wait = _whole(request, "n"), _whole(request, "wait")
+        _call_id(form)
+        number, wait, tries = _whole(request, "n"), _whole(request, "wait"), _whole(request, "try")
         try:
             return await self._take(request, form, number, wait)
-        except AssistantUnavailable:
-            return self._spoken(Outbound("", max(number - 1, 0), (lines.NOT_NOW,)))
+        except Exception as error:
+            _note(request, error)
+            return self._sorry(number, tries + 1)
 
     async def _take(self, request: web.Request, form: dict[str, str], number: int, wait: int) -> web.Response:
         call_id = _call_id(form)
@@ -85,7 +86,7 @@ class TwilioVoice:
         if "DialCallStatus" in form:
             return self._after_dial(call, form["DialCallStatus"])
         if wait:
-            out = await self._line.resume(call) if wait <= self._waits else await self._line.give_up(call)
+            out = await self._line.resume(call) if wait <= self._waits else self._line.ask_again(call, lines.TRY_AGAIN)
         else:
             out = await self._line.hear(call, _inbound(form, _message_id(request, call, number)))
         if out is None:
@@ -145,6 +146,19 @@ class TwilioVoice:
             document.redirect(again)
         return _xml(document)
 
+    def _sorry(self, number: int, tries: int) -> web.Response:
+        """A turn that could not be taken: ask for it again, but not for ever."""
+        document = self._document()
+        if tries < _TRIES:
+            again = {"try": tries}
+            document.listen(
+                Outbound("", max(number - 1, 0), (lines.NOT_NOW,)), self._turn_address(number or 1, **again)
+            )
+        else:
+            document.say(document.root, (lines.NOT_NOW, lines.GOODBYE))
+            document.hang_up()
+        return _xml(document)
+
     def _document(self) -> Document:
         return Document(self._settings.twilio_voice)
 
@@ -192,6 +206,12 @@ def _message_id(request: web.Request, call: Call, number: int) -> str:
         return f"turn-{number}"
     token = request.headers.get(IDEMPOTENCY, "")
     return f"tw-{hashlib.sha256(token.encode()).hexdigest()[:40]}" if token else f"turn-{call.turns + 1}"
+
+
+def _note(request: web.Request, error: Exception) -> None:
+    """A caller hears of trouble in words, not as a dropped call. What was not foreseen is logged by its place."""
+    told = as_api_error(error, request.get(REQUEST_ID, "-"))
+    log.warning("a caller had to be asked again: %s", told.code)
 
 
 def _call_id(form: dict[str, str]) -> str:

@@ -1,0 +1,74 @@
+"""The simulated caller: documents carried out as a telephone does, and a bad line."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from aiohttp import ClientSession
+from rich.console import Console
+
+from bot.cli import build_parser
+from bot.commands.call import Caller, Line, listening
+from bot.gateway.app import create_app
+from bot.gateway.channels.phone_ivr import lines, phone_channel
+from bot.settings import Settings
+from tests.phone.conftest import TOKEN, MemoryCalls, PhoneAssistant
+
+
+@pytest.fixture
+async def caller(assistant: PhoneAssistant, calls: MemoryCalls, settings: Settings, clock):  # type: ignore[no-untyped-def]
+    from dataclasses import replace
+
+    local = replace(settings, public_url=None)
+    app = create_app(assistant, local, clock, channels=[phone_channel(calls, patience=0.05)])
+    async with listening(app) as address, ClientSession() as session:
+        yield Caller(session, address, TOKEN, Console(file=StringIO(), width=80))
+
+
+async def test_speech_keys_and_silence_go_through_the_door(caller: Caller, assistant: PhoneAssistant) -> None:
+    await caller.dial()
+    await caller.hear("hello there")
+    await caller.hear("")
+    await caller.hear("12")
+    await caller.hear("expect code")
+    await caller.hear("482-913#77")
+    assert caller.spoken == [
+        "Welcome.",
+        "You said: hello there",
+        "You said: silence",
+        "You said: 1",
+        "You said: expect code",
+        "You said: 482913",
+    ]
+    await caller.hang_up()
+    assert next(iter(assistant.kept.values())).ended
+
+
+async def test_it_waits_through_fillers(caller: Caller, assistant: PhoneAssistant) -> None:
+    await caller.dial()
+    assistant.let_go()
+    await caller.hear("slow")
+    assert caller.spoken[-1] == "You said: slow"
+
+
+async def test_the_other_side_hangs_up(caller: Caller) -> None:
+    await caller.dial()
+    await caller.hear("agent")
+    assert caller.over
+    assert caller.spoken[-1].endswith(lines.REQUEST_KEPT)
+
+
+def test_a_good_line_changes_nothing_and_a_bad_one_mishears() -> None:
+    said = "the brakes test for a five please"
+    assert {Line("low").heard(said)[0] for _ in range(5)} == {said}
+    heard = [Line("high", seed).heard(said) for seed in range(30)]
+    assert len({text for text, _ in heard}) > 5
+    assert all(0.2 < sure < 0.8 for _, sure in heard)
+    assert Line("high", 3).heard(said) == Line("high", 3).heard(said)
+    assert Line("high", 1, spoil=False).heard(said)[0] == said
+
+
+def test_the_command_is_known() -> None:
+    given = build_parser().parse_args(["call", "--as", "ASE-1000-0001", "--noise", "high"])
+    assert (given.ase_id, given.noise) == ("ASE-1000-0001", "high")

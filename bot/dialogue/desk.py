@@ -5,11 +5,11 @@ Everything a task may do goes through here, so that a task knows neither Rasa no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.answers.answer import Answer, joined
@@ -17,7 +17,7 @@ from bot.answers.answers import Answers
 from bot.catalog.model import Catalog
 from bot.clock import Clock
 from bot.dialogue.changes import Changes
-from bot.dialogue.heard import Heard
+from bot.dialogue.heard import Entity, Heard
 from bot.dialogue.state import Choice, ConversationState, Expect, Kept, Question, TaskMemory
 from bot.rules.case import Case
 from bot.rules.codec import decision_to_json
@@ -25,6 +25,8 @@ from bot.rules.decision import Decision, Value
 from bot.rules.facts import Candidate, Seat, Site, Subject
 from bot.rules.registry import decide
 from bot.rules.time import day_at, zone
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,22 @@ class Desk:
     """A hand-over asked for in this turn: stored together with the turn."""
     opening: tuple[str, dict[str, Any]] | None = None
     """A task that must be done before the one at hand can go on."""
+    afterwards: tuple[str, dict[str, Any]] | None = None
+    """A task to open once the one at hand is done."""
     rerouted: str | None = None
     """The topic that was meant, once a question about it has been answered."""
     failure: BaseException | None = None
     """What went wrong in an action: Rasa would only log it."""
+    asked_before: bool = False
+    """Whether an earlier request of the same message left a question open."""
+    changed: bool = False
+    """Whether this turn has made a change: from then on it cannot be said that nothing was changed."""
+    calendar: str | None = None
+    """A calendar file (iCalendar text) that goes with this turn's answer."""
+    read: set[str] = field(default_factory=set)
+    """Whose records this turn has read."""
+    outcomes: dict[str, Any] = field(default_factory=dict)
+    """What was done outside the turn's own transaction, so that serving the turn again does not do it again."""
     _person: Person | None = None
 
     # --- time, policy, person ---------------------------------------------------------------
@@ -163,7 +177,16 @@ class Desk:
             return None
         if self._person is None or self._person.candidate.ase_id != wanted:
             self._person = self.services.people.person(wanted)
+            if self._person is not None:
+                self.read.add(wanted)
         return self._person
+
+    def once(self, name: str, work: Callable[[], T]) -> T:
+        """The outcome of `work` under that name: done the first time, remembered when the turn is served again."""
+        if name not in self.outcomes:
+            self.outcomes[name] = work()
+        outcome: T = self.outcomes[name]
+        return outcome
 
     def forget_person(self) -> None:
         """Read the records afresh the next time (after a change)."""
@@ -244,6 +267,12 @@ class Desk:
             raise LookupError("nobody is signed in")
         self.told.append(Told(rule, subject, as_of or self.now, who, decision, what_if))
 
+    def keep_for_why(self, decision: Decision) -> None:
+        """Remember a decision that was made and stored elsewhere (with a change), for "why?"."""
+        self.state.decisions = [
+            Kept(decision=decision_to_json(decision), as_of=self.now.isoformat(), zone=zone_of(decision))
+        ]
+
     # --- saying -----------------------------------------------------------------------------
 
     def say(self, answer: Answer) -> None:
@@ -261,6 +290,17 @@ class Desk:
         if lines:
             whole = joined(lines)
             self.say(replace(whole, text="\n".join(f"- {line.text}" for line in lines)))
+
+    @contextmanager
+    def as_line(self) -> Iterator[None]:
+        """What is said inside becomes one line."""
+        before, self.said = self.said, []
+        try:
+            yield
+        finally:
+            parts, self.said = self.said, before
+        if parts:
+            self.say(replace(joined(parts), text=" ".join(part.text for part in parts if part.text)))
 
     def phrase(self, key: str, **values: Any) -> None:
         """Say a phrase; values that are None are left out."""
@@ -296,10 +336,14 @@ class Desk:
         """Put another task before the one at hand; that one goes on when the other is done."""
         self.opening = (task, slots)
 
-    def reroute(self, label: str, words: str) -> None:
-        """Answer `words` as `label` once the task at hand is done."""
-        self.heard = replace(self.heard, text=words, choice=None, digits=None).relabelled(label)
+    def reroute(self, label: str, words: str, values: tuple[Entity, ...] = ()) -> None:
+        """Answer `words` with the `values` found in them as `label` once the task at hand is done."""
+        self.heard = replace(self.heard, text=words, entities=values, choice=None, digits=None).relabelled(label)
         self.rerouted = label
+
+    def offer_person(self, reason: str) -> None:
+        """Ask, once the task at hand is done, whether a person should take over; the question may go unanswered."""
+        self.afterwards = ("human_agent", {"reason": reason, "offered": True, "soft": True})
 
     def hand_over(self, reason: str) -> None:
         """Put the conversation into the queue for a person, with what they need to know."""

@@ -13,7 +13,7 @@ from bot.dialogue import questions
 from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import Fit
-from bot.dialogue.repair import Repair, repair_of
+from bot.dialogue.repair import Repair, instead, other_change, repair_of
 from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.base import Task
 
@@ -38,24 +38,37 @@ class Engine:
     # --- the way through one message ---------------------------------------------------------
 
     def serve(self, desk: Desk, job: Job) -> None:
-        """Answer one message: by the open question if it fits, else by `job`, then return to what was open."""
+        """Answer one message; once a person takes over, nothing stays open and nothing is held."""
+        self._serve(desk, job)
+        if desk.handoff is not None:
+            self.drop_all(desk)
+
+    def _serve(self, desk: Desk, job: Job) -> None:
+        """By the open question if the message fits it, else by `job`, then back to what was open."""
         if desk.heard.event == "silence":
             self.silence(desk)
             return
         desk.state.silences = 0
-        if desk.heard.label != "out_of_scope":
+        if desk.heard.label not in questions.BARE:
             desk.state.misses = 0
+        if self._yes_again(desk):
+            return
+        desk.state.settled = None
         if repair_of(desk.heard) is Repair.UNDO:
             self.begin(desk, "undo")
             return
         if self._settled(desk):
             return
         depth = [memory for memory in desk.state.tasks if memory.question and not memory.question.soft]
-        self._drop_soft(desk)
+        if self._drop_soft(desk) and desk.heard.label in questions.BARE and self._settled(desk):
+            return
         job(desk)
         top = desk.state.task
         if desk.handoff is None and not desk.asked and top is not None and any(top is kept for kept in depth):
-            self.resume(desk, top)
+            if desk.asked_before and top.question is not None and top.question.expects is Expect.YES_NO:
+                self.remind(desk, top)
+            else:
+                self.resume(desk, top)
 
     def begin(self, desk: Desk, name: str, slots: dict[str, object] | None = None) -> None:
         """Open a task and go as far as it gets. The same task already open is taken up with what is new."""
@@ -66,11 +79,14 @@ class Engine:
                 desk.phrase("corrected")
             self.advance(desk, top)
             return
+        inherited = self._changed_mind(desk, task)
         for memory in list(desk.state.tasks):
             if memory.name == name or (_waits_for_sign_in(memory) and name in self.topics):
                 self._put_off(desk, memory)
         memory = TaskMemory(name=name, started=uuid4().hex)
         task.start(memory, desk.heard)
+        if inherited is not None:
+            memory.slots.setdefault("tests", [inherited])
         memory.slots.update({slot: value for slot, value in (slots or {}).items() if value is not None})
         desk.state.tasks.append(memory)
         self.advance(desk, memory)
@@ -95,7 +111,10 @@ class Engine:
         if memory in desk.state.tasks and memory is desk.state.task:
             desk.state.drop(memory)
             below = desk.state.task
-            if below is not None and desk.handoff is None:
+            if desk.afterwards is not None:
+                (name, slots), desk.afterwards = desk.afterwards, None
+                self.begin(desk, name, slots)
+            elif below is not None and desk.handoff is None:
                 self.resume(desk, below)
 
     def resume(self, desk: Desk, memory: TaskMemory) -> None:
@@ -103,6 +122,12 @@ class Engine:
         if memory.question is None or not memory.question.soft:
             desk.phrase("resume", task=self.title(desk, memory))
         self.advance(desk, memory)
+
+    def remind(self, desk: Desk, memory: TaskMemory) -> None:
+        """A yes or no asked in this very answer, before something else was said: only the question once more."""
+        desk.phrase("resume", task=self.title(desk, memory))
+        desk.phrase("confirm_question")
+        desk.asked = True
 
     def title(self, desk: Desk, memory: TaskMemory) -> str:
         """What the person calls the task."""
@@ -134,12 +159,28 @@ class Engine:
             desk.phrase("corrected")
             self.advance(desk, memory)
             return True
+        wanted = other_change(heard) if task.kind else None
+        if wanted is not None and wanted != memory.name and wanted in self.tasks:
+            desk.heard = heard.relabelled(self.tasks[wanted].label)
+            self.begin(desk, wanted)
+            return True
+        if memory.question.slot == "confirm" and task.contradicted(desk, memory, heard):
+            if task.correct(desk, memory, heard):
+                desk.phrase("corrected")
+                self.advance(desk, memory)
+            else:
+                self.misfit(desk, memory)
+            return True
+        if questions.none_of_these(memory.question, heard):
+            self.none_of_these(desk, memory)
+            return True
         answered = questions.read(memory.question, heard, task.label)
         if answered.fit is Fit.ANSWER:
             memory.slots[memory.question.slot] = answered.value
             self.advance(desk, memory)
             return True
-        if heard.label in {"inform", "deny", "affirm"} and task.correct(desk, memory, heard):
+        bare = heard.label in {"inform", "deny", "affirm"} or questions.is_wish(memory.question, heard)
+        if bare and task.correct(desk, memory, heard):
             self.advance(desk, memory)
             return True
         if answered.fit is Fit.MISFIT:
@@ -160,6 +201,22 @@ class Engine:
         again = {Expect.YES_NO: "ask_yes_no_again", Expect.ASE_ID: "ask_ase_id_again"}
         desk.phrase(again.get(question.expects, "ask_choice_again"))
         self.advance(desk, memory)
+        if question.misses > MISFITS_BEFORE_CHOICES and memory.question and memory.question.expects is Expect.CHOICE:
+            desk.phrase("say_choices", choices=[choice.title for choice in memory.question.choices])
+            if desk.visitor.channel == "phone":
+                desk.phrase("press_choices")
+
+    def none_of_these(self, desk: Desk, memory: TaskMemory) -> None:
+        """A bare no to a list: other ones where there are more, else the task is left."""
+        if memory.question is not None and memory.question.slot == "seat":
+            memory.slots["shown_from"] = int(memory.slots.get("shown_from", 0)) + len(memory.question.choices)
+            self.advance(desk, memory)
+            return
+        self._put_off(desk, memory)
+        desk.phrase("confirm_declined")
+        below = desk.state.task
+        if below is not None and below.question is not None:
+            self.resume(desk, below)
 
     def silence(self, desk: Desk) -> None:
         """Nothing was said: ask again, then the keypad menu, then a person, then goodbye. Never an endless loop."""
@@ -189,7 +246,9 @@ class Engine:
             return
         before = asked[-1]
         cut = memory.asked.index(before)
+        self.tasks[memory.name].put_off(desk, memory)
         memory.forget(*memory.asked[cut:])
+        memory.forget("not", "not_seats")
         memory.asked = memory.asked[:cut]
         desk.phrase("went_back")
         self.advance(desk, memory)
@@ -200,7 +259,7 @@ class Engine:
             desk.phrase("nothing_to_stop")
             return
         self.drop_all(desk)
-        desk.phrase("stopped")
+        desk.phrase("already_done" if desk.changed else "stopped")
 
     def drop_all(self, desk: Desk) -> None:
         """Drop every open task without a word."""
@@ -223,11 +282,42 @@ class Engine:
         self.tasks[memory.name].put_off(desk, memory)
         desk.state.drop(memory)
 
-    def _drop_soft(self, desk: Desk) -> None:
-        """A soft question that was not answered needs no answer any more."""
+    def _drop_soft(self, desk: Desk) -> bool:
+        """A soft question that was not answered needs no answer any more; whether there was one."""
+        dropped = False
         for memory in list(desk.state.tasks):
             if memory.question is not None and memory.question.soft and memory.question.slot != "sign_in":
                 self._put_off(desk, memory)
+                dropped = True
+        return dropped
+
+    def _changed_mind(self, desk: Desk, task: Task) -> str | None:
+        """ "Cancel it instead": the change in hand makes way; which test it was about, if the words name none."""
+        if not task.kind or not instead(desk.heard):
+            return None
+        about = None
+        for memory in reversed(desk.state.tasks):
+            other = self.tasks[memory.name]
+            if other.kind and other.name != task.name:
+                about = about or test_of(memory)
+                self._put_off(desk, memory)
+                desk.phrase("dropped_for_new", task=self.title(desk, memory))
+        return None if desk.heard.values("test_code") else about
+
+    def _yes_again(self, desk: Desk) -> bool:
+        """A yes that comes once more right after what it did gets the same answer, and nothing is done twice."""
+        settled, question = desk.state.settled, desk.state.question
+        if settled is None or (question is not None and not question.soft) or not questions.is_yes(desk.heard):
+            return False
+        self.tasks[settled["task"]].again(desk, settled)
+        return True
+
+
+def test_of(memory: TaskMemory) -> str | None:
+    """The test a task is about, once that is known."""
+    about = str(memory.slots.get("about") or "").partition("/")[0]
+    tests = memory.slots.get("tests") or []
+    return about or (str(tests[0]) if len(tests) == 1 else None)
 
 
 def _waits_for_sign_in(memory: TaskMemory) -> bool:

@@ -16,16 +16,19 @@ from bot.rules.facts import Subject
 from bot.rules.time import zone
 
 READINGS_OFFERED = 3
+MISSES_BEFORE_PERSON = 2
+ABOUT_A_TEST = ("account/purchase_window", "account/schedule_test", "account/test_results")
+"""What a test named without a word more may be about."""
 HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
 
 
 def faq(engine: Engine, desk: Desk) -> None:
-    """The published answer; where a person is known and the question names a test, also the decision on it."""
-    desk.entry(desk.heard.label)
+    """The published answer; where a person is known and the question names a test, the decision on it first."""
     desk.state.last_topic = desk.heard.label
     if desk.heard.label == "faq/bilingual_tests" and desk.person is not None:
         for test in desk.heard.values("test_code"):
             desk.tell("test_language", Subject(test=str(test)))
+    desk.entry(desk.heard.label)
 
 
 def account(engine: Engine, desk: Desk) -> None:
@@ -106,12 +109,12 @@ def out_of_scope(engine: Engine, desk: Desk) -> None:
     readings = [label for label, _ in heard.ranking if label in entries and label != "out_of_scope"]
     if heard.in_scope and not heard.near_tie:
         desk.entry("out_of_scope")
-        if state.misses > 2:
-            engine.begin(desk, "human_agent", {"reason": "not_understood", "offered": True, "soft": True})
+        if state.misses > MISSES_BEFORE_PERSON:
+            offer_person(engine, desk)
         return
-    if state.misses > 2 or not readings:
+    if state.misses > MISSES_BEFORE_PERSON or not readings:
         desk.phrase("not_understood_person")
-        engine.begin(desk, "human_agent", {"reason": "not_understood", "offered": True, "soft": True})
+        offer_person(engine, desk)
         return
     desk.phrase("not_understood_first" if state.misses == 1 else "not_understood_second")
     engine.begin(desk, "clarify", {"readings": readings[:READINGS_OFFERED], "words": heard.text})
@@ -120,13 +123,25 @@ def out_of_scope(engine: Engine, desk: Desk) -> None:
 def bare_value(engine: Engine, desk: Desk) -> None:
     """A value, a yes or a no that no open question wants: taken as about the last topic where it fits."""
     state, heard = desk.state, desk.heard
-    codes = heard.values("test_code")
-    if heard.values("ase_id") and desk.visitor.subject_id is None and not desk.visitor.is_agent:
+    named, codes = heard.values("ase_id"), heard.values("test_code")
+    if named and desk.visitor.is_agent:
+        return
+    if named and desk.visitor.subject_id is None:
         engine.begin(desk, "sign_in")
     elif codes and state.last_topic and state.last_topic.startswith("account/"):
         engine.begin(desk, state.last_topic.removeprefix("account/"))
+    elif codes:
+        engine.begin(desk, "clarify", {"readings": list(ABOUT_A_TEST), "words": heard.text})
     else:
+        state.misses += 1
         desk.phrase("nothing_asked")
+        if state.misses > MISSES_BEFORE_PERSON:
+            offer_person(engine, desk)
+
+
+def offer_person(engine: Engine, desk: Desk) -> None:
+    """Ask whether a person should take over; the question may go unanswered."""
+    engine.begin(desk, "human_agent", {"reason": "not_understood", "offered": True, "soft": True})
 
 
 ROUTES = {

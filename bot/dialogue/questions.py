@@ -50,16 +50,111 @@ def read(question: Question, heard: Heard, task_label: str | None = None) -> Ans
         return _keyed(question, heard.digits)
     if heard.text.startswith("/"):
         return OTHER
+    if question.slot == "confirm":
+        return _confirmed(heard, task_label)
     value = _value(question, heard)
     own_words = len(heard.text.split()) <= SHORT or heard.label in BARE or heard.label == task_label
     own_words = own_words or (question.expects is Expect.FREE and not question.choices)
+    if value is not None and _is_request(question, heard, task_label):
+        return OTHER
     if value is not None:
         return Answered(Fit.ANSWER, value) if own_words or question.expects in _STRICT else OTHER
+    if not question.soft and _AT_A_LOSS.search(heard.text.lower()):
+        return MISFIT
     if question.soft or heard.label not in BARE or heard.label == "greet":
         return OTHER
     if heard.label == OUT_OF_SCOPE and len(heard.text.split()) > SHORT:
         return OTHER
     return MISFIT
+
+
+_DOING = {
+    "cancel": {"cancel_appointment", "cancel_test"},
+    "drop": {"cancel_appointment", "cancel_test"},
+    "move": {"reschedule"},
+    "reschedule": {"reschedule"},
+    "book": {"schedule_test"},
+    "schedule": {"schedule_test"},
+    "order": {"duplicate_certificate"},
+}
+"""What a verb in an answer to a preview asks for, by the topic's key: "cancel it" is no yes to a booking."""
+
+
+def _confirmed(heard: Heard, task_label: str | None) -> Answered:
+    """Yes or no to a preview. A yes has to be plain: whatever asks for more or for something else is not one."""
+    value = _yes_no(heard)
+    topic = heard.label.startswith(("account/", "faq/"))
+    if (topic and heard.label != task_label and heard.confidence > 0.5) or (heard.label == "stop" and not value):
+        return OTHER
+    if value is None:
+        return OTHER if heard.label not in BARE or heard.label == "greet" else _unless_long(heard)
+    if value is False:
+        return Answered(Fit.ANSWER, False) if len(heard.text.split()) <= SHORT or heard.label in BARE else MISFIT
+    if heard.label in MOVES - {"stop"}:
+        return OTHER
+    key = (task_label or "").partition("/")[2]
+    other = any(key not in kinds for verb, kinds in _DOING.items() if re.search(rf"\b{verb}\b", heard.text.lower()))
+    plain = heard.label != "stop" and not other and not _QUALIFIED.search(heard.text.lower())
+    if plain and (heard.label == "affirm" or len(heard.text.split()) <= SHORT):
+        return Answered(Fit.ANSWER, True)
+    return MISFIT
+
+
+_QUALIFIED = re.compile(r"\b(but|except|instead|rather|unless|only if|not|another|different|other)\b")
+
+
+def _unless_long(heard: Heard) -> Answered:
+    return OTHER if heard.label == OUT_OF_SCOPE and len(heard.text.split()) > SHORT else MISFIT
+
+
+def is_yes(heard: Heard) -> bool:
+    """A plain yes, by words, button or key."""
+    if heard.choice is not None:
+        return heard.choice == "yes"
+    if heard.digits is not None:
+        return heard.digits.strip("#*") == "1"
+    return heard.label == "affirm" and _yes_no(heard) is True and len(heard.text.split()) <= SHORT
+
+
+def is_wish(question: Question, heard: Heard) -> bool:
+    """A few words beside an open list of seats are a wish for another one, whatever topic they sound like."""
+    words = heard.text.split()
+    return question.slot == "seat" and 0 < len(words) <= SHORT and not _ASKING.match(heard.text.lower())
+
+
+_ASKING = re.compile(r"^(what|when|where|why|who|how much|how many|how do|do|does|is|are|can|could|stop|never ?mind)\b")
+
+
+def none_of_these(question: Question, heard: Heard) -> bool:
+    """A bare no to a list of choices."""
+    if question.expects is not Expect.CHOICE or question.soft or heard.choice is not None or heard.digits is not None:
+        return False
+    return bool(_NONE.search(" ".join(heard.text.lower().split())))
+
+
+_NONE = re.compile(r"^(no+|nope|nah|no,? thanks?( you)?|none|none of (them|these|those)|neither|nothing)[.!]?$")
+
+_AT_A_LOSS = re.compile(
+    r"^(i (really )?(don'?t|do not) know|(i'?m )?not sure|(i have )?no idea|dunno)( which( one)?)?[.!]?$"
+)
+"""Asked, and no answer to give: the question is put once more, with what can be said."""
+
+_FILLERS = (
+    "a an the one ones for of on in at and or my your test tests exam it its it's that this please yes yeah ok okay i "
+    "i'd like want mean meant take think about to was is first last next sorry uh um just number no not"
+)
+_AROUND = frozenset(_FILLERS.split())
+"""Words that say nothing of their own beside a value."""
+
+
+def _is_request(question: Question, heard: Heard, task_label: str | None) -> bool:
+    """Whether a message that holds a value asks for something of its own ("can I book A5?")."""
+    topic = heard.label.startswith(("account/", "faq/")) and heard.label != task_label and heard.confidence > 0.7
+    if not topic or question.expects in _STRICT or not question.choices:
+        return False
+    titles = {word for choice in question.choices for word in re.findall(r"[a-z']+", choice.title.lower())}
+    words = re.findall(r"[a-z']+", without_values(heard))
+    return any(word not in _AROUND and word not in titles for word in words)
 
 
 _STRICT = {Expect.CODE, Expect.ASE_ID}
@@ -104,10 +199,26 @@ def _value(question: Question, heard: Heard) -> Any:
 def _free(question: Question, heard: Heard) -> Any:
     """Free words are the value, except where one thing is offered: then only a yes to it is."""
     if not question.choices:
-        asks = heard.label in MOVES or heard.text.rstrip().endswith("?")
+        asks = heard.label in MOVES or heard.text.rstrip().endswith("?") or _asks_something(heard)
         return None if asks else heard.text.strip() or None
     wanted = heard.label == question.slot or bool(heard.values("ase_id")) or _yes_no(heard)
     return question.choices[0].value if wanted else None
+
+
+def _asks_something(heard: Heard) -> bool:
+    """Words that are a topic of ours rather than the value asked for: no figures, and clearly more than a name."""
+    topic = heard.label.startswith(("account/", "faq/")) and heard.confidence > 0.8
+    figures = any(c.isdigit() for c in without_values(heard, "test_code"))
+    return topic and len(heard.text.split()) >= 4 and not figures
+
+
+def without_values(heard: Heard, *kinds: str) -> str:
+    """The words in lower case without the values found in them, or without those of some kinds."""
+    text = heard.text.lower()
+    for entity in sorted(heard.entities, key=lambda e: e.start, reverse=True):
+        if not kinds or entity.kind in kinds:
+            text = text[: entity.start] + " " + text[entity.end :]
+    return text
 
 
 def _yes_no(heard: Heard) -> bool | None:
@@ -124,14 +235,15 @@ def _chosen(question: Question, heard: Heard) -> Any:
         if words in {_plain(choice.title), _plain(choice.spoken), choice.id}:
             return choice.value
     if words in {"all", "all of them", "both", "both of them", "every one", "each", "any"}:
-        found = next((c for c in question.choices if c.value == ALL), None)
+        found = next((c for c in question.choices if ALL in (c.value, f"__{c.id}__")), None)
         return found.value if found else None
     by_test = _by_test(question.choices, heard)
     if by_test is not None:
         return by_test
     if (heard.values("date") or heard.values("time")) and not _POINTS.search(words):
         return None  # "the first week of December" is a wish, not the first choice
-    place = read_choice(heard.text, len(question.choices))
+    single = [choice for choice in question.choices if choice.value != ALL]
+    place = read_choice(heard.text, len(single if "last" in words.split() else question.choices))
     return question.choices[place - 1].value if place else None
 
 

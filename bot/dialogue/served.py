@@ -60,7 +60,7 @@ def utterance(desk: Desk) -> dict[str, Any]:
         "buttons": [{"title": c.title, "payload": f"/inform{json.dumps({'choice': c.id})}"} for c in choices],
         "json_message": {
             "speech": whole.speech,
-            "choices": [{"id": c.id, "title": c.title} for c in choices] or offered(desk, whole.offers),
+            "choices": [{"id": c.id, "title": c.title} for c in choices] if question else offered(desk, whole.offers),
             "sources": [source_to_json(source) for source in whole.sources],
             "decisions": [decision_to_json(decision) for decision in whole.decisions],
         },

@@ -84,8 +84,10 @@ class ConversationState(_Kept):
     silences: int = 0
     slow: bool = False
     offered: list[str] = Field(default_factory=list)
-    """Ids of the choices shown with the last answer."""
+    """Ids of the choices shown in this conversation, the newest first."""
     undo: dict[str, Any] | None = None
+    settled: dict[str, Any] | None = None
+    """The change made last ("proposal", "task", "at"), for a yes that comes once more; gone with the next message."""
 
     @property
     def task(self) -> TaskMemory | None:

@@ -77,9 +77,10 @@ def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
     desk.phrase("whatif_intro", assumption=_VERB[supposed.what], tests=list(tests), on=on)
     if supposed.what is Supposed.RECERTIFY and rule != "master_status":
         rule = "certification_status"
+    listed = rule == "certification_status"
     for subject in _subjects(desk, rule, tests):
-        desk.tell(rule, subject, person=changed, as_of=as_of, what_if=named)
-    if rule == "certification_status":
+        desk.tell(rule, subject, person=changed, as_of=as_of, what_if=named, brief=listed)
+    if listed:
         for subject in _subjects(desk, rule, tests):
             desk.tell("recertification", subject, as_of=as_of, what_if=named, brief=True)
     elif rule != "master_status" and _asks_master(desk.heard):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.dialogue.desk import Desk
-from bot.dialogue.heard import Heard
+from bot.dialogue.heard import Entity, Heard
 from bot.dialogue.state import Choice, Expect, TaskMemory
+from bot.dialogue.tasks.base import ChangesNothing
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain:
+class _Plain(ChangesNothing):
     name: str
     label: str
 
@@ -60,7 +61,8 @@ class SignIn(_Plain):
         self._check(desk, memory, str(code))
 
     def _send(self, desk: Desk, memory: TaskMemory, ase_id: str) -> None:
-        said = desk.services.sign_in.request(ase_id, desk.visitor.conversation_id)
+        talk = desk.visitor.conversation_id
+        said = desk.once(f"code for {ase_id}", lambda: desk.services.sign_in.request(ase_id, talk))
         if said in {"locked", "too_many"}:
             self._locked(desk, memory)
             return
@@ -69,7 +71,8 @@ class SignIn(_Plain):
         desk.ask(memory, "code", Expect.CODE)
 
     def _check(self, desk: Desk, memory: TaskMemory, code: str) -> None:
-        said, ase_id = desk.services.sign_in.check(desk.visitor.conversation_id, code)
+        talk = desk.visitor.conversation_id
+        said, ase_id = desk.once(f"check {code}", lambda: desk.services.sign_in.check(talk, code))
         if said == "accepted" and ase_id is not None:
             desk.visitor.signed_in_as = ase_id
             desk.forget_person()
@@ -94,6 +97,9 @@ class SignIn(_Plain):
 class Clarify(_Plain):
     """Two readings, or none that is sure: ask, at most twice, always with a way to a person."""
 
+    def start(self, memory: TaskMemory, heard: Heard) -> None:
+        memory.slots["values"] = [[e.kind, e.value] for e in heard.entities]
+
     def advance(self, desk: Desk, memory: TaskMemory) -> None:
         chosen = memory.slots.get("topic")
         if chosen is None:
@@ -107,7 +113,8 @@ class Clarify(_Plain):
             return
         words = str(memory.slots.get("words", ""))
         desk.state.drop(memory)
-        desk.reroute(str(chosen), words)
+        values = tuple(Entity(kind, value) for kind, value in memory.slots.get("values", ()))
+        desk.reroute(str(chosen), words, values)
 
     @staticmethod
     def _title(desk: Desk, label: str) -> str:

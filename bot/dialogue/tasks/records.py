@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from bot.dialogue.desk import Desk, Person
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Choice, Expect, TaskMemory
+from bot.dialogue.tasks.base import ChangesNothing
+from bot.dialogue.tasks.by_records import instead_of
 from bot.dialogue.tasks.subjects import Option, base, booked, certified, matching, open_tests, taken
-from bot.dialogue.tasks.topic import RuleTopic, known_person
+from bot.dialogue.tasks.topic import RuleTopic, known_person, refers_back, spoken_of
 from bot.dialogue.whatif import what_if
-from bot.rules.decision import Decision
 from bot.rules.facts import Subject
 from bot.rules.time import instant_of, zone
 
 
 @dataclass(frozen=True, slots=True)
-class PersonTopic:
+class PersonTopic(ChangesNothing):
     """A topic about the person, not about one test. `tell` is given by each below."""
 
     name: str
@@ -61,14 +62,26 @@ class Summary(PersonTopic):
             return
         desk.phrase("summary_intro")
         with desk.as_list():
-            for option in open_tests(person, today) + booked(person, today):
+            for option in open_tests(person, today):
                 desk.tell("purchase_window", option.subject, brief=True)
-                if option.purchase and option.purchase.appointment and option.purchase.appointment.status == "booked":
-                    say_appointment(desk, person, option)
+            for option in booked(person, today):
+                with desk.as_line():
+                    desk.tell("purchase_window", option.subject, brief=True)
+                    say_appointment(desk, person, option, "summary_appointment")
             for option in taken(person, today):
                 desk.tell("results_availability", option.subject, brief=True)
             for option in certified(person, today):
                 desk.tell("certification_status", option.subject, brief=True)
+        self._waiting(desk, person)
+
+    @staticmethod
+    def _waiting(desk: Desk, person: Person) -> None:
+        """What is still being looked at, or came back."""
+        if person.candidate.accommodation.status in {"in_review", "denied"}:
+            desk.tell("accommodation", Subject(), brief=True)
+        experience = person.candidate.work_experience
+        if experience.status in {"in_review", "returned"}:
+            say_experience(desk, person)
 
 
 class AppointmentDetails(PersonTopic):
@@ -83,8 +96,11 @@ class AppointmentDetails(PersonTopic):
         wanted = [o for t in memory.slots.get("tests", []) for o in matching(options, t)] or options
         if not wanted:
             desk.phrase("no_appointment")
-            for option in open_tests(person, desk.today):
+            still_open = open_tests(person, desk.today)
+            for option in still_open:
                 desk.tell("purchase_window", option.subject, brief=True)
+            if not still_open:
+                desk.entry(self.label)
             return
         for option in wanted:
             say_appointment(desk, person, option)
@@ -100,12 +116,21 @@ class CertificationExpiry(PersonTopic):
         if not options:
             desk.phrase("nothing_on_record", topic=desk.services.catalog.topics[self.label].title)
             desk.entry(self.label)
+            return
         if len(options) == 1:
-            desk.tell("certification_status", options[0].subject)
+            self._tell_one(desk, options[0])
             return
         with desk.as_list():
             for option in options:
                 desk.tell("certification_status", option.subject, brief=True)
+
+
+    @staticmethod
+    def _tell_one(desk: Desk, option: Option) -> None:
+        instead = instead_of(desk, "certification_status", option)
+        if instead is not None:
+            desk.tell(instead.rule, instead.subject)
+        desk.tell("certification_status", option.subject, brief=instead is not None)
 
 
 class MasterStatus(PersonTopic):
@@ -148,16 +173,11 @@ class WorkExperience(PersonTopic):
     """Where the work experience review stands, and what it means for a certificate."""
 
     def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        experience = person.candidate.work_experience
-        desk.phrase(
-            f"work_experience_{experience.status}",
-            submitted_on=experience.submitted_on,
-            decided_on=experience.decided_on,
-        )
+        say_experience(desk, person)
         waiting = [o for o in taken(person, desk.today) if _passed(o)]
         for option in waiting[:1]:
             desk.tell("certificate_delivery", option.subject, brief=True)
-        if experience.status in {"not_submitted", "returned"}:
+        if person.candidate.work_experience.status in {"not_submitted", "returned"}:
             desk.entry(self.label)
 
 
@@ -166,7 +186,22 @@ class AccommodationStatus(PersonTopic):
 
     def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
         decision = desk.tell("accommodation", Subject())
-        offer_person_if_needed(desk, decision)
+        if decision.outcome == "needs_person":
+            desk.offer_person(decision.decisive.code)
+
+
+class PurchaseWindow(RuleTopic):
+    """How long a bought test is good for, and whether it is booked."""
+
+    def answer(self, desk: Desk, memory: TaskMemory, option: Option) -> None:
+        super().answer(desk, memory, option)
+        person = desk.person
+        if person is None or desk.judge(self.rule, option.subject).outcome != "allowed":
+            return
+        if option in booked(person, desk.today):
+            say_appointment(desk, person, option, "window_booked")
+        else:
+            desk.phrase("window_not_booked")
 
 
 class Recertification(RuleTopic):
@@ -176,38 +211,43 @@ class Recertification(RuleTopic):
         if desk.person is None or memory.slots.get("tests") or memory.slots.get("about"):
             return list(super().about(desk, memory))
         held = certified(desk.person, desk.today)
+        if refers_back(str(memory.slots.get("words", ""))):
+            meant = spoken_of(desk.state.last_tests, held, [])
+            if meant is not None:
+                return [meant]
         if len(held) > 1:
             due = [o for o in held if self._due(desk, o)]
             if len(due) == 1:
                 return due
             self.ask(desk, memory, held)
             return []
-        if not held:
-            self.nothing(desk, desk.person)
-        return held
+        return held or list(super().about(desk, memory))
 
     def _due(self, desk: Desk, option: Option) -> bool:
         return desk.judge(self.rule, option.subject).decisive.code in {"recert_due", "recert_lapsed"}
 
 
-def say_appointment(desk: Desk, person: Person, option: Option) -> None:
+def say_appointment(desk: Desk, person: Person, option: Option, phrase: str = "appointment_line") -> None:
     """One line: test, day and time at the site, and where."""
     appointment = option.purchase.appointment if option.purchase else None
     if appointment is None:
         return
     site = person.sites[appointment.site]
     starts_at = instant_of(appointment.starts_at, zone(site.time_zone))
-    desk.phrase("appointment_line", test=option.test, starts_at=starts_at, site=f"{site.name}, {site.city}")
+    values = {"test": option.test} if phrase == "appointment_line" else {}
+    desk.phrase(phrase, starts_at=starts_at, site=f"{site.name}, {site.city}", **values)
 
 
-def offer_person_if_needed(desk: Desk, decision: Decision) -> None:
-    """A decision that needs a person offers one; it does not force one."""
-    if decision.outcome == "needs_person":
-        desk.phrase("offer_person")
+def say_experience(desk: Desk, person: Person) -> None:
+    """Where the review of the work experience stands."""
+    experience = person.candidate.work_experience
+    desk.phrase(
+        f"work_experience_{experience.status}",
+        submitted_on=experience.submitted_on,
+        decided_on=experience.decided_on,
+    )
 
 
 def _passed(option: Option) -> bool:
     result = option.purchase.result if option.purchase else None
     return result is not None and result.outcome == "pass"
-
-

@@ -76,6 +76,16 @@ def failed(person: Person, today: date) -> list[Option]:
     return [o for o in found if o.purchase and (o.purchase.result is None or o.purchase.result.outcome == "fail")]
 
 
+def failed_or_missed(person: Person, today: date) -> list[Option]:
+    """Tests that one may want to take again."""
+    return _newest_per_test(failed(person, today) + missed(person, today))
+
+
+def nothing_else(person: Person, today: date) -> list[Option]:
+    """No second guess."""
+    return []
+
+
 def passed(person: Person, today: date) -> list[Option]:
     found = _newest_per_test(_purchases(person, today, PurchaseState.TAKEN))
     return [o for o in found if o.purchase and (o.purchase.result is None or o.purchase.result.outcome == "pass")]

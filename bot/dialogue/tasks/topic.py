@@ -9,22 +9,29 @@ from bot.dialogue.desk import Desk, Person
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import ALL
 from bot.dialogue.state import Choice, Expect, TaskMemory
-from bot.dialogue.tasks.subjects import Option, Options, any_purchase, matching
+from bot.dialogue.tasks.base import ChangesNothing
+from bot.dialogue.tasks.by_records import instead_of
+from bot.dialogue.tasks.subjects import Option, Options, any_purchase, matching, nothing_else
 from bot.dialogue.whatif import what_if
 
 SHOWN_AT_MOST = 8
 
+AT_LENGTH = 2
+"""Up to so many answers are given in full, more of them as a list."""
+
 
 @dataclass(frozen=True, slots=True)
-class RuleTopic:
+class RuleTopic(ChangesNothing):
     """A topic with one rule about one test.
 
-    `options` are what the question is most likely about; `otherwise` is tried where there are none of these.
+    `options` are what the question is most likely about, `second` where there are none of these; `otherwise` is what
+    remains then, and what a test named in the message is looked up in too.
     """
 
     name: str
     rule: str
     options: Options
+    second: Options = nothing_else
     otherwise: Options = any_purchase
     ask_phrase: str = "ask_which_test"
 
@@ -54,35 +61,48 @@ class RuleTopic:
             return
         if what_if(desk, memory, self.name):
             return
-        for option in self.about(desk, memory):
-            self.answer(desk, memory, option)
+        options = self.about(desk, memory)
+        if len(options) <= AT_LENGTH:
+            for option in options:
+                self.answer(desk, memory, option)
+            return
+        with desk.as_list():
+            for option in options:
+                desk.tell(self.rule, option.subject, brief=True)
 
     def answer(self, desk: Desk, memory: TaskMemory, option: Option) -> None:
-        desk.tell(self.rule, option.subject)
+        """Tell the decision on one test, after the one that the records call for where this rule has nothing."""
+        instead = instead_of(desk, self.rule, option)
+        if instead is not None:
+            desk.tell(instead.rule, instead.subject)
+        desk.tell(self.rule, option.subject, brief=instead is not None)
 
     def about(self, desk: Desk, memory: TaskMemory) -> Sequence[Option]:
         """What the question is about; empty after asking which, or where there is nothing to ask about."""
         person = desk.person
         if person is None:
             return ()
-        everything = list(self.options(person, desk.today))
+        everything = list(self.options(person, desk.today)) or list(self.second(person, desk.today))
         wider = [o for o in self.otherwise(person, desk.today) if o not in everything]
         chosen = memory.slots.get("about")
         if chosen is not None:
             return everything if chosen == ALL else _by_key(everything + wider, str(chosen))
         if memory.slots.get("tests"):
             return self._mentioned(desk, memory, everything, wider)
-        options = everything or wider
-        if not options:
+        if refers_back(str(memory.slots.get("words", ""))):
+            meant = spoken_of(desk.state.last_tests, everything, wider)
+            if meant is not None:
+                return [meant]
+        if len(everything) == 1:
+            return everything
+        if not everything and not wider:
             self.nothing(desk, person)
             return ()
-        if len(options) == 1 or not everything:
-            desk.phrase("using_only_test", test=options[0].test)
-            return options[:1]
-        recent = [o for o in options if o.test in desk.state.last_tests and refers_back(desk.heard)]
-        if len(recent) == 1:
-            return recent
-        self.ask(desk, memory, options)
+        if not everything:
+            if len(wider) > 1:
+                desk.phrase("using_only_test", test=wider[0].test)
+            return wider[:1]
+        self.ask(desk, memory, everything)
         return ()
 
     def _mentioned(
@@ -106,6 +126,7 @@ class RuleTopic:
             desk.phrase("ask_which_test", tests=[option.test for option in options[:SHOWN_AT_MOST]])
         else:
             desk.phrase(self.ask_phrase)
+            desk.spoken("; ".join(choice.spoken for choice in choices))
         desk.ask(memory, "about", Expect.CHOICE, choices)
 
     @property
@@ -149,10 +170,18 @@ def test_choice(desk: Desk, option: Option) -> Choice:
     return Choice(id=option.key, title=title, spoken=spoken, value=option.key)
 
 
-def refers_back(heard: Heard) -> bool:
-    """Whether the message points at what was just spoken of ("it", "that one")."""
-    words = set(heard.text.lower().replace("?", " ").replace(".", " ").replace(",", " ").split())
+def refers_back(text: str) -> bool:
+    """Whether a message points at what was just spoken of ("it", "that one")."""
+    words = set(text.lower().replace("?", " ").replace(".", " ").replace(",", " ").split())
     return bool(words & {"it", "that", "this", "same", "them"})
+
+
+def spoken_of(last_tests: Sequence[str], everything: list[Option], wider: list[Option]) -> Option | None:
+    """What "it" means: the test spoken of last, where that leaves no doubt."""
+    fits = [o for o in everything if o.test in last_tests] or [o for o in wider if o.test in last_tests]
+    if len(fits) == 1:
+        return fits[0]
+    return Option(last_tests[0]) if not everything and len(last_tests) == 1 and not fits else None
 
 
 def _by_key(options: Sequence[Option], key: str) -> list[Option]:

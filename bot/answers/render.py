@@ -14,6 +14,9 @@ from bot.rules.decision import PolicyRow, Value
 _BY_TYPE = ("USD", "phone", "tests", "words")
 """Units whose bare placeholder is said in the unit's own format; days and years are bare numbers."""
 
+FAR = 180
+"""A countdown of more days than this tells nobody anything: an optional passage around it is dropped."""
+
 
 class MissingValue(LookupError):
     """A text needs a value that is not there: the text and those who fill it disagree."""
@@ -53,6 +56,8 @@ class Filling:
         if mark.policy:
             return True
         value = self.values.get(mark.name)
+        if mark.filter == "left" and isinstance(value, int) and value > FAR:
+            return False
         return value is not None and not (isinstance(value, Sequence) and len(value) == 0)
 
     def _add(self, out: str, part: str | Placeholder, template: Template, spoken: bool) -> str:

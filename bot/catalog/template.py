@@ -1,7 +1,7 @@
 """The few marks a text may carry: `{name}`, `{name|filter}`, `{policy.id}` and `[[ optional passage ]]`.
 
-An optional passage is dropped when a value in it is absent or an empty list. There is no logic beyond that:
-what to say is decided by reason codes, not inside a text.
+An optional passage is dropped when a value in it is absent, an empty list, or a countdown of many months. There is no
+logic beyond that: what to say is decided by reason codes, not inside a text.
 """
 
 from __future__ import annotations

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.nlu.moment import POLICY_ZONE, moment_of
 from bot.nlu.reader import Explanation, Reader, Reading
-
-ZONE = "America/New_York"
-"""The zone dates are read in when a line comes without a person."""
 
 
 def parse_lines(
@@ -19,7 +17,7 @@ def parse_lines(
     model: Path,
     *,
     as_of: datetime | None = None,
-    zone: str = ZONE,
+    zone: str = POLICY_ZONE,
     explain: bool = False,
 ) -> Iterator[str]:
     """One JSON object a line for every line of `stream`, in order; an empty line gives an empty reading.
@@ -29,7 +27,7 @@ def parse_lines(
     reader = Reader.load(model)
     for line in stream:
         text = line.rstrip("\r\n")
-        instant = as_of or datetime.now(UTC)
+        instant = as_of or moment_of(None)[0]
         reading = reader.read(text, as_of=instant, zone=zone)
         result = as_json(reading)
         if explain:
@@ -88,6 +86,6 @@ def evaluate(table: Path, model: Path, out: Path = Path("results"), *, as_of: da
     """
     from bot.nlu.evaluation import report, score, write
 
-    scores = score(table, Reader.load(model), as_of=as_of or datetime.now(UTC), zone=ZONE)
+    scores = score(table, Reader.load(model), as_of=as_of or moment_of(None)[0], zone=POLICY_ZONE)
     write(scores, out)
     return report(scores, out)

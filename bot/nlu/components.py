@@ -8,8 +8,8 @@ A parsed message gets, besides Rasa's own `intent`, `intent_ranking` (base names
 """
 
 import json
-from datetime import UTC, datetime
-from typing import Any, Dict, List, Optional, Text, Tuple
+from datetime import datetime
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -26,11 +26,9 @@ from bot.nlu.entities.pipeline import Vocabulary, read_values
 from bot.nlu.entities.words import Value
 from bot.nlu.intent_model import Recipe
 from bot.nlu.kernel import Shape
+from bot.nlu.moment import moment_of
 from bot.nlu.reader import Reader, Reading
 from bot.nlu.training import Trained, train
-
-ZONE = "America/New_York"
-"""The zone for messages that come without one."""
 
 _VOCABULARY = "names.json"
 
@@ -43,7 +41,11 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
     """
 
     def __init__(
-        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, vocabulary: Optional[Vocabulary] = None
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         self._model_storage = model_storage
         self._resource = resource
@@ -51,14 +53,18 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "ValueExtractor":
         return cls(config, model_storage, resource)
 
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -75,7 +81,7 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
             (folder / _VOCABULARY).write_text(json.dumps(self._vocabulary.to_json(), ensure_ascii=False), "utf-8")
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             as_of, zone = _clock(message)
             values = read_values(message.get(TEXT) or "", as_of=as_of, zone=zone, vocabulary=self._vocabulary)
@@ -90,7 +96,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
     """What a message asks for, calibrated, with what is off topic sent away as `out_of_scope`."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """`rejected`: share of our subject's training lines that may be sent away; `tie`: what counts as a near tie."""
         shape = Shape()
         recipe = Recipe()
@@ -103,7 +109,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         }
 
     def __init__(
-        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, reader: Optional[Reader] = None
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None
     ) -> None:
         self._config = config
         self._model_storage = model_storage
@@ -112,14 +118,18 @@ class LabelClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "LabelClassifier":
         return cls(config, model_storage, resource)
 
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -141,7 +151,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         self._reader = Reader(trained, encoder())
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         if self._reader is None:
             raise RuntimeError("the classifier has not been trained")
         for message in messages:
@@ -152,33 +162,30 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         return messages
 
 
-def _clock(message: Message) -> Tuple[datetime, str]:
+def _clock(message: Message) -> tuple[datetime, str]:
     """The instant and zone that dates are read against."""
-    metadata = message.get("metadata") or {}
-    stated = metadata.get("as_of")
-    as_of = datetime.fromisoformat(stated) if stated else datetime.now(UTC)
-    return as_of, metadata.get("time_zone") or ZONE
+    return moment_of(message.get("metadata"))
 
 
-def _values(message: Message) -> Optional[List[Value]]:
+def _values(message: Message) -> list[Value] | None:
     """The values our extractor has found already, where it stands before the classifier in the pipeline."""
     found = message.get(ENTITIES)
     if found is None:
         return None
-    return [Value(e["entity"], e["value"], e["start"], e["end"]) for e in found if e.get("extractor") == "ValueExtractor"]
+    return [
+        Value(e["entity"], e["value"], e["start"], e["end"]) for e in found if e.get("extractor") == "ValueExtractor"
+    ]
 
 
-def _parsed(reading: Reading) -> Dict[Text, Any]:
+def _parsed(reading: Reading) -> dict[str, Any]:
     """The reading in Rasa's shape and ours."""
     base = reading.label.partition("/")[0]
-    bases: Dict[Text, float] = {}
+    bases: dict[str, float] = {}
     for name, chance in reading.ranking:
         bases[name.partition("/")[0]] = bases.get(name.partition("/")[0], 0.0) + chance
-    ranking = sorted(
-        ({"name": name, "confidence": chance} for name, chance in bases.items()),
-        key=lambda item: (item["name"] != base, -float(item["confidence"])),
-    )
-    parsed: Dict[Text, Any] = {
+    order = sorted(bases, key=lambda name: (name != base, -bases[name]))
+    ranking = [{"name": name, "confidence": bases[name]} for name in order]
+    parsed: dict[str, Any] = {
         INTENT: {"name": base, "confidence": reading.confidence},
         "intent_ranking": ranking,
         "label": reading.label,
@@ -187,7 +194,13 @@ def _parsed(reading: Reading) -> Dict[Text, Any]:
         "accepted": reading.accepted,
         "near_tie": reading.near_tie,
         "requests": [
-            {"text": part.text, "start": part.start, "end": part.end, "label": part.label, "confidence": part.confidence}
+            {
+                "text": part.text,
+                "start": part.start,
+                "end": part.end,
+                "label": part.label,
+                "confidence": part.confidence,
+            }
             for part in reading.requests
         ],
     }
@@ -195,10 +208,10 @@ def _parsed(reading: Reading) -> Dict[Text, Any]:
     return parsed
 
 
-def _selected(reading: Reading) -> Dict[Text, Any]:
+def _selected(reading: Reading) -> dict[str, Any]:
     """The best full label of every retrieval intent, in the shape of Rasa's response selector."""
     families = sorted({name.partition("/")[0] for name, _ in reading.ranking if "/" in name})
-    selected: Dict[Text, Any] = {"all_retrieval_intents": families}
+    selected: dict[str, Any] = {"all_retrieval_intents": families}
     for family in families:
         inside = [(name, chance) for name, chance in reading.ranking if name.startswith(family + "/")]
         best = next(((name, chance) for name, chance in inside if name == reading.label), inside[0])

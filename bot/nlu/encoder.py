@@ -63,8 +63,7 @@ def check(path: Path, expected: str) -> None:
             digest.update(block)
     if digest.hexdigest() != expected.lower():
         raise WeightsError(
-            f"{path} is not the pinned file: sha256 {digest.hexdigest()}, expected {expected}. "
-            "It was not opened."
+            f"{path} is not the pinned file: sha256 {digest.hexdigest()}, expected {expected}. It was not opened."
         )
 
 
@@ -92,9 +91,7 @@ class Encoder:
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(
-            str(paths["model"]), options, providers=["CPUExecutionProvider"]
-        )
+        session = onnxruntime.InferenceSession(str(paths["model"]), options, providers=["CPUExecutionProvider"])
         tokenizer = tokenizers.Tokenizer.from_file(str(paths["tokenizer"]))
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST)
@@ -121,9 +118,7 @@ class Encoder:
 
     def whole_words(self) -> frozenset[str]:
         """Words that the tokenizer keeps whole: a cheap list of common English words."""
-        return frozenset(
-            word for word in self._tokenizer.get_vocab() if word.isalpha() and not word.startswith("[")
-        )
+        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and not word.startswith("["))
 
 
 def _give_back_memory() -> None:

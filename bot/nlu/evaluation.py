@@ -51,7 +51,15 @@ def score(table: Path, reader: Reader, *, as_of: datetime, zone: str) -> list[Sc
         expected = _values(columns[2]) if len(columns) > 2 else None
         found.append(
             Scored(
-                text, wanted, reading.label, chances[0][0], chances[0][1], reading.in_scope, reading.near_tie, expected, values
+                text,
+                wanted,
+                reading.label,
+                chances[0][0],
+                chances[0][1],
+                reading.in_scope,
+                reading.near_tie,
+                expected,
+                values,
             )
         )
     if not found:
@@ -103,7 +111,12 @@ def _labels(scores: Sequence[Scored]) -> dict[str, dict[str, float | int]]:
         both = sum(line.wanted == label and line.right for line in scores)
         precision, recall = both / read if read else 0.0, both / wanted if wanted else 0.0
         f1 = 2 * precision * recall / (precision + recall) if both else 0.0
-        rows[label] = {"lines": wanted, "precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+        rows[label] = {
+            "lines": wanted,
+            "precision": round(precision, 4),
+            "recall": round(recall, 4),
+            "f1": round(f1, 4),
+        }
     return rows
 
 
@@ -162,7 +175,13 @@ def write(scores: Sequence[Scored], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     facts = summary(scores)
     facts["wrong"] = [
-        {"text": s.text, "wanted": s.wanted, "read": s.read, "confidence": round(s.confidence, 4), "in_scope": round(s.in_scope, 4)}
+        {
+            "text": s.text,
+            "wanted": s.wanted,
+            "read": s.read,
+            "confidence": round(s.confidence, 4),
+            "in_scope": round(s.in_scope, 4),
+        }
         for s in scores
         if not s.right
     ]

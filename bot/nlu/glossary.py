@@ -15,7 +15,32 @@ import yaml
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _SPANISH_ENOUGH = 0.4
 _ACCENTS = frozenset("áéíóúñü")
-_ENGLISH_TOO = frozenset("a no he son van gas sea solo era o y en ha sin vale fallo manual mal actual pase si para".split())
+_ENGLISH_TOO = frozenset(
+    [
+        "a",
+        "no",
+        "he",
+        "son",
+        "van",
+        "gas",
+        "sea",
+        "solo",
+        "era",
+        "o",
+        "y",
+        "en",
+        "ha",
+        "sin",
+        "vale",
+        "fallo",
+        "manual",
+        "mal",
+        "actual",
+        "pase",
+        "si",
+        "para",
+    ]
+)
 
 
 def translate(text: str) -> str:

@@ -84,7 +84,11 @@ class IntentModel:
 
     @classmethod
     def train(
-        cls, sentences: Sequence[str], lines: Sequence[str], vectors: Array, labels: Sequence[str],
+        cls,
+        sentences: Sequence[str],
+        lines: Sequence[str],
+        vectors: Array,
+        labels: Sequence[str],
         recipe: Recipe | None = None,
     ) -> IntentModel:
         """Learn from prepared training lines: `vectors` (n, 384) of the `sentences`, `lines` for the n-grams.
@@ -95,7 +99,11 @@ class IntentModel:
 
     @classmethod
     def train_with_scores(
-        cls, sentences: Sequence[str], lines: Sequence[str], vectors: Array, labels: Sequence[str],
+        cls,
+        sentences: Sequence[str],
+        lines: Sequence[str],
+        vectors: Array,
+        labels: Sequence[str],
         recipe: Recipe | None = None,
     ) -> tuple[IntentModel, HeldOut]:
         """As `train`, and what each training line gets when it is left out."""
@@ -149,7 +157,9 @@ class IntentModel:
         columns, weights = self.grams.read(line)
         shares = weights * self.machine.gram_weights[columns, self.labels.index(label)].astype(np.float32)
         names = {column: gram for gram, column in self.grams.columns.items() if gram[0] == "w"}
-        found = [(names[column][1:], float(share)) for column, share in zip(columns, shares, strict=True) if column in names]
+        found = [
+            (names[column][1:], float(share)) for column, share in zip(columns, shares, strict=True) if column in names
+        ]
         return tuple(sorted(found, key=lambda item: -item[1])[:count])
 
     def save(self, folder: Path) -> None:
@@ -189,7 +199,14 @@ class IntentModel:
         border = scope.Scope.from_json(facts["border"])
         rows = found["rows"].astype(np.int64)
         return cls(
-            tuple(facts["labels"]), grams, machine, facts["temperature"], border, facts["tie"], tuple(facts["lines"]), rows
+            tuple(facts["labels"]),
+            grams,
+            machine,
+            facts["temperature"],
+            border,
+            facts["tie"],
+            tuple(facts["lines"]),
+            rows,
         )
 
 

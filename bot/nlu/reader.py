@@ -28,7 +28,21 @@ SURE = 0.6
 """A part of a message counts as a request of its own from this confidence on."""
 
 MOVES = frozenset(
-    "greet goodbye thanks affirm deny stop repeat inform explain bot_challenge help complaint out_of_scope".split()
+    [
+        "greet",
+        "goodbye",
+        "thanks",
+        "affirm",
+        "deny",
+        "stop",
+        "repeat",
+        "inform",
+        "explain",
+        "bot_challenge",
+        "help",
+        "complaint",
+        "out_of_scope",
+    ]
 )
 """Labels that never make a second request beside another."""
 
@@ -118,7 +132,14 @@ class Reader:
         verdict = self.judge(text, found)
         requests = tuple(self._requests(text, found, verdict))
         return Reading(
-            text, verdict.label, verdict.confidence, verdict.in_scope, found, verdict.ranking, verdict.near_tie, requests
+            text,
+            verdict.label,
+            verdict.confidence,
+            verdict.in_scope,
+            found,
+            verdict.ranking,
+            verdict.near_tie,
+            requests,
         )
 
     def values(self, text: str, *, as_of: datetime, zone: str) -> tuple[Value, ...]:
@@ -179,7 +200,8 @@ class Reader:
 
     def _different_tests(self, parts: Sequence[Request], values: Sequence[Value]) -> bool:
         tests = [
-            {v.value for v in values if v.entity == "test_code" and part.start <= v.start and v.end <= part.end} for part in parts
+            {v.value for v in values if v.entity == "test_code" and part.start <= v.start and v.end <= part.end}
+            for part in parts
         ]
         return all(tests) and not tests[0] & tests[1]
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 _CUT = re.compile(
-    r"(?P<end>[.?!;]+\s+)|(?P<link>,?\s+(?:and also|and then|and|also|plus|as well as|oh and|but also|then)\s+)|(?P<comma>,\s+)", re.I
+    r"(?P<end>[.?!;]+\s+)|(?P<link>,?\s+(?:and also|and then|and|also|plus|as well as|oh and|but also|then)\s+)|(?P<comma>,\s+)",
+    re.I,
 )
 _LEAD = re.compile(
     r"^(?:(?:and|also|then|oh|plus|so|ok|okay|hi|hello|hey|please|can you also|um|uh|well|by the way|btw|one more thing|another thing|"

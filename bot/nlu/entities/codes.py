@@ -42,33 +42,275 @@ _DIGIT_SOUNDS = {"won": 1, "wan": 1, "to": 2, "too": 2, "tree": 3, "free": 3, "f
                  "hive": 5, "sicks": 6, "sics": 6, "sex": 6, "ate": 8, "aid": 8, "nein": 9}  # fmt: skip
 
 _COUNTED = frozenset(
-    ["day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "hr", "hrs", "minute", "minutes", "min", "mins", "second", "seconds", "time", "times", "dollar", "dollars", "buck", "bucks", "cent", "cents", "percent", "question", "questions", "part", "parts", "point", "points", "person", "people", "guy", "guys", "other", "others", "more", "of", "test", "tests", "exam", "exams", "certification", "certifications", "cert", "certs", "letter", "digit", "way", "door", "cylinder", "star", "step", "off", "on", "year-old", "yr", "yrs", "wk", "wks", "am", "pm", "a.m", "p.m", "o'clock", "hundred", "thousand", "million", "page", "pages", "credit", "credits", "mile", "miles", "speed", "ton", "attempt", "attempts", "try", "tries", "chance", "options", "option", "choice", "choices", "different", "separate", "old"]
+    [
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "hour",
+        "hours",
+        "hr",
+        "hrs",
+        "minute",
+        "minutes",
+        "min",
+        "mins",
+        "second",
+        "seconds",
+        "time",
+        "times",
+        "dollar",
+        "dollars",
+        "buck",
+        "bucks",
+        "cent",
+        "cents",
+        "percent",
+        "question",
+        "questions",
+        "part",
+        "parts",
+        "point",
+        "points",
+        "person",
+        "people",
+        "guy",
+        "guys",
+        "other",
+        "others",
+        "more",
+        "of",
+        "test",
+        "tests",
+        "exam",
+        "exams",
+        "certification",
+        "certifications",
+        "cert",
+        "certs",
+        "letter",
+        "digit",
+        "way",
+        "door",
+        "cylinder",
+        "star",
+        "step",
+        "off",
+        "on",
+        "year-old",
+        "yr",
+        "yrs",
+        "wk",
+        "wks",
+        "am",
+        "pm",
+        "a.m",
+        "p.m",
+        "o'clock",
+        "hundred",
+        "thousand",
+        "million",
+        "page",
+        "pages",
+        "credit",
+        "credits",
+        "mile",
+        "miles",
+        "speed",
+        "ton",
+        "attempt",
+        "attempts",
+        "try",
+        "tries",
+        "chance",
+        "options",
+        "option",
+        "choice",
+        "choices",
+        "different",
+        "separate",
+        "old",
+    ]
 )
 _TESTS = frozenset(
-    ["test", "tests", "exam", "exams", "certification", "certifications", "cert", "certs", "certificate", "certificates", "recert", "recertification", "retest", "retake", "series", "score", "result", "results", "appointment", "appt", "study", "voucher", "booklet", "one"]
+    [
+        "test",
+        "tests",
+        "exam",
+        "exams",
+        "certification",
+        "certifications",
+        "cert",
+        "certs",
+        "certificate",
+        "certificates",
+        "recert",
+        "recertification",
+        "retest",
+        "retake",
+        "series",
+        "score",
+        "result",
+        "results",
+        "appointment",
+        "appt",
+        "study",
+        "voucher",
+        "booklet",
+        "one",
+    ]
 )
 _LIST = frozenset({",", "and", "&", "/", "or", "plus", "n", "+", ";"})
-_THROUGH = frozenset({"through", "thru", "threw", "thur", "throu", "to", "till", "til", "until", "-", "–", "—", "..", "up"})
+_THROUGH = frozenset(
+    {"through", "thru", "threw", "thur", "throu", "to", "till", "til", "until", "-", "–", "—", "..", "up"}
+)
 _DASHES = frozenset({"-", "–", "—", "‐"})
 _CORRECTING = frozenset(
-    ["no", "nope", "sorry", "mean", "meant", "wait", "actually", "rather", "scratch", "oops", "correction", "strike", "instead", "nah", "oh", "make"]
+    [
+        "no",
+        "nope",
+        "sorry",
+        "mean",
+        "meant",
+        "wait",
+        "actually",
+        "rather",
+        "scratch",
+        "oops",
+        "correction",
+        "strike",
+        "instead",
+        "nah",
+        "oh",
+        "make",
+    ]
 )
 _AROUND = frozenset(
-    [",", ".", ";", "-", "–", "—", "…", "...", ":", "(", ")", "i", "i'm", "im", "it", "it's", "that", "that's", "the", "a", "an", "test", "exam", "one", "uh", "um", "er", "erm", "well", "is", "was", "should", "say", "said", "to", "be", "wrong", "my", "bad", "please", "hang", "on", "hold", "let", "me"]
+    [
+        ",",
+        ".",
+        ";",
+        "-",
+        "–",
+        "—",
+        "…",
+        "...",
+        ":",
+        "(",
+        ")",
+        "i",
+        "i'm",
+        "im",
+        "it",
+        "it's",
+        "that",
+        "that's",
+        "the",
+        "a",
+        "an",
+        "test",
+        "exam",
+        "one",
+        "uh",
+        "um",
+        "er",
+        "erm",
+        "well",
+        "is",
+        "was",
+        "should",
+        "say",
+        "said",
+        "to",
+        "be",
+        "wrong",
+        "my",
+        "bad",
+        "please",
+        "hang",
+        "on",
+        "hold",
+        "let",
+        "me",
+    ]
 )
 _SWITCHING = frozenset(
-    ["change", "switch", "swap", "move", "exchange", "convert", "trade", "transfer", "changed", "switched", "changing", "switching", "swapping", "from"]
+    [
+        "change",
+        "switch",
+        "swap",
+        "move",
+        "exchange",
+        "convert",
+        "trade",
+        "transfer",
+        "changed",
+        "switched",
+        "changing",
+        "switching",
+        "swapping",
+        "from",
+    ]
 )
 _BESIDE = frozenset({"the", "test", "exam", "(", ")", ",", "-", "–", "—", ":", "for", "in", "is", "which", "that's", "/",
                      "or", "aka", "called", "one", "that", "ase", '"'})  # fmt: skip
 _RECERT = frozenset({"recert", "recerts", "recertification", "recertifications", "recertify", "recertifying"})
 # Names that are everyday words too: they name a test only beside a word such as "test", or alone.
 _EVERYDAY = frozenset(
-    ["electronic", "manuals", "performance", "alignment", "inspection", "automatics", "wiring", "engine", "engines", "paint", "painting", "estimates", "estimator", "structural", "structural_damage", "body", "ev", "parts", "advanced", "transit", "auto", "car", "cars", "axles", "heating", "braking"]
+    [
+        "electronic",
+        "manuals",
+        "performance",
+        "alignment",
+        "inspection",
+        "automatics",
+        "wiring",
+        "engine",
+        "engines",
+        "paint",
+        "painting",
+        "estimates",
+        "estimator",
+        "structural",
+        "structural_damage",
+        "body",
+        "ev",
+        "parts",
+        "advanced",
+        "transit",
+        "auto",
+        "car",
+        "cars",
+        "axles",
+        "heating",
+        "braking",
+    ]
 )
 _SERIES_EVERYDAY = frozenset({"auto", "car", "advanced", "transit", "parts", "collision", "big truck"})
 _SERIES_NOUNS = _TESTS | frozenset(
-    ["master", "tech", "technician", "technicians", "side", "level", "specialist", "exams", "certified", "stuff", "ones", "mechanic", "programs", "program", "certs", "area", "category"]
+    [
+        "master",
+        "tech",
+        "technician",
+        "technicians",
+        "side",
+        "level",
+        "specialist",
+        "exams",
+        "certified",
+        "stuff",
+        "ones",
+        "mechanic",
+        "programs",
+        "program",
+        "certs",
+        "area",
+        "category",
+    ]
 )
 
 
@@ -165,8 +407,11 @@ def _convincing(
     if following is not None and touching(digit, following):
         if following.text in {":", "%", "'"} or following.norm in {"am", "pm", "th", "st", "nd", "rd", "k", "x"}:
             return False
-        if following.text in {"/", "."} and place + 2 < len(row) and row[place + 2].is_number and (
-            touching(following, row[place + 2]) and digit.is_number and not touching(letter, digit)
+        if (
+            following.text in {"/", "."}
+            and place + 2 < len(row)
+            and row[place + 2].is_number
+            and (touching(following, row[place + 2]) and digit.is_number and not touching(letter, digit))
         ):
             return False
     if before is not None and before.text in {"$", "#"} and touching(before, letter):
@@ -201,7 +446,17 @@ def _convincing(
 
 
 def _ends(word: Word) -> bool:
-    return not word.text.isalnum() or word.norm in {"and", "or", "on", "at", "when", "is", "please", "again", "yesterday"}
+    return not word.text.isalnum() or word.norm in {
+        "and",
+        "or",
+        "on",
+        "at",
+        "when",
+        "is",
+        "please",
+        "again",
+        "yesterday",
+    }
 
 
 def _suffix(row: Sequence[Word], code: str, after: int, vocabulary: Vocabulary) -> tuple[str, int]:
@@ -280,9 +535,7 @@ def _ranges(row: Sequence[Word], coded: list[_Mention], vocabulary: Vocabulary) 
     return found
 
 
-def _bare_end(
-    row: Sequence[Word], mention: _Mention, place: int, vocabulary: Vocabulary
-) -> tuple[str | None, int]:
+def _bare_end(row: Sequence[Word], mention: _Mention, place: int, vocabulary: Vocabulary) -> tuple[str | None, int]:
     if place >= len(row):
         return None, place
     digit, kind = _digit(row[place])
@@ -353,7 +606,10 @@ def _restates(row: Sequence[Word], mention: _Mention, coded: list[_Mention], voc
             continue
         for code in other.codes:
             base = code.removesuffix("R")
-            meanings = {mention.codes[0], vocabulary.names.get((vocabulary.series_of.get(base, ""), mention.phrase or ""))}
+            meanings = {
+                mention.codes[0],
+                vocabulary.names.get((vocabulary.series_of.get(base, ""), mention.phrase or "")),
+            }
             if base in meanings:
                 return True
     return False
@@ -401,4 +657,3 @@ def _corrected(row: Sequence[Word], mentions: list[_Mention]) -> list[_Mention]:
 def _denied(row: Sequence[Word], first: int) -> bool:
     """Whether "not" stands right before a place."""
     return first > 0 and row[first - 1].norm == "not"
-

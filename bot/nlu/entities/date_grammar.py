@@ -44,9 +44,57 @@ _UNITS = {
     "yrs": "years",
 }  # fmt: skip
 _PREPOSITIONS = frozenset(
-    ["in", "of", "this", "next", "by", "until", "till", "early", "mid", "late", "last", "since", "for", "on", "before", "after", "from", "during", "end", "beginning", "start", "middle", "through", "to", "between", "around", "about", "and", "or", "the"]
+    [
+        "in",
+        "of",
+        "this",
+        "next",
+        "by",
+        "until",
+        "till",
+        "early",
+        "mid",
+        "late",
+        "last",
+        "since",
+        "for",
+        "on",
+        "before",
+        "after",
+        "from",
+        "during",
+        "end",
+        "beginning",
+        "start",
+        "middle",
+        "through",
+        "to",
+        "between",
+        "around",
+        "about",
+        "and",
+        "or",
+        "the",
+    ]
 )
-_CHOSEN = frozenset(["one", "ones", "option", "choice", "slot", "time", "test", "appointment", "attempt", "try", "question", "exam", "part", "of"])
+_CHOSEN = frozenset(
+    [
+        "one",
+        "ones",
+        "option",
+        "choice",
+        "slot",
+        "time",
+        "test",
+        "appointment",
+        "attempt",
+        "try",
+        "question",
+        "exam",
+        "part",
+        "of",
+    ]
+)
 _ASIDE = frozenset({",", ".", "the", "on"})
 
 Read = tuple["Days", int]
@@ -82,7 +130,11 @@ class Calendar:
 
     def month_day(self, month: int, number: int, in_year: int | None) -> Days | None:
         """The day of that month, in the given year or the nearest one that fits; None when there is none."""
-        years = [in_year] if in_year else [self.today.year + step for step in ((0, -1, -2) if self.past else (0, 1, 2, 3, 4))]
+        years = (
+            [in_year]
+            if in_year
+            else [self.today.year + step for step in ((0, -1, -2) if self.past else (0, 1, 2, 3, 4))]
+        )
         for candidate in years:
             if not 1 <= number <= monthrange(candidate, month)[1]:
                 continue
@@ -178,7 +230,9 @@ def _numeric(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
 
 def _numbers(row: Sequence[Word], at: int) -> tuple[list[int], str, int] | None:
     """Numbers joined by one kind of mark without a space: "3/14", "03-14-2026"."""
-    if not row[at].is_number or (at and touching(row[at - 1], row[at]) and row[at - 1].text in {"/", "-", "$", ".", ":"}):
+    if not row[at].is_number or (
+        at and touching(row[at - 1], row[at]) and row[at - 1].text in {"/", "-", "$", ".", ":"}
+    ):
         return None
     mark = norm(row, at + 1)
     if mark not in {"/", "-", "."}:
@@ -305,7 +359,20 @@ def _day_of_month(row: Sequence[Word], at: int, calendar: Calendar) -> Read | No
     if number is None or not 1 <= number[0] <= 31 or norm(row, number[1]) in _CHOSEN:
         return None
     typed = row[place].is_number
-    announced = before in {"on", "by", "until", "till", "before", "after", "from", "for", "since", "through", "to", "between"}
+    announced = before in {
+        "on",
+        "by",
+        "until",
+        "till",
+        "before",
+        "after",
+        "from",
+        "for",
+        "since",
+        "through",
+        "to",
+        "between",
+    }
     if not (typed or announced or (place > at and number[0] >= 13)):
         return None
     if not typed and number[0] < 13 and not (announced and place > at):
@@ -370,7 +437,9 @@ def _weekday(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     if norm(row, after) == "in" and not modifier:
         span = _amount(row, after + 1)
         if span is not None and norm(row, span[1]) in {"week", "weeks"}:
-            return day(calendar.weekday(number).first + timedelta(weeks=span[0] - (0 if span[0] == 0 else 0))), span[1] + 1
+            return day(calendar.weekday(number).first + timedelta(weeks=span[0] - (0 if span[0] == 0 else 0))), span[
+                1
+            ] + 1
     return calendar.weekday(number, modifier), after
 
 
@@ -380,7 +449,19 @@ def _doubtful(row: Sequence[Word], at: int) -> bool:
         return False
     if norm(row, at + 1) in {"for", "the", "in", "my", "it", "through", "that", "a", "down"}:
         return True
-    return len(row) > 1 and norm(row, at - 1) in {"i", "i've", "have", "has", "we", "he", "she", "they", "the", "never", "just"}
+    return len(row) > 1 and norm(row, at - 1) in {
+        "i",
+        "i've",
+        "have",
+        "has",
+        "we",
+        "he",
+        "she",
+        "they",
+        "the",
+        "never",
+        "just",
+    }
 
 
 def _weekday_with_date(row: Sequence[Word], after: int, calendar: Calendar) -> Read | None:
@@ -431,13 +512,21 @@ def _amount(row: Sequence[Word], at: int) -> tuple[int, int] | None:
 
 
 def _shift(start: date, count: int, unit: str) -> date:
-    return start + relativedelta(**{unit: count})  # type: ignore[arg-type]
+    shift = {"days": 0, "weeks": 0, "months": 0, "years": 0} | {unit: count}
+    moved: date = start + relativedelta(
+        days=shift["days"], weeks=shift["weeks"], months=shift["months"], years=shift["years"]
+    )
+    return moved
 
 
 def _counted(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     """ "in two weeks", "3 days from now", "a week ago", "two weeks from Friday", "in the next ten days"."""
     word = norm(row, at)
-    if word in {"in", "within", "over", "during"} and norm(row, at + 1) == "the" and norm(row, at + 2) in {"next", "coming", "following"}:
+    if (
+        word in {"in", "within", "over", "during"}
+        and norm(row, at + 1) == "the"
+        and norm(row, at + 2) in {"next", "coming", "following"}
+    ):
         span = _span(row, at + 3)
         return (Days(calendar.today, _shift(calendar.today, *span[0]), "range"), span[1]) if span else None
     if word in {"the", "next"} and (word == "next" or norm(row, at + 1) == "next"):

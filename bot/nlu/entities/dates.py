@@ -14,17 +14,90 @@ from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, norm
 from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, words
 
 _PAST = frozenset(
-    ["failed", "flunked", "passed", "took", "missed", "bought", "purchased", "paid", "moved", "was", "were", "did", "didn't", "got", "received", "sent", "tested", "sat", "had", "certified", "expired", "lapsed", "bombed", "registered", "walked", "started", "ended", "submitted", "mailed", "ordered", "happened", "went", "skipped", "finished", "completed", "changed", "cancelled", "canceled"]
+    [
+        "failed",
+        "flunked",
+        "passed",
+        "took",
+        "missed",
+        "bought",
+        "purchased",
+        "paid",
+        "moved",
+        "was",
+        "were",
+        "did",
+        "didn't",
+        "got",
+        "received",
+        "sent",
+        "tested",
+        "sat",
+        "had",
+        "certified",
+        "expired",
+        "lapsed",
+        "bombed",
+        "registered",
+        "walked",
+        "started",
+        "ended",
+        "submitted",
+        "mailed",
+        "ordered",
+        "happened",
+        "went",
+        "skipped",
+        "finished",
+        "completed",
+        "changed",
+        "cancelled",
+        "canceled",
+    ]
 )
 _AHEAD = frozenset(
-    ["booked", "scheduled", "appointment", "will", "going", "gonna", "want", "wanna", "need", "if", "can", "could", "may", "would", "should", "won't", "plan", "planning", "trying", "hoping", "like", "looking", "is", "move", "reschedule", "schedule", "book"]
+    [
+        "booked",
+        "scheduled",
+        "appointment",
+        "will",
+        "going",
+        "gonna",
+        "want",
+        "wanna",
+        "need",
+        "if",
+        "can",
+        "could",
+        "may",
+        "would",
+        "should",
+        "won't",
+        "plan",
+        "planning",
+        "trying",
+        "hoping",
+        "like",
+        "looking",
+        "is",
+        "move",
+        "reschedule",
+        "schedule",
+        "book",
+    ]
 )
-_CLAUSE_ENDS = frozenset({",", ".", "?", "!", ";", "when", "can", "could", "may", "will", "should", "and", "but", "so", "how", "is"})
+_CLAUSE_ENDS = frozenset(
+    {",", ".", "?", "!", ";", "when", "can", "could", "may", "will", "should", "and", "but", "so", "how", "is"}
+)
 _BEFORE = frozenset({"by", "before", "until", "till", "til"})
 _AFTER = frozenset({"after", "since", "starting", "from"})
 _TO = frozenset({"to", "through", "thru", "until", "till", "-", "–", "—"})
-_TAKEN_BACK = frozenset({"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead", "correction"})
-_SMALL = _TAKEN_BACK | frozenset({",", ".", "-", "i", "that", "the", "on", "uh", "um", "make", "it", "oh", "for", "let's", "say"})
+_TAKEN_BACK = frozenset(
+    {"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead", "correction"}
+)
+_SMALL = _TAKEN_BACK | frozenset(
+    {",", ".", "-", "i", "that", "the", "on", "uh", "um", "make", "it", "oh", "for", "let's", "say"}
+)
 
 
 def read_dates(text: str, as_of: datetime, zone: str, *, prefer: str = "auto") -> tuple[Value, ...]:
@@ -64,9 +137,7 @@ def date_values(
     ]
 
 
-def _scan(
-    row: Sequence[Word], today: date, taken: frozenset[int], prefer: str
-) -> Iterator[tuple[Days, int, int]]:
+def _scan(row: Sequence[Word], today: date, taken: frozenset[int], prefer: str) -> Iterator[tuple[Days, int, int]]:
     at = 0
     while at < len(row):
         if at in taken:
@@ -103,7 +174,9 @@ def _joined(row: Sequence[Word], previous: tuple[Days, int, int], first: int) ->
     _, start, after = previous
     link = [word.norm for word in row[after:first] if word.norm not in {"the", "and", "up"} or word.norm == "and"]
     if len(link) == 1 and link[0] in _TO:
-        return not (link[0] == "to" and any(word.norm in {"move", "change", "switch", "moved", "swap"} for word in row[:start]))
+        return not (
+            link[0] == "to" and any(word.norm in {"move", "change", "switch", "moved", "swap"} for word in row[:start])
+        )
     return link == ["and"] and norm(row, start - 1) == "between"
 
 
@@ -153,7 +226,7 @@ def _by_library(row: Sequence[Word], at: int, today: date, past: bool) -> tuple[
         "DATE_ORDER": "MDY",
         "REQUIRE_PARTS": ["day", "month"],
     }
-    found = dateparser.parse(written.strip(), languages=["en"], settings=settings)  # type: ignore[arg-type]
+    found = dateparser.parse(written.strip(), languages=["en"], settings=settings)
     if found is None:
         return None
     return Days(found.date(), found.date()), after

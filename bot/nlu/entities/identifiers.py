@@ -60,9 +60,7 @@ def read_code(text: str) -> str | None:
     """The six-digit code in an answer to "what is the code?", or None. The last one counts."""
     row = words(text)
     for homophones, leading in ((False, False), (True, False), (True, True)):
-        codes = [
-            run.of_length(CODE_DIGITS) for run in _runs(row, homophones, leading) if run.length == CODE_DIGITS
-        ]
+        codes = [run.of_length(CODE_DIGITS) for run in _runs(row, homophones, leading) if run.length == CODE_DIGITS]
         found = [code[0] for code in codes if code]
         if found:
             return found[-1]
@@ -145,7 +143,7 @@ def _announcement(row: Sequence[Word], first: int) -> int | None:
         return None
     if row[at].norm in _WHOLE_NAMES:
         return at
-    letters = []
+    letters: list[str] = []
     while at >= 0 and len(letters) < 3:
         if row[at].norm in {".", "-"}:
             at -= 1

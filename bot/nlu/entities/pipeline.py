@@ -86,7 +86,9 @@ class Vocabulary:
 
     def find(self, row: Sequence[Word]) -> tuple[list[Name], list[Name]]:
         """Names of tests and names of series in a row of words, longest first where they overlap."""
-        places = [place for place, word in enumerate(row) if word.text.isalnum() or "'" in word.norm or word.text == "&"]
+        places = [
+            place for place, word in enumerate(row) if word.text.isalnum() or "'" in word.norm or word.text == "&"
+        ]
         if not places:
             return [], []
         forms = [_repair(_form(row[place]), self.name_words) for place in places]

@@ -22,7 +22,52 @@ _AT = frozenset({"at", "around", "about", "by", "after", "before", "until", "til
                  "near", "past", "roughly", "say", "approximately"})  # fmt: skip
 _STRONG_AT = frozenset({"at", "@", "around"})
 _NOT_HOURS = frozenset(
-    ["day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "hr", "hrs", "minute", "minutes", "min", "mins", "percent", "dollars", "questions", "times", "tests", "test", "exams", "people", "th", "st", "nd", "rd", "of", "more", "other", "others", "points", "certifications", "certs", "%", "/", "-", ".", ":", "a", "p", "the", "weeks'"]
+    [
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "hour",
+        "hours",
+        "hr",
+        "hrs",
+        "minute",
+        "minutes",
+        "min",
+        "mins",
+        "percent",
+        "dollars",
+        "questions",
+        "times",
+        "tests",
+        "test",
+        "exams",
+        "people",
+        "th",
+        "st",
+        "nd",
+        "rd",
+        "of",
+        "more",
+        "other",
+        "others",
+        "points",
+        "certifications",
+        "certs",
+        "%",
+        "/",
+        "-",
+        ".",
+        ":",
+        "a",
+        "p",
+        "the",
+        "weeks'",
+    ]
 )
 _MINUTE_WORDS = {"quarter": 15, "half": 30}
 _TAKEN_BACK = frozenset({"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead"})
@@ -119,7 +164,9 @@ def _value(
     if until is not None:
         text += f"/{until[0]:02d}:{until[1]:02d}"
     before = norm(row, first - 1)
-    bound = "before" if before in {"by", "before", "until", "till"} else "after" if before in {"after", "from"} else None
+    bound = (
+        "before" if before in {"by", "before", "until", "till"} else "after" if before in {"after", "from"} else None
+    )
     return Value("time", text, start, end, None if until is not None else bound)
 
 
@@ -129,7 +176,11 @@ def _is_part(row: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
         return False
     if row[at].norm in {"night", "nights"} and before in {"last", "good"}:
         return False
-    if at == 0 and row[at].norm in {"morning", "mornin", "afternoon", "evening"} and norm(row, 1) in {",", "!", "i", "there"}:
+    if (
+        at == 0
+        and row[at].norm in {"morning", "mornin", "afternoon", "evening"}
+        and norm(row, 1) in {",", "!", "i", "there"}
+    ):
         return False
     return at not in taken or row[at].norm in {"tonight", "tonite"}
 
@@ -140,8 +191,14 @@ def _clocks(row: Sequence[Word], taken: frozenset[int]) -> Iterator[_Clock]:
     while at < len(row):
         clock = None if at in taken else _clock(row, at)
         if clock is not None and not any(place in taken for place in range(clock.first, clock.after)):
-            linked = previous is not None and at - previous.after <= 2 and previous.after < at and all(
-                row[place].norm in {"to", "-", "–", "and", "or", "until", "till", "through", ","} for place in range(previous.after, at)
+            linked = (
+                previous is not None
+                and at - previous.after <= 2
+                and previous.after < at
+                and all(
+                    row[place].norm in {"to", "-", "–", "and", "or", "until", "till", "through", ","}
+                    for place in range(previous.after, at)
+                )
             )
             if clock.sure or linked or _announced(row, clock):
                 yield clock
@@ -163,9 +220,21 @@ def _announced(row: Sequence[Word], clock: _Clock) -> bool:
     if later is not None and (later.half or (later.sure and later.minute is not None)):
         return True
     if before in {"after", "before", "by", "until", "till", "about"}:
-        return following in {"", ",", ".", "?", "!", "on", "please", "tomorrow", "today", "in", "or", "works", "is"} and (
-            clock.hour <= 12
-        )
+        return following in {
+            "",
+            ",",
+            ".",
+            "?",
+            "!",
+            "on",
+            "please",
+            "tomorrow",
+            "today",
+            "in",
+            "or",
+            "works",
+            "is",
+        } and (clock.hour <= 12)
     if before in {"between", "from"}:
         return later is not None or (following in {"to", "and", "-", "–"} and _clock(row, clock.after + 1) is not None)
     return False
@@ -228,7 +297,9 @@ def _past_hour(row: Sequence[Word], at: int) -> _Clock | None:
 def _typed(row: Sequence[Word], at: int) -> _Clock | None:
     """ "9", "9:30", "9.30 am", "930am", "13:30", "0900"."""
     word = row[at]
-    if not word.is_number or (at and touching(row[at - 1], word) and row[at - 1].text in {"/", "-", "$", ".", ":", "#"}):
+    if not word.is_number or (
+        at and touching(row[at - 1], word) and row[at - 1].text in {"/", "-", "$", ".", ":", "#"}
+    ):
         if not (word.is_number and norm(row, at - 1) == "-" and _half(row, at + 1)[0]):
             return None
     if len(word.text) <= 2:
@@ -283,7 +354,19 @@ def _said(row: Sequence[Word], at: int) -> _Clock | None:
         if rest is not None and not row[place].is_number and 10 <= rest[0] <= 59:
             sure = rest[0] in {15, 30, 45}
             minute, place = rest[0], rest[1]
-    if norm(row, place) in {"day", "days", "month", "months", "dollars", "percent", "weeks", "questions", "seven", "six", "five"}:
+    if norm(row, place) in {
+        "day",
+        "days",
+        "month",
+        "months",
+        "dollars",
+        "percent",
+        "weeks",
+        "questions",
+        "seven",
+        "six",
+        "five",
+    }:
         return None
     half, after = _half(row, place)
     if minute and not sure and half is None and norm(row, at - 1) not in _AT:

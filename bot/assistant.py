@@ -45,7 +45,7 @@ from bot.dialogue.served import DesksInHand, offered
 from bot.dialogue.state import ConversationState, Expect
 from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
 from bot.messages import Said, as_json_subject, parsed_value, published, stored_lines
-from bot.records.codec import person_to_dict
+from bot.replay import facts_of
 from bot.rules.codec import decision_to_json
 from bot.store import ConcurrentTurn, Store, StoreUnavailable, UnitOfWork
 from bot.store.values import AuditEvent, Conversation, DecisionRecord, TurnRecord
@@ -144,7 +144,7 @@ class Assistant:
             )
             stored = uow.conversations.append(conversation.id, 0, stored_lines([greeting], now))
             if visitor.about is not None:
-                uow.audit.append(_read_by_agent(visitor, now, self._runtime.model_name))
+                uow.audit.append(_read_by_agent(visitor, visitor.about, now, self._runtime.model_name))
             uow.commit()
         messages = tuple(published(m) for m in stored)
         return Opened(visitor.conversation_id, token, Reply(0, messages, _state(desk, "assistant")))
@@ -154,15 +154,16 @@ class Assistant:
     async def take(self, turn: Turn) -> Reply:
         """Carry out one turn; the same turn again gives the same reply and does nothing twice."""
         lock = self._locks.setdefault(turn.conversation_id, asyncio.Lock())
+        outcomes: dict[str, Any] = {}
         async with lock:
             for _ in range(TRIES):
                 try:
-                    return await self._take(turn)
+                    return await self._take(turn, outcomes)
                 except ConcurrentTurn:
                     continue
         raise AssistantUnavailable
 
-    async def _take(self, turn: Turn) -> Reply:
+    async def _take(self, turn: Turn, outcomes: dict[str, Any]) -> Reply:
         conversation, before = await self._threaded(self._look_up, turn)
         if before is not None:
             return before
@@ -176,10 +177,19 @@ class Assistant:
         )
         state = ConversationState.model_validate(conversation.state)
         desk = self._desk(visitor, state, Heard(text="", label="inform"))
-        served = await self._serve(desk, conversation, turn)
-        reply = await self._threaded(self._keep, desk, conversation, turn, served)
+        desk.outcomes = outcomes
+        try:
+            served = await self._serve(desk, conversation, turn)
+            reply = await asyncio.to_thread(self._keep, desk, conversation, turn, served)
+        except StoreUnavailable as error:
+            raise self._not_done(desk) from error
         self._tell(conversation.id, Messages(reply.messages, reply.state))
         return reply
+
+    def _not_done(self, desk: Desk) -> AssistantUnavailable:
+        """The database went away during the turn: what can be said for certain."""
+        phrase = "done_but_not_kept" if desk.changed else "could_not_do"
+        return AssistantUnavailable(self._services.answers.phrase(phrase).text)
 
     def _look_up(self, turn: Turn) -> tuple[Conversation, Reply | None]:
         with self._store.unit_of_work(write=False) as uow:
@@ -217,6 +227,7 @@ class Assistant:
         self._desks.put(desk)
         try:
             for request in await self._requests(desk, parsed):
+                desk.asked_before, desk.asked = desk.asked_before or desk.asked, False
                 served.said += await self._answered(desk, request)
         finally:
             self._desks.take(desk.visitor.conversation_id)
@@ -272,6 +283,8 @@ class Assistant:
             for offered_choice in question.choices:
                 if offered_choice.id == choice:
                     return parsed_value(offered_choice.title, "inform", kind="choice", value=choice)
+        if choice == "yes" and desk.state.settled is not None and (question is None or question.soft):
+            return parsed_value("Yes", "affirm", kind="choice", value="yes")
         topic = self._services.catalog.topics.get(choice)
         if topic is None or choice not in desk.state.offered:
             raise InvalidRequest("choice", "this choice is not open any more")
@@ -300,6 +313,7 @@ class Assistant:
         if self._services.people.person(named[-1]) is None:
             desk.phrase("unknown_candidate", ase_id=named[-1])
             return
+        desk.read.add(named[-1])
         open_task = desk.state.task is not None and desk.visitor.about is not None
         if open_task:
             self._engine.drop_all(desk)
@@ -347,6 +361,8 @@ class Assistant:
             for record in decisions:
                 uow.decisions.add(record)
                 uow.audit.append(_told_event(visitor, record, model))
+            for ase_id in sorted(desk.read) if visitor.is_agent else ():
+                uow.audit.append(_read_by_agent(visitor, ase_id, now, model))
             uow.commit()
         return Reply(number, tuple(published(m) for m in stored), state)
 
@@ -359,7 +375,6 @@ class Assistant:
             uow.conversations.sign_in(conversation.id, visitor.signed_in_as, at=now)
         if visitor.about is not None and visitor.about != conversation.about:
             uow.conversations.set_about(conversation.id, visitor.about)
-            uow.audit.append(_read_by_agent(visitor, now, self._runtime.model_name))
         if desk.handoff is not None:
             uow.conversations.set_owner(conversation.id, "queue")
             uow.handoffs.request(
@@ -376,7 +391,7 @@ class Assistant:
         return DecisionRecord(
             rule=told.rule,
             subject=as_json_subject(told.subject),
-            facts=person_to_dict(told.person.candidate, told.person.sites),
+            facts=facts_of(told.person.candidate, told.person.sites, told.subject.site),
             decision=decision_to_json(told.decision),
             as_of=told.as_of,
             policy_digest=self._services.catalog.digest,
@@ -531,14 +546,14 @@ def _state_from(kept: Mapping[str, Any] | None) -> State:
     return State(kept["signed_in"], kept["expects"], kept["owner"], TaskState(**task) if task else None)
 
 
-def _read_by_agent(visitor: Visitor, at: datetime, model: str) -> AuditEvent:
+def _read_by_agent(visitor: Visitor, ase_id: str, at: datetime, model: str) -> AuditEvent:
     return AuditEvent(
         at=at,
         actor_kind="agent",
         actor_id=visitor.agent,
         channel=visitor.channel,
         action="records.read",
-        subject=visitor.about,
+        subject=ase_id,
         conversation_id=visitor.conversation_id,
         model=model,
     )

@@ -18,6 +18,7 @@ from bot.dialogue.served import DesksInHand
 from bot.dialogue.tasks import all_tasks
 from bot.notices import Notices
 from bot.people import CodesByMail, PeopleInStore
+from bot.replay import keep_policy
 from bot.settings import Settings
 from bot.store import Store
 from bot.training import ROOT, ensure_model
@@ -48,6 +49,7 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
     catalog = load_catalog(root / "knowledge")
     store = Store(settings.database_url)
     store.migrate()
+    keep_policy(store, catalog, clock.real())
     answers = Answers(catalog)
     services = Services(
         catalog=catalog,

@@ -14,12 +14,14 @@ from bot.clock import Clock
 from bot.dialogue import changes as kinds
 from bot.dialogue.changes import Done, Proposal
 from bot.dialogue.desk import Visitor
-from bot.notices import Notices
+from bot.notices import Notices, calendar_of
+from bot.replay import record_of
 from bot.rules.case import Case
 from bot.rules.codec import decision_from_json, decision_to_json
-from bot.rules.facts import Address, Subject
+from bot.rules.facts import Address, Site, Subject
 from bot.rules.registry import decide
-from bot.store import Store
+from bot.rules.time import instant_of, zone
+from bot.store import Store, StoreUnavailable
 from bot.store import changes as store_changes
 from bot.store.changes import Allowed, CaseFacts, Change, Order, Refusal
 from bot.store.values import Confirmation
@@ -73,25 +75,36 @@ class ChangesInStore:
             found = uow.confirmations.pending(ase_id, now=self._clock.real())
         return _proposal(found) if found else None
 
-    def decline(self, proposal_id: str) -> None:
-        """A no."""
+    def decline(self, proposal_id: str) -> bool:
+        """A no. False where a yes had been given to it before."""
         with self._store.unit_of_work() as uow:
+            kept = uow.confirmations.get(proposal_id, lock=True)
             uow.confirmations.settle(proposal_id, "declined")
             uow.commit()
+        return kept is None or kept.state != "committed"
 
     # --- the yes ------------------------------------------------------------------------------------
 
     def commit(self, visitor: Visitor, ase_id: str, proposal_id: str) -> Done:
         """Do what was shown, if the rule still allows it."""
-        with self._store.unit_of_work(write=False) as uow:
-            kept = uow.confirmations.get(proposal_id)
-            sites = uow.records.sites()
-        if kept is None or kept.ase_id != ase_id or kept.conversation_id != visitor.conversation_id:
-            return Done("unknown", proposal_id, refused="confirmation_unknown")
-        order = self._order(visitor, ase_id, proposal_id, proposal_id)
-        return _done(self._carry_out(order, kept, partial(self._notices.of, sites=sites)))
+        try:
+            with self._store.unit_of_work(write=False) as uow:
+                kept = uow.confirmations.get(proposal_id)
+                sites = uow.records.sites()
+                twin = uow.confirmations.settled_like(kept) if kept and kept.state == "replaced" else None
+            if kept is None or kept.ase_id != ase_id or kept.conversation_id != visitor.conversation_id:
+                return Done("unknown", proposal_id, refused="confirmation_unknown")
+            if twin is not None:  # the same was confirmed where it was taken up
+                kept, proposal_id = twin, twin.id
+            order = self._order(visitor, ase_id, proposal_id, proposal_id)
+            change = self._carry_out(visitor, order, kept, partial(self._notices.of, sites=sites))
+        except StoreUnavailable as error:
+            return Done(kept.task if kept else "unknown", proposal_id, refused=_away(error))
+        return _done(change, sites)
 
-    def _carry_out(self, order: Order, kept: Confirmation, notices: store_changes.Notices) -> Change:
+    def _carry_out(
+        self, visitor: Visitor, order: Order, kept: Confirmation, notices: store_changes.Notices
+    ) -> Change:
         shown = kept.preview
         match kept.task:
             case kinds.BOOK:
@@ -105,7 +118,7 @@ class ChangesInStore:
                     purchase_id=shown["purchase_id"],
                     site=site,
                     starts_at=starts_at,
-                    check=self._check("schedule_test", subject),
+                    check=self._check(visitor, "schedule_test", subject),
                     notices=notices,
                 )
             case kinds.RESCHEDULE:
@@ -120,7 +133,7 @@ class ChangesInStore:
                     was=_slot(shown["was"]),
                     site=site,
                     starts_at=starts_at,
-                    check=self._check("reschedule", subject),
+                    check=self._check(visitor, "reschedule", subject),
                     notices=notices,
                 )
             case kinds.CANCEL_APPOINTMENT:
@@ -130,7 +143,7 @@ class ChangesInStore:
                     order,
                     appointment_id=shown["appointment_id"],
                     was=_slot(shown["was"]),
-                    check=self._check("cancel_appointment", subject),
+                    check=self._check(visitor, "cancel_appointment", subject),
                     notices=notices,
                 )
             case kinds.CANCEL_TEST:
@@ -141,17 +154,17 @@ class ChangesInStore:
                     purchase_id=shown["purchase_id"],
                     was=_slot(shown["was"]) if shown["was"] else None,
                     on=date.fromisoformat(shown["on"]),
-                    check=self._check("cancel_test", subject),
+                    check=self._check(visitor, "cancel_test", subject),
                     notices=notices,
                 )
             case kinds.DUPLICATES:
-                series = tuple(shown["series"])
+                series, fee = tuple(shown["series"]), shown["fee_per_series"]
                 return store_changes.order_duplicates(
                     self._store,
                     order,
                     series=series,
-                    fee_per_series=Decimal(shown["fee_per_series"]),
-                    check=self._check("duplicate_certificate", Subject(series=series), fee=shown["fee_per_series"]),
+                    fee_per_series=Decimal(fee),
+                    check=self._check(visitor, "duplicate_certificate", Subject(series=series), fee=fee),
                     notices=notices,
                 )
             case kinds.ADDRESS:
@@ -168,36 +181,43 @@ class ChangesInStore:
 
     def undo(self, visitor: Visitor, ase_id: str, change_key: str, request_id: str) -> Done:
         """Put a change back, if the rule allows it and the old seat is still free."""
-        with self._store.unit_of_work(write=False) as uow:
-            stored = uow.done.change(change_key)
-            sites = uow.records.sites()
-        if stored is None or stored.ase_id != ase_id:
-            return Done("undo", request_id, refused="nothing_to_undo")
-        check = self._check_of_undo(stored.kind, stored.outcome)
-        order = self._order(visitor, ase_id, request_id, None)
-        notices = partial(self._notices.of, sites=sites)
-        return _done(store_changes.undo(self._store, order, change_key=change_key, check=check, notices=notices))
+        try:
+            with self._store.unit_of_work(write=False) as uow:
+                stored = uow.done.change(change_key)
+                sites = uow.records.sites()
+            if stored is None or stored.ase_id != ase_id:
+                return Done("undo", request_id, refused="nothing_to_undo")
+            check = self._check_of_undo(visitor, stored.kind, stored.outcome)
+            order = self._order(visitor, ase_id, request_id, None)
+            notices = partial(self._notices.of, sites=sites)
+            change = store_changes.undo(self._store, order, change_key=change_key, check=check, notices=notices)
+        except StoreUnavailable as error:
+            return Done("undo", request_id, refused=_away(error))
+        return _done(change, sites)
 
-    def _check_of_undo(self, kind: str, outcome: Mapping[str, Any]) -> store_changes.Check:
+    def _check_of_undo(self, visitor: Visitor, kind: str, outcome: Mapping[str, Any]) -> store_changes.Check:
         before, after = outcome["before"], outcome["after"]
         if kind == kinds.BOOK:
-            return self._check("cancel_appointment", Subject(appointment_id=after["appointment"]["id"], test=after["test"]))
+            subject = Subject(appointment_id=after["appointment"]["id"], test=after["test"])
+            return self._check(visitor, "cancel_appointment", subject)
         if kind in {kinds.RESCHEDULE, kinds.CANCEL_APPOINTMENT}:
             old = before["appointment"]
             site, starts_at = old["site"], datetime.fromisoformat(old["starts_at"])
             if kind == kinds.RESCHEDULE:
                 subject = Subject(test=before["test"], appointment_id=old["id"], site=site, starts_at=starts_at)
-                return self._check("reschedule", subject)
+                return self._check(visitor, "reschedule", subject)
             subject = Subject(
                 test=before["test"], purchase_id=before["purchase_id"], site=site, starts_at=starts_at
             )
-            return self._check("schedule_test", subject)
+            return self._check(visitor, "schedule_test", subject)
         return lambda _facts: None
 
     # --- the rule again -------------------------------------------------------------------------------
 
-    def _check(self, rule: str, subject: Subject, fee: str | None = None) -> store_changes.Check:
-        """Asks the rule on the records as they are inside the transaction."""
+    def _check(
+        self, visitor: Visitor, rule: str, subject: Subject, fee: str | None = None
+    ) -> store_changes.Check:
+        """Asks the rule on the records as they are inside the transaction; the decision is kept with the change."""
 
         def again(facts: CaseFacts) -> Refusal | Allowed:
             now = self._clock.now()
@@ -206,11 +226,12 @@ class ChangesInStore:
             )
             decision = decide(rule, case)
             told = decision_to_json(decision)
+            record = record_of(case, decision, self._catalog.digest, at=now, conversation_id=visitor.conversation_id)
             if decision.outcome != "allowed":
-                return Refusal(decision.decisive.code, told)
+                return Refusal(decision.decisive.code, told, record=record)
             if fee is not None and Decimal(fee) != decision.decisive.values["fee_per_series"]:
-                return Refusal("price_changed", told)
-            return Allowed(told)
+                return Refusal("price_changed", told, record=record)
+            return Allowed(told, record)
 
         return again
 
@@ -239,9 +260,19 @@ def _proposal(kept: Confirmation) -> Proposal:
     return Proposal(kept.id, kept.task, kept.preview, kept.expires_at, kept.conversation_id)
 
 
-def _done(change: Change) -> Done:
+def _away(error: StoreUnavailable) -> str:
+    return "not_known" if store_changes.unsettled(error) else "not_done"
+
+
+def _done(change: Change, sites: Mapping[str, Site]) -> Done:
     refusal = change.refusal
     told = refusal.decision if refusal else None
+    appointment = change.after.get("appointment") if refusal is None else None
+    calendar = None
+    if appointment is not None and appointment["status"] == "booked" and appointment["site"] in sites:
+        site = sites[appointment["site"]]
+        starts_at = instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone))
+        calendar = calendar_of(change, starts_at, site)
     return Done(
         kind=change.kind,
         key=change.key,
@@ -250,4 +281,5 @@ def _done(change: Change) -> Done:
         refused=refusal.code if refusal else None,
         decision=decision_from_json(told) if told else None,
         repeated=change.repeated,
+        calendar=calendar,
     )

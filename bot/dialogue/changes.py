@@ -45,7 +45,9 @@ class Proposal:
 class Done:
     """What came of a change. `refused` is a reason code; `decision` what the rule now says, if it was the rule.
 
-    `repeated`: it had been done before under this confirmation and nothing was done twice.
+    `repeated`: it had been done before under this confirmation and nothing was done twice. `calendar`: an iCalendar
+    file with the appointment that is booked now. Of the refusals, `not_done` says that the database was away and
+    nothing was changed, `not_known` that it went away in the very act.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Done:
     refused: str | None = None
     decision: Decision | None = None
     repeated: bool = False
+    calendar: str | None = None
 
 
 class Changes(Protocol):
@@ -76,8 +79,8 @@ class Changes(Protocol):
         """What waits for this person's yes, wherever it was asked."""
         ...
 
-    def decline(self, proposal_id: str) -> None:
-        """A no: the confirmation is worth nothing any more."""
+    def decline(self, proposal_id: str) -> bool:
+        """A no: the confirmation is worth nothing any more. False where a yes had been given to it before."""
         ...
 
     def commit(self, visitor: Visitor, ase_id: str, proposal_id: str) -> Done:

@@ -65,10 +65,7 @@ class Engine:
         job(desk)
         top = desk.state.task
         if desk.handoff is None and not desk.asked and top is not None and any(top is kept for kept in depth):
-            if desk.asked_before and top.question is not None and top.question.expects is Expect.YES_NO:
-                self.remind(desk, top)
-            else:
-                self.resume(desk, top)
+            self.resume(desk, top)
 
     def begin(self, desk: Desk, name: str, slots: dict[str, object] | None = None) -> None:
         """Open a task and go as far as it gets. The same task already open is taken up with what is new."""
@@ -119,11 +116,14 @@ class Engine:
 
     def resume(self, desk: Desk, memory: TaskMemory) -> None:
         """Come back to a task that was put aside and ask its question again."""
+        if desk.asked_before and memory.question is not None and memory.question.slot == "confirm":
+            self._remind(desk, memory)
+            return
         if memory.question is None or not memory.question.soft:
             desk.phrase("resume", task=self.title(desk, memory))
         self.advance(desk, memory)
 
-    def remind(self, desk: Desk, memory: TaskMemory) -> None:
+    def _remind(self, desk: Desk, memory: TaskMemory) -> None:
         """A yes or no asked in this very answer, before something else was said: only the question once more."""
         desk.phrase("resume", task=self.title(desk, memory))
         desk.phrase("confirm_question")

@@ -119,7 +119,8 @@ def is_yes(heard: Heard) -> bool:
 def is_wish(question: Question, heard: Heard) -> bool:
     """A few words beside an open list of seats are a wish for another one, whatever topic they sound like."""
     words = heard.text.split()
-    return question.slot == "seat" and 0 < len(words) <= SHORT and not _ASKING.match(heard.text.lower())
+    unsure = heard.label.startswith("faq/") and heard.confidence < 0.8
+    return question.slot == "seat" and unsure and 0 < len(words) <= SHORT and not _ASKING.match(heard.text.lower())
 
 
 _ASKING = re.compile(r"^(what|when|where|why|who|how much|how many|how do|do|does|is|are|can|could|stop|never ?mind)\b")
@@ -237,6 +238,8 @@ def _chosen(question: Question, heard: Heard) -> Any:
     if words in {"all", "all of them", "both", "both of them", "every one", "each", "any"}:
         found = next((c for c in question.choices if ALL in (c.value, f"__{c.id}__")), None)
         return found.value if found else None
+    if len(question.choices) == 1 and is_yes(heard):
+        return question.choices[0].value
     by_test = _by_test(question.choices, heard)
     if by_test is not None:
         return by_test

@@ -55,6 +55,32 @@ _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
 )
 
 
+_INSTEAD = re.compile(
+    r"\b(instead|rather|actually|on second thoughts?|changed my mind|forget (that|it|about (it|that)))\b"
+)
+
+
+def instead(heard: Heard) -> bool:
+    """Whether the message puts something else in the place of what is in hand."""
+    return bool(_INSTEAD.search(heard.text.lower()))
+
+
+_VERBS = (
+    ("cancel_test", re.compile(r"\b(refund|(cancel|return|give back|drop) (the|my|that|this)( whole)? test)\b")),
+    ("cancel_appointment", re.compile(r"\b(cancel|give up|drop)\b")),
+    ("reschedule", re.compile(r"\b(move|reschedule|postpone)\b")),
+    ("schedule_test", re.compile(r"\b(book|schedule)\b")),
+)
+
+
+def other_change(heard: Heard) -> str | None:
+    """The topic of the change that is wanted instead ("cancel it instead"), or None."""
+    words = heard.text.lower()
+    if heard.choice is not None or not instead(heard) or words.rstrip().endswith("?"):
+        return None
+    return next((topic for topic, verb in _VERBS if verb.search(words)), None)
+
+
 def repair_of(heard: Heard) -> Repair | None:
     """The repair a message opens with, if any."""
     words = " ".join(heard.text.lower().split())

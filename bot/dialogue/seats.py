@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 from bot.dialogue.desk import Desk, FreeSeat
 from bot.dialogue.heard import Heard
+from bot.dialogue.regions import REGIONS
 from bot.dialogue.state import Choice
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
@@ -34,6 +36,8 @@ class Wish:
     latest: time | None = None
     place: str | None = None
     """A site id, "city:…", "region:…" or "any"."""
+    pick: str | None = None
+    """ "first" or "last" of what fits, where that was said instead of a choice."""
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Wish:
@@ -45,6 +49,7 @@ class Wish:
             earliest=_time(kept.get("earliest")),
             latest=_time(kept.get("latest")),
             place=kept.get("place"),
+            pick=kept.get("pick"),
         )
 
     def kept(self) -> dict[str, Any]:
@@ -55,7 +60,12 @@ class Wish:
             "earliest": self.earliest.isoformat() if self.earliest else None,
             "latest": self.latest.isoformat() if self.latest else None,
             "place": self.place,
+            "pick": self.pick,
         }
+
+    def fits(self, seat: FreeSeat) -> bool:
+        """Whether a seat is what was asked for."""
+        return _when(seat, self) and (self.place is None or _at(seat, self.place))
 
 
 def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish) -> Wish | None:
@@ -64,14 +74,23 @@ def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish) -> Wish | Non
     days = heard.values("date")
     times = heard.values("time")
     where = place_in(heard.text, sites)
-    if not days and not times and where is None:
+    words = heard.text.lower()
+    pick = "first" if _SOONEST.search(words) else "last" if _LATEST.search(words) else None
+    if not days and not times and where is None and pick is None:
         return None
     if days:
         first, last = _span(str(days[-1]))
         earliest = latest = None
     if times:
         earliest, latest = _hours(str(times[-1]))
-    return Wish(first, last, earliest, latest, where or place)
+    return Wish(first, last, earliest, latest, where or place, pick)
+
+
+_SOONEST = re.compile(
+    r"\b(earliest|soonest|as (soon|early) as (possible|i can|you can|you have)|a\.?s\.?a\.?p|"
+    r"(first|next) (available|free|possible|opening|open)|right away)\b"
+)
+_LATEST = re.compile(r"\b(latest|last (available|free|possible|opening|open)|as late as (possible|i can))\b")
 
 
 def place_in(text: str, sites: Mapping[str, Site]) -> str | None:
@@ -84,7 +103,8 @@ def place_in(text: str, sites: Mapping[str, Site]) -> str | None:
         if f" {site.city.lower()} " in words:
             return f"city:{site.city}"
     for site in sites.values():
-        if f" {site.region.lower()} " in words and (len(site.region) > 2 or f" {site.region} " in f" {text} "):
+        name = REGIONS.get(site.region, site.region).lower()
+        if f" {name} " in words or f" {site.region} " in f" {re.sub(r'[,.?!]', ' ', text)} ":
             return f"region:{site.region}"
     return "any" if any(f" {phrase} " in words for phrase in ANYWHERE) else None
 
@@ -131,8 +151,15 @@ def seat_choice(desk: Desk, seat: FreeSeat) -> Choice:
     )
 
 
-def exact(seats: Sequence[FreeSeat], wish: Wish) -> FreeSeat | None:
-    """The one seat a day and an exact time name, if there is just one."""
+def key_of(seat: FreeSeat) -> tuple[str, str]:
+    """A seat as it is kept in a task: site and local start."""
+    return seat.site.id, seat.starts_at.isoformat(timespec="minutes")
+
+
+def picked(seats: Sequence[FreeSeat], wish: Wish) -> FreeSeat | None:
+    """The seat that the words pick by themselves: the earliest, the latest, or the only one at an exact time."""
+    if wish.pick is not None and seats:
+        return seats[0 if wish.pick == "first" else -1]
     if wish.first is None or wish.first != wish.last or wish.earliest is None or wish.earliest != wish.latest:
         return None
     fits = [seat for seat in seats if seat.starts_at.date() == wish.first and seat.starts_at.time() == wish.earliest]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.dialogue.changes import Done, Proposal
-from bot.dialogue.desk import Desk, Person
+from bot.dialogue.changes import RESCHEDULE, Done, Proposal
+from bot.dialogue.desk import Desk, FreeSeat, Person
 from bot.dialogue.heard import Heard
+from bot.dialogue.questions import BARE
 from bot.dialogue.repair import Repair, repair_of
-from bot.dialogue.seats import Wish, choices, exact, find, wish_in
+from bot.dialogue.seats import Wish, choices, find, key_of, picked, wish_in
 from bot.dialogue.state import Choice, Expect, TaskMemory
-from bot.dialogue.tasks.subjects import Option
+from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.topic import RuleTopic, known_person
 from bot.dialogue.whatif import what_if
 from bot.rules.facts import Site
@@ -22,6 +24,9 @@ from bot.rules.time import instant_of, zone
 YES = Choice(id="yes", title="Yes, do it", spoken="yes", value=True)
 NO = Choice(id="no", title="No, leave it", spoken="no", value=False)
 HOLD_MINUTES = 5
+_REPLY = re.compile(r"^(yes|yeah|yep|sure|ok|okay|no|nope|but|only|actually|rather|better)\b")
+SAME_MOMENT = timedelta(seconds=30)
+"""A yes that comes once more within this time gets the very same words."""
 LITTLE_ROOM = timedelta(days=7)
 
 
@@ -52,22 +57,52 @@ class ChangeTask(RuleTopic):
         memory.slots["opening"] = True
 
     def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        if not RuleTopic.correct(self, desk, memory, heard):
+        if RuleTopic.correct(self, desk, memory, heard):
+            self.put_off(desk, memory)
+            memory.forget("told", "seat", "confirm", "wish", "not", "not_seats")
+            return True
+        return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
+
+    def not_that(self, desk: Desk, memory: TaskMemory) -> bool:
+        """ "Not that one": what was previewed is not meant. False where there is nothing else to choose."""
+        about = memory.slots.get("about")
+        if about is None or desk.person is None:
+            return False
+        turned_down = [*memory.slots.get("not", []), about]
+        if all(option.key in turned_down for option in self.options(desk.person, desk.today)):
             return False
         self.put_off(desk, memory)
-        memory.forget("told", "seat", "held", "proposal", "confirm", "wish")
+        memory.slots["not"] = turned_down
+        memory.forget("about", "tests", "told", "seat", "confirm", "wish", "not_seats")
         return True
+
+    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        if heard.choice is not None or heard.digits is not None or heard.label not in {*BARE, self.label}:
+            return False
+        tests = {base(str(test)) for test in heard.values("test_code")}
+        return bool(tests) and base(str(memory.slots.get("about", "")).partition("/")[0]) not in tests
 
     def put_off(self, desk: Desk, memory: TaskMemory) -> None:
         """Give back the seat and withdraw the question."""
         changes, ase_id = desk.services.changes, desk.visitor.subject_id
         if changes is None or ase_id is None:
             return
-        if memory.slots.get("proposal"):
-            changes.decline(str(memory.slots["proposal"]))
+        if memory.slots.get("proposal") and not changes.decline(str(memory.slots["proposal"])):
+            desk.changed = True
         if memory.slots.get("held"):
             changes.release(ase_id)
         memory.forget("held", "proposal")
+
+    def about(self, desk: Desk, memory: TaskMemory) -> Sequence[Option]:
+        turned_down = memory.slots.get("not")
+        if not turned_down or desk.person is None or memory.slots.get("about") or memory.slots.get("tests"):
+            return RuleTopic.about(self, desk, memory)
+        left = [option for option in self.options(desk.person, desk.today) if option.key not in turned_down]
+        if len(left) == 1:
+            desk.phrase("using_only_test", test=left[0].test)
+            return left
+        self.ask(desk, memory, left)
+        return ()
 
     def advance(self, desk: Desk, memory: TaskMemory) -> None:
         if not known_person(desk, memory, self.label):
@@ -109,10 +144,25 @@ class ChangeTask(RuleTopic):
         changes, ase_id = desk.services.changes, desk.visitor.subject_id
         if changes is None or ase_id is None:
             return
+        self._alone(desk, memory)
         proposal = changes.propose(desk.visitor, ase_id, self.kind, shown)
         memory.slots["proposal"] = proposal.id
+        self._ask_to_confirm(desk, memory)
+
+    @staticmethod
+    def _ask_to_confirm(desk: Desk, memory: TaskMemory) -> None:
         desk.phrase("confirm_question")
         desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])
+
+    @staticmethod
+    def _alone(desk: Desk, memory: TaskMemory) -> None:
+        """Another change put aside that is about the same purchase makes way for this one."""
+        about = memory.slots.get("about")
+        for other in list(desk.state.tasks):
+            if about and other is not memory and other.slots.get("about") == about and "told" in other.slots:
+                topic = desk.services.catalog.topics[f"account/{other.name}"]
+                desk.state.drop(other)
+                desk.phrase("dropped_for_new", task=topic.title)
 
     def _answered(self, desk: Desk, memory: TaskMemory) -> None:
         changes, ase_id = desk.services.changes, desk.visitor.subject_id
@@ -125,17 +175,40 @@ class ChangeTask(RuleTopic):
             self._next(desk, memory)
             return
         done = changes.commit(desk.visitor, ase_id, str(proposal))
-        memory.forget("proposal", "held")
         desk.forget_person()
+        if done.refused in {"not_done", "not_known"}:
+            desk.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
+            self._ask_to_confirm(desk, memory)
+            return
+        memory.forget("proposal", "held")
         if done.refused is None:
-            if done.repeated:
-                desk.phrase("already_done")
-            self.say_done(desk, memory, done)
-            desk.phrase("receipt_sent")
-            self._keep_undo(desk, done)
+            now = desk.services.clock.real()
+            desk.state.settled = {"task": self.name, "proposal": str(proposal), "at": now.isoformat()}
+            self._told(desk, memory, done)
             self._next(desk, memory)
         else:
             self._not_done(desk, memory, done)
+
+    def again(self, desk: Desk, settled: Mapping[str, Any]) -> None:
+        changes, ase_id = desk.services.changes, desk.visitor.subject_id
+        if changes is None or ase_id is None:
+            return
+        done = changes.commit(desk.visitor, ase_id, str(settled["proposal"]))
+        if done.refused is not None:
+            desk.phrase("could_not_do")
+            return
+        if desk.services.clock.real() - datetime.fromisoformat(settled["at"]) > SAME_MOMENT:
+            desk.phrase("already_done")
+        self._told(desk, TaskMemory(name=self.name), done)
+
+    def _told(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
+        """Say what was done. The same words whether it was done just now or a moment ago by another yes."""
+        desk.changed = True
+        desk.calendar = done.calendar
+        self.say_done(desk, memory, done)
+        if desk.person is not None and desk.person.candidate.email is not None:
+            desk.phrase("receipt_sent")
+        self._keep_undo(desk, done)
 
     def _not_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         """Say why nothing was changed, and go back to where it can go on."""
@@ -144,9 +217,12 @@ class ChangeTask(RuleTopic):
             memory.forget("seat")
         elif done.refused in {"confirmation_expired", "confirmation_unknown"}:
             desk.phrase("confirm_expired")
+        elif done.refused == "confirmation_replaced":
+            desk.phrase("confirm_elsewhere")
         elif done.decision is not None:
             desk.phrase("confirm_changed")
-            desk.say(desk.services.answers.decision(done.decision, day=desk.today))
+            desk.keep_for_why(done.decision)
+            desk.say(replace(desk.services.answers.decision(done.decision, day=desk.today), decisions=(done.decision,)))
             return
         else:
             desk.phrase("confirm_changed")
@@ -212,17 +288,43 @@ class SeatTask(ChangeTask):
         memory.slots["first_words"] = True
 
     def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        if ChangeTask.correct(self, desk, memory, heard):
+        sites = desk.services.people.sites()
+        if RuleTopic.correct(self, desk, memory, heard):
+            self.put_off(desk, memory)
+            memory.forget("told", "seat", "confirm", "wish", "not", "not_seats", "shown_from")
+            wish = wish_in(heard, sites, Wish())
+            if wish is not None:
+                memory.slots["wish"] = wish.kept()
             return True
-        wish = wish_in(heard, desk.services.people.sites(), Wish.of(memory.slots))
-        if repair_of(heard) is Repair.MORE and memory.slots.get("seat"):
-            wish = Wish.of(memory.slots)
+        wish = wish_in(heard, sites, Wish.of(memory.slots))
         if wish is None:
-            return False
+            return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
         memory.slots["wish"] = wish.kept()
         self.put_off(desk, memory)
+        memory.forget("seat", "confirm", "shown_from", "not_seats")
+        return True
+
+    def not_that(self, desk: Desk, memory: TaskMemory) -> bool:
+        seat = memory.slots.get("seat")
+        if seat is None:
+            return ChangeTask.not_that(self, desk, memory)
+        self.put_off(desk, memory)
+        memory.slots["not_seats"] = [*memory.slots.get("not_seats", []), [seat["site"], seat["starts_at"]]]
         memory.forget("seat", "confirm", "shown_from")
         return True
+
+    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        if ChangeTask.contradicted(self, desk, memory, heard):
+            return True
+        if heard.choice is not None or heard.digits is not None or heard.text.endswith("?"):
+            return False
+        if heard.label not in {*BARE, self.label} and not _REPLY.match(heard.text.lower()):
+            return False
+        sites, seat = desk.services.people.sites(), memory.slots.get("seat")
+        wish = wish_in(heard, sites, Wish())
+        if wish is None or seat is None or seat["site"] not in sites:
+            return False
+        return not wish.fits(FreeSeat(sites[seat["site"]], datetime.fromisoformat(seat["starts_at"]), 1))
 
     def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
         if memory.slots.pop("first_words", False):
@@ -239,22 +341,28 @@ class SeatTask(ChangeTask):
         wish = Wish.of(memory.slots)
         window = desk.judge("purchase_window", option.subject).decisive.values
         last_day = window["must_test_by"]
-        seats, met = find(desk, ase_id, wish, last_day=last_day, usual=usual_site(desk, person, option))  # type: ignore[arg-type]
+        usual = usual_site(desk, person, option)
+        seats, met = find(desk, ase_id, wish, last_day=last_day, usual=usual)  # type: ignore[arg-type]
+        turned_down = [tuple(seat) for seat in memory.slots.get("not_seats", [])]
+        seats = [seat for seat in seats if key_of(seat) not in turned_down] or seats
         if not seats:
-            desk.phrase("no_seats", must_test_by=last_day)
+            self._no_seats(desk, last_day)  # type: ignore[arg-type]
             return False
-        only = exact(seats, wish)
+        only = picked(seats, wish)
         if only is not None and met:
+            memory.slots["wish"] = replace(wish, pick=None).kept()
             memory.slots["seat"] = choices(desk, [only], 0)[0].value
             return True
         first = memory.slots.get("shown_from", 0)
         if first >= len(seats):
             desk.phrase("no_more_seats")
-            first = 0
+            memory.forget("shown_from", "wish")
+            first, wish = 0, Wish()
+            seats, met = find(desk, ase_id, wish, last_day=last_day, usual=usual)  # type: ignore[arg-type]
         if not met and wish.first is not None:
             desk.phrase("no_seats_on", seat_day=wish.first)
-        elif not met and wish.place is not None:
-            desk.phrase("no_seats")
+        elif not met:
+            desk.phrase("no_seats_fit")
         shown = choices(desk, seats, first)
         desk.phrase("ask_seat")
         self._read_out(desk, shown)
@@ -264,6 +372,15 @@ class SeatTask(ChangeTask):
             desk.phrase("little_room", must_test_by=last_day)
         desk.ask(memory, "seat", Expect.CHOICE, shown)
         return False
+
+    def _no_seats(self, desk: Desk, last_day: date) -> None:
+        """Nothing is free up to the last day; where something is later, that is too late."""
+        later = desk.services.people.free_seats(of=str(desk.visitor.subject_id), since=desk.now, limit=1)
+        if later:
+            phrase = "no_room" if self.kind == RESCHEDULE else "no_room_to_book"
+            desk.phrase(phrase, must_test_by=last_day, first_free=later[0].starts_at.date())
+        else:
+            desk.phrase("no_seats", must_test_by=last_day)
 
     @staticmethod
     def _read_out(desk: Desk, shown: list[Choice]) -> None:

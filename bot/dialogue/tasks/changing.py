@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from bot.answers.format import Said
 from bot.dialogue.changes import Done
 from bot.dialogue.desk import Desk, Person
 from bot.dialogue.heard import Heard
+from bot.dialogue.questions import BARE
+from bot.dialogue.regions import REGIONS
+from bot.dialogue.repair import Repair, repair_of
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.change import HOLD_MINUTES, ChangeTask, SeatTask, place
 from bot.dialogue.tasks.subjects import Option, base, taken
@@ -152,14 +156,29 @@ class OrderDuplicates(ChangeTask):
     def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
         series = _series_named(desk, heard)
         if not series or series == memory.slots.get("series"):
-            return False
+            return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
         self.put_off(desk, memory)
         memory.forget("told", "confirm")
         memory.slots["series"] = series
         return True
 
+    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        if heard.choice is not None or heard.digits is not None or heard.label not in {*BARE, self.label}:
+            return False
+        named = _series_named(desk, heard)
+        return bool(named) and sorted(named) != sorted(memory.slots.get("series") or [])
+
+    def not_that(self, desk: Desk, memory: TaskMemory) -> bool:
+        held = desk.judge(self.rule, Subject()).decisive.values.get("series") or []
+        if len(held) < 2 or not memory.slots.get("series"):  # type: ignore[arg-type]
+            return False
+        self.put_off(desk, memory)
+        memory.forget("series", "confirm")
+        memory.slots["asked_again"] = True
+        return True
+
     def _allowed(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        if "series" not in memory.slots:
+        if "series" not in memory.slots and not memory.slots.get("asked_again"):
             named = _series_named(desk, desk.heard)
             if named:
                 memory.slots["series"] = named
@@ -201,7 +220,7 @@ class OrderDuplicates(ChangeTask):
         return {"about": "", "series": list(chosen), "fee_per_series": str(values["fee_per_series"])}
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        desk.phrase("done_duplicate", series=list(done.after["series"]), total=done.after["total"])
+        desk.phrase("done_duplicate", series=list(done.after["series"]), total=Decimal(done.after["total"]))
 
 
 PARTS = ("line1", "city", "region", "postal_code")
@@ -210,6 +229,17 @@ _WHOLE = re.compile(
     r"(?P<line1>\d+[^,\n]{2,80}?)\s*,\s*(?P<city>[A-Za-z .'-]{2,60}?)\s*,?\s+"
     r"(?P<region>[A-Za-z]{2})\.?\s*,?\s+(?P<postal_code>\d{5}(?:-\d{4})?)\b"
 )
+_PART_SAID = re.compile(
+    r"\b(?:the |my )?(?P<part>street|city|town|state|province|(?:zip|postal)(?: code)?|zip) "
+    r"(?:is|should be|must be|has to be) (?:not .{1,40} but )?(?P<value>.{2,80})$",
+    re.IGNORECASE,
+)
+_PART_OF = {
+    "street": "line1", "city": "city", "town": "city", "state": "region", "province": "region", "zip": "postal_code",
+    "zip code": "postal_code", "postal": "postal_code", "postal code": "postal_code",
+}  # fmt: skip
+WRONG_BEFORE_PERSON = 3
+_REGION_CODES = {name.lower(): code for code, name in REGIONS.items()}
 _POSTAL = {
     "US": re.compile(r"^\d{5}(-\d{4})?$"),
     "CA": re.compile(r"^[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d$"),
@@ -227,17 +257,39 @@ class ChangeAddress(ChangeTask):
         self._whole(memory, heard.text)
 
     def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        if not self._whole(memory, heard.text):
+        if self._whole(memory, heard.text) or self._part_named(memory, heard.text):
+            self.put_off(desk, memory)
+            memory.forget("confirm")
+            return True
+        return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
+
+    def not_that(self, desk: Desk, memory: TaskMemory) -> bool:
+        if "line1" not in memory.slots:
             return False
         self.put_off(desk, memory)
-        memory.forget("confirm")
+        memory.forget("confirm", *PARTS)
+        memory.asked = []
+        return True
+
+    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+        return bool(_WHOLE.search(heard.text) or _PART_SAID.search(heard.text))
+
+    @staticmethod
+    def _part_named(memory: TaskMemory, text: str) -> bool:
+        """ "No, the city is Elgin": one part said again."""
+        found = _PART_SAID.search(text)
+        if found is None:
+            return False
+        part = _PART_OF[found.group("part").lower()]
+        memory.slots[part] = found.group("value").strip(" .!")
         return True
 
     def _allowed(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
         return True
 
     def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        self._take(desk, memory)
+        if self._take(desk, memory):
+            return True
         asked_before = "line1" in memory.asked
         for part in PARTS:
             if not memory.slots.get(part):
@@ -249,16 +301,25 @@ class ChangeAddress(ChangeTask):
                 return True
         return False
 
-    def _take(self, desk: Desk, memory: TaskMemory) -> None:
-        """Check what was just given; what does not fit is asked again."""
+    def _take(self, desk: Desk, memory: TaskMemory) -> bool:
+        """Check what was just given; what does not fit is asked again, and a person offered after the third time."""
         self._whole(memory, str(memory.slots.get("line1", "")))
         for part in PARTS:
             value = " ".join(str(memory.slots.get(part, "")).split())
+            if part == "region":
+                value = _REGION_CODES.get(value.lower(), value)
             if value and not _fits(part, value):
                 memory.forget(part)
+                wrong = memory.slots["wrong"] = int(memory.slots.get("wrong", 0)) + 1
                 desk.phrase("address_part_wrong", part=Said.same(PART_NAMES[part]))
+                desk.phrase(f"address_{part}_form")
+                if wrong % WRONG_BEFORE_PERSON == 0:
+                    desk.ask(memory, part, Expect.FREE)
+                    desk.first("human_agent", reason="not_understood", offered=True, soft=True)
+                    return True
             elif value:
                 memory.slots[part] = value.upper() if part in {"region", "postal_code"} else value
+        return False
 
     def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
         person = desk.person
@@ -346,5 +407,5 @@ def _fits(part: str, value: str) -> bool:
     if part == "postal_code":
         return any(pattern.match(value) for pattern in _POSTAL.values())
     if part == "region":
-        return bool(re.fullmatch(r"[A-Za-z]{2}", value))
+        return value.upper() in REGIONS
     return 2 <= len(value) <= 80 and any(character.isalpha() for character in value)

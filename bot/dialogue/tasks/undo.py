@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.dialogue.changes import TASK_OF
 from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Expect, TaskMemory
+from bot.dialogue.tasks.base import ChangesNothing
 from bot.dialogue.tasks.change import NO, YES
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(ChangesNothing):
     """Asks once, then puts the last change of this conversation back, if that is still possible."""
 
     name: str = "undo"
@@ -43,14 +46,43 @@ class Undo:
             return
         done = changes.undo(desk.visitor, ase_id, str(last["key"]), str(memory.started))
         desk.forget_person()
-        if done.refused is None:
+        if done.refused in {"not_done", "not_known"}:
+            desk.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
+            memory.slots.pop("confirm")
+            desk.phrase("confirm_question")
+            desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])
+        elif done.refused is None:
+            now = desk.services.clock.real()
+            desk.state.settled = {
+                "task": self.name, "key": last["key"], "request": memory.started, "at": now.isoformat(),
+            }  # fmt: skip
             desk.state.undo = None
-            desk.phrase("undone")
-            desk.phrase("receipt_sent")
+            self._told(desk)
         elif done.refused == "already_undone":
             desk.state.undo = None
             desk.phrase("already_done")
         else:
             desk.phrase("cannot_undo")
-            if done.decision is not None:
-                desk.say(desk.services.answers.decision(done.decision, day=desk.today))
+            if done.refused == "seat_taken":
+                desk.phrase("old_seat_taken")
+            elif done.decision is not None:
+                desk.keep_for_why(done.decision)
+                told = desk.services.answers.decision(done.decision, day=desk.today)
+                desk.say(replace(told, decisions=(done.decision,)))
+
+    def again(self, desk: Desk, settled: Mapping[str, Any]) -> None:
+        changes, ase_id = desk.services.changes, desk.visitor.subject_id
+        if changes is None or ase_id is None:
+            return
+        done = changes.undo(desk.visitor, ase_id, str(settled["key"]), str(settled["request"]))
+        if done.refused is None:
+            self._told(desk)
+        else:
+            desk.phrase("could_not_do")
+
+    @staticmethod
+    def _told(desk: Desk) -> None:
+        desk.changed = True
+        desk.phrase("undone")
+        if desk.person is not None and desk.person.candidate.email is not None:
+            desk.phrase("receipt_sent")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.store.changes.appointments import book, cancel_appointment, cancel_test, move
 from bot.store.changes.orders import change_address, order_duplicates
-from bot.store.changes.transaction import Allowed, CaseFacts, Change, Check, Notices, Order, Refusal
+from bot.store.changes.transaction import Allowed, CaseFacts, Change, Check, Notices, Order, Refusal, unsettled
 from bot.store.changes.undo import undo
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "move",
     "order_duplicates",
     "undo",
+    "unsettled",
 ]

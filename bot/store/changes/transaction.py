@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bot.rules.facts import Candidate, Seat, Site
 from bot.store.errors import ConstraintRefused, KeyReused, OutcomeUnknown
 from bot.store.repositories.seats import Slot
-from bot.store.values import AuditEvent, Json, Mail, StoredChange
+from bot.store.values import AuditEvent, DecisionRecord, Json, Mail, StoredChange
 
 if TYPE_CHECKING:
     from bot.store.store import Store, UnitOfWork
@@ -60,9 +60,10 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The rule allows it; `decision` goes into the audit."""
+    """The rule allows it; `decision` goes into the audit, `record` into the log of decisions."""
 
     decision: Json | None = None
+    record: DecisionRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Refusal:
     code: str
     decision: Json | None = None
     current: Json | None = None
+    record: DecisionRecord | None = None
 
 
 Check = Callable[[CaseFacts], Refusal | Allowed | None]
@@ -156,6 +158,12 @@ def carry_out(
         return _once(store, order, work, notices, kind, request_hash)
 
 
+def unsettled(error: BaseException) -> bool:
+    """Whether a database that went away during a change did so in the very act, so that nobody knows what it kept."""
+    before = error.__context__
+    return isinstance(error, OutcomeUnknown) or isinstance(before, OutcomeUnknown)
+
+
 def _once(
     store: Store,
     order: Order,
@@ -218,6 +226,8 @@ def _asked_again(
         seat = unit.seats.seat(*work.slot, now=order.now, of=order.ase_id)
         seats = () if seat is None else (seat,)
     verdict = work.check(CaseFacts(candidate, sites, seats))
+    if verdict is not None and verdict.record is not None:
+        unit.decisions.add(verdict.record)
     if isinstance(verdict, Refusal):
         refused = Refused(verdict.code)
         refused.refusal = verdict

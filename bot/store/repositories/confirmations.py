@@ -60,6 +60,24 @@ class ConfirmationRepository:
             ConfirmationRow.expires_at > now,
         )
 
+    def settled_like(self, confirmation: Confirmation) -> Confirmation | None:
+        """A later confirmation of the same person and preview that was given its yes (in another conversation)."""
+        statement = (
+            select(ConfirmationRow)
+            .where(
+                ConfirmationRow.ase_id == confirmation.ase_id,
+                ConfirmationRow.task == confirmation.task,
+                ConfirmationRow.preview_hash == confirmation.preview_hash,
+                ConfirmationRow.state == "committed",
+                ConfirmationRow.created_at >= confirmation.created_at,
+                ConfirmationRow.id != confirmation.id,
+            )
+            .order_by(ConfirmationRow.created_at)
+            .limit(1)
+        )
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else _confirmation(row)
+
     def settle(self, confirmation_id: str, state: str) -> bool:
         """Pending no more: committed, refused, declined or expired; False if it was not pending."""
         return self._settle(ConfirmationRow.id == confirmation_id, state=state) == 1

@@ -43,6 +43,7 @@ def test_a_failed_training_leaves_no_model_and_names_the_log(root: Path, monkeyp
     def fails(command: list[str], *, stdout: IO[str], **_: object) -> subprocess.CompletedProcess[str]:
         Path(command[3], "half-a-model.tar.gz").write_bytes(b"half")
         stdout.write("no training data was found\n")
+        stdout.flush()
         return subprocess.CompletedProcess(command, 1)
 
     monkeypatch.setattr(training.subprocess, "run", fails)

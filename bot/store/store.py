@@ -11,10 +11,12 @@ from sqlalchemy import Connection, RootTransaction, exc, text
 from bot.store.engine import WRITES, build_engine
 from bot.store.errors import ConstraintRefused, OutcomeUnknown, ReadOnlyWork, StoreError, StoreUnavailable
 from bot.store.migrate import migrate
+from bot.store.repositories.agents import AgentRepository
 from bot.store.repositories.audit import ERASED, AuditRepository
 from bot.store.repositories.bookings import BookingRepository
 from bot.store.repositories.calls import CallRepository
 from bot.store.repositories.confirmations import ConfirmationRepository
+from bot.store.repositories.console import ConsoleRepository
 from bot.store.repositories.conversations import ConversationRepository
 from bot.store.repositories.decisions import DecisionRepository
 from bot.store.repositories.done import DoneRepository
@@ -47,6 +49,8 @@ class UnitOfWork:
         self.confirmations = ConfirmationRepository(connection)
         self.bookings = BookingRepository(connection)
         self.done = DoneRepository(connection)
+        self.agents = AgentRepository(connection)
+        self.console = ConsoleRepository(connection)
 
     def erase(
         self,

@@ -5,6 +5,15 @@ from __future__ import annotations
 from bot.store.models.base import Base
 from bot.store.models.calls import CallRow
 from bot.store.models.changes import ChangeRow, ConfirmationRow, DuplicateOrderRow, HoldRow, RefundDueRow
+from bot.store.models.console import (
+    AgentRow,
+    AgentSessionRow,
+    OpeningRow,
+    OverrideRow,
+    ReviewItemRow,
+    StretchRow,
+    SuggestionRow,
+)
 from bot.store.models.conversations import (
     ConversationPersonRow,
     ConversationRow,
@@ -27,6 +36,8 @@ from bot.store.models.people import (
 )
 
 __all__ = [
+    "AgentRow",
+    "AgentSessionRow",
     "AppointmentRow",
     "AuditHeadRow",
     "AuditRow",
@@ -44,14 +55,19 @@ __all__ = [
     "HandoffRow",
     "HoldRow",
     "MessageRow",
+    "OpeningRow",
     "OutboxRow",
+    "OverrideRow",
     "PolicyRow",
     "PurchaseRow",
     "RefundDueRow",
     "ResultRow",
+    "ReviewItemRow",
     "SeatRow",
     "SignInCodeRow",
     "SignInLockRow",
     "SiteRow",
+    "StretchRow",
+    "SuggestionRow",
     "TurnRow",
 ]

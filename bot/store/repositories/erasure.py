@@ -22,18 +22,24 @@ from bot.store.models import (
     HandoffRow,
     HoldRow,
     MessageRow,
+    OpeningRow,
     OutboxRow,
+    OverrideRow,
     PurchaseRow,
     RefundDueRow,
     ResultRow,
+    ReviewItemRow,
     SignInCodeRow,
     SignInLockRow,
+    StretchRow,
+    SuggestionRow,
     TurnRow,
 )
 from bot.store.repositories.audit import AuditRepository
 from bot.store.values import Erased
 
 _BELONGINGS = (
+    OverrideRow,
     HoldRow,
     ConfirmationRow,
     ChangeRow,
@@ -50,7 +56,20 @@ _BELONGINGS = (
 )
 """Everything with an ASE ID of its own, what refers to something before what it refers to."""
 
-_SAID = (CallRow, FeedbackRow, MessageRow, TurnRow, HandoffRow, SignInCodeRow, ConversationPersonRow)
+_SAID = (
+    CallRow,
+    FeedbackRow,
+    MessageRow,
+    TurnRow,
+    HandoffRow,
+    SignInCodeRow,
+    ConversationPersonRow,
+    OpeningRow,
+    StretchRow,
+    SuggestionRow,
+    ReviewItemRow,
+    OverrideRow,
+)
 """The content of a conversation."""
 
 

@@ -1,0 +1,158 @@
+"""The agents' console: who may work there, what people took over, what was suggested and what is to be learned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.models.base import AseId, At, Base, Key, Label, Long, Word, one_of, together
+
+ROLES = ("agent", "lead", "content_owner", "admin")
+OUTCOMES = ("solved", "unsolved", "follow_up", "no_answer")
+ENDINGS = ("handed_back", "transferred", "closed")
+SUGGESTED = ("shown", "inserted", "edited", "sent", "rejected")
+REVIEWED = ("open", "accepted", "out_of_scope", "dismissed")
+REVIEW_SOURCES = ("not_understood", "thumb_down", "rejected_suggestion", "corrected_topic")
+
+
+class AgentRow(Base):
+    """Somebody who may sign in to the console. `failures` counts wrong passwords in a row."""
+
+    __tablename__ = "agents"
+    __table_args__ = (one_of("role", ROLES), CheckConstraint("failures >= 0", name="failures"))
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    display_name: Mapped[Label]
+    role: Mapped[Word]
+    password_hash: Mapped[Label]
+    failures: Mapped[int]
+    locked_until: Mapped[At | None]
+    created_at: Mapped[At]
+    disabled_at: Mapped[At | None]
+
+
+class AgentSessionRow(Base):
+    """A session, by the hash of its cookie. Real time."""
+
+    __tablename__ = "agent_sessions"
+
+    token_hash: Mapped[Key] = mapped_column(primary_key=True)
+    agent_id: Mapped[Key] = mapped_column(ForeignKey("agents.id"), index=True)
+    csrf: Mapped[Key]
+    created_at: Mapped[At]
+    last_seen_at: Mapped[At]
+    ended_at: Mapped[At | None]
+
+
+class OpeningRow(Base):
+    """An agent has opened a conversation: from then on its person is not masked for that agent."""
+
+    __tablename__ = "console_openings"
+
+    agent_id: Mapped[Key] = mapped_column(ForeignKey("agents.id"), primary_key=True)
+    conversation_id: Mapped[Key] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    opened_at: Mapped[At]
+
+
+class StretchRow(Base):
+    """The part of a conversation in which a person answered; at most one of a conversation is going on."""
+
+    __tablename__ = "human_stretches"
+    __table_args__ = (
+        one_of("ended_how", ENDINGS),
+        one_of("outcome", OUTCOMES),
+        together("ended", "ended_at", "ended_how"),
+        Index(
+            "uq_human_stretches_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    conversation_id: Mapped[Key] = mapped_column(ForeignKey("conversations.id"), index=True)
+    agent_id: Mapped[Key] = mapped_column(ForeignKey("agents.id"))
+    waiting_since: Mapped[At | None]
+    started_at: Mapped[At]
+    first_answer_at: Mapped[At | None]
+    ended_at: Mapped[At | None]
+    ended_how: Mapped[Word | None]
+    outcome: Mapped[Word | None]
+    note: Mapped[Long | None]
+    passed_to: Mapped[Label | None]
+
+
+class SuggestionRow(Base):
+    """A reply suggested to an agent, and what became of it."""
+
+    __tablename__ = "suggestions"
+    __table_args__ = (
+        one_of("state", SUGGESTED),
+        one_of("kind", ("faq", "decision", "conversation")),
+        Index("ix_suggestions_message", "conversation_id", "seq"),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    conversation_id: Mapped[Key] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    agent_id: Mapped[Key] = mapped_column(ForeignKey("agents.id"))
+    kind: Mapped[Word]
+    label: Mapped[Label]
+    confidence: Mapped[float]
+    body: Mapped[dict[str, Any]]
+    state: Mapped[Word]
+    reason: Mapped[Long | None]
+    shown_at: Mapped[At]
+    changed_at: Mapped[At]
+
+
+class ReviewItemRow(Base):
+    """A message that the assistant may learn from; `text` is without personal data."""
+
+    __tablename__ = "review_items"
+    __table_args__ = (
+        one_of("source", REVIEW_SOURCES),
+        one_of("state", REVIEWED),
+        UniqueConstraint("source", "conversation_id", "seq"),
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(state = 'accepted') = (label IS NOT NULL)", name="label"),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    source: Mapped[Word]
+    conversation_id: Mapped[Key] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]
+    text: Mapped[Long]
+    heard_as: Mapped[Label | None]
+    confidence: Mapped[float | None]
+    model: Mapped[Label | None]
+    remark: Mapped[Long | None]
+    state: Mapped[Word]
+    label: Mapped[Label | None]
+    decided_by: Mapped[Label | None]
+    decided_at: Mapped[At | None]
+    patch: Mapped[Key | None]
+    at: Mapped[At]
+
+
+class OverrideRow(Base):
+    """An exception that a lead allowed where the rule refuses. `pending` waits for the second confirmation."""
+
+    __tablename__ = "overrides"
+    __table_args__ = (one_of("state", ("pending", "allowed", "withdrawn")),)
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    ase_id: Mapped[AseId] = mapped_column(index=True)
+    conversation_id: Mapped[Key] = mapped_column(ForeignKey("conversations.id"), index=True)
+    agent_id: Mapped[Key] = mapped_column(ForeignKey("agents.id"))
+    rule: Mapped[Word]
+    subject: Mapped[dict[str, Any]]
+    decision: Mapped[dict[str, Any]]
+    reason: Mapped[Long]
+    state: Mapped[Word]
+    at: Mapped[At]
+    confirmed_at: Mapped[At | None]

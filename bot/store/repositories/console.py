@@ -1,0 +1,300 @@
+"""What the console keeps beside the conversations: who took over, what was suggested, what is to be learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.conversation import Owner
+from bot.store.console_values import Events, Listed, Override, ReviewItem, Stretch, Suggestion
+from bot.store.models import (
+    CandidateRow,
+    ConversationRow,
+    DecisionRow,
+    FeedbackRow,
+    HandoffRow,
+    MessageRow,
+    OpeningRow,
+    OverrideRow,
+    ReviewItemRow,
+    StretchRow,
+    SuggestionRow,
+    TurnRow,
+)
+from bot.store.values import Json
+
+
+class ConsoleRepository:
+    """Reads and writes for the agents' console."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- whose conversation it is ---------------------------------------------------------------
+
+    def pass_on(
+        self,
+        conversation_id: str,
+        *,
+        was: tuple[Owner, str | None],
+        now: tuple[Owner, str | None],
+    ) -> bool:
+        """Compare and set the owner; False where somebody else was quicker, or the conversation is over.
+
+        The version moves on as well, so that a turn being served meanwhile is not stored.
+        """
+        statement = (
+            update(ConversationRow)
+            .where(
+                ConversationRow.id == conversation_id,
+                ConversationRow.owner == was[0],
+                ConversationRow.owner_agent.is_not_distinct_from(was[1]),
+                ConversationRow.ended_at.is_(None),
+            )
+            .values(owner=now[0], owner_agent=now[1], version=ConversationRow.version + 1)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def listed(self, *, since: datetime, limit: int = 300) -> tuple[Listed, ...]:
+        """Conversations of candidates that are open or were active since then, the longest waiting first."""
+        c, h = ConversationRow, HandoffRow
+        person = func.coalesce(c.ase_id, c.about)
+        last = (
+            select(MessageRow.author)
+            .where(MessageRow.conversation_id == c.id, MessageRow.seq == c.last_seq)
+            .scalar_subquery()
+        )
+        statement = (
+            select(
+                c.id,
+                c.channel,
+                c.owner,
+                c.owner_agent,
+                person.label("person"),
+                (CandidateRow.first_name + " " + CandidateRow.last_name).label("name"),
+                c.state,
+                c.version,
+                c.last_seq,
+                c.created_at,
+                c.last_active_at,
+                c.ended_at,
+                h.reason,
+                h.requested_at,
+                last.label("last_author"),
+            )
+            .select_from(c)
+            .outerjoin(h, (h.conversation_id == c.id) & (h.status != "closed"))
+            .outerjoin(CandidateRow, CandidateRow.ase_id == person)
+            .where(c.channel != "agent", (c.owner != "assistant") | (c.last_active_at >= since))
+            .order_by(h.requested_at.is_(None), h.requested_at, c.last_active_at.desc(), c.id)
+            .limit(limit)
+        )
+        return tuple(Listed(**row._mapping) for row in self._connection.execute(statement))
+
+    def open(self, agent_id: str, conversation_id: str, *, at: datetime) -> bool:
+        """An agent opens a conversation; True the first time."""
+        make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        statement = make(OpeningRow).values(agent_id=agent_id, conversation_id=conversation_id, opened_at=at)
+        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+
+    def opened(self, agent_id: str) -> frozenset[str]:
+        """The conversations that an agent has opened."""
+        statement = select(OpeningRow.conversation_id).where(OpeningRow.agent_id == agent_id)
+        return frozenset(self._connection.execute(statement).scalars())
+
+    # --- stretches --------------------------------------------------------------------------------
+
+    def begin(
+        self, stretch_id: str, conversation_id: str, agent_id: str, *, waiting_since: datetime | None, at: datetime
+    ) -> None:
+        """A person starts answering."""
+        self._connection.execute(
+            insert(StretchRow).values(
+                id=stretch_id,
+                conversation_id=conversation_id,
+                agent_id=agent_id,
+                waiting_since=waiting_since,
+                started_at=at,
+                first_answer_at=None,
+                ended_at=None,
+                ended_how=None,
+                outcome=None,
+                note=None,
+                passed_to=None,
+            )
+        )
+
+    def answered(self, conversation_id: str, *, at: datetime) -> None:
+        """The first answer of the person in the stretch that goes on."""
+        self._connection.execute(
+            update(StretchRow)
+            .where(
+                StretchRow.conversation_id == conversation_id,
+                StretchRow.ended_at.is_(None),
+                StretchRow.first_answer_at.is_(None),
+            )
+            .values(first_answer_at=at)
+        )
+
+    def finish(
+        self,
+        conversation_id: str,
+        *,
+        how: str,
+        at: datetime,
+        note: str | None = None,
+        outcome: str | None = None,
+        to: str | None = None,
+    ) -> bool:
+        """The stretch that goes on is over; False where there is none."""
+        statement = (
+            update(StretchRow)
+            .where(StretchRow.conversation_id == conversation_id, StretchRow.ended_at.is_(None))
+            .values(ended_at=at, ended_how=how, note=note, outcome=outcome, passed_to=to)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def stretches(self, conversation_id: str) -> tuple[Stretch, ...]:
+        """All stretches of a conversation, oldest first."""
+        statement = select(StretchRow).where(StretchRow.conversation_id == conversation_id)
+        rows = self._connection.execute(statement.order_by(StretchRow.started_at, StretchRow.id))
+        return tuple(Stretch(**row._mapping) for row in rows)
+
+    # --- suggestions ------------------------------------------------------------------------------
+
+    def suggest(self, suggestions: Iterable[Suggestion]) -> None:
+        """Keep what is shown."""
+        rows = [{name: getattr(s, name) for name in Suggestion.__slots__} for s in suggestions]
+        if rows:
+            self._connection.execute(insert(SuggestionRow), rows)
+
+    def suggested(self, conversation_id: str, seq: int) -> tuple[Suggestion, ...]:
+        """What was suggested for a message, the best first."""
+        statement = select(SuggestionRow).where(
+            SuggestionRow.conversation_id == conversation_id, SuggestionRow.seq == seq
+        )
+        rows = self._connection.execute(statement.order_by(SuggestionRow.confidence.desc(), SuggestionRow.id))
+        return tuple(Suggestion(**row._mapping) for row in rows)
+
+    def suggestion(self, suggestion_id: str) -> Suggestion | None:
+        """One suggestion."""
+        row = self._connection.execute(select(SuggestionRow).where(SuggestionRow.id == suggestion_id)).one_or_none()
+        return None if row is None else Suggestion(**row._mapping)
+
+    def mark(self, suggestion_id: str, state: str, *, at: datetime, reason: str | None = None) -> bool:
+        """What became of a suggestion; what was sent or rejected stays so."""
+        statement = (
+            update(SuggestionRow)
+            .where(SuggestionRow.id == suggestion_id, SuggestionRow.state.not_in(("sent", "rejected")))
+            .values(state=state, reason=reason, changed_at=at)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    # --- review -----------------------------------------------------------------------------------
+
+    def put_up(self, item: ReviewItem) -> bool:
+        """Put a message up for review; False where it is there already (for the same reason)."""
+        make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        values = {name: getattr(item, name) for name in ReviewItem.__slots__}
+        statement = make(ReviewItemRow).values(**values).on_conflict_do_nothing()
+        return self._connection.execute(statement).rowcount == 1
+
+    def reviews(self, *, state: str | None = None, limit: int = 500) -> tuple[ReviewItem, ...]:
+        """Items for review, newest first."""
+        statement = select(ReviewItemRow).order_by(ReviewItemRow.at.desc(), ReviewItemRow.id).limit(limit)
+        if state is not None:
+            statement = statement.where(ReviewItemRow.state == state)
+        return tuple(ReviewItem(**row._mapping) for row in self._connection.execute(statement))
+
+    def review(self, item_id: str) -> ReviewItem | None:
+        """One item."""
+        row = self._connection.execute(select(ReviewItemRow).where(ReviewItemRow.id == item_id)).one_or_none()
+        return None if row is None else ReviewItem(**row._mapping)
+
+    def settle(self, item_id: str, *, state: str, label: str | None, text: str, by: str, at: datetime) -> bool:
+        """A content owner decides; what went out in a patch stays as it is."""
+        statement = (
+            update(ReviewItemRow)
+            .where(ReviewItemRow.id == item_id, ReviewItemRow.patch.is_(None))
+            .values(state=state, label=label, text=text, decided_by=by, decided_at=at)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def exported(self, item_ids: Iterable[str], patch: str) -> None:
+        """These items went out in that patch."""
+        self._connection.execute(
+            update(ReviewItemRow).where(ReviewItemRow.id.in_(list(item_ids))).values(patch=patch)
+        )
+
+    # --- exceptions -------------------------------------------------------------------------------
+
+    def add_override(self, override: Override) -> None:
+        """An exception that waits for its second confirmation."""
+        values = {name: getattr(override, name) for name in Override.__slots__}
+        self._connection.execute(insert(OverrideRow).values(**values))
+
+    def override(self, override_id: str) -> Override | None:
+        """One exception."""
+        row = self._connection.execute(select(OverrideRow).where(OverrideRow.id == override_id)).one_or_none()
+        return None if row is None else Override(**row._mapping)
+
+    def allow(self, override_id: str, *, at: datetime) -> bool:
+        """The second confirmation; False where it was given before."""
+        statement = (
+            update(OverrideRow)
+            .where(OverrideRow.id == override_id, OverrideRow.state == "pending")
+            .values(state="allowed", confirmed_at=at)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def overrides(self, ase_id: str) -> tuple[Override, ...]:
+        """Every exception for a person, oldest first."""
+        statement = select(OverrideRow).where(OverrideRow.ase_id == ase_id).order_by(OverrideRow.at, OverrideRow.id)
+        return tuple(Override(**row._mapping) for row in self._connection.execute(statement))
+
+    # --- raw events -------------------------------------------------------------------------------
+
+    def events(self, *, since: datetime, until: datetime) -> Events:
+        """The log of that time, without the words that were said (but for a rating's)."""
+
+        def rows(statement: Any) -> tuple[Json, ...]:
+            return tuple(dict(row._mapping) for row in self._connection.execute(statement))
+
+        c, t, m = ConversationRow, TurnRow, MessageRow
+        return Events(
+            conversations=rows(
+                select(c.id, c.channel, func.coalesce(c.ase_id, c.about).label("person"), c.created_at, c.ended_at)
+                .where(c.channel != "agent", c.created_at < until)
+                .order_by(c.created_at, c.id)
+            ),
+            turns=rows(
+                select(t.conversation_id, t.turn, t.intent, t.confidence, t.state, t.started_at)
+                .where(t.started_at >= since, t.started_at < until)
+                .order_by(t.conversation_id, t.turn)
+            ),
+            messages=rows(
+                select(m.conversation_id, m.seq, m.turn, m.author, m.at)
+                .where(m.at >= since, m.at < until)
+                .order_by(m.conversation_id, m.seq)
+            ),
+            decisions=rows(
+                select(DecisionRow.conversation_id, DecisionRow.rule, DecisionRow.decision, DecisionRow.at)
+                .where(DecisionRow.at >= since, DecisionRow.at < until, DecisionRow.what_if.is_(False))
+                .order_by(DecisionRow.id)
+            ),
+            stretches=rows(select(StretchRow).where(StretchRow.started_at < until).order_by(StretchRow.started_at)),
+            handoffs=rows(
+                select(HandoffRow.conversation_id, HandoffRow.reason, HandoffRow.requested_at, HandoffRow.accepted_at)
+                .where(HandoffRow.requested_at < until)
+                .order_by(HandoffRow.requested_at)
+            ),
+            feedback=rows(select(FeedbackRow).where(FeedbackRow.at >= since, FeedbackRow.at < until)),
+            suggestions=rows(
+                select(SuggestionRow.conversation_id, SuggestionRow.label, SuggestionRow.state, SuggestionRow.shown_at)
+                .where(SuggestionRow.shown_at >= since, SuggestionRow.shown_at < until)
+            ),
+        )

@@ -1,4 +1,4 @@
-"""What the scripted assistant talks about: real decisions of the real rules on made-up people, with their real words."""
+"""What the scripted assistant talks about: real decisions on made-up people, with their real words."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ CALENDAR = (
     "END:VCALENDAR\r\n"
 )
 EVIL = (
-    "**Bold** and <img src=x onerror=\"window.broken=1\"> and <script>window.broken=1</script>\n\n"
+    '**Bold** and <img src=x onerror="window.broken=1"> and <script>window.broken=1</script>\n\n'
     "- a [good link](https://www.ase.com/terms-and-conditions)\n"
     "- a [bad link](javascript:window.broken=1)\n"
     "- a [data link](data:text/html,x)\n"

@@ -62,7 +62,7 @@ class ScriptedAssistant(FakeAssistant):
         kept = self.kept[opened.conversation_id]
         kept.messages.clear()
         name = " Dana" if identity.candidate else ""
-        text = f"Hello{name}! I'm the ASE assistant, an automated one. Ask me about tests, appointments, results or certificates."
+        text = f"Hello{name}! I'm the ASE assistant, an automated one. Ask me about tests, results or certificates."
         greeting = self._rich(kept, {"text": text, "choices": OFFERS})
         return Opened(opened.conversation_id, opened.token, Reply(0, (greeting,), kept.state))
 

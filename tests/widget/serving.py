@@ -31,7 +31,7 @@ PEOPLE = (
 )
 STRICT = (
     "default-src 'none'; script-src {own}; connect-src {own} {socket} 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "img-src data:; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 
 
@@ -155,12 +155,13 @@ class Serving:
         """Cut every socket as a broken network does: no goodbye."""
 
         def cut() -> int:
-            sockets = [socket for group in self.app[SOCKETS]._sockets.values() for socket in group]
-            for socket in sockets:
+            done = 0
+            for socket in [socket for group in self.app[SOCKETS]._sockets.values() for socket in group]:
                 transport = socket._req.transport if socket._req is not None else None
-                if transport is not None:
+                if transport is not None and not transport.is_closing():
                     transport.abort()
-            return len(sockets)
+                    done += 1
+            return done
 
         cut_now = self.on_loop(cut)
         self.drops += cut_now

@@ -100,7 +100,7 @@ export class Connection {
 
   /** Look at once whether we are still connected: after sleep, a frozen page or a change of network. */
   wake(): void {
-    if (this.stopping.signal.aborted || Date.now() - this.lastFrame < 1_000) return;
+    if (this.stopping.signal.aborted || (this.current === "live" && Date.now() - this.lastFrame < 1_000)) return;
     this.failures = 0;
     this.drop();
     if (this.current === "live") this.say("connecting");
@@ -173,7 +173,7 @@ export class Connection {
     this.drop();
     clearTimeout(this.pollAt);
     this.say(offline ? "offline" : "connecting");
-    this.again(offline ? SLOWEST : Date.now() - this.liveSince > 2_000 ? 50 : 400);
+    this.again(offline ? SLOWEST : Date.now() - this.liveSince > 2_000 ? 50 : 250);
   }
 
   /** A socket did not come about: try again later, and meanwhile over plain HTTP. */

@@ -50,12 +50,12 @@ export class Words {
   }
 
   /** A day ("2026-03-10") or the day of an instant, in words; as it is written, in nobody else's time zone. */
-  day(iso: string, style: "long" | "short" | "seat" = "long"): string {
+  day(iso: string, style: "long" | "near" | "short" | "seat" = "long"): string {
     const at = wallClock(iso);
     if (!at) return iso;
     const options: Intl.DateTimeFormatOptions =
-      style === "long"
-        ? { weekday: "short", month: "short", day: "numeric", year: "numeric" }
+      style === "long" || style === "near"
+        ? { weekday: "short", month: "short", day: "numeric", year: style === "long" ? "numeric" : undefined }
         : style === "seat"
           ? { weekday: "long", month: "long", day: "numeric" }
           : { month: "short", day: "numeric", year: "numeric" };
@@ -68,9 +68,10 @@ export class Words {
     return at ? new Intl.DateTimeFormat(this.locale, { timeStyle: "short", timeZone: "UTC" }).format(at) : iso;
   }
 
-  /** Day, and time where it has one. */
-  moment(iso: string): string {
-    return hasTime(iso) ? `${this.day(iso)}, ${this.clock(iso)}` : this.day(iso);
+  /** Day, and time where it has one; without the year where it is that of `now`. */
+  moment(iso: string, now = ""): string {
+    const day = this.day(iso, now.slice(0, 4) === iso.slice(0, 4) ? "near" : "long");
+    return hasTime(iso) ? `${day}, ${this.clock(iso)}` : day;
   }
 
   /** The time of a message, by the reader's own clock. */

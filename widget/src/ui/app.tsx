@@ -206,7 +206,7 @@ export function App({ chat, words, config, host, handle }: Props) {
 
   const { link, phase, notice, state } = chat;
   const status = phase === "active" || phase === "opening" ? t(`link.${link}`) : "";
-  const line = state.owner !== "assistant" ? t(`owner.${state.owner}`) : state.signed_in ? `${t("signed_in")}${status ? ` · ${status}` : ""}` : status || t("subtitle");
+  const line = phase === "ended" ? t("end.title") : state.owner !== "assistant" ? t(`owner.${state.owner}`) : state.signed_in ? `${t("signed_in")}${status ? ` · ${status}` : ""}` : status || t("subtitle");
   const label = `${t(open ? "launcher.close" : "launcher.open")}${!open && chat.unread ? `, ${t("launcher.unread", { n: chat.unread })}` : ""}`;
 
   return (
@@ -239,7 +239,7 @@ export function App({ chat, words, config, host, handle }: Props) {
             aria-labelledby="ase-title"
             tabIndex={-1}
           >
-            <header class="top">
+            <div class="top">
               <span class="brand" aria-hidden="true">
                 <Icon name="chat" size={20} />
               </span>
@@ -265,7 +265,8 @@ export function App({ chat, words, config, host, handle }: Props) {
               {menu && (
                 <Menu sound={sound} theme={theme} onSound={setSound} onTheme={setTheme} onDo={(what) => void act(what)} />
               )}
-            </header>
+            </div>
+            <div class="bars">
             {chat.asOf && <p class="bar clock">{t("as_of", { when: words.moment(chat.asOf) })}</p>}
             {bar && <p class={`bar ${bar}`}>{t(`bar.${bar}`)}</p>}
             {sure && (
@@ -296,13 +297,16 @@ export function App({ chat, words, config, host, handle }: Props) {
                 </span>
               </div>
             )}
+            </div>
             <Log />
+            <div class="bars">
             {(notice || flash) && (
               <p class={`bar note ${notice?.kind ?? ""}`}>
                 {notice?.kind === "warning" && <Icon name="alert" size={16} />}
                 {flash || notice?.text}
               </p>
             )}
+            </div>
             {phase === "ended" ? (
               <Ended />
             ) : phase === "failed" ? (

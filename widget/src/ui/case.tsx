@@ -26,11 +26,11 @@ export function Case({ decisions, message, live }: { decisions: Decision[]; mess
   const about = test ? words.test(test) : series ? words.list([series].flat().map((id) => words.series(id))) : words.label("rule", first.rule);
   const fee = decisions.find((one) => one.fee)?.fee;
   return (
-    <section class="card case" aria-label={`${words.t("card")}: ${about}`}>
-      <header class="card-head">
+    <div class="card case" role="group" aria-label={`${words.t("card")}: ${about}`}>
+      <div class="card-head">
         <Icon name={first.rule === "master_status" ? "medal" : "doc"} size={18} />
         <h3>{about}</h3>
-      </header>
+      </div>
       {decisions.map((decision) => (
         <Verdict decision={decision} now={message.at} />
       ))}
@@ -44,7 +44,7 @@ export function Case({ decisions, message, live }: { decisions: Decision[]; mess
       ))}
       <Timeline decisions={decisions} now={message.at} />
       <Why decisions={decisions} message={message} live={live} />
-    </section>
+    </div>
   );
 }
 
@@ -60,10 +60,10 @@ function Verdict({ decision, now }: { decision: Decision; now: string }) {
       </span>
       <div class="verdict-body">
         <p class="verdict-line">
-          <strong>{words.label("reason", decisive!.code)}</strong>
+          <span class="rule">{words.label("rule", decision.rule)}</span>
           <span class="badge">{outcomeLabel(words, decision)}</span>
         </p>
-        <p class="rule">{words.label("rule", decision.rule)}</p>
+        <p class="headline">{words.label("reason", decisive!.code)}</p>
         {date && (
           <p class="key-date">
             <span>{date.label}</span>

@@ -48,11 +48,11 @@ export function Confirm({ message }: { message: Message }) {
   }, [left]);
 
   return (
-    <section class={`card confirm ${live ? "" : "inert"}`} aria-label={words.t("confirm")}>
-      <header class="card-head">
+    <div class={`card confirm ${live ? "" : "inert"}`} role="group" aria-label={words.t("confirm")}>
+      <div class="card-head">
         <Icon name="check" size={18} />
         <h3>{words.t("confirm")}</h3>
-      </header>
+      </div>
       <Prose text={message.text} />
       {left !== null && (
         <p class={`hold ${left === 0 ? "over" : left <= 60 ? "soon" : ""}`} role="timer" aria-live="off">
@@ -80,6 +80,6 @@ export function Confirm({ message }: { message: Message }) {
           answered && <p class="inert-note">{words.t(`confirm.done.${answered}`)}</p>
         )}
       </div>
-    </section>
+    </div>
   );
 }

@@ -32,7 +32,7 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
   const live = chat.phase === "active";
   const confirm = isConfirm(message);
   const seats = seatsOf(message);
-  const rated = message.author === "assistant" && last && message.seq > 1 && !confirm;
+  const rated = message.author === "assistant" && last && message.seq > 1 && !confirm && !seats.length;
   return (
     <article class={`said ${message.author} ${first ? "first" : ""} ${message.seq > chat.history ? "fresh" : ""}`} data-seq={message.seq}>
       <span class={first && !mine ? "who" : "sr"}>
@@ -49,6 +49,11 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
           </div>
         )
       )}
+      {seats.length > 0 && (
+        <OrNothing>
+          <SeatPicker message={message} seats={seats} />
+        </OrNothing>
+      )}
       <OrNothing>
         {casesOf(message).map((decisions) => (
           <Case decisions={decisions} message={message} live={live} />
@@ -56,9 +61,7 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
       </OrNothing>
       <Sources message={message} />
       <Calendar message={message} />
-      <OrNothing>
-        {seats.length > 0 ? <SeatPicker message={message} seats={seats} /> : !confirm && <Choices message={message} />}
-      </OrNothing>
+      {seats.length === 0 && !confirm && <Choices message={message} />}
       {last && (
         <span class="meta">
           <time dateTime={message.at}>{words.here(message.at)}</time>
@@ -179,9 +182,9 @@ export function Log() {
         )}
       </div>
       {away && (
-        <button type="button" class="to-end" onClick={toEnd}>
-          <Icon name="down" size={16} />
-          {below.current ? words.t("newest.count", { n: below.current }) : words.t("newest")}
+        <button type="button" class="to-end" aria-label={below.current ? undefined : words.t("newest")} onClick={toEnd}>
+          <Icon name="down" size={18} />
+          {below.current > 0 && words.t("newest.count", { n: below.current })}
         </button>
       )}
     </div>

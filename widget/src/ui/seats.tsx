@@ -69,12 +69,13 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
 
   let count = 0;
   return (
-    <section class="card picker" aria-label={words.t("seats")}>
-      <header class="card-head">
+    <div class="card picker">
+      <div class="card-head">
         <Icon name="calendar" size={18} />
         <h3>{words.t("seats")}</h3>
-      </header>
+      </div>
       <p class="aside" id={`hint-${message.seq}`}>
+        <span class="keys">{words.t("seats.keys")} </span>
         {words.t("seats.hint")}
       </p>
       <div ref={box} onKeyDown={move} role="group" aria-label={words.t("seats")} aria-describedby={`hint-${message.seq}`}>
@@ -135,6 +136,6 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
           {words.t("seats.more")}
         </button>
       </form>
-    </section>
+    </div>
   );
 }

@@ -44,7 +44,7 @@ export function Timeline({ decisions, now }: { decisions: Decision[]; now: strin
           return (
             <li class={past ? "past" : step === next ? "next" : ""}>
               <span class="step">{words.label("value", step.name)}</span>
-              <time dateTime={step.iso}>{words.moment(step.iso)}</time>
+              <time dateTime={step.iso}>{words.moment(step.iso, now)}</time>
               <span class="sr">{past ? words.t("timeline.done") : step === next ? words.t("timeline.next") : ""}</span>
             </li>
           );

@@ -1,0 +1,115 @@
+"""What a test does with the widget, in its words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.widget.serving import Serving
+
+HEAR = """() => {
+  window.heard = [];
+  const root = document.querySelector("ase-assistant").shadowRoot;
+  const region = root.querySelector("[data-announcer]");
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) window.heard.push(node.textContent);
+  }).observe(region, { childList: true });
+  const log = () => root.querySelector("[role=log]");
+  window.logLive = () => log() && log().getAttribute("aria-live");
+}"""
+
+
+class Widget:
+    """The widget on one page (one tab)."""
+
+    def __init__(self, page: Page, serving: Serving, troubles: list[str], noise: tuple[str, ...]) -> None:
+        self.page = page
+        self.serving = serving
+        self.troubles = troubles
+        self.noise = noise
+
+    # --- parts -----------------------------------------------------------------------------------
+
+    @property
+    def launcher(self) -> Locator:
+        return self.page.locator("ase-assistant .launcher")
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    @property
+    def input(self) -> Locator:
+        return self.page.get_by_label("Your message")
+
+    @property
+    def said(self) -> Locator:
+        return self.log.locator("article")
+
+    @property
+    def last(self) -> Locator:
+        return self.said.last
+
+    def button(self, name: str | re.Pattern[str], exact: bool = False) -> Locator:
+        return self.panel.get_by_role("button", name=name, exact=exact)
+
+    def texts(self, author: str) -> list[str]:
+        """What an author said, in order, as it is shown."""
+        found: list[str] = self.log.locator(f"article.{author} .bubble").all_inner_texts()
+        return found
+
+    # --- doing -----------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        self.page.get_by_role("button", name="Open chat with the ASE assistant").click()
+        expect(self.said.first).to_be_visible()
+
+    def say(self, text: str, answer: str | re.Pattern[str] | None = None) -> None:
+        """Type and send; wait for a new answer (holding `answer`, if given)."""
+        before = self.log.locator("article.assistant").count()
+        self.input.fill(text)
+        self.input.press("Enter")
+        if answer is not None:
+            expect(self.log.locator("article.assistant").last).to_contain_text(answer)
+        expect(self.log.locator("article.assistant")).not_to_have_count(before)
+        expect(self.log.locator("article.waiting")).to_have_count(0)
+
+    def menu(self, name: str) -> None:
+        self.button("More options").click()
+        self.button(name).click()
+
+    def hear(self) -> None:
+        """Keep what is announced from now on."""
+        self.page.evaluate(HEAR)
+
+    def heard(self) -> list[str]:
+        found: list[str] = self.page.evaluate("window.heard")
+        return found
+
+    def focused(self) -> str:
+        """The name (or text) of what has the focus inside the widget; "" for nothing."""
+        script = """() => {
+          const root = document.querySelector("ase-assistant").shadowRoot;
+          const at = root.activeElement;
+          return at ? at.getAttribute("aria-label") || (at.id === "ase-input" ? "input" : at.innerText.trim()) : "";
+        }"""
+        name: str = self.page.evaluate(script)
+        return name
+
+    def stored(self) -> dict[str, str]:
+        kept: dict[str, str] = self.page.evaluate("({...localStorage, ...sessionStorage})")
+        return kept
+
+    def command(self, script: str) -> Any:
+        return self.page.evaluate(f"window.AseAssistant.{script}")
+
+    @property
+    def conversation(self) -> str:
+        """The id of the conversation this browser keeps."""
+        return next(iter(self.stored().values())).split(".")[0]

@@ -12,35 +12,12 @@ from pathlib import Path
 
 import yaml
 
+from bot.nlu.entities.words import bag
+
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _SPANISH_ENOUGH = 0.4
 _ACCENTS = frozenset("áéíóúñü")
-_ENGLISH_TOO = frozenset(
-    [
-        "a",
-        "no",
-        "he",
-        "son",
-        "van",
-        "gas",
-        "sea",
-        "solo",
-        "era",
-        "o",
-        "y",
-        "en",
-        "ha",
-        "sin",
-        "vale",
-        "fallo",
-        "manual",
-        "mal",
-        "actual",
-        "pase",
-        "si",
-        "para",
-    ]
-)
+_ENGLISH_TOO = bag("""a no he son van gas sea solo era o y en ha sin vale fallo manual mal actual pase si para""")
 
 
 def translate(text: str) -> str:

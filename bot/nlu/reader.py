@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from bot.nlu.encoder import Encoder, encoder
 from bot.nlu.entities.pipeline import read_values
-from bot.nlu.entities.words import Value
+from bot.nlu.entities.words import Value, bag
 from bot.nlu.intent_model import OUT_OF_SCOPE, Neighbour, Verdict
 from bot.nlu.split import cuts
 from bot.nlu.training import Trained
@@ -27,23 +27,7 @@ MARK = "intent_model.json"
 SURE = 0.6
 """A part of a message counts as a request of its own from this confidence on."""
 
-MOVES = frozenset(
-    [
-        "greet",
-        "goodbye",
-        "thanks",
-        "affirm",
-        "deny",
-        "stop",
-        "repeat",
-        "inform",
-        "explain",
-        "bot_challenge",
-        "help",
-        "complaint",
-        "out_of_scope",
-    ]
-)
+MOVES = bag("""greet goodbye thanks affirm deny stop repeat inform explain bot_challenge help complaint out_of_scope""")
 """Labels that never make a second request beside another."""
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from bot.nlu.entities.words import bag
+
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
-FILLERS = frozenset(
-    ["um", "umm", "uh", "uhh", "uhm", "er", "err", "erm", "ah", "ahh", "hmm", "hm", "mm", "mmm", "eh", "uhhh", "ummm"]
-)
+FILLERS = bag("um umm uh uhh uhm er err erm ah ahh hmm hm mm mmm eh uhhh ummm")
 
 # Phrases that speech and haste cut differently, folded to one spelling; read as whole words, in this order.
 SPOKEN_FORMS: tuple[tuple[str, str], ...] = (

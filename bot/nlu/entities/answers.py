@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.nlu.entities.words import Word, cardinal, ordinal, words
+from bot.nlu.entities.words import Word, bag, cardinal, ordinal, words
 
-_YES = frozenset({
-    "yes", "yeah", "yep", "yup", "ya", "yea", "yah", "yess", "yas", "yus", "y", "sure", "ok", "okay", "okey", "k",
-    "kk", "correct", "right", "absolutely", "definitely", "certainly", "affirmative", "exactly", "indeed", "please",
-    "confirm", "confirmed", "confirmo", "agreed", "agree", "perfect", "totally", "good", "great", "fine", "alright",
-    "aye", "true", "proceed", "si", "sí", "claro", "dale", "yessir", "uhhuh", "mhm", "mmhmm", "course", "cool",
-    "accept",
-})  # fmt: skip
-_NO = frozenset({
-    "no", "nope", "nah", "naw", "n", "negative", "never", "wrong", "incorrect", "don't", "dont", "not", "cancel",
-    "stop", "nay", "noo", "nooo", "nop", "neither", "isn't", "isnt", "wasn't", "didn't", "doesn't", "false",
-    "wait", "decline", "can't", "cannot", "shouldn't", "won't",
-})  # fmt: skip
+_YES = bag(
+    """yes yeah yep yup ya yea yah yess yas yus y sure ok okay okey k kk correct right absolutely definitely
+    certainly affirmative exactly indeed please confirm confirmed confirmo agreed agree perfect totally good
+    great fine alright aye true proceed si sí claro dale yessir uhhuh mhm mmhmm course cool accept"""
+)
+_NO = bag(
+    """no nope nah naw n negative never wrong incorrect don't dont not cancel stop nay noo nooo nop neither
+    isn't isnt wasn't didn't doesn't false wait decline can't cannot shouldn't won't"""
+)
 _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"\bno (?:problem|worries|doubt|objections?|issues?)\b", True),
     (r"\bwhy not\b", True),
@@ -54,7 +51,7 @@ _LAST = frozenset({"last", "final", "bottom", "ultimo", "último"})
 _FIRST = frozenset({"top", "former"})
 _SPANISH = {"primero": 1, "primera": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "uno": 1, "dos": 2,
             "tres": 3, "cuatro": 4, "cinco": 5}  # fmt: skip
-_MARKERS = frozenset({"number", "option", "choice", "item", "#", "no", "num", "pick", "press", "choose", "the", "nr"})
+_MARKERS = bag("number option choice item # no num pick press choose the nr")
 _SAID = {"won": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "fife": 5, "sex": 6, "ate": 8}
 
 
@@ -97,9 +94,7 @@ def _yes_no(lowered: str) -> bool | None:
     first = opening.group() if opening else ""
     if first in _NO - {"not", "cancel"}:
         return False
-    if first in _YES - {"please", "good", "great", "fine", "right", "ok", "okay"}:
-        return True
-    return False
+    return first in _YES - {"please", "good", "great", "fine", "right", "ok", "okay"}
 
 
 def read_choice(text: str, count: int, titles: Sequence[str] = ()) -> int | None:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from bot.nlu.entities.words import Word, cardinal, ordinal, touching, year
+from bot.nlu.entities.words import Word, bag, cardinal, ordinal, touching, year
 
 MONTHS = {
     name: number
@@ -43,58 +43,11 @@ _UNITS = {
     "month": "months", "months": "months", "mo": "months", "year": "years", "years": "years", "yr": "years",
     "yrs": "years",
 }  # fmt: skip
-_PREPOSITIONS = frozenset(
-    [
-        "in",
-        "of",
-        "this",
-        "next",
-        "by",
-        "until",
-        "till",
-        "early",
-        "mid",
-        "late",
-        "last",
-        "since",
-        "for",
-        "on",
-        "before",
-        "after",
-        "from",
-        "during",
-        "end",
-        "beginning",
-        "start",
-        "middle",
-        "through",
-        "to",
-        "between",
-        "around",
-        "about",
-        "and",
-        "or",
-        "the",
-    ]
+_PREPOSITIONS = bag(
+    """in of this next by until till early mid late last since for on before after from during end beginning
+    start middle through to between around about and or the"""
 )
-_CHOSEN = frozenset(
-    [
-        "one",
-        "ones",
-        "option",
-        "choice",
-        "slot",
-        "time",
-        "test",
-        "appointment",
-        "attempt",
-        "try",
-        "question",
-        "exam",
-        "part",
-        "of",
-    ]
-)
+_CHOSEN = bag("""one ones option choice slot time test appointment attempt try question exam part of""")
 _ASIDE = frozenset({",", ".", "the", "on"})
 
 Read = tuple["Days", int]
@@ -437,9 +390,7 @@ def _weekday(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     if norm(row, after) == "in" and not modifier:
         span = _amount(row, after + 1)
         if span is not None and norm(row, span[1]) in {"week", "weeks"}:
-            return day(calendar.weekday(number).first + timedelta(weeks=span[0] - (0 if span[0] == 0 else 0))), span[
-                1
-            ] + 1
+            return day(calendar.weekday(number).first + timedelta(weeks=span[0])), span[1] + 1
     return calendar.weekday(number, modifier), after
 
 

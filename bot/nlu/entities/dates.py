@@ -11,93 +11,24 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, norm, read_day
-from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, words
+from bot.nlu.entities.hearing import mend
+from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, bag, words
 
-_PAST = frozenset(
-    [
-        "failed",
-        "flunked",
-        "passed",
-        "took",
-        "missed",
-        "bought",
-        "purchased",
-        "paid",
-        "moved",
-        "was",
-        "were",
-        "did",
-        "didn't",
-        "got",
-        "received",
-        "sent",
-        "tested",
-        "sat",
-        "had",
-        "certified",
-        "expired",
-        "lapsed",
-        "bombed",
-        "registered",
-        "walked",
-        "started",
-        "ended",
-        "submitted",
-        "mailed",
-        "ordered",
-        "happened",
-        "went",
-        "skipped",
-        "finished",
-        "completed",
-        "changed",
-        "cancelled",
-        "canceled",
-    ]
+_PAST = bag(
+    """failed flunked passed took missed bought purchased paid moved was were did didn't got received sent
+    tested sat had certified expired lapsed bombed registered walked started ended submitted mailed ordered
+    happened went skipped finished completed changed cancelled canceled"""
 )
-_AHEAD = frozenset(
-    [
-        "booked",
-        "scheduled",
-        "appointment",
-        "will",
-        "going",
-        "gonna",
-        "want",
-        "wanna",
-        "need",
-        "if",
-        "can",
-        "could",
-        "may",
-        "would",
-        "should",
-        "won't",
-        "plan",
-        "planning",
-        "trying",
-        "hoping",
-        "like",
-        "looking",
-        "is",
-        "move",
-        "reschedule",
-        "schedule",
-        "book",
-    ]
+_AHEAD = bag(
+    """booked scheduled appointment will going gonna want wanna need if can could may would should won't plan
+    planning trying hoping like looking is move reschedule schedule book"""
 )
-_CLAUSE_ENDS = frozenset(
-    {",", ".", "?", "!", ";", "when", "can", "could", "may", "will", "should", "and", "but", "so", "how", "is"}
-)
+_CLAUSE_ENDS = bag(", . ? ! ; when can could may will should and but so how is")
 _BEFORE = frozenset({"by", "before", "until", "till", "til"})
 _AFTER = frozenset({"after", "since", "starting", "from"})
 _TO = frozenset({"to", "through", "thru", "until", "till", "-", "–", "—"})
-_TAKEN_BACK = frozenset(
-    {"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead", "correction"}
-)
-_SMALL = _TAKEN_BACK | frozenset(
-    {",", ".", "-", "i", "that", "the", "on", "uh", "um", "make", "it", "oh", "for", "let's", "say"}
-)
+_TAKEN_BACK = bag("""no sorry wait actually rather mean meant scratch not instead correction""")
+_SMALL = _TAKEN_BACK | bag(", . - i that the on uh um make it oh for let's say")
 
 
 def read_dates(text: str, as_of: datetime, zone: str, *, prefer: str = "auto") -> tuple[Value, ...]:
@@ -107,7 +38,7 @@ def read_dates(text: str, as_of: datetime, zone: str, *, prefer: str = "auto") -
     date, except in a clause about the past ("I failed on March 1"); `prefer` "future" or "past" settles it.
     Raises ValueError for a naive instant, ZoneInfoNotFoundError for an unknown zone.
     """
-    return tuple(date_values(words(text), as_of=as_of, zone=zone, prefer=prefer))
+    return tuple(date_values(mend(words(text)), as_of=as_of, zone=zone, prefer=prefer))
 
 
 def date_values(

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.nlu.entities.words import Value, Word, digits, words
+from bot.nlu.entities.words import Value, Word, bag, digits, words
 
-_BETWEEN = frozenset({
-    "-", "–", "—", "‐", ".", ",", "dash", "hyphen", "minus", "space", "then", "uh", "um", "er", "erm",
-    "and", "again",
-})  # fmt: skip
+_BETWEEN = bag("- – — ‐ . , dash hyphen minus space then uh um er erm and again")
 _DASHES = frozenset({"-", "–", "—", "‐", "dash", "hyphen", "minus"})
-_NAME_WORDS = frozenset({"id", "i'd", "number", "no", "num", "is", "it's", "its", ":", "#", "=", "-", ".", "the"})
+_NAME_WORDS = bag("id i'd number no num is it's its : # = - . the")
 _LETTERS = (
     frozenset({"a", "ay", "eh", "hey"}),
     frozenset({"s", "ess", "es", "as", "yes"}),

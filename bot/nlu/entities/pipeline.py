@@ -14,8 +14,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.nlu.entities.hearing import mend, nearest
 from bot.nlu.entities.identifiers import ase_ids, digit_runs
-from bot.nlu.entities.words import Value, Word, words
+from bot.nlu.entities.lookalikes import SHORTEST, lookalikes, slips
+from bot.nlu.entities.words import Value, Word, bag, words
+from bot.nlu.phonetic import sound_of
 
 KNOWLEDGE = Path(__file__).resolve().parents[3] / "knowledge"
 
@@ -50,7 +53,7 @@ class Vocabulary:
         return cls(
             codes=tuple(catalogue.tests),
             recertification=frozenset(code for code, test in catalogue.tests.items() if test.recertification),
-            phrases={key(phrase): code for phrase, code in names.phrases.items()},
+            phrases={form: code for phrase, code in names.phrases.items() for form in _forms(key(phrase))},
             names={(series, key(phrase)): code for (series, phrase), code in names.names.items()},
             series={key(phrase): series for phrase, series in names.series.items()},
             series_of={code: test.series for code, test in catalogue.tests.items()},
@@ -91,7 +94,7 @@ class Vocabulary:
         ]
         if not places:
             return [], []
-        forms = [_repair(_form(row[place]), self.name_words) for place in places]
+        forms = _mean_brakes([_repair(_form(row[place]), self.name_words) for place in places])
         from spacy.tokens import Doc
         from spacy.util import filter_spans
 
@@ -105,10 +108,24 @@ class Vocabulary:
         return tests, series
 
     @cached_property
+    def sounds(self) -> Mapping[str, str]:
+        """How the names of tests sound, where only one test sounds so."""
+        heard: dict[str, set[str]] = {}
+        for phrase, code in self.phrases.items():
+            heard.setdefault(sound_of(phrase), set()).add(code)
+        return {sound: next(iter(codes)) for sound, codes in heard.items() if len(codes) == 1}
+
+    @cached_property
     def name_words(self) -> frozenset[str]:
         """Every longer word that a name is made of: what misspelled words are compared with."""
         spoken = [*self.phrases, *self.series, *(phrase for _, phrase in self.names)]
-        return frozenset(word for phrase in spoken for word in phrase.split() if len(word) >= 6)
+        return frozenset(word for phrase in spoken for word in phrase.split() if len(word) >= SHORTEST)
+
+
+def _forms(phrase: str) -> tuple[str, ...]:
+    """A name, and an abbreviation also letter by letter ("cng", "c n g")."""
+    spelled = phrase.isalpha() and len(phrase) <= 4 and (phrase in {"hvac", "adas"} or not set(phrase) & set("aeiou"))
+    return (phrase, " ".join(phrase)) if spelled else (phrase,)
 
 
 def key(phrase: str) -> str:
@@ -117,25 +134,40 @@ def key(phrase: str) -> str:
 
 
 def _form(word: Word) -> str:
-    return "and" if word.text == "&" else word.norm.removesuffix("'s")
-
-
-@lru_cache(maxsize=1)
-def _lookalikes() -> frozenset[str]:
-    """Ordinary words that are one slip away from a word of a test's name, and are not misspellings of it."""
-    return frozenset(Path(__file__).with_name("lookalikes.txt").read_text("utf-8").split())
+    if word.text == "&":
+        return "and"
+    return _SPANISH.get(word.norm) or word.norm.removesuffix("'s")
 
 
 def _repair(form: str, known: frozenset[str]) -> str:
     """A misspelled word of a name ("trasmission") as it should be; any other word as it is."""
-    if len(form) < 6 or form in known or form in _lookalikes():
+    if len(form) < SHORTEST or form in known or form in lookalikes():
         return form
-    from rapidfuzz.distance import OSA
+    return nearest(form, [word for word in known if word[0] == form[0]], slips(form)) or form
 
-    slips = 2 if len(form) >= 9 else 1
-    near = [(OSA.distance(form, word, score_cutoff=slips), word) for word in known if word[0] == form[0]]
-    best = min(near, default=(slips + 1, form))
-    return best[1] if best[0] <= slips else form
+
+def _mean_brakes(forms: list[str]) -> list[str]:
+    """Brakes that were written "breaks": beside a test, a truck or a bus, or alone."""
+    if not {"breaks", "break"} & set(forms):
+        return forms
+    return [
+        "brakes"
+        if form in {"breaks", "break"}
+        and (len(forms) <= 2 or _BESIDE_BRAKES & {*forms[max(0, at - 1) : at], *forms[at + 1 : at + 2]})
+        else form
+        for at, form in enumerate(forms)
+    ]
+
+
+_BESIDE_BRAKES = bag(
+    """test tests exam cert certification certificate recert recertification truck bus air retest results one a5
+    t4 s4"""
+)
+_SPANISH = {
+    "frenos": "brakes", "freno": "brakes", "suspensión": "suspension", "transmisión": "transmission", "camiones": "truck",
+    "camión": "truck", "camion": "truck", "aire": "air", "acondicionado": "conditioning", "eléctrico": "electrical",
+    "eléctricos": "electrical", "electricidad": "electrical",
+}  # fmt: skip
 
 
 def _build(vocabulary: Vocabulary) -> Any:
@@ -168,7 +200,7 @@ def read_values(text: str, *, as_of: datetime, zone: str, vocabulary: Vocabulary
     from bot.nlu.entities.dates import date_values
     from bot.nlu.entities.times import time_values
 
-    row = words(text)
+    row = mend(words(text))
     found = list(ase_ids(row))
     taken = places(row, found)
     for _, first, after in digit_runs(row):

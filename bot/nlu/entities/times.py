@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.nlu.entities.date_grammar import MONTHS, norm
-from bot.nlu.entities.words import UNITS, Value, Word, cardinal, touching, words
+from bot.nlu.entities.hearing import mend
+from bot.nlu.entities.words import UNITS, Value, Word, bag, cardinal, touching, words
 
 _PARTS = {
     "morning": "morning", "mornings": "morning", "mornin": "morning", "afternoon": "afternoon",
@@ -18,62 +19,17 @@ _PARTS = {
     "tonite": "evening", "night": "evening", "nights": "evening",
 }  # fmt: skip
 _FIXED = {"noon": (12, 0), "midday": (12, 0), "noontime": (12, 0), "midnight": (0, 0), "lunchtime": (12, 0)}
-_AT = frozenset({"at", "around", "about", "by", "after", "before", "until", "till", "from", "between", "@", "to", "or", "and",
-                 "near", "past", "roughly", "say", "approximately"})  # fmt: skip
+_AT = bag("""at around about by after before until till from between @ to or and near past roughly say approximately""")
 _STRONG_AT = frozenset({"at", "@", "around"})
-_NOT_HOURS = frozenset(
-    [
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "hour",
-        "hours",
-        "hr",
-        "hrs",
-        "minute",
-        "minutes",
-        "min",
-        "mins",
-        "percent",
-        "dollars",
-        "questions",
-        "times",
-        "tests",
-        "test",
-        "exams",
-        "people",
-        "th",
-        "st",
-        "nd",
-        "rd",
-        "of",
-        "more",
-        "other",
-        "others",
-        "points",
-        "certifications",
-        "certs",
-        "%",
-        "/",
-        "-",
-        ".",
-        ":",
-        "a",
-        "p",
-        "the",
-        "weeks'",
-    ]
+_NOT_HOURS = bag(
+    """day days week weeks month months year years hour hours hr hrs minute minutes min mins percent dollars
+    questions times tests test exams people th st nd rd of more other others points certifications certs % /
+    - . : a p the weeks'"""
 )
 _MINUTE_WORDS = {"quarter": 15, "half": 30}
-_TAKEN_BACK = frozenset({"no", "sorry", "wait", "actually", "rather", "mean", "meant", "scratch", "not", "instead"})
-_SMALL = _TAKEN_BACK | frozenset({",", ".", "i", "that", "at", "uh", "um", "make", "it", "oh", "let's", "say"})
-_AROUND = frozenset({"at", "say", "let's", "lets", "make", "it", "please", "um", "uh", "about", "maybe", "then", ",", ".", "for",
-                     "i'd", "like", "would", "be", "good", "works", "how", "?"})  # fmt: skip
+_TAKEN_BACK = bag("no sorry wait actually rather mean meant scratch not instead")
+_SMALL = _TAKEN_BACK | bag(", . i that at uh um make it oh let's say")
+_AROUND = bag("""at say let's lets make it please um uh about maybe then , . for i'd like would be good works how ?""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +58,7 @@ class _Clock:
 
 def read_times(text: str) -> tuple[Value, ...]:
     """Times of day in `text`, in order. A bare hour that is all of the answer ("four", "let's say eleven") is one."""
-    row = words(text)
+    row = mend(words(text))
     return tuple(time_values(row) or _bare_hour([word for word in row if word.norm not in _AROUND]))
 
 
@@ -297,11 +253,11 @@ def _past_hour(row: Sequence[Word], at: int) -> _Clock | None:
 def _typed(row: Sequence[Word], at: int) -> _Clock | None:
     """ "9", "9:30", "9.30 am", "930am", "13:30", "0900"."""
     word = row[at]
-    if not word.is_number or (
-        at and touching(row[at - 1], word) and row[at - 1].text in {"/", "-", "$", ".", ":", "#"}
-    ):
-        if not (word.is_number and norm(row, at - 1) == "-" and _half(row, at + 1)[0]):
-            return None
+    if (
+        not word.is_number
+        or (at and touching(row[at - 1], word) and row[at - 1].text in {"/", "-", "$", ".", ":", "#"})
+    ) and not (word.is_number and norm(row, at - 1) == "-" and _half(row, at + 1)[0]):
+        return None
     if len(word.text) <= 2:
         hour, minute, place, sure = int(word.text), 0, at + 1, False
         mark = norm(row, place)

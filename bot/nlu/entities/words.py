@@ -9,6 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+
+def bag(text: str) -> frozenset[str]:
+    """A set of words from a text that lists them."""
+    return frozenset(text.split())
+
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+|[^\w\s]|_")
 
 UNITS = {

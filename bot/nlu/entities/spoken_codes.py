@@ -1,0 +1,312 @@
+"""Codes of tests, typed and said: "A5", "a-5", "ay five", "tee two", lists ("A1, 2 and 5") and ranges ("T2 to T8")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.nlu.entities.pipeline import Vocabulary
+from bot.nlu.entities.sounds import COUNTED, DASHES, DIGITS, ENDS, FAINT, LETTERS, LIST, SWITCHING, TESTS, THROUGH
+from bot.nlu.entities.words import UNITS, Word, bag, touching
+
+_DIGITS = {word: value for word, value in UNITS.items() if 1 <= value <= 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tests named at `first` … `after` (places in the row)."""
+
+    codes: tuple[str, ...]
+    first: int
+    after: int
+    phrase: str | None = None
+    """The name that was said, when the test was named rather than coded."""
+
+
+def codes(row: Sequence[Word], vocabulary: Vocabulary, taken: frozenset[int]) -> Iterator[Mention]:
+    known = frozenset(vocabulary.codes)
+    at = 0
+    while at < len(row):
+        mention = None if at in taken else _code(row, at, known, vocabulary)
+        if mention is None or any(place in taken for place in range(mention.first, mention.after)):
+            at += 1
+            continue
+        yield mention
+        at = mention.after
+
+
+def _code(row: Sequence[Word], at: int, known: frozenset[str], vocabulary: Vocabulary) -> Mention | None:
+    start = at
+    if row[at].norm == "letter" and at + 1 < len(row):
+        at += 1
+    letter, letter_kind = _letter(row[at])
+    if letter is None:
+        return None
+    place = at + 1
+    if start < at:
+        letter_kind = "said"
+        while place < len(row) and row[place].norm in {"and", "the", "then", ",", "digit"}:
+            place += 1
+    while place < len(row) and row[place].text in {*DASHES, ".", "#"} and place <= at + 1:
+        place += 1
+    if place < len(row) and row[place].norm == "number":
+        place += 1
+    if place >= len(row):
+        return None
+    digit, digit_kind = _digit(row[place])
+    if digit is None or letter + digit not in known:
+        return None
+    after = place + 1
+    if not _convincing(row, at, place, letter_kind, digit_kind):
+        return None
+    code, after = _suffix(row, letter + digit, after, vocabulary)
+    return Mention((code,), start, after)
+
+
+def _letter(word: Word) -> tuple[str | None, str]:
+    if len(word.text) == 1 and word.text.isalpha() and word.text.isascii():
+        return word.text.upper(), "typed"
+    return LETTERS.get(word.norm, (None, ""))
+
+
+def _digit(word: Word) -> tuple[str | None, str]:
+    if word.is_number:
+        bare = word.text.lstrip("0")
+        return (bare, "typed") if len(bare) == 1 and len(word.text) <= 2 else (None, "")
+    if word.norm in _DIGITS:
+        return str(_DIGITS[word.norm]), "said"
+    if word.norm in DIGITS:
+        return str(DIGITS[word.norm]), "word"
+    return None, ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A letter and a digit in their sentence, and what stands around them."""
+
+    letter: Word
+    digit: Word
+    letter_kind: str
+    digit_kind: str
+    before: Word | None
+    earlier: Word | None
+    following: Word | None
+    later: Word | None
+    length: int
+    """Words in the whole message, marks left out."""
+
+    @property
+    def test_follows(self) -> bool:
+        return self.following is not None and self.following.norm in TESTS - {"one", "tests", "exams"}
+
+    @property
+    def announced(self) -> bool:
+        return self.before is not None and self.before.norm in _ANNOUNCING
+
+    @property
+    def ends(self) -> bool:
+        return self.following is None or not self.following.text.isalnum() or self.following.norm in ENDS
+
+
+_ANNOUNCING = bag("""the my test exam code take retake failed passed called for in on recert number teh""")
+
+
+def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit_kind: str) -> bool:
+    """Whether a letter and a digit, in this place, are a test code rather than part of a sentence."""
+
+    def word(place: int) -> Word | None:
+        return row[place] if 0 <= place < len(row) else None
+
+    length = sum(item.text.isalnum() for item in row)
+    place = _Place(
+        row[at], row[last], letter_kind, digit_kind, word(at - 1), word(at - 2), word(last + 1), word(last + 2), length
+    )  # fmt: skip
+    if _part_of_another(place) or _spelled_out(place) or _counts(place):
+        return False
+    if letter_kind == "typed" and touching(place.letter, place.digit):
+        return not _before(place)
+    if "word" not in {letter_kind, digit_kind}:
+        return not _one_of_a_kind(place)
+    if letter_kind == "word" and digit_kind == "word":
+        return place.length == 2 and place.letter.norm not in FAINT and place.digit.norm not in {"free", "aid"}
+    if letter_kind == "word":
+        if place.letter.norm in FAINT:
+            return place.test_follows and place.announced and place.letter.norm not in {"the", "if"}
+        named = place.before is not None and place.before.norm in {"the", "my"}
+        return place.test_follows or named or (place.length <= 3 and at == 0) or (place.announced and place.ends)
+    if letter_kind == "said":
+        return place.test_follows or place.length <= 3 or place.ends or place.announced
+    if place.digit.norm in {"won", "ate", "nein", "sicks", "sics", "fife"}:
+        return place.announced or place.test_follows or place.length <= 3
+    owned = place.before is not None and place.before.norm in {"the", "my"}
+    return (place.test_follows and (owned or place.digit.norm != "to")) or place.length == 2
+
+
+def _part_of_another(place: _Place) -> bool:
+    """Whether the digit or the letter belongs to a date, a time, an amount or an ordinal."""
+    following, later = place.following, place.later
+    if place.before is not None and place.before.text in {"$", "#"} and touching(place.before, place.letter):
+        return True
+    if following is None or not touching(place.digit, following):
+        return False
+    if following.text in {":", "%", "'"} or following.norm in {"am", "pm", "th", "st", "nd", "rd", "k", "x"}:
+        return True
+    dated = following.text in {"/", "."} and later is not None and later.is_number and touching(following, later)
+    return dated and place.digit.is_number and not touching(place.letter, place.digit)
+
+
+def _spelled_out(place: _Place) -> bool:
+    """Whether the letter ends a spelled abbreviation ("a d a four", "e p a six oh nine")."""
+    if place.following is not None and place.following.norm in {"oh", "o"} and place.digit.norm in {"six", "6"}:
+        return True
+    before = place.before
+    if before is None or touching(place.letter, place.digit) or place.letter_kind == "word":
+        return False
+    return len(before.text) == 1 and before.text.isalpha() and before.norm not in {"a", "i", "n"}
+
+
+def _counts(place: _Place) -> bool:
+    """Whether the digit counts what follows ("a five day wait", "a two-week course")."""
+    following, later = place.following, place.later
+    if (
+        following is None
+        or place.test_follows
+        or (place.letter_kind == "typed" and touching(place.letter, place.digit))
+    ):
+        return False
+    article = place.letter.norm == "a"
+    if following.norm in COUNTED and (article or "word" in {place.letter_kind, place.digit_kind}):
+        return True
+    if article and following.text in DASHES and later is not None and touching(following, later):
+        return not later.is_number and _letter(later)[0] is None
+    return False
+
+
+def _before(place: _Place) -> bool:
+    """Whether "b4" is short for "before"."""
+    if place.letter.text != "b" or place.digit.text != "4" or place.following is None:
+        return False
+    if place.before is not None and place.before.norm in {
+        "the",
+        "my",
+        "test",
+        "exam",
+        "for",
+        "in",
+        "failed",
+        "passed",
+        "and",
+    }:
+        return False
+    return place.following.text.isalnum() and place.following.norm not in TESTS | ENDS - {
+        "this",
+        "next",
+        "last",
+        "today",
+        "tomorrow",
+    }
+
+
+def _one_of_a_kind(place: _Place) -> bool:
+    """Whether "a one" goes on as a noun ("a one time thing") and is no code."""
+    if place.letter.norm != "a" or place.digit.norm != "one" or place.following is None:
+        return False
+    return not (place.test_follows or place.length <= 3 or place.ends or place.following.norm in LIST | THROUGH)
+
+
+def _suffix(row: Sequence[Word], code: str, after: int, vocabulary: Vocabulary) -> tuple[str, int]:
+    """The code with its "R", when one is typed or said after it, and the place after all of it."""
+    if code not in vocabulary.recertification or after >= len(row):
+        return code, after
+    place = after + 1 if row[after].text in DASHES and after + 1 < len(row) else after
+    word = row[place]
+    if word.norm == "r":
+        return code + "R", place + 1
+    if word.norm in {"are", "ar", "arr", "our"}:
+        following = row[place + 1] if place + 1 < len(row) else None
+        if (following is None and word.norm != "our") or (following is not None and following.norm in TESTS - {"one"}):
+            return code + "R", place + 1
+    return code, after
+
+
+def lists(row: Sequence[Word], coded: list[Mention], vocabulary: Vocabulary) -> list[Mention]:
+    """Digits that go on with the letter of the code before them: "A1, 2 and 5"."""
+    known = frozenset(vocabulary.codes)
+    found: list[Mention] = []
+    starts = {mention.first for mention in coded}
+    for mention in coded:
+        found.append(mention)
+        letter = mention.codes[0][0]
+        place = mention.after
+        while True:
+            step = place
+            while step < len(row) and row[step].norm in LIST and step < place + 2:
+                step += 1
+            if step == place or step >= len(row) or step in starts:
+                break
+            digit, kind = _digit(row[step])
+            following = row[step + 1] if step + 1 < len(row) else None
+            if digit is None or kind == "word" or letter + digit not in known or not _list_may_end(row, following):
+                break
+            found.append(Mention((letter + digit,), step, step + 1))
+            place = step + 1
+    return found
+
+
+def _list_may_end(row: Sequence[Word], following: Word | None) -> bool:
+    if following is None or following.norm in LIST | TESTS - {"one"}:
+        return True
+    return following.norm in {".", "?", "!", ")", "on", "for", "this", "next", "please", "too", "together", "all", "when",
+                              "same", "back", "before", "through", "thru"}  # fmt: skip
+
+
+def ranges(row: Sequence[Word], coded: list[Mention], vocabulary: Vocabulary) -> list[Mention]:
+    """ "A1 through A8", "T2-T8", "A1 to 8" as one mention of every code in order."""
+    found: list[Mention] = []
+    switching = any(word.norm in SWITCHING for word in row)
+    skip = -1
+    for index, mention in enumerate(coded):
+        if index == skip:
+            continue
+        following = coded[index + 1] if index + 1 < len(coded) else None
+        place = mention.after
+        while place < len(row) and row[place].norm in THROUGH and place < mention.after + 2:
+            place += 1
+        linked = row[mention.after : place]
+        if linked and not (switching and linked[0].norm == "to"):
+            if place < len(row) and row[place].norm in {"the", "and"} and linked[0].norm not in DASHES:
+                place += 1
+            last, after = None, place
+            if following is not None and following.first == place:
+                last, after, skip = following.codes[-1], following.after, index + 1
+            else:
+                last, after = _bare_end(row, mention, place, vocabulary)
+            codes = _between(mention.codes[0], last, vocabulary) if last else ()
+            if codes:
+                found.append(Mention(codes, mention.first, after))
+                continue
+            skip = -1
+        found.append(mention)
+    return found
+
+
+def _bare_end(row: Sequence[Word], mention: Mention, place: int, vocabulary: Vocabulary) -> tuple[str | None, int]:
+    if place >= len(row):
+        return None, place
+    digit, kind = _digit(row[place])
+    following = row[place + 1] if place + 1 < len(row) else None
+    blocked = following is not None and (
+        following.text in {"/", ":"} or following.norm in COUNTED - TESTS or following.norm in {"am", "pm"}
+    )
+    if digit is None or kind == "word" or blocked:
+        return None, place
+    return _suffix(row, mention.codes[0][0] + digit, place + 1, vocabulary)
+
+
+def _between(first: str, last: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    ending = "R" if first.endswith("R") or last.endswith("R") else ""
+    low, high = first.removesuffix("R"), last.removesuffix("R")
+    if low[0] != high[0] or low >= high:
+        return ()
+    inside = sorted(code for code in vocabulary.codes if code[0] == low[0] and low <= code <= high)
+    return tuple(code + (ending if code in vocabulary.recertification else "") for code in inside)

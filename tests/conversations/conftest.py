@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
@@ -29,8 +30,9 @@ AS_OF = "2026-03-02T10:00:00-06:00"
 
 @pytest.fixture(scope="session")
 def model() -> Path:
-    """The model that fits the data, trained once if there is none."""
-    return ensure_model()
+    """The model that fits the data, trained once if there is none; ASSISTANT_TEST_MODEL names another file."""
+    named = os.environ.get("ASSISTANT_TEST_MODEL")
+    return Path(named) if named else ensure_model()
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ STEP_KEYS = {"say", "choose", "press", "silence", "hangup", "code", "confidence"
 EXPECT_KEYS = {
     "label",
     "decisions",
+    "reasons",
     "no_decisions",
     "expects",
     "task",
@@ -37,6 +38,7 @@ EXPECT_KEYS = {
     "mentions",
     "mentions_not",
     "speech_mentions",
+    "speech_mentions_not",
     "sources",
     "has_sources",
     "silent",
@@ -140,6 +142,8 @@ def check(expect: Mapping[str, Any], talk: Talk) -> None:
         for wanted in expect["decisions"]:
             assert any(each.startswith(wanted) for each in told), f"{wanted!r} not among {told}"
         assert len(told) >= len(expect["decisions"])
+    reasons = {f"{d['rule']} {reason['code']}" for m in mine for d in m.decisions for reason in d["reasons"]}
+    assert set(expect.get("reasons", ())) <= reasons, reasons
     if expect.get("no_decisions"):
         assert not told, told
     state = reply.state
@@ -176,6 +180,8 @@ def _check_words(expect: Mapping[str, Any], text: str, speech: str) -> None:
         assert str(wanted).lower() in text.lower(), f"{wanted!r} is not mentioned"
     for unwanted in expect.get("mentions_not", ()):
         assert str(unwanted).lower() not in text.lower(), f"{unwanted!r} is mentioned"
+    for unwanted in expect.get("speech_mentions_not", ()):
+        assert str(unwanted).lower() not in speech.lower(), f"{unwanted!r} is spoken in {speech!r}"
     for wanted in expect.get("speech_mentions", ()):
         assert str(wanted).lower() in speech.lower(), f"{wanted!r} is not spoken in {speech!r}"
 

@@ -11,7 +11,7 @@ from tests.conversations.conftest import AS_OF, MakeTalk
 from tests.conversations.harness import play, scripts
 
 FOUND = scripts(Path(__file__).parent / "scripts")
-AT_LEAST = 10
+AT_LEAST = 140
 
 
 @pytest.mark.parametrize("script", [script for _, script in FOUND], ids=[name for name, _ in FOUND])

@@ -1,0 +1,211 @@
+"""Written conversations once more as telephone calls: through Twilio's door to the whole assistant, and back.
+
+What must hold after each step is checked as it is on the web; besides, every document is checked as a document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_aiohttp.plugin import AiohttpClient
+
+from bot.assistant import Assistant
+from bot.bootstrap import Parts, phone_doors
+from bot.calls import CallsInStore
+from bot.conversation import Identity, Reply, Turn
+from bot.dialogue.served import DesksInHand
+from bot.gateway.app import create_app
+from tests.conversations.conftest import AS_OF, _parts
+from tests.conversations.harness import EXPECT_KEYS, STEP_KEYS, Talk, _only, check, scripts
+from tests.phone.conftest import PUBLIC, TOKEN, Phone
+
+HERE = Path(__file__).parent
+OWN = HERE.parent / "phone" / "scripts"
+FOUND = [(name, script) for name, script in scripts(HERE / "scripts") if not script.get("agent")] + scripts(OWN)
+PER_SCREEN = {"choices_at_least"}
+"""What a caller hears less of at a time than a screen shows."""
+
+
+class Watched(Assistant):
+    """Keeps the last reply, which a caller never sees."""
+
+    last: Reply | None = None
+
+    async def take(self, turn: Turn) -> Reply:
+        self.last = await super().take(turn)
+        return self.last
+
+
+@dataclass
+class PhoneTalk(Talk):
+    """A conversation by telephone, each step posted as the provider posts it."""
+
+    phone: Phone = field(default_factory=lambda: Phone(None))  # type: ignore[arg-type]
+    heard: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether the line was hung up or put through."""
+        return self.phone.root.find("Gather") is None and self.phone.root.find("Redirect") is None
+
+    async def open(self, channel: str = "web", identity: Identity | None = None, about: str | None = None) -> None:
+        self.heard = await self.phone.dial()
+        calls = await CallsInStore(self.store).find("twilio", self.phone.call_id)
+        assert calls is not None
+        self.conversation_id = calls.conversation_id
+        if identity is not None and identity.candidate is not None:
+            await self.sign_in(identity.candidate)
+
+    async def sign_in(self, ase_id: str) -> None:
+        """As a caller does: say it, key in the ID, key in the code that was mailed."""
+        await self.take("text", "sign in")
+        await self.take("digits", ase_id.removeprefix("ASE-").replace("-", ""))
+        await self.take("digits", self.last_code())
+        assert self.reply is not None
+        assert self.reply.state.signed_in, self.heard
+
+    async def take(self, kind: str, value: str, confidence: float | None = None) -> Reply:
+        phone, watched = self.phone, self.assistant
+        assert isinstance(watched, Watched)
+        sure = str(confidence if confidence is not None else 0.93)
+        if kind == "event" and value == "hangup":
+            assert (await phone.post("/channels/twilio/status", CallStatus="completed")).status == 204
+        elif kind == "digits":
+            self.heard = await phone.key(value)
+        elif kind == "event":
+            self.heard = await phone.silence()
+        else:
+            self.heard = await phone.say(await self._picked(value) if kind == "choice" else value, Confidence=sure)
+        while phone.root.find("Gather") is None and phone.root.find("Redirect") is not None:
+            self.heard = await phone.silence()
+        self.reply = watched.last
+        assert self.reply is not None
+        return self.reply
+
+    async def _picked(self, choice: str) -> str:
+        """A choice as it is said."""
+        call = await CallsInStore(self.store).find("twilio", self.phone.call_id)
+        assert call is not None
+        spoken = [c.spoken for c in call.choices if c.id == choice]
+        assert self.reply is not None
+        return (spoken or [c.title for m in self.reply.messages for c in m.choices if c.id == choice])[0]
+
+
+@dataclass
+class Exchange:
+    """Makes lines to one assistant on one fresh database; a line may be moved to a new process."""
+
+    start: Callable[[Watched, Parts], Awaitable[Any]]
+    make: Callable[[str], tuple[Watched, Parts]]
+    made: dict[str, tuple[Watched, Parts]] = field(default_factory=dict)
+
+    async def __call__(self, as_of: str = AS_OF, call_id: str = "CA1") -> PhoneTalk:
+        watched, parts = self.made.setdefault(as_of, self.make(as_of))
+        client = await self.start(watched, parts)
+        return PhoneTalk(watched, parts.store, phone=Phone(client, call_id))
+
+
+@pytest.fixture
+async def exchange(
+    shared: tuple[Any, DesksInHand], template: Path, tmp_path: Path, aiohttp_client: AiohttpClient
+) -> Any:
+    """Lines to the whole assistant."""
+    path = tmp_path / "calls.db"
+    shutil.copy(template, path)
+    runtime, desks = shared
+    stores = []
+
+    def make(as_of: str) -> tuple[Watched, Parts]:
+        parts = _parts(path, as_of)
+        stores.append(parts.store)
+        return Watched(parts.store, parts.services, parts.engine, desks, runtime, parts.clock), parts
+
+    async def start(watched: Watched, parts: Parts) -> Any:
+        settings = replace(parts.settings, twilio_auth_token=TOKEN, public_url=PUBLIC, transfer_to="+13125550199")
+        return await aiohttp_client(create_app(watched, settings, parts.clock, channels=[phone_doors(parts)]))
+
+    yield Exchange(start, make)
+    for store in stores:
+        store.close()
+
+
+async def play(script: Mapping[str, Any], talk: PhoneTalk) -> int:
+    """Run every step until the line is down; how many were run."""
+    await talk.open("phone", Identity(script.get("as")))
+    done = 0
+    for number, step in enumerate(script["steps"], start=1):
+        _only(step, STEP_KEYS | {"heard", "heard_not", "verbs"}, f"step {number}")
+        if talk.over:
+            break
+        if "choose" in step:
+            assert talk.reply is not None
+            choices = [c for m in talk.reply.messages for c in m.choices]
+            wanted = str(step["choose"])
+            found = [c.id for c in choices if wanted in {c.id, c.title} or c.title.startswith(wanted)]
+            assert found, f"step {number}: no choice {wanted!r} among {choices}"
+            await talk.take("choice", found[0])
+        elif "say" in step:
+            await talk.take("text", step["say"], step.get("confidence"))
+        elif "press" in step:
+            await talk.take("digits", str(step["press"]))
+        elif "code" in step:
+            await talk.take("digits", talk.last_code() if step["code"] == "right" else "000000")
+        else:
+            await talk.take("event", "silence" if "silence" in step else "hangup")
+        expect = {key: value for key, value in (step.get("expect") or {}).items() if key not in PER_SCREEN}
+        _only(expect, EXPECT_KEYS, "expect")
+        try:
+            check(expect, talk)
+            for words in step.get("heard", ()):
+                assert words.lower() in talk.heard.lower(), f"{words!r} is not heard"
+            for words in step.get("heard_not", ()):
+                assert words.lower() not in talk.heard.lower(), f"{words!r} is heard"
+            if "verbs" in step:
+                assert talk.phone.verbs == step["verbs"], talk.phone.verbs
+        except AssertionError as error:
+            state = talk.reply.state.to_json() if talk.reply else {}
+            raise AssertionError(f"step {number} ({step}): {error}\n  heard: {talk.heard}\n  {state}") from None
+        done += 1
+    return done
+
+
+@pytest.mark.parametrize("script", [script for _, script in FOUND], ids=[name for name, _ in FOUND])
+async def test_as_a_call(script: dict[str, Any], exchange: Exchange) -> None:
+    assert await play(script, await exchange(script.get("as_of", AS_OF))) >= 1
+
+
+def test_all_scripts_were_found() -> None:
+    assert len(FOUND) >= 8
+
+
+LINES = ["when does my brakes test expire", "say that again", "can I still reschedule it", "why", "go back", "stop"]
+
+
+async def test_calls_at_once_keep_their_places_through_restarts(exchange: Exchange) -> None:
+    """Each line goes to another process than the one before; each is delivered twice."""
+    processes = []
+    for _ in range(3):
+        exchange.made.clear()
+        processes.append((await exchange()).phone.client)
+    talks = [await exchange(call_id=f"CA{number}") for number in range(4)]
+    for talk in talks:
+        await talk.open("phone", Identity("ASE-1000-0001"))
+
+    async def call(phone: Phone, at: int) -> list[str]:
+        heard = []
+        for number, line in enumerate(LINES):
+            phone.client, asked = processes[(at + number) % len(processes)], phone.at
+            heard.append(await phone.say(line))
+            phone.client = processes[(at + number + 1) % len(processes)]
+            assert await phone.fetch(asked, SpeechResult=line, Confidence="0.91") == heard[-1]
+        return heard
+
+    said = await asyncio.gather(*(call(talk.phone, number) for number, talk in enumerate(talks)))
+    assert all(one == said[0] for one in said)
+    assert len(set(said[0])) >= 4

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.nlu.entities.words import Word, bag, cardinal, ordinal, words
+from bot.nlu.entities.hearing import heard_as, nearest
+from bot.nlu.entities.words import ORDINALS, Word, bag, cardinal, ordinal, words
 
 _YES = bag(
     """yes yeah yep yup ya yea yah yess yas yus y sure ok okay okey k kk correct right absolutely definitely
@@ -33,7 +34,11 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"\bi'?d (?:like|love) (?:to|that|it)\b", True),
     (r"\buh[ -]?huh\b|\bmm[ -]?hmm?\b|\bmhmm?\b", True),
     (r"\bof course\b(?! not)", True),
-    (r"\byou bet\b|\bby all means\b|\bfor sure\b|\blet'?s (?:do|go)\b|\bten four\b|\b10[ -]?4\b|\bsend it\b", True),
+    (r"\byou (?:got|bet|know) it\b|\byou bet\b|\bby all means\b|\bfor sure\b", True),
+    (
+        r"\blet'?s (?:do|go)\b|\bten four\b|\b10[ -]?4\b|\bsend it\b",
+        True,
+    ),
     (r"\b(?:uh[ -]?uh|nuh[ -]?uh|huh[ -]?uh|unh[ -]?unh)\b", False),
     (r"\bof course not\b|\babsolutely not\b|\bdefinitely not\b|\bcertainly not\b|\bno way\b|\bhell no\b", False),
     (r"\bnot (?:right|correct|really|now|yet|today|that|quite|at all|sure|the right)\b", False),
@@ -44,10 +49,14 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"\b(?:that'?s|it'?s|that is|it is) (?:not|wrong|incorrect)\b", False),
 )
 _PATTERNS = tuple((re.compile(pattern), answer) for pattern, answer in _PHRASES)
+_SLIPS = {"yse": "yes", "eys": "yes", "ye": "yes", "yeh": "yes", "yex": "yes", "tes": "yes", "ues": "yes", "yed": "yes",
+          "noe": "no", "nno": "no", "on": "no", "npe": "no", "nop": "no", "nto": "not"}  # fmt: skip
+_NO_SLIPS = bag("year years night light might hope rope note nose none pure cure sire year's")
 _CORRECTIONS = re.compile(r"\b(?:i mean|i meant|actually|sorry|wait|scratch that|on second thoughts?|hang on)\b")
 _HEDGES = re.compile(r"^(?:maybe|perhaps|i'?m not sure|not sure|i don'?t know|dunno|no idea|what|why|how|when|where)\b")
 
 _LAST = frozenset({"last", "final", "bottom", "ultimo", "último"})
+_NOT_ORDINALS = bag("thirds seconds fort forty sixty seventy fifty firs fist birth word six seven five")
 _FIRST = frozenset({"top", "former"})
 _SPANISH = {"primero": 1, "primera": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "uno": 1, "dos": 2,
             "tres": 3, "cuatro": 4, "cinco": 5}  # fmt: skip
@@ -61,6 +70,8 @@ def read_yes_no(text: str) -> bool | None:
     A correction counts: "no, I mean yes" is a yes.
     """
     lowered = text.lower().replace("’", "'").strip()
+    if len(lowered.split()) <= 2 and _yes_no(lowered) is None:
+        lowered = " ".join(_meant(word) for word in heard_as(lowered).split())
     corrected = _CORRECTIONS.split(lowered)
     if len(corrected) > 1:
         for part in reversed(corrected):
@@ -69,6 +80,16 @@ def read_yes_no(text: str) -> bool | None:
                 return answer
         return False if re.search(r"\bwait\b", lowered) else None
     return _yes_no(lowered)
+
+
+def _meant(word: str) -> str:
+    """A short answer as it was meant to be spelled: stretched letters taken out, one slip repaired."""
+    bare = re.sub(r"(.)\1+", r"\1", word.strip(" ,.!?"))
+    if bare in _YES | _NO or bare in _SLIPS:
+        return _SLIPS.get(bare, bare)
+    if len(word) >= 4 and word not in _NO_SLIPS:
+        return nearest(word, ("yeah", "sure", "okay", "correct", "right", "confirm", "nope", "absolutely"), 1) or word
+    return word
 
 
 def _yes_no(lowered: str) -> bool | None:
@@ -103,12 +124,21 @@ def read_choice(text: str, count: int, titles: Sequence[str] = ()) -> int | None
     Reads numbers ("2", "number two", "option b"), ordinals ("the second one", "last one", "the former"), and,
     where `titles` are given, words that only one title has.
     """
-    row = [word for word in words(text) if word.norm not in {",", ".", "!", "?", "'"}]
+    heard = heard_as(text) if len(text.split()) <= 5 else text
+    row = [_ordered(word) for word in words(heard) if word.norm not in {",", ".", "!", "?", "'"}]
     named = _by_title(row, titles)
     counted = _by_count(row, count)
     if counted is not None and (named is None or len(row) <= 4):
         return counted
     return named if named is not None else counted
+
+
+def _ordered(word: Word) -> Word:
+    """An ordinal or "last" that was misspelled, as it was meant."""
+    if len(word.norm) < 4 or word.norm in ORDINALS or word.norm in _LAST or word.norm in _NOT_ORDINALS:
+        return word
+    meant = nearest(word.norm, ("first", "second", "third", "fourth", "fifth", "sixth", "seventh"), 1)
+    return Word(meant, meant, word.start, word.end) if meant else word
 
 
 def _by_count(row: Sequence[Word], count: int) -> int | None:
@@ -140,6 +170,8 @@ def _by_count(row: Sequence[Word], count: int) -> int | None:
                 at = place[1] - 1
         elif norm in _SPANISH:
             found.append(_SPANISH[norm])
+        elif norm == "1" and (before in _LAST or (at and ordinal(row, at - 1))):
+            pass
         elif number and not (norm == "one" and _is_pronoun(norms, at)):
             if following not in {"am", "pm", "a.m", "p.m", "o'clock", ":", "/"} and before not in {":", "/"}:
                 found.append(number[0])

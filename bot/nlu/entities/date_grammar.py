@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from bot.nlu.entities.sounds import DIGITS
 from bot.nlu.entities.words import Word, bag, cardinal, ordinal, touching, year
 
 MONTHS = {
@@ -48,6 +49,7 @@ _PREPOSITIONS = bag(
     start middle through to between around about and or the"""
 )
 _CHOSEN = bag("""one ones option choice slot time test appointment attempt try question exam part of""")
+_VAGUE = frozenset({"near", "nearly", "about", "almost", "over", "around", "few", "like", "roughly", "than"})
 _ASIDE = frozenset({",", ".", "the", "on"})
 
 Read = tuple["Days", int]
@@ -192,7 +194,8 @@ def _numbers(row: Sequence[Word], at: int) -> tuple[list[int], str, int] | None:
         return None
     parts, place = [int(row[at].text)], at + 1
     while place + 1 < len(row) and row[place].text == mark and row[place + 1].is_number and len(parts) < 3:
-        if not (touching(row[place - 1], row[place]) and touching(row[place], row[place + 1])):
+        spaced = row[place].start - row[place - 1].end == row[place + 1].start - row[place].end == 1 and mark == "/"
+        if not spaced and not (touching(row[place - 1], row[place]) and touching(row[place], row[place + 1])):
             break
         parts.append(int(row[place + 1].text))
         place += 2
@@ -227,6 +230,8 @@ def _month_first(row: Sequence[Word], at: int, calendar: Calendar) -> Read | Non
         return calendar.month(month, spoken_year[0]), spoken_year[1]
     place = after + 1 if norm(row, after) in {"the", "-"} else after
     number = ordinal(row, place) or cardinal(row, place)
+    if number is None and place == len(row) - 1 and norm(row, place) in DIGITS:
+        number = (DIGITS[norm(row, place)], place + 1)
     if number is not None and 1 <= number[0] <= 31 and not _is_clock(row, number[1]):
         in_year, end = _year_after(row, number[1])
         last = None if in_year else _range_end(row, end)
@@ -360,6 +365,10 @@ def _said_day(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
             return day(anchor[0].first + timedelta(days=step)), anchor[1]
     if word == "this" and norm(row, at + 1) in {"morning", "afternoon", "evening"}:
         return day(today), at + 1
+    if word == "mark" and ordinal(row, at + 1):
+        return _month_first(
+            [*row[:at], Word("march", "march", row[at].start, row[at].end), *row[at + 1 :]], at, calendar
+        )
     if word == "last" and norm(row, at + 1) == "night":
         return day(today - timedelta(days=1)), at + 1
     return None
@@ -490,7 +499,7 @@ def _counted(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     if span is None:
         return None
     (count, unit), after = span
-    if norm(row, after) in {"ago", "back", "earlier"}:
+    if norm(row, after) == "ago" and norm(row, at - 1) not in _VAGUE and unit in {"days", "weeks"}:
         return day(_shift(calendar.today, -count, unit)), after + 1
     if norm(row, after) in {"from", "after", "before"}:
         if norm(row, after + 1) == "now":
@@ -498,6 +507,8 @@ def _counted(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         anchor = read_day(row, after + 1, calendar)
         if anchor is not None and anchor[0].single:
             return day(_shift(anchor[0].first, -count if norm(row, after) == "before" else count, unit)), anchor[1]
+    if word == "in" and (unit == "years" or (unit == "days" and count >= 60)):
+        return None
     if word == "in" and norm(row, after) not in {"advance", "a", "row"} and count:
         after += norm(row, after) in {"'", "time"}
         return day(_shift(calendar.today, count, unit)), after
@@ -518,7 +529,7 @@ def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     """ "next week", "this weekend", "end of March", "early next month", "the week of the 9th"."""
     place = at + 1 if norm(row, at) == "the" else at
     word = norm(row, place)
-    part = {"end": 2, "beginning": 0, "start": 0, "middle": 1, "mid": 1, "early": 0, "late": 2, "later": 2,
+    part = {"end": 2, "beginning": 0, "start": 0, "middle": 1, "mid": 1, "early": 0, "late": 2,
             "midway": 1, "first part": 0}.get(word)  # fmt: skip
     if part is not None:
         inner = place + 1
@@ -531,6 +542,13 @@ def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         if whole is None or whole[0].kind not in {"week", "month", "year"}:
             return None
         return _third(whole[0], part), whole[1]
+    if (
+        word == "this"
+        and norm(row, place + 1) in {"month", "year"}
+        and part is None
+        and norm(row, at - 1) not in {"of", "in"}
+    ):
+        return None
     if word in {"this", "next", "last", "coming", "following", "past"} and norm(row, place + 1) in _PERIODS:
         step = {"next": 1, "following": 1, "last": -1, "past": -1}.get(word, 0)
         return _running(norm(row, place + 1), step, calendar), place + 2
@@ -611,5 +629,6 @@ def _year(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
 
 
 _READERS: tuple[Callable[[Sequence[Word], int, Calendar], Read | None], ...] = (
-    _iso, _numeric, _month_first, _day_first, _day_of_month, _said_day, _weekday, _counted, _period, _nth_weekday, _year,
+    _iso, _numeric, _month_first, _day_first, _day_of_month, _said_day, _weekday, _counted, _period, _nth_weekday,
+    _year,
 )  # fmt: skip

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, norm, read_day
 from bot.nlu.entities.hearing import mend
-from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, bag, words
+from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, bag, cardinal, ordinal, words
 
 _PAST = bag(
-    """failed flunked passed took missed bought purchased paid moved was were did didn't got received sent
+    """failed flunked passed took missed bought purchased paid moved was were did didn't received sent
     tested sat had certified expired lapsed bombed registered walked started ended submitted mailed ordered
-    happened went skipped finished completed changed cancelled canceled"""
+    happened went skipped finished completed changed cancelled canceled taken ns noshow posted results result
+    score"""
 )
 _AHEAD = bag(
     """booked scheduled appointment will going gonna want wanna need if can could may would should won't plan
@@ -38,7 +39,19 @@ def read_dates(text: str, as_of: datetime, zone: str, *, prefer: str = "auto") -
     date, except in a clause about the past ("I failed on March 1"); `prefer` "future" or "past" settles it.
     Raises ValueError for a naive instant, ZoneInfoNotFoundError for an unknown zone.
     """
-    return tuple(date_values(mend(words(text)), as_of=as_of, zone=zone, prefer=prefer))
+    row = mend(words(text))
+    found = date_values(row, as_of=as_of, zone=zone, prefer=prefer)
+    return tuple(found or _bare_numbers(row, as_of.astimezone(ZoneInfo(zone)).date()))
+
+
+def _bare_numbers(row: Sequence[Word], today: date) -> list[Value]:
+    """An answer of a month's number and a day's, and nothing else ("three seventeen")."""
+    month = cardinal(row, 0)
+    number = (ordinal(row, month[1]) or cardinal(row, month[1])) if month else None
+    if month is None or number is None or number[1] != len(row) or not 1 <= month[0] <= 12:
+        return []
+    found = Calendar(today).month_day(month[0], number[0], None)
+    return [Value("date", found.iso(), row[0].start, row[-1].end)] if found else []
 
 
 def date_values(
@@ -59,9 +72,11 @@ def date_values(
             previous, start, _ = found[-1]
             found[-1] = (span if previous.kind == "week" else previous, start, after)
             continue
-        if found and _taken_back(row, found[-1][2], first):
+        if found and norm(row, first - 1) == "not":
+            continue
+        if found and (_taken_back(row, found[-1][2], first) or _denied(row, found[-1], first)):
             found.pop()
-        found.append((span, first, after))
+        found.append((span, first + (row[first].norm == "the" and first + 1 < after), after))
     return [
         Value("date", span.iso(), row[first].start, row[after - 1].end, _bound(row, first))
         for span, first, after in found
@@ -76,6 +91,8 @@ def _scan(row: Sequence[Word], today: date, taken: frozenset[int], prefer: str) 
             continue
         past = prefer == "past" or (prefer == "auto" and _speaks_of_past(row, at))
         read = read_day(row, at, Calendar(today, past))
+        if past and prefer == "auto" and read is not None and _long_ago(read[0], today):
+            read = read_day(row, at, Calendar(today, False)) or read
         if read is None:
             read = _by_library(row, at, today, past)
         if read is None or any(place in taken for place in range(at, read[1])):
@@ -83,6 +100,11 @@ def _scan(row: Sequence[Word], today: date, taken: frozenset[int], prefer: str) 
             continue
         yield read[0], at, read[1]
         at = read[1]
+
+
+def _long_ago(days: Days, today: date) -> bool:
+    """Whether a yearless date is so far back that the next such date is meant after all."""
+    return days.kind == "day" and 270 < (today - days.first).days < 366
 
 
 def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
@@ -122,6 +144,12 @@ def _same(row: Sequence[Word], previous: tuple[Days, int, int], span: Days, firs
 def _taken_back(row: Sequence[Word], after: int, first: int) -> bool:
     between = {word.norm for word in row[after:first]}
     return bool(between & _TAKEN_BACK) and between <= _SMALL
+
+
+def _denied(row: Sequence[Word], previous: tuple[Days, int, int], first: int) -> bool:
+    """Whether the earlier of two dates was only said to be wrong ("not Thursday, Friday")."""
+    between = {word.norm for word in row[previous[2] : first]}
+    return norm(row, previous[1] - 1) == "not" and between <= _SMALL | {"but"}
 
 
 def _bound(row: Sequence[Word], first: int) -> str | None:

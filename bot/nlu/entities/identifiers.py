@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.nlu.entities.words import Value, Word, bag, digits, words
 
-_BETWEEN = bag("- – — ‐ . , dash hyphen minus space then uh um er erm and again")
+_BETWEEN = bag("- – — ‐ . , _ dash hyphen minus space then uh um er erm and again")
 _DASHES = frozenset({"-", "–", "—", "‐", "dash", "hyphen", "minus"})
 _NAME_WORDS = bag("id i'd number no num is it's its : # = - . the")
 _LETTERS = (
@@ -16,6 +16,8 @@ _LETTERS = (
     frozenset({"e", "ee", "he"}),
 )
 _WHOLE_NAMES = frozenset({"ase", "ace", "asc", "aese", "ayse", "aes"})
+
+_CORRECTING = frozenset({"no", "sorry", "wait", "actually", "rather", "correction", "scratch", "oops", "mean"})
 
 ID_DIGITS = 8
 CODE_DIGITS = 6
@@ -56,11 +58,25 @@ def read_ase_id(text: str) -> str | None:
 def read_code(text: str) -> str | None:
     """The six-digit code in an answer to "what is the code?", or None. The last one counts."""
     row = words(text)
+    amended = _amended(row)
+    if amended is not None:
+        return amended
     for homophones, leading in ((False, False), (True, False), (True, True)):
         codes = [run.of_length(CODE_DIGITS) for run in _runs(row, homophones, leading) if run.length == CODE_DIGITS]
         found = [code[0] for code in codes if code]
         if found:
             return found[-1]
+    return None
+
+
+def _amended(row: Sequence[Word]) -> str | None:
+    """A code whose last digits were corrected in the same breath: "1 2 3 4 5 7, no, 6"."""
+    slips = [place for place, word in enumerate(row) if word.norm in _CORRECTING]
+    for place in slips[:1]:
+        said = "".join(value for run in _runs(row[:place], True) for value, _, _ in run.groups)
+        meant = "".join(value for run in _runs(row[place + 1 :], True, leading=True) for value, _, _ in run.groups)
+        if len(said) == CODE_DIGITS and 0 < len(meant) < CODE_DIGITS:
+            return said[: -len(meant)] + meant
     return None
 
 

@@ -53,7 +53,11 @@ class Vocabulary:
         return cls(
             codes=tuple(catalogue.tests),
             recertification=frozenset(code for code, test in catalogue.tests.items() if test.recertification),
-            phrases={form: code for phrase, code in names.phrases.items() for form in _forms(key(phrase))},
+            phrases={
+                form: code
+                for phrase, code in names.phrases.items()
+                for form in _forms(key(phrase), catalogue.tests[code].title or "")
+            },
             names={(series, key(phrase)): code for (series, phrase), code in names.names.items()},
             series={key(phrase): series for phrase, series in names.series.items()},
             series_of={code: test.series for code, test in catalogue.tests.items()},
@@ -122,8 +126,10 @@ class Vocabulary:
         return frozenset(word for phrase in spoken for word in phrase.split() if len(word) >= SHORTEST)
 
 
-def _forms(phrase: str) -> tuple[str, ...]:
-    """A name, and an abbreviation also letter by letter ("cng", "c n g")."""
+def _forms(phrase: str, title: str) -> tuple[str, ...]:
+    """A name, a specialist's also in full, and an abbreviation also letter by letter ("cng", "c n g")."""
+    if title.endswith("Specialist") and not phrase.endswith("specialist"):
+        return phrase, f"{phrase} specialist"
     spelled = phrase.isalpha() and len(phrase) <= 4 and (phrase in {"hvac", "adas"} or not set(phrase) & set("aeiou"))
     return (phrase, " ".join(phrase)) if spelled else (phrase,)
 
@@ -134,7 +140,7 @@ def key(phrase: str) -> str:
 
 
 def _form(word: Word) -> str:
-    if word.text == "&":
+    if word.text == "&" or word.norm == "n":
         return "and"
     return _SPANISH.get(word.norm) or word.norm.removesuffix("'s")
 
@@ -164,7 +170,8 @@ _BESIDE_BRAKES = bag(
     t4 s4"""
 )
 _SPANISH = {
-    "frenos": "brakes", "freno": "brakes", "suspensión": "suspension", "transmisión": "transmission", "camiones": "truck",
+    "frenos": "brakes", "freno": "brakes", "suspensión": "suspension", "transmisión": "transmission",
+    "camiones": "truck",
     "camión": "truck", "camion": "truck", "aire": "air", "acondicionado": "conditioning", "eléctrico": "electrical",
     "eléctricos": "electrical", "electricidad": "electrical",
 }  # fmt: skip

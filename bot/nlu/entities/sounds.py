@@ -58,8 +58,7 @@ AROUND = bag(
 SWITCHING = bag(
     """change switch swap move exchange convert trade transfer changed switched changing switching swapping from"""
 )
-BESIDE = frozenset(["the", "test", "exam", "(", ")", ",", "-", "–", "—", ":", "for", "in", "is", "which", "that's", "/", "or",
-                    "aka", "called", "one", "that", "ase", '"'])  # fmt: skip
+BESIDE = bag("the test exam ( ) , - – — : for in is which that's / or aka called one that ase") | {'"'}
 """Words between a code and its own name: "A5, the brakes test"."""
 
 RECERT = frozenset(["recert", "recerts", "recertification", "recertifications", "recertify", "recertifying"])

@@ -253,11 +253,13 @@ def lists(row: Sequence[Word], coded: list[Mention], vocabulary: Vocabulary) -> 
     return found
 
 
+_LIST_ENDS = bag(". ? ! ) on for this next please too together all when same back before through thru")
+
+
 def _list_may_end(row: Sequence[Word], following: Word | None) -> bool:
     if following is None or following.norm in LIST | TESTS - {"one"}:
         return True
-    return following.norm in {".", "?", "!", ")", "on", "for", "this", "next", "please", "too", "together", "all", "when",
-                              "same", "back", "before", "through", "thru"}  # fmt: skip
+    return following.norm in _LIST_ENDS
 
 
 def ranges(row: Sequence[Word], coded: list[Mention], vocabulary: Vocabulary) -> list[Mention]:

@@ -1,7 +1,7 @@
 """Times of day in a message: "9:30 am", "half past nine", "nine thirty", "noon", "between 9 and 11", "morning".
 
 Values are local times "HH:MM", spans "HH:MM/HH:MM", or a part of the day: "morning", "afternoon", "evening".
-An hour without am or pm is read by the working day: 7 to 11 in the morning, 12 noon, 1 to 6 in the afternoon.
+An hour without am or pm is one at which a test could start: 8 to 11 in the morning, 12 noon, 1 to 7 after noon.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _NOT_HOURS = bag(
     questions times tests test exams people th st nd rd of more other others points certifications certs % /
     - . : a p the weeks'"""
 )
+_HOUR_SOUNDS = {"won": 1, "wan": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "fife": 5, "sicks": 6, "ate": 8,
+                "hate": 8, "ait": 8, "nein": 9, "nigh": 9, "tan": 10, "tin": 10, "leaven": 11, "elven": 11}  # fmt: skip
 _MINUTE_WORDS = {"quarter": 15, "half": 30}
+_NEVER_AFTER_HOURS = bag("day days month months dollars percent weeks questions seven six five")
 _TAKEN_BACK = bag("no sorry wait actually rather mean meant scratch not instead")
 _SMALL = _TAKEN_BACK | bag(", . i that at uh um make it oh let's say")
 _AROUND = bag("""at say let's lets make it please um uh about maybe then , . for i'd like would be good works how ?""")
@@ -53,7 +56,7 @@ class _Clock:
             return hour % 12, self.minute
         if said == "pm":
             return hour % 12 + 12, self.minute
-        return (hour + 12 if 1 <= hour <= 6 else hour), self.minute
+        return (hour + 12 if 1 <= hour <= 7 else hour), self.minute
 
 
 def read_times(text: str) -> tuple[Value, ...]:
@@ -104,6 +107,10 @@ def time_values(row: Sequence[Word], *, taken: frozenset[int] = frozenset()) -> 
             if until <= told and last.half is None and until[0] < 12:
                 until = (until[0] + 12, until[1])
         values.append(_value(told, until, start, row[ends.after - 1].end, row, first.first))
+    for place, word in enumerate(row):
+        after_date = place - 1 in taken and place not in taken and place not in covered
+        if word.norm in {"am", "pm"} and after_date and norm(row, place + 1) not in {"a", "the", "not", "going"}:
+            values.append(Value("time", "morning" if word.norm == "am" else "afternoon", word.start, word.end))
     used_half = bool(values) and half is not None
     for place in spoken_parts:
         if used_half:
@@ -128,7 +135,9 @@ def _value(
 
 def _is_part(row: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
     before = norm(row, at - 1)
-    if before in {"good", "last", "every"} and not (before == "last" and row[at].norm != "night"):
+    if before in {"good", "last", "every", "all", "whole", "entire"} and not (
+        before == "last" and row[at].norm != "night"
+    ):
         return False
     if row[at].norm in {"night", "nights"} and before in {"last", "good"}:
         return False
@@ -137,6 +146,8 @@ def _is_part(row: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
         and row[at].norm in {"morning", "mornin", "afternoon", "evening"}
         and norm(row, 1) in {",", "!", "i", "there"}
     ):
+        return False
+    if {word.norm for word in row} >= {"how", "are", "you"}:
         return False
     return at not in taken or row[at].norm in {"tonight", "tonite"}
 
@@ -261,10 +272,13 @@ def _typed(row: Sequence[Word], at: int) -> _Clock | None:
     if len(word.text) <= 2:
         hour, minute, place, sure = int(word.text), 0, at + 1, False
         mark = norm(row, place)
-        if mark in {":", "."} and place + 1 < len(row) and row[place + 1].is_number and len(row[place + 1].text) == 2:
-            if touching(row[place - 1], row[place]) and touching(row[place], row[place + 1]):
-                minute, sure = int(row[place + 1].text), mark == ":"
-                place += 2
+        if place < len(row) and row[place].is_number and len(row[place].text) == 2 and _half(row, place + 1)[0]:
+            minute, sure = int(row[place].text), True
+            place += 1
+        elif mark in {":", "."} and place + 1 < len(row) and row[place + 1].is_number and len(row[place + 1].text) == 2:
+            joined = touching(row[place - 1], row[place]) and touching(row[place], row[place + 1])
+            minute, sure = (int(row[place + 1].text), mark == ":") if joined else (0, False)
+            place += 2 * joined
     elif len(word.text) in {3, 4}:
         hour, minute, place, sure = int(word.text[:-2]), int(word.text[-2:]), at + 1, False
         if word.text.startswith("0") and len(word.text) == 4:
@@ -296,33 +310,24 @@ def _typed(row: Sequence[Word], at: int) -> _Clock | None:
 def _said(row: Sequence[Word], at: int) -> _Clock | None:
     """ "nine", "nine thirty", "eight oh five", "nine o'clock", with or without am and pm."""
     word = row[at].norm
-    if not 1 <= UNITS.get(word, 0) <= 12:
+    hour = UNITS.get(word, 0) or _misheard_hour(row, at)
+    if not 1 <= hour <= 12:
         return None
-    hour, minute, place, sure = UNITS[word], 0, at + 1, False
+    minute, place, sure = 0, at + 1, False
     if norm(row, place) in {"o'clock", "oclock"}:
         place, sure = place + 1, True
     elif norm(row, place) == "o" and norm(row, place + 1) == "clock":
         place, sure = place + 2, True
     elif norm(row, place) in {"oh", "o"} and 1 <= UNITS.get(norm(row, place + 1), 0) <= 9:
         minute, place, sure = UNITS[norm(row, place + 1)], place + 2, True
+        if (hour, minute) == (6, 9) and norm(row, at - 1) not in _STRONG_AT and _half(row, place)[0] is None:
+            return None  # the EPA's section
     else:
         rest = cardinal(row, place)
         if rest is not None and not row[place].is_number and 10 <= rest[0] <= 59:
             sure = rest[0] in {15, 30, 45}
             minute, place = rest[0], rest[1]
-    if norm(row, place) in {
-        "day",
-        "days",
-        "month",
-        "months",
-        "dollars",
-        "percent",
-        "weeks",
-        "questions",
-        "seven",
-        "six",
-        "five",
-    }:
+    if norm(row, place) in _NEVER_AFTER_HOURS:
         return None
     half, after = _half(row, place)
     if minute and not sure and half is None and norm(row, at - 1) not in _AT:
@@ -331,6 +336,21 @@ def _said(row: Sequence[Word], at: int) -> _Clock | None:
     if before in MONTHS and half is None and not sure:
         return None
     return _Clock(hour, minute, half, at, after, sure or half is not None)
+
+
+def _misheard_hour(row: Sequence[Word], at: int) -> int:
+    """An hour that sounds like another word, where what follows makes it one ("ate o'clock", "won thirty")."""
+    hour = _HOUR_SOUNDS.get(row[at].norm, 0)
+    following = norm(row, at + 1)
+    if following in {"o'clock", "oclock", "am", "pm"} or (following == "o" and norm(row, at + 2) == "clock"):
+        return hour
+    minutes = following in {"thirty", "fifteen"} or (following == "forty" and norm(row, at + 2) == "five")
+    last = norm(row, at + (3 if following == "forty" else 2))
+    return (
+        hour
+        if minutes and row[at].norm not in {"to", "too", "for"} and last in {"", ".", "?", "am", "pm", "please", "on"}
+        else 0
+    )
 
 
 def _half(row: Sequence[Word], at: int) -> tuple[str | None, int]:

@@ -37,7 +37,8 @@ ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _ZERO = frozenset({"zero", "oh", "o", "ow", "nought", "naught", "cero"})
 _SAID_DIGITS = {
     **{word: value for word, value in UNITS.items() if 1 <= value <= 9},
-    "won": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "fife": 5, "sics": 6, "ate": 8, "niner": 9,
+    "won": 1, "wan": 1, "to": 2, "too": 2, "tree": 3, "thre": 3, "for": 4, "fore": 4, "fife": 5, "sics": 6, "sicks": 6,
+    "ate": 8, "ait": 8, "niner": 9, "nein": 9,
 }  # fmt: skip
 _REPEAT = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 

@@ -8,6 +8,7 @@ a database that is away leaves everything as it was.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -56,6 +57,11 @@ T = TypeVar("T")
 OFFERS_KEPT = 60
 """How many of the topics offered in a conversation can still be picked."""
 
+ONLY_NAMES = frozenset(
+    "the candidate what about and now next look up show me for of is it's this that id please switch to check".split()
+)
+"""Words beside an ASE ID that ask for nothing."""
+
 TRIES = 5
 """How often a turn is served again when another one of the same conversation was stored meanwhile."""
 
@@ -98,6 +104,7 @@ class Assistant:
         self._clock = clock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._listeners: dict[str, set[asyncio.Queue[Messages | None]]] = {}
+        self._watchers: set[asyncio.Event] = set()
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -113,7 +120,9 @@ class Assistant:
             role=identity.role,
             about=about,
         )
-        return await self._threaded(self._open, visitor, locale)
+        opened = await self._threaded(self._open, visitor, locale)
+        self._stir()
+        return opened
 
     def _open(self, visitor: Visitor, locale: str) -> Opened:
         if visitor.about is not None and self._services.people.person(visitor.about) is None:
@@ -272,6 +281,8 @@ class Assistant:
         text, named = str(parsed["text"]), [e for e in parsed["entities"] if e["entity"] == "ase_id"]
         for entity in sorted(named, key=lambda e: -int(e["start"])):
             text = f"{text[: entity['start']]}the candidate{text[entity['end'] :]}"
+        if named and not set(re.findall(r"[a-z']+", text.lower())) - ONLY_NAMES:
+            return {"intent": {"name": "inform", "confidence": 1.0}, "label": "inform", "accepted": True, "near_tie": False}
         if not named or len(text.split()) < 4:
             return {}
         read = await self._runtime.parse(text, meta)
@@ -339,6 +350,7 @@ class Assistant:
             uow.conversations.save_state(
                 conversation.id, conversation.version, desk.state.model_dump(mode="json"), at=now, turn=number
             )
+            _same_owner(uow.conversations.get(conversation.id), conversation)
             self._keep_standing(uow, desk, conversation, served, now)
             own = [] if turn.kind == "event" else [served.own]
             stored = uow.conversations.append(conversation.id, number, stored_lines(own + served.said, now))
@@ -462,6 +474,25 @@ class Assistant:
     def _tell(self, conversation_id: str, messages: Messages) -> None:
         for queue in self._listeners.get(conversation_id, ()):
             queue.put_nowait(messages)
+        self._stir()
+
+    async def announce(self, conversation_id: str, after: int) -> None:
+        """Something was stored by others than a turn (an agent): tell those who listen what came after `after`."""
+        self._tell(conversation_id, await self.messages_after(conversation_id, after))
+
+    @asynccontextmanager
+    async def watch(self) -> AsyncIterator[asyncio.Event]:
+        """An event that is set whenever anything happens in any conversation of this process."""
+        event = asyncio.Event()
+        self._watchers.add(event)
+        try:
+            yield event
+        finally:
+            self._watchers.discard(event)
+
+    def _stir(self) -> None:
+        for event in self._watchers:
+            event.set()
 
     def stop(self) -> None:
         """End every subscription."""
@@ -493,6 +524,12 @@ class Assistant:
             return await asyncio.to_thread(function, *given, **named)
         except StoreUnavailable as error:
             raise AssistantUnavailable from error
+
+
+def _same_owner(stored: Conversation | None, served: Conversation) -> None:
+    """Nobody else may have taken the conversation while it was answered. Raises ConcurrentTurn."""
+    if stored is None or (stored.owner, stored.owner_agent) != (served.owner, served.owner_agent):
+        raise ConcurrentTurn(f"{served.id} has another owner now")
 
 
 def _whole(said: Sequence[Answer]) -> Answer:

@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     _understanding(commands)
     _records(commands)
     _knowledge(commands)
+    _agents(commands)
     return parser
 
 
@@ -124,6 +125,22 @@ def _knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check = what.add_parser("check", help="every fault in knowledge/ at once, by file and key")
     check.add_argument("folder", type=Path, nargs="?", default=None, help="another folder than knowledge/")
     check.set_defaults(run=lambda given: _call("bot.commands.knowledge_check", given))
+
+
+def _agents(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    agents = commands.add_parser("agents", help="accounts of the support agents' console at /agent")
+    what = agents.add_subparsers(title="what", metavar="WHAT", required=True)
+    add = what.add_parser("add", help="make an account; the password is asked for, or read from standard input")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--role", choices=["agent", "lead", "content_owner", "admin"], required=True)
+    add.add_argument("--display-name", metavar="TEXT", help="what colleagues see")
+    add.add_argument("--generate", action="store_true", help="make up a password and print it once")
+    add.set_defaults(run=lambda given: _call("bot.commands.agents_add", given))
+    listed = what.add_parser("list", help="print every account")
+    listed.set_defaults(run=lambda given: _call("bot.commands.agents_list", given))
+    disable = what.add_parser("disable", help="switch an account off and end its sessions")
+    disable.add_argument("name", metavar="NAME")
+    disable.set_defaults(run=lambda given: _call("bot.commands.agents_disable", given))
 
 
 def _call(path: str, given: argparse.Namespace) -> int:

@@ -1,0 +1,69 @@
+"""`assistant agents`: the accounts of the console."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+
+from bot.cli import clock_of
+from bot.console.accounts import Accounts, generated_password
+from bot.console.errors import ConsoleError
+from bot.store import Store
+
+
+def _accounts(given: argparse.Namespace) -> tuple[Store, Accounts]:
+    store = Store(given.settings.database_url)
+    store.migrate()
+    return store, Accounts(store, clock_of(given.settings))
+
+
+def add(given: argparse.Namespace) -> int:
+    """Make an account; the password is asked for, read from standard input, or made up and printed once."""
+    store, accounts = _accounts(given)
+    try:
+        made_up = given.generate
+        if made_up:
+            password = generated_password()
+        elif sys.stdin.isatty():
+            password = getpass.getpass("Password: ")
+            if getpass.getpass("Once more: ") != password:
+                print("assistant: the two are not the same", file=sys.stderr)
+                return 1
+        else:
+            password = sys.stdin.readline().rstrip("\n")
+        agent = accounts.add(given.name, given.role, password, given.display_name)
+    except ConsoleError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 1
+    finally:
+        store.close()
+    print(f"{agent.id} ({agent.role}) may now sign in at /agent")
+    if made_up:
+        print(f"password: {password}")
+    return 0
+
+
+def list(given: argparse.Namespace) -> int:
+    """Print every account."""
+    store, accounts = _accounts(given)
+    try:
+        for agent in accounts.all():
+            off = "  (switched off)" if agent.disabled_at else ""
+            print(f"{agent.id:<24}{agent.role:<16}{agent.display_name}{off}")
+    finally:
+        store.close()
+    return 0
+
+
+def disable(given: argparse.Namespace) -> int:
+    """Switch an account off and end its sessions."""
+    store, accounts = _accounts(given)
+    try:
+        accounts.change(given.name.lower(), disabled=True)
+    except ConsoleError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 1
+    finally:
+        store.close()
+    return 0

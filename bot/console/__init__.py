@@ -1,0 +1,1 @@
+"""What support agents work with: pure services over the store and the dialogue; no HTTP."""

@@ -1,0 +1,190 @@
+"""Accounts of the console: passwords (argon2), sessions with an idle and an absolute end, and locks.
+
+Everything here goes by real time. Whoever asks from outside cannot tell an unknown name from a wrong password.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from bot.clock import Clock
+from bot.console.errors import ConsoleError, invalid, not_found
+from bot.store import ConstraintRefused, Store
+from bot.store.console_values import Agent, AgentSession, Role
+
+ROLES: tuple[Role, ...] = ("agent", "lead", "content_owner", "admin")
+IDLE = timedelta(minutes=30)
+"""How long a session lasts without being used."""
+ABSOLUTE = timedelta(hours=12)
+"""How long a session lasts at most."""
+WRONG_PASSWORDS = 5
+"""So many wrong passwords in a row lock an account."""
+LOCKED_FOR = timedelta(minutes=15)
+SEEN_EVERY = timedelta(seconds=20)
+"""A session's last use is written down this often at most."""
+MIN_PASSWORD = 12
+MAX_PASSWORD = 200
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session just begun. `token` is told here once; only its hash is kept."""
+
+    agent: Agent
+    token: str
+    csrf: str
+
+
+class Accounts:
+    """Who may work in the console."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._hasher = PasswordHasher()
+
+    # --- accounts -----------------------------------------------------------------------------
+
+    def add(self, name: str, role: Role, password: str, display_name: str | None = None) -> Agent:
+        """A new account. Raises ConsoleError for a bad name or password and where the name is taken."""
+        name = checked_name(name)
+        _check_password(password)
+        if role not in ROLES:
+            raise invalid("role", f"Must be one of {', '.join(ROLES)}.")
+        shown = (display_name or name.replace(".", " ").replace("-", " ").title()).strip()[:80]
+        try:
+            with self._store.unit_of_work() as uow:
+                agent = uow.agents.add(
+                    name,
+                    display_name=shown,
+                    role=role,
+                    password_hash=self._hasher.hash(password),
+                    at=self._clock.real(),
+                )
+                uow.commit()
+        except ConstraintRefused:
+            raise ConsoleError("conflict", "name_taken", f"There is an account {name} already.") from None
+        return agent
+
+    def all(self) -> tuple[Agent, ...]:
+        """Every account."""
+        with self._store.unit_of_work(write=False) as uow:
+            return uow.agents.all()
+
+    def change(self, name: str, *, role: Role | None = None, disabled: bool | None = None) -> Agent:
+        """Another role, or switch an account off or on; its sessions end. Raises ConsoleError."""
+        now = self._clock.real()
+        values: dict[str, object] = {}
+        if role is not None:
+            values["role"] = role
+        if disabled is not None:
+            values["disabled_at"] = now if disabled else None
+        with self._store.unit_of_work() as uow:
+            if values and not uow.agents.change(name, **values):
+                raise not_found("There is no such account.")
+            uow.agents.end_all(name, at=now)
+            agent = uow.agents.get(name)
+            uow.commit()
+        if agent is None:
+            raise not_found("There is no such account.")
+        return agent
+
+    # --- sessions -----------------------------------------------------------------------------
+
+    def sign_in(self, name: str, password: str) -> SignedIn:
+        """Begin a session. Raises ConsoleError (unauthorized, locked)."""
+        name, now = name.strip().lower(), self._clock.real()
+        with self._store.unit_of_work(write=False) as uow:
+            agent = uow.agents.get(name)
+        if agent is not None and agent.locked_until is not None and agent.locked_until > now:
+            raise ConsoleError("locked", "locked", "Too many wrong passwords. Try again in a quarter of an hour.")
+        right = self._fits(agent.password_hash if agent else self._nobody, password)
+        if agent is None or not right or agent.disabled_at is not None:
+            if agent is not None and not right:
+                self._wrong(agent.id)
+            raise ConsoleError("unauthorized", "wrong_password", "The name or the password is wrong.")
+        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        with self._store.unit_of_work() as uow:
+            changes: dict[str, object] = {"failures": 0, "locked_until": None}
+            if self._hasher.check_needs_rehash(agent.password_hash):
+                changes["password_hash"] = self._hasher.hash(password)
+            uow.agents.change(agent.id, **changes)
+            uow.agents.begin(_hash(token), agent.id, csrf, at=now)
+            uow.commit()
+        return SignedIn(agent, token, csrf)
+
+    def who(self, token: str) -> tuple[Agent, AgentSession] | None:
+        """Whose session that is, if it still goes on; using it keeps it going."""
+        now, hashed = self._clock.real(), _hash(token)
+        with self._store.unit_of_work(write=False) as uow:
+            session = uow.agents.session(hashed)
+            agent = uow.agents.get(session.agent_id) if session else None
+        if session is None or agent is None or agent.disabled_at is not None or session.ended_at is not None:
+            return None
+        if now - session.created_at >= ABSOLUTE or now - session.last_seen_at >= IDLE:
+            return None
+        if now - session.last_seen_at >= SEEN_EVERY:
+            with self._store.unit_of_work() as uow:
+                uow.agents.seen(hashed, at=now)
+                uow.commit()
+        return agent, session
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        with self._store.unit_of_work() as uow:
+            uow.agents.end(_hash(token), at=self._clock.real())
+            uow.commit()
+
+    # --- inside -------------------------------------------------------------------------------
+
+    @cached_property
+    def _nobody(self) -> str:
+        """A hash to compare with where there is no account, so that it takes as long."""
+        return self._hasher.hash(secrets.token_urlsafe(16))
+
+    def _fits(self, hashed: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password[:MAX_PASSWORD])
+        except (Argon2Error, InvalidHashError):
+            return False
+
+    def _wrong(self, name: str) -> None:
+        with self._store.unit_of_work() as uow:
+            agent = uow.agents.get(name, lock=True)
+            if agent is not None:
+                failures = agent.failures + 1
+                locked = failures >= WRONG_PASSWORDS
+                until = self._clock.real() + LOCKED_FOR if locked else None
+                uow.agents.change(name, failures=0 if locked else failures, locked_until=until)
+            uow.commit()
+
+
+def checked_name(name: str) -> str:
+    """The name of an account in its stored form. Raises ConsoleError."""
+    name = name.strip().lower()
+    if NAME.fullmatch(name) is None:
+        raise invalid("name", "A name has 2 to 40 letters, digits, dots, hyphens or underscores.")
+    return name
+
+
+def _check_password(password: str) -> None:
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise invalid("password", f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
+
+
+def generated_password() -> str:
+    """A password that nobody guesses and somebody can type."""
+    return "-".join(secrets.token_hex(3) for _ in range(4))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,378 @@
+"""Whose conversation it is: waiting, taken over, handed back, passed on, closed. One owner at a time.
+
+Every step compares the owner it was meant for with the one stored, in the transaction that stores it; of two agents
+one wins and the other is told who. A turn that the assistant is answering meanwhile is not stored (the version has
+moved on): it is served again and finds a person in charge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from bot.answers.answer import joined
+from bot.clock import Clock
+from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
+from bot.dialogue.desk import Desk, Services, Visitor
+from bot.dialogue.engine import Engine
+from bot.dialogue.heard import Heard
+from bot.dialogue.state import ConversationState
+from bot.messages import Said, stored_lines
+from bot.store import ConcurrentTurn, Store, UnitOfWork
+from bot.store.console_values import Agent, Listed, Outcome
+from bot.store.values import AuditEvent, Conversation, Json, StoredMessage, TurnRecord
+
+SHOWN_FOR = timedelta(days=7)
+"""How long a conversation that nobody waits in stays in the list."""
+MAX_NOTE = 2_000
+TRIES = 5
+OUTCOMES: tuple[Outcome, ...] = ("solved", "unsolved", "follow_up", "no_answer")
+_MARKUP = re.compile(r"\*\*|^- ", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something was stored in a conversation; `before` is the number of its last message until then."""
+
+    conversation_id: str
+    before: int
+
+
+class Inbox:
+    """The agents' way into conversations."""
+
+    def __init__(self, store: Store, services: Services, engine: Engine, clock: Clock) -> None:
+        self._store = store
+        self._services = services
+        self._engine = engine
+        self._clock = clock
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    def listed(self, agent: Agent) -> list[Json]:
+        """Every conversation there is to see, those that wait first; people are masked until opened."""
+        with self._store.unit_of_work(write=False) as uow:
+            found = uow.console.listed(since=self._clock.now() - SHOWN_FOR)
+            opened = uow.console.opened(agent.id)
+            names = {other.id: other.display_name for other in uow.agents.all()}
+        return [self._line(each, each.id in opened, names) for each in found]
+
+    def _line(self, each: Listed, opened: bool, names: dict[str, str]) -> Json:
+        topics = self._services.catalog.topics
+        state = ConversationState.model_validate(each.state) if each.state else ConversationState()
+        label = self._label(state)
+        return {
+            "id": each.id,
+            "channel": each.channel,
+            "owner": each.owner,
+            "owner_agent": each.owner_agent,
+            "owner_name": names.get(each.owner_agent or ""),
+            "person": _person(each.person, each.name, opened),
+            "opened": opened,
+            "topic": topics[label].title if label in topics else None,
+            "reason": self._reason(each.reason),
+            "requested_at": each.requested_at.isoformat() if each.requested_at else None,
+            "created_at": each.created_at.isoformat(),
+            "last_active_at": each.last_active_at.isoformat(),
+            "last_author": each.last_author,
+            "last_seq": each.last_seq,
+            "ended": each.ended_at is not None,
+        }
+
+    def _label(self, state: ConversationState) -> str:
+        if state.task is not None and state.task.name in self._engine.tasks:
+            return self._engine.tasks[state.task.name].label
+        return state.last_topic or ""
+
+    def _reason(self, reason: str | None) -> str | None:
+        if reason is None:
+            return None
+        topic = self._services.catalog.topics.get(reason)
+        return topic.title if topic else reason.replace("_", " ").capitalize()
+
+    def open(self, agent: Agent, conversation_id: str) -> None:
+        """From now on the agent sees who it is. The first time is written into the audit."""
+        with self._store.unit_of_work() as uow:
+            conversation = self._known(uow, conversation_id)
+            if uow.console.open(agent.id, conversation_id, at=self._clock.real()):
+                uow.audit.append(
+                    self._event(agent, conversation, "conversation.opened", after={"owner": conversation.owner})
+                )
+            uow.commit()
+
+    def must_be_open(self, agent: Agent, conversation_id: str) -> Conversation:
+        """The conversation, once the agent has opened it. Raises ConsoleError."""
+        with self._store.unit_of_work(write=False) as uow:
+            conversation = self._known(uow, conversation_id)
+            if conversation_id not in uow.console.opened(agent.id):
+                raise forbidden("Open the conversation first.", "not_opened")
+        return conversation
+
+    def must_be_mine(self, agent: Agent, conversation_id: str) -> Conversation:
+        """The conversation, if it is this agent's. Raises ConsoleError."""
+        conversation = self.must_be_open(agent, conversation_id)
+        self._check_mine(agent, conversation)
+        return conversation
+
+    # --- whose it is --------------------------------------------------------------------------------
+
+    def take(self, agent: Agent, conversation_id: str, *, seen_owner: str, seen_agent: str | None = None) -> Step:
+        """Take a conversation over from whom it was seen with. Raises ConsoleError (conflict) for the slower one."""
+        real = self._clock.real()
+        with self._store.unit_of_work() as uow:
+            conversation = self._known(uow, conversation_id, lock=True)
+            if conversation.ended_at is not None:
+                raise conflict("ended", "This conversation is over.")
+            if (conversation.owner, conversation.owner_agent) != (seen_owner, seen_agent):
+                raise self._quicker(uow, conversation)
+            if conversation.owner == "agent" and conversation.owner_agent != agent.id and agent.role != "lead":
+                raise forbidden("Only a lead may take a conversation from a colleague.")
+            if conversation.owner_agent == agent.id:
+                raise conflict("yours", "It is yours already.")
+            was = (conversation.owner, conversation.owner_agent)
+            if not uow.console.pass_on(conversation_id, was=was, now=("agent", agent.id)):
+                raise self._quicker(uow, conversation)
+            if conversation.owner == "agent":
+                uow.console.finish(conversation_id, how="transferred", at=real, to=agent.id)
+            request = uow.handoffs.request(
+                uuid4().hex, conversation_id, reason="taken_over", summary={}, at=real
+            )
+            if request.status == "requested":
+                uow.handoffs.accept(request.id, agent.id, at=real)
+            waiting = request.requested_at if conversation.owner == "queue" else None
+            uow.console.begin(uuid4().hex, conversation_id, agent.id, waiting_since=waiting, at=real)
+            if uow.console.open(agent.id, conversation_id, at=real):
+                uow.audit.append(
+                    self._event(agent, conversation, "conversation.opened", after={"owner": conversation.owner})
+                )
+            said = [] if conversation.owner == "agent" else [self._phrase(conversation, "agent_joined")]
+            self._append(uow, conversation_id, said)
+            uow.audit.append(self._event(agent, conversation, "conversation.taken", after={"from": was[0]}))
+            uow.commit()
+        return Step(conversation_id, conversation.last_seq)
+
+    def answer(self, agent: Agent, conversation_id: str, text: str, client_message_id: str) -> Step:
+        """A message of the agent; the same `client_message_id` again does nothing twice. Raises ConsoleError."""
+        key = f"agent:{hashlib.sha256(client_message_id.encode()).hexdigest()[:32]}"
+        fingerprint = hashlib.sha256(text.encode()).hexdigest()
+        with self._store.unit_of_work() as uow:
+            conversation = self._known(uow, conversation_id, lock=True)
+            done = uow.conversations.turn_by_client_message_id(conversation_id, key)
+            if done is not None:
+                if done.body_hash != fingerprint:
+                    raise conflict("duplicate_mismatch", "This client_message_id was already used with another text.")
+                return Step(conversation_id, conversation.last_seq)
+            self._check_mine(agent, conversation)
+            self._append(uow, conversation_id, [Said(text=text, speech=plain(text), author="agent")], key, fingerprint)
+            uow.console.answered(conversation_id, at=self._clock.real())
+            uow.commit()
+        return Step(conversation_id, conversation.last_seq)
+
+    def hand_back(self, agent: Agent, conversation_id: str, note: str | None = None) -> Step:
+        """Back to the assistant, which goes on with what was open and knows what was said."""
+        note = _checked_note(note)
+        for _ in range(TRIES):
+            try:
+                return self._hand_back(agent, conversation_id, note)
+            except ConcurrentTurn:
+                continue
+        raise conflict("busy", "The conversation changes too quickly. Please try again.")
+
+    def _hand_back(self, agent: Agent, conversation_id: str, note: str | None) -> Step:
+        with self._store.unit_of_work(write=False) as uow:
+            conversation = self._known(uow, conversation_id)
+            self._check_mine(agent, conversation)
+            everything = uow.conversations.messages_after(conversation_id)
+        desk = self._desk(conversation)
+        human = [m for m in everything if m.seq > _joined_at(everything)]
+        self._learn(desk, [(m.author, m.text, m.payload) for m in human])
+        desk.phrase("agent_left")
+        task = desk.state.task
+        if task is not None and task.question is not None and not task.question.soft:
+            self._engine.resume(desk, task)
+        said = Said.of_answer(joined(desk.said), _choices(desk))
+        desk.state.said = said.kept()
+        with self._store.unit_of_work() as uow:
+            now = self._known(uow, conversation_id, lock=True)
+            if now.version != conversation.version:
+                raise ConcurrentTurn
+            if not uow.console.pass_on(conversation_id, was=("agent", agent.id), now=("assistant", None)):
+                raise self._quicker(uow, now)
+            self._append(uow, conversation_id, [said], state=desk.state)
+            self._over(uow, conversation_id, how="handed_back", note=note)
+            uow.audit.append(self._event(agent, conversation, "conversation.handed_back"))
+            uow.commit()
+        return Step(conversation_id, conversation.last_seq)
+
+    def transfer(self, agent: Agent, conversation_id: str, to: str | None, note: str | None = None) -> Step:
+        """On to a colleague, or (None) back into the line. Raises ConsoleError."""
+        note, real = _checked_note(note), self._clock.real()
+        with self._store.unit_of_work() as uow:
+            conversation = self._known(uow, conversation_id, lock=True)
+            self._check_mine(agent, conversation)
+            other = uow.agents.get(to) if to is not None else None
+            if to is not None and (other is None or other.disabled_at or other.role not in ("agent", "lead")):
+                raise invalid("to", "There is no such colleague.")
+            if to == agent.id:
+                raise invalid("to", "It is yours already.")
+            target = ("agent", to) if to is not None else ("queue", None)
+            if not uow.console.pass_on(conversation_id, was=("agent", agent.id), now=target):  # type: ignore[arg-type]
+                raise self._quicker(uow, conversation)
+            self._over(uow, conversation_id, how="transferred", note=note, to=to or "queue")
+            request = uow.handoffs.request(
+                uuid4().hex, conversation_id, reason="transferred", summary={"note": note}, at=real
+            )
+            if to is not None:
+                uow.handoffs.accept(request.id, to, at=real)
+                uow.console.begin(uuid4().hex, conversation_id, to, waiting_since=None, at=real)
+            self._append(uow, conversation_id, [])
+            uow.audit.append(
+                self._event(agent, conversation, "conversation.transferred", after={"to": to or "queue"})
+            )
+            uow.commit()
+        return Step(conversation_id, conversation.last_seq)
+
+    def close(self, agent: Agent, conversation_id: str, outcome: str, note: str | None = None) -> Step:
+        """It is dealt with; the conversation is over. Raises ConsoleError."""
+        if outcome not in OUTCOMES:
+            raise invalid("outcome", f"Must be one of {', '.join(OUTCOMES)}.")
+        note = _checked_note(note)
+        with self._store.unit_of_work() as uow:
+            conversation = self._known(uow, conversation_id, lock=True)
+            self._check_mine(agent, conversation)
+            if not uow.console.pass_on(conversation_id, was=("agent", agent.id), now=("assistant", None)):
+                raise self._quicker(uow, conversation)
+            self._append(uow, conversation_id, [])
+            self._over(uow, conversation_id, how="closed", note=note, outcome=outcome)
+            uow.conversations.end(conversation_id, at=self._clock.now())
+            uow.audit.append(self._event(agent, conversation, "conversation.closed", after={"outcome": outcome}))
+            uow.commit()
+        return Step(conversation_id, conversation.last_seq)
+
+    # --- inside ---------------------------------------------------------------------------------------
+
+    def _over(
+        self,
+        uow: UnitOfWork,
+        conversation_id: str,
+        *,
+        how: str,
+        note: str | None,
+        outcome: str | None = None,
+        to: str | None = None,
+    ) -> None:
+        real = self._clock.real()
+        uow.console.finish(conversation_id, how=how, at=real, note=note, outcome=outcome, to=to)
+        request = uow.handoffs.open_of(conversation_id)
+        if request is not None:
+            uow.handoffs.close(request.id, at=real)
+
+    def _append(
+        self,
+        uow: UnitOfWork,
+        conversation_id: str,
+        said: Iterable[Said],
+        key: str | None = None,
+        fingerprint: str = "",
+        state: ConversationState | None = None,
+    ) -> None:
+        now = self._clock.now()
+        conversation = self._known(uow, conversation_id)
+        number = conversation.last_turn + 1
+        kept = state.model_dump(mode="json") if state is not None else conversation.state
+        uow.conversations.save_state(conversation_id, conversation.version, kept, at=now, turn=number)
+        uow.conversations.append(conversation_id, number, stored_lines(said, now))
+        if key is not None:
+            uow.conversations.record_turn(TurnRecord(conversation_id, number, key, fingerprint, now, now))
+
+    def _learn(self, desk: Desk, spoken: list[tuple[str, str, Json]]) -> None:
+        """What was said among people, for "it", "why?" and the topic in hand."""
+        tests = self._services.catalog.tests.tests
+        for author, text, payload in spoken:
+            name = ((payload.get("intent") or {}) if author == "candidate" else {}).get("name", "")
+            if str(name).startswith(("account/", "faq/")):
+                desk.state.last_topic = str(name)
+            codes = [code for code in re.findall(r"\b[A-Z]{1,2}\d{1,2}R?\b", text) if code.removesuffix("R") in tests]
+            if codes:
+                desk.state.last_tests = list(dict.fromkeys(codes))
+
+    def _phrase(self, conversation: Conversation, key: str) -> Said:
+        desk = self._desk(conversation)
+        desk.phrase(key)
+        return Said.of_answer(joined(desk.said))
+
+    def _desk(self, conversation: Conversation) -> Desk:
+        visitor = Visitor(
+            conversation.id, conversation.channel, signed_in_as=conversation.ase_id, about=conversation.about
+        )
+        state = ConversationState.model_validate(conversation.state)
+        return Desk(self._services, visitor, state, Heard(text="", label="inform"))
+
+    def _known(self, uow: UnitOfWork, conversation_id: str, *, lock: bool = False) -> Conversation:
+        conversation = uow.conversations.get(conversation_id, lock=lock)
+        if conversation is None or conversation.channel == "agent":
+            raise not_found("There is no such conversation.")
+        return conversation
+
+    def _check_mine(self, agent: Agent, conversation: Conversation) -> None:
+        if conversation.ended_at is not None:
+            raise conflict("ended", "This conversation is over.")
+        if conversation.owner != "agent" or conversation.owner_agent != agent.id:
+            raise conflict("not_yours", "Take the conversation over first: it is not yours.")
+
+    def _quicker(self, uow: UnitOfWork, conversation: Conversation) -> ConsoleError:
+        other = uow.agents.get(conversation.owner_agent) if conversation.owner_agent else None
+        words = {"assistant": "the assistant has it", "queue": "it is waiting in the line"}
+        who = f"{other.display_name} has it" if other else words.get(conversation.owner, "somebody else has it")
+        return conflict("owner_changed", f"Somebody was quicker: {who} now.")
+
+    def _event(
+        self, agent: Agent, conversation: Conversation, action: str, after: dict[str, Any] | None = None
+    ) -> AuditEvent:
+        return AuditEvent(
+            at=self._clock.now(),
+            actor_kind="agent",
+            actor_id=agent.id,
+            channel="agent",
+            action=action,
+            subject=conversation.person,
+            conversation_id=conversation.id,
+            after=after,
+        )
+
+
+def _joined_at(messages: Sequence[StoredMessage]) -> int:
+    """The number of the assistant's last message: what comes later was said among people."""
+    return max((m.seq for m in messages if m.author == "assistant"), default=0)
+
+
+def plain(text: str) -> str:
+    """Words for the ear: without the marks of the written form."""
+    return " ".join(_LINK.sub(r"\1", _MARKUP.sub("", text)).split())
+
+
+def _person(ase_id: str | None, name: str | None, opened: bool) -> Json | None:
+    if ase_id is None:
+        return None
+    if opened:
+        return {"ase_id": ase_id, "name": name or ase_id, "masked": False}
+    initials = " ".join(f"{word[0]}." for word in (name or "").split()) or "Signed in"
+    return {"ase_id": f"ASE-····-··{ase_id[-2:]}", "name": initials, "masked": True}
+
+
+def _choices(desk: Desk) -> list[dict[str, str]]:
+    question = desk.state.question
+    return [{"id": c.id, "title": c.title} for c in question.choices] if question else []
+
+
+def _checked_note(note: str | None) -> str | None:
+    note = (note or "").strip()
+    if len(note) > MAX_NOTE:
+        raise invalid("note", f"A note has at most {MAX_NOTE} characters.")
+    return note or None

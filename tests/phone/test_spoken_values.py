@@ -90,6 +90,53 @@ def test_a_value_misheard_is_not_taken_for_its_opposite() -> None:
             assert (row["value"], read("yes_no", row["text"])) not in turned, row["text"]
 
 
+def table() -> str:
+    """The figures as the document shows them."""
+    lines = ["| value | cleanly recognised | right | misrecognised | right | asked again | taken for another |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    total = [0] * 6
+    names = {"test_code": "test codes and names", "ase_id": "ASE IDs", "code": "sign-in codes", "yes_no": "yes or no"}
+    for kind in ("test_code", "date", "time", "ase_id", "code", "yes_no", "choice"):
+        clean, noisy = (
+            [row for row in ROWS if (row["kind"], row["style"]) == (kind, s)] for s in ("clean", "misheard")
+        )
+        found = [(row["value"], read(kind, row["text"])) for row in noisy]
+        right = sum(value == got for value, got in found)
+        again = sum(got == "" for _, got in found)
+        figures = [
+            len(clean),
+            sum(read(kind, row["text"]) == row["value"] for row in clean),
+            len(noisy),
+            right,
+            again,
+            len(noisy) - right - again,
+        ]
+        total = [a + b for a, b in zip(total, figures, strict=True)]
+        lines.append(f"| {names.get(kind, kind + 's')} | {' | '.join(map(str, figures))} |")
+    lines.append(f"| **all** | {' | '.join(map(str, total))} |")
+    share = 100 * total[1] / total[0]
+    return "\n".join([*lines, "", f"Cleanly recognised, {share:.1f} of 100 are read right."])
+
+
+def figures(text: str) -> dict[str, list[int]]:
+    """The numbers of a table by the name of its row."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    return {row[0]: [int(cell) for cell in row[1:]] for row in rows[2:]}
+
+
+def test_the_document_promises_no_more_than_is_measured() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "phone.md").read_text()
+    promised = figures(text.split("<!-- listening -->")[1].split("<!-- /listening -->")[0].strip())
+    measured = figures(table())
+    assert set(promised) == set(measured)
+    for name, (clean, right, noisy, noisy_right, _, other) in promised.items():
+        now = measured[name]
+        assert (clean, noisy) == (now[0], now[2]), name
+        assert right <= now[1], name
+        assert noisy_right <= now[3], name
+        assert other >= now[5], name
+
+
 def test_found_at_least_two_hundred_cases() -> None:
     assert len(ROWS) >= 200
     assert len({(row["kind"], row["text"]) for row in ROWS}) == len(ROWS)

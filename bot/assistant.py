@@ -8,7 +8,6 @@ a database that is away leaves everything as it was.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -41,7 +40,7 @@ from bot.conversation import (
 from bot.dialogue.desk import Desk, Services, Told, Visitor
 from bot.dialogue.engine import Engine
 from bot.dialogue.heard import Heard
-from bot.dialogue.requests import pieces, stand_alone
+from bot.dialogue.requests import pieces, says_only_whom, stand_alone
 from bot.dialogue.served import DesksInHand, offered
 from bot.dialogue.state import ConversationState, Expect
 from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
@@ -56,11 +55,6 @@ T = TypeVar("T")
 
 OFFERS_KEPT = 60
 """How many of the topics offered in a conversation can still be picked."""
-
-ONLY_NAMES = frozenset(
-    "the candidate what about and now next look up show me for of is it's this that id please switch to check".split()
-)
-"""Words beside an ASE ID that ask for nothing."""
 
 TRIES = 5
 """How often a turn is served again when another one of the same conversation was stored meanwhile."""
@@ -281,8 +275,8 @@ class Assistant:
         text, named = str(parsed["text"]), [e for e in parsed["entities"] if e["entity"] == "ase_id"]
         for entity in sorted(named, key=lambda e: -int(e["start"])):
             text = f"{text[: entity['start']]}the candidate{text[entity['end'] :]}"
-        if named and not set(re.findall(r"[a-z']+", text.lower())) - ONLY_NAMES:
-            return {"intent": {"name": "inform", "confidence": 1.0}, "label": "inform", "accepted": True, "near_tie": False}
+        if named and says_only_whom(text):
+            return {**parsed_value(text, "inform"), "text": parsed["text"], "entities": parsed["entities"]}
         if not named or len(text.split()) < 4:
             return {}
         read = await self._runtime.parse(text, meta)
@@ -307,11 +301,13 @@ class Assistant:
         typed = "metadata" in parsed
         if not typed or (question is not None and not question.soft and _answers(parsed)):
             return [parsed]
-        texts = pieces(str(parsed["text"]))
+        confirming = question is not None and question.expects is Expect.YES_NO
+        texts = pieces(str(parsed["text"]), answering=confirming)
         if len(texts) < 2:
             return [parsed]
         meta = {"as_of": desk.now.isoformat(), "time_zone": str(desk.zone)}
-        parts = [{**await self._runtime.parse(text, meta), "text": text} for text in texts]
+        spoken = {"metadata": parsed["metadata"]}
+        parts = [{**await self._runtime.parse(text, meta), **spoken, "text": text} for text in texts]
         return parts if stand_alone(parts) else [parsed]
 
     def _notice_person(self, desk: Desk, parsed: Mapping[str, Any]) -> None:

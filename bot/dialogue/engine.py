@@ -10,6 +10,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from bot.dialogue import questions
+from bot.dialogue.changes import TASK_OF
 from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import Fit
@@ -131,7 +132,9 @@ class Engine:
 
     def title(self, desk: Desk, memory: TaskMemory) -> str:
         """What the person calls the task."""
-        return desk.services.catalog.topics[self.tasks[memory.name].label].title
+        undoes = memory.slots.get("undoes")
+        label = f"account/{TASK_OF[undoes['kind']]}" if undoes else self.tasks[memory.name].label
+        return desk.services.catalog.topics[label].title
 
     # --- the open question --------------------------------------------------------------------
 
@@ -147,7 +150,7 @@ class Engine:
         if repair is Repair.BACK:
             self.back(desk, memory)
             return True
-        if repair is Repair.MORE and memory.question.expects is Expect.CHOICE:
+        if repair is Repair.MORE and memory.question.slot == "seat":
             shown = len(memory.question.choices)
             memory.slots["shown_from"] = int(memory.slots.get("shown_from", 0)) + shown
             self.advance(desk, memory)
@@ -159,7 +162,8 @@ class Engine:
             desk.phrase("corrected")
             self.advance(desk, memory)
             return True
-        wanted = other_change(heard) if task.kind else None
+        named = heard.label.startswith("account/") and heard.label != task.label
+        wanted = other_change(heard) if task.kind and not named else None
         if wanted is not None and wanted != memory.name and wanted in self.tasks:
             desk.heard = heard.relabelled(self.tasks[wanted].label)
             self.begin(desk, wanted)

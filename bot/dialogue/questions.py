@@ -76,13 +76,29 @@ _DOING = {
     "book": {"schedule_test"},
     "schedule": {"schedule_test"},
     "order": {"duplicate_certificate"},
+    "change": {"reschedule", "address_change"},
+    "undo": {""},
 }
 """What a verb in an answer to a preview asks for, by the topic's key: "cancel it" is no yes to a booking."""
+
+
+def _doing(heard: Heard) -> list[set[str]]:
+    return [kinds for verb, kinds in _DOING.items() if re.search(rf"\b{verb}\b", heard.text.lower())]
+
+
+def _bare_doing(heard: Heard) -> bool:
+    """ "Move it", "yes, book that please": the verb and nothing that says what or when."""
+    plain = re.compile(r"(yes|ok|okay|sure)?,? ?(please )?\w+ (it|that|this)( please| now)?[.!]?")
+    return plain.fullmatch(heard.text.lower()) is not None
 
 
 def _confirmed(heard: Heard, task_label: str | None) -> Answered:
     """Yes or no to a preview. A yes has to be plain: whatever asks for more or for something else is not one."""
     value = _yes_no(heard)
+    doing = _doing(heard)
+    key = (task_label or "").partition("/")[2]
+    if value and doing and all(key in kinds for kinds in doing) and heard.label != "stop" and _bare_doing(heard):
+        return Answered(Fit.ANSWER, True)
     topic = heard.label.startswith(("account/", "faq/"))
     if (topic and heard.label != task_label and heard.confidence > 0.5) or (heard.label == "stop" and not value):
         return OTHER
@@ -92,8 +108,7 @@ def _confirmed(heard: Heard, task_label: str | None) -> Answered:
         return Answered(Fit.ANSWER, False) if len(heard.text.split()) <= SHORT or heard.label in BARE else MISFIT
     if heard.label in MOVES - {"stop"}:
         return OTHER
-    key = (task_label or "").partition("/")[2]
-    other = any(key not in kinds for verb, kinds in _DOING.items() if re.search(rf"\b{verb}\b", heard.text.lower()))
+    other = any(key not in kinds for kinds in doing)
     plain = heard.label != "stop" and not other and not _QUALIFIED.search(heard.text.lower())
     if plain and (heard.label == "affirm" or len(heard.text.split()) <= SHORT):
         return Answered(Fit.ANSWER, True)

@@ -66,7 +66,10 @@ def instead(heard: Heard) -> bool:
 
 
 _VERBS = (
-    ("cancel_test", re.compile(r"\b(refund|(cancel|return|give back|drop) (the|my|that|this)( whole)? test)\b")),
+    (
+        "cancel_test",
+        re.compile(r"\b(refund|(cancel|return|give back|drop) (the|my|that|this)( \w+){0,2} test(?! appointment))\b"),
+    ),
     ("cancel_appointment", re.compile(r"\b(cancel|give up|drop)\b")),
     ("reschedule", re.compile(r"\b(move|reschedule|postpone)\b")),
     ("schedule_test", re.compile(r"\b(book|schedule)\b")),

@@ -28,11 +28,34 @@ _CUT = re.compile(
 )
 
 
-def pieces(text: str) -> list[str]:
-    """The parts a message may fall into, in order; just one where there is nothing to cut."""
+_SHORT = re.compile(r"(?:undo(?: it| that| this)?|put (?:it|that) back)[.!]?", re.IGNORECASE)
+_REPLY = re.compile(r"(?:yes|yeah|yep|sure|no|nope|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
+
+_ONLY_WHOM = (
+    "the candidate what about and now next look up show me for of is it's this that id please switch to check "
+    "let's go back person one number open pull"
+)
+
+
+def pieces(text: str, *, answering: bool = False) -> list[str]:
+    """The parts a message may fall into, in order; just one where there is nothing to cut.
+
+    `answering`: a yes/no question is open, so that a bare yes or no in front is a part too.
+    """
     found = [piece.strip(" ,;") for piece in _CUT.split(text)]
-    found = [piece for piece in found if len(piece.split()) >= SHORTEST]
+    found = [
+        piece
+        for at, piece in enumerate(found)
+        if len(piece.split()) >= SHORTEST
+        or _SHORT.fullmatch(piece)
+        or (answering and not at and _REPLY.fullmatch(piece))
+    ]
     return found if 2 <= len(found) <= AT_MOST else [text]
+
+
+def says_only_whom(text: str) -> bool:
+    """Whether a message, its ASE ID said as "the candidate", asks for nothing besides ("what about the candidate")."""
+    return not set(re.findall(r"[a-z']+", text.lower())) - set(_ONLY_WHOM.split())
 
 
 def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:
@@ -42,6 +65,8 @@ def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:
 
 def _is_request(part: Mapping[str, Any]) -> bool:
     label = str(part.get("label") or part["intent"]["name"])
+    if _SHORT.fullmatch(str(part["text"])) or _REPLY.fullmatch(str(part["text"])):
+        return True
     ours = label.startswith(("account/", "faq/")) or label in HAND_OVERS
     sure = float(part["intent"].get("confidence") or 0.0) >= SURE
     return ours and sure and bool(part.get("accepted", True)) and not part.get("near_tie")

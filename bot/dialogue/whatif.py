@@ -155,7 +155,7 @@ def _suppose(person: Person, test: str, what: Supposed, on: date) -> Person:
 def _likely(desk: Desk, person: Person, supposed: Supposition) -> tuple[str, ...]:
     """The test meant when none is named: the one booked for that day, else the one spoken of if it can be sat, else
     the next one."""
-    from bot.dialogue.tasks.subjects import booked, certified, unsat
+    from bot.dialogue.tasks.subjects import booked, certified, failed_or_missed, unsat
 
     options = certified if supposed.what is Supposed.RECERTIFY else booked
     found = options(person, desk.today) or unsat(person, desk.today)
@@ -169,6 +169,7 @@ def _likely(desk: Desk, person: Person, supposed: Supposition) -> tuple[str, ...
         return (on_that_day[0],)
     if spoken_of and (not found or spoken_of[0] in {o.test for o in [*found, *unsat(person, desk.today)]}):
         return (spoken_of[0],)
+    found = found or failed_or_missed(person, desk.today)
     return (found[0].test,) if found else ()
 
 

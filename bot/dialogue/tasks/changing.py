@@ -174,11 +174,10 @@ class OrderDuplicates(ChangeTask):
             return False
         self.put_off(desk, memory)
         memory.forget("series", "confirm")
-        memory.slots["asked_again"] = True
         return True
 
     def _allowed(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        if "series" not in memory.slots and not memory.slots.get("asked_again"):
+        if "series" not in memory.slots and memory.slots.get("opening"):
             named = _series_named(desk, desk.heard)
             if named:
                 memory.slots["series"] = named
@@ -229,6 +228,7 @@ _WHOLE = re.compile(
     r"(?P<line1>\d+[^,\n]{2,80}?)\s*,\s*(?P<city>[A-Za-z .'-]{2,60}?)\s*,?\s+"
     r"(?P<region>[A-Za-z]{2})\.?\s*,?\s+(?P<postal_code>\d{5}(?:-\d{4})?)\b"
 )
+_STREET = re.compile(r"(?:\b(?:to|is|at)|:)\s+(?P<line1>\d+\w?\s+[A-Za-z][A-Za-z0-9 .'-]{1,60}?)\s*[.!]?$")
 _PART_SAID = re.compile(
     r"\b(?:the |my )?(?P<part>street|city|town|state|province|(?:zip|postal)(?: code)?|zip) "
     r"(?:is|should be|must be|has to be) (?:not .{1,40} but )?(?P<value>.{2,80})$",
@@ -254,7 +254,9 @@ class ChangeAddress(ChangeTask):
 
     def start(self, memory: TaskMemory, heard: Heard) -> None:
         ChangeTask.start(self, memory, heard)
-        self._whole(memory, heard.text)
+        street = _STREET.search(heard.text)
+        if not self._whole(memory, heard.text) and street is not None:
+            memory.slots["line1"] = street.group("line1")
 
     def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
         if self._whole(memory, heard.text) or self._part_named(memory, heard.text):

@@ -19,6 +19,7 @@ class Undo(ChangesNothing):
     """Asks once, then puts the last change of this conversation back, if that is still possible."""
 
     name: str = "undo"
+    kind: str = "undo"
     label: str = "inform"
 
     def start(self, memory: TaskMemory, heard: Heard) -> None:
@@ -33,8 +34,11 @@ class Undo(ChangesNothing):
     def advance(self, desk: Desk, memory: TaskMemory) -> None:
         last, changes, ase_id = desk.state.undo, desk.services.changes, desk.visitor.subject_id
         if last is None or changes is None or ase_id is None:
-            desk.phrase("nothing_to_undo")
+            if "undoes" not in memory.slots:
+                desk.phrase("nothing_to_undo")
             return
+        if memory.slots.setdefault("undoes", last) != last:
+            return  # something else was changed meanwhile: it is no longer the last change
         if "confirm" not in memory.slots:
             title = desk.services.catalog.topics[f"account/{TASK_OF[last['kind']]}"].title
             desk.phrase("preview_undo", task=title)

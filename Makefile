@@ -13,7 +13,7 @@ COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --
 export UV_NO_PROGRESS ?= 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run train chat test check lock long-trials bench bench-nlu clean
+.PHONY: help setup run train chat test check lock long-trials widget bench bench-nlu clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -44,6 +44,9 @@ lock: $(UV) ## write requirements.lock afresh from pyproject.toml
 
 long-trials: setup ## races, kills and random conversations in full length
 	@$(BIN)/python -m pytest -m long --no-header tests
+
+widget: ## build the chat widget afresh (needs Node; its built script is committed)
+	@cd widget && npm ci --no-fund --no-audit && npm run --silent build
 
 bench: setup ## start-up times, bulk throughput and turn latency (writes docs/benchmarks.md)
 	@$(BIN)/python -m benchmarks.run

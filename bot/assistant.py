@@ -43,6 +43,7 @@ from bot.dialogue.heard import Heard
 from bot.dialogue.requests import pieces, says_only_whom, stand_alone
 from bot.dialogue.served import DesksInHand, offered
 from bot.dialogue.state import ConversationState, Expect
+from bot.dialogue.tasks.conversation import waiting_elsewhere
 from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
 from bot.messages import Said, as_json_subject, parsed_value, published, stored_lines
 from bot.replay import facts_of
@@ -127,7 +128,11 @@ class Assistant:
             desk.phrase("as_of_banner", as_of=self._clock.as_of.astimezone(desk.zone))
         if visitor.about is not None:
             desk.phrase("agent_about", ase_id=visitor.about)
-        greeting = Said.of_answer(_whole(desk.said), offered(desk, _whole(desk.said).offers))
+        if waiting_elsewhere(desk) is not None:
+            self._engine.begin(desk, "unfinished")
+        question, whole = desk.state.question, _whole(desk.said)
+        asked = [{"id": c.id, "title": c.title} for c in question.choices] if question else []
+        greeting = Said.of_answer(whole, asked or offered(desk, whole.offers))
         desk.state.said = greeting.kept()
         desk.state.offered = [str(c["id"]) for c in greeting.choices]
         token = new_conversation_token()

@@ -97,8 +97,8 @@ def _confirmed(heard: Heard, task_label: str | None) -> Answered:
     value = _yes_no(heard)
     doing = _doing(heard)
     key = (task_label or "").partition("/")[2]
-    if value and doing and all(key in kinds for kinds in doing) and heard.label != "stop" and _bare_doing(heard):
-        return Answered(Fit.ANSWER, True)
+    if doing and all(key in kinds for kinds in doing) and _bare_doing(heard):
+        return MISFIT if heard.label in {"stop", "deny"} else Answered(Fit.ANSWER, True)
     topic = heard.label.startswith(("account/", "faq/"))
     if (topic and heard.label != task_label and heard.confidence > 0.5) or (heard.label == "stop" and not value):
         return OTHER

@@ -54,7 +54,7 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
 
 
 def says_only_whom(text: str) -> bool:
-    """Whether a message, its ASE ID said as "the candidate", asks for nothing besides ("what about the candidate")."""
+    """Whether a message, its ASE ID said as "the candidate", asks for nothing besides ("what about …")."""
     return not set(re.findall(r"[a-z']+", text.lower())) - set(_ONLY_WHOM.split())
 
 

@@ -91,10 +91,11 @@ class ChangesInStore:
             with self._store.unit_of_work(write=False) as uow:
                 kept = uow.confirmations.get(proposal_id)
                 sites = uow.records.sites()
-                twin = uow.confirmations.settled_like(kept) if kept and kept.state == "replaced" else None
+                replaced = kept is not None and kept.state == "replaced"
+                twin = uow.confirmations.taken_up(kept, now=self._clock.real()) if kept and replaced else None
             if kept is None or kept.ase_id != ase_id or kept.conversation_id != visitor.conversation_id:
                 return Done("unknown", proposal_id, refused="confirmation_unknown")
-            if twin is not None:  # the same was confirmed where it was taken up
+            if twin is not None:  # the very same was shown in another conversation too: one yes for both
                 kept, proposal_id = twin, twin.id
             order = self._order(visitor, ase_id, proposal_id, proposal_id)
             change = self._carry_out(visitor, order, kept, partial(self._notices.of, sites=sites))

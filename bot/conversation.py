@@ -90,7 +90,8 @@ class Message:
 
     `text` is the markdown subset, `speech` the plain spoken form. `sources` are
     ``{"id","title","as_of","url"?}``, `decisions` are Decision objects in their JSON form, `intent` is
-    ``{"name","confidence"}`` and belongs to the candidate's own messages only.
+    ``{"name","confidence"}`` and belongs to the candidate's own messages only. `hold_until`: until when the seat shown
+    is held (real time); `calendar`: the appointment just made, as iCalendar text.
     """
 
     seq: int
@@ -102,9 +103,11 @@ class Message:
     sources: tuple[Mapping[str, Any], ...] = ()
     decisions: tuple[Mapping[str, Any], ...] = ()
     intent: Mapping[str, Any] | None = None
+    hold_until: datetime | None = None
+    calendar: str | None = None
 
     def to_json(self) -> Json:
-        """As published; `intent` is left out where there is none."""
+        """As published; `intent`, `hold_until` and `calendar` are left out where there is none."""
         out: Json = {
             "seq": self.seq,
             "author": self.author,
@@ -117,6 +120,10 @@ class Message:
         }
         if self.intent is not None:
             out["intent"] = dict(self.intent)
+        if self.hold_until is not None:
+            out["hold_until"] = self.hold_until.isoformat()
+        if self.calendar is not None:
+            out["calendar"] = self.calendar
         return out
 
 

@@ -26,6 +26,8 @@ class Said:
     sources: Sequence[Mapping[str, Any]] = ()
     decisions: Sequence[Mapping[str, Any]] = ()
     intent: Mapping[str, Any] | None = field(default=None)
+    hold_until: str | None = None
+    calendar: str | None = None
 
     @classmethod
     def of_utterance(cls, uttered: Mapping[str, Any]) -> Said:
@@ -38,6 +40,8 @@ class Said:
             choices=more.get("choices") or (),
             sources=more.get("sources") or (),
             decisions=more.get("decisions") or (),
+            hold_until=more.get("hold_until"),
+            calendar=more.get("calendar"),
         )
 
     @classmethod
@@ -69,6 +73,8 @@ def stored_lines(said: Iterable[Said], at: datetime) -> list[Line]:
                 "sources": [dict(s) for s in each.sources],
                 "decisions": [dict(d) for d in each.decisions],
                 "intent": dict(each.intent) if each.intent else None,
+                **({"hold_until": each.hold_until} if each.hold_until else {}),
+                **({"calendar": each.calendar} if each.calendar else {}),
             },
         )
         for each in said
@@ -88,6 +94,8 @@ def published(stored: StoredMessage) -> Message:
         sources=tuple(payload.get("sources") or ()),
         decisions=tuple(payload.get("decisions") or ()),
         intent=payload.get("intent"),
+        hold_until=datetime.fromisoformat(payload["hold_until"]) if payload.get("hold_until") else None,
+        calendar=payload.get("calendar"),
     )
 
 

@@ -115,7 +115,9 @@ def _confirmed(heard: Heard, task_label: str | None) -> Answered:
     return MISFIT
 
 
-_QUALIFIED = re.compile(r"\b(but|except|instead|rather|unless|only if|not|another|different|other)\b")
+_QUALIFIED = re.compile(
+    r"\b(but|except|instead|rather|unless|only if|not|another|different|other|maybe|perhaps|guess|probably|possibly)\b"
+)
 
 
 def _unless_long(heard: Heard) -> Answered:

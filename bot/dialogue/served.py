@@ -63,8 +63,20 @@ def utterance(desk: Desk) -> dict[str, Any]:
             "choices": [{"id": c.id, "title": c.title} for c in choices] if question else offered(desk, whole.offers),
             "sources": [source_to_json(source) for source in whole.sources],
             "decisions": [decision_to_json(decision) for decision in whole.decisions],
+            **_of_a_change(desk),
         },
     }
+
+
+def _of_a_change(desk: Desk) -> dict[str, Any]:
+    """Until when a seat is held, and the calendar file of a booking: each once, with the answer it belongs to."""
+    more: dict[str, Any] = {}
+    if desk.hold_until is not None:
+        more["hold_until"] = desk.hold_until.isoformat()
+    if desk.calendar is not None:
+        more["calendar"] = desk.calendar
+    desk.hold_until = desk.calendar = None
+    return more
 
 
 def offered(desk: Desk, labels: tuple[str, ...]) -> list[dict[str, str]]:

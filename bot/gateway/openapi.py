@@ -171,6 +171,8 @@ def _schemas() -> Schema:
                     closed=False,
                     about="On the candidate's own messages.",
                 ),
+                "hold_until": {**_instant(), "description": "Until when the seat shown is held (real time)."},
+                "calendar": {"type": "string", "description": "The appointment just made, as iCalendar text."},
             },
             closed=False,
         ),

@@ -49,7 +49,11 @@ class World:
         return self.assistants[as_of]
 
     async def talk(
-        self, who: str | None = "ASE-2000-0001", channel: str = "web", as_of: str | None = AS_OF, agent: str | None = None
+        self,
+        who: str | None = "ASE-2000-0001",
+        channel: str = "web",
+        as_of: str | None = AS_OF,
+        agent: str | None = None,
     ) -> Talk:
         """A conversation, opened."""
         talk = Talk(self.assistant(as_of), self.store)

@@ -13,7 +13,7 @@ from bot.dialogue.tasks.changing import (
     Reschedule,
     Schedule,
 )
-from bot.dialogue.tasks.conversation import Clarify, HumanAgent, SignIn
+from bot.dialogue.tasks.conversation import Clarify, HumanAgent, SignIn, Unfinished
 from bot.dialogue.tasks.records import (
     AccommodationStatus,
     AdvancedPrerequisites,
@@ -60,6 +60,7 @@ def all_tasks() -> dict[str, Task]:
         AccommodationStatus("accommodation_status"),
         SignIn("sign_in", "sign_in"),
         Clarify("clarify", "out_of_scope"),
+        Unfinished("unfinished", "inform"),
         Undo(),
         HumanAgent("human_agent", "human_agent"),
     ]

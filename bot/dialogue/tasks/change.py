@@ -246,18 +246,20 @@ class ChangeTask(RuleTopic):
         if memory.slots.get("tests") and waiting.preview.get("test") not in memory.slots["tests"]:
             return False
         memory.slots.pop("opening", None)
-        desk.phrase("unfinished_before", task=desk.services.catalog.topics[self.label].title)
+        if not memory.slots.pop("going_on", False):
+            desk.phrase("going_on_here", task=desk.services.catalog.topics[self.label].title)
         return self._show_again(desk, memory, waiting)
 
     def _show_again(self, desk: Desk, memory: TaskMemory, waiting: Proposal) -> bool:
-        person, shown = desk.person, waiting.preview
-        if person is None:
+        shown = waiting.preview
+        if desk.person is None:
             return False
         memory.slots["about"] = shown.get("about")
         memory.slots["told"] = shown.get("about")
-        for slot in ("seat", "series", "address"):
+        for slot in ("seat", "series"):
             if shown.get(slot):
                 memory.slots[slot] = shown[slot]
+        memory.slots.update({part: value for part, value in (shown.get("address") or {}).items() if value})
         self.advance(desk, memory)
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.dialogue.changes import TASK_OF, Proposal
 from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Entity, Heard
 from bot.dialogue.state import Choice, Expect, TaskMemory
@@ -79,6 +80,9 @@ class SignIn(_Plain):
             person = desk.person
             name = person.candidate.name.first if person and person.candidate.name else ase_id
             desk.phrase("signed_in", name=name)
+            if len(desk.state.tasks) == 1 and waiting_elsewhere(desk) is not None:
+                desk.state.drop(memory)
+                desk.first("unfinished")
             return
         if said == "locked":
             self._locked(desk, memory)
@@ -92,6 +96,36 @@ class SignIn(_Plain):
         """Nothing that waited for the sign-in can go on."""
         desk.state.tasks = [memory]
         desk.phrase("code_locked")
+
+
+class Unfinished(_Plain):
+    """A change that waits for a yes in another conversation of this person: shown here, and gone on with if wanted."""
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        waiting = waiting_elsewhere(desk)
+        if waiting is None:
+            return
+        topic = TASK_OF[waiting.kind]
+        if "wanted" not in memory.slots:
+            desk.phrase("unfinished_before", task=desk.services.catalog.topics[f"account/{topic}"].title)
+            choices = [
+                Choice(id="yes", title="Yes, go on with it", spoken="yes", value=True),
+                Choice(id="no", title="Not now", spoken="no", value=False),
+            ]
+            desk.ask(memory, "wanted", Expect.YES_NO, choices, soft=True)
+            return
+        desk.state.drop(memory)
+        if memory.slots["wanted"]:
+            desk.first(topic, going_on=True)
+        else:
+            desk.phrase("left_where_it_is")
+
+
+def waiting_elsewhere(desk: Desk) -> Proposal | None:
+    """The confirmation that waits for this person's yes in another conversation."""
+    changes, ase_id = desk.services.changes, desk.visitor.subject_id
+    waiting = changes.pending(ase_id) if changes is not None and ase_id is not None else None
+    return waiting if waiting is not None and waiting.conversation_id != desk.visitor.conversation_id else None
 
 
 class Clarify(_Plain):

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, and_, false, insert, or_, select, update
 
 from bot.store.models import ConfirmationRow
 from bot.store.repositories.people import lock_people
@@ -60,19 +60,22 @@ class ConfirmationRepository:
             ConfirmationRow.expires_at > now,
         )
 
-    def settled_like(self, confirmation: Confirmation) -> Confirmation | None:
-        """A later confirmation of the same person and preview that was given its yes (in another conversation)."""
+    def taken_up(self, confirmation: Confirmation, *, now: datetime) -> Confirmation | None:
+        """The later confirmation of the same person and preview, from another conversation, that a yes to this one
+        means too: one that was given its yes, else one that still waits (this one must not have expired then)."""
+        waits = and_(ConfirmationRow.state == "pending", ConfirmationRow.expires_at > now)
+        fits = or_(ConfirmationRow.state == "committed", waits if confirmation.expires_at > now else false())
         statement = (
             select(ConfirmationRow)
             .where(
                 ConfirmationRow.ase_id == confirmation.ase_id,
                 ConfirmationRow.task == confirmation.task,
                 ConfirmationRow.preview_hash == confirmation.preview_hash,
-                ConfirmationRow.state == "committed",
+                fits,
                 ConfirmationRow.created_at >= confirmation.created_at,
                 ConfirmationRow.id != confirmation.id,
             )
-            .order_by(ConfirmationRow.created_at)
+            .order_by(ConfirmationRow.state, ConfirmationRow.created_at)
             .limit(1)
         )
         row = self._connection.execute(statement).one_or_none()

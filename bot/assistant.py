@@ -101,6 +101,11 @@ class Assistant:
         self._listeners: dict[str, set[asyncio.Queue[Messages | None]]] = {}
         self._watchers: set[asyncio.Event] = set()
 
+    @property
+    def runtime(self) -> Runtime:
+        """What reads messages."""
+        return self._runtime
+
     # --- opening ---------------------------------------------------------------------------------
 
     async def open(

@@ -94,6 +94,16 @@ def phone_doors(parts: Parts) -> Callable[[web.Application], None]:
     return phone_channel(CallsInStore(parts.store), words_to_expect(parts.services.catalog, parts.store))
 
 
+def agent_doors(parts: Parts, assistant: Assistant) -> Callable[[web.Application], None]:
+    """The console of the support agents."""
+    from bot.gateway.channels.agent_console import agent_console, build_console
+
+    demo = parts.settings.demo and not parts.settings.production
+    return agent_console(
+        build_console(assistant, parts.store, parts.services, parts.engine, parts.clock, demo=demo)
+    )
+
+
 def demo_desk(parts: Parts) -> DemoDesk:
     """The people and mails that the demo pages show."""
     from bot.demo_pages import DemoInStore

@@ -27,7 +27,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    from bot.bootstrap import build_assistant, build_parts, demo_desk, phone_doors
+    from bot.bootstrap import agent_doors, build_assistant, build_parts, demo_desk, phone_doors
     from bot.gateway.app import create_app
     from bot.gateway.server import serve
 
@@ -41,7 +41,8 @@ async def _serve(settings: Settings) -> int:
     assistant = build_assistant(parts, tell=_say)
     await assistant.warm_up()
     demo = demo_desk(parts) if settings.demo else None
-    app = create_app(assistant, settings, parts.clock, demo=demo, channels=[phone_doors(parts)])
+    doors = [phone_doors(parts), agent_doors(parts, assistant)]
+    app = create_app(assistant, settings, parts.clock, demo=demo, channels=doors)
     try:
         await serve(app, settings.host, settings.port, ready=lambda address: _addresses(address, settings))
     finally:
@@ -52,7 +53,11 @@ async def _serve(settings: Settings) -> int:
 
 def _addresses(address: str, settings: Settings) -> None:
     """Say where everything is."""
-    lines = [("API", f"{address}/api/v1/openapi.json"), ("health", f"{address}/readyz")]
+    lines = [
+        ("agents' console", f"{address}/agent"),
+        ("API", f"{address}/api/v1/openapi.json"),
+        ("health", f"{address}/readyz"),
+    ]
     if settings.demo:
         lines = [("chat", f"{address}/"), ("mail that would be sent", f"{address}/demo/outbox"), *lines]
     if settings.as_of is not None:

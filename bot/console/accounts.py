@@ -122,7 +122,7 @@ class Accounts:
             uow.commit()
         return SignedIn(agent, token, csrf)
 
-    def who(self, token: str) -> tuple[Agent, AgentSession] | None:
+    def who(self, token: str, *, use: bool = True) -> tuple[Agent, AgentSession] | None:
         """Whose session that is, if it still goes on; using it keeps it going."""
         now, hashed = self._clock.real(), _hash(token)
         with self._store.unit_of_work(write=False) as uow:
@@ -132,7 +132,7 @@ class Accounts:
             return None
         if now - session.created_at >= ABSOLUTE or now - session.last_seen_at >= IDLE:
             return None
-        if now - session.last_seen_at >= SEEN_EVERY:
+        if use and now - session.last_seen_at >= SEEN_EVERY:
             with self._store.unit_of_work() as uow:
                 uow.agents.seen(hashed, at=now)
                 uow.commit()

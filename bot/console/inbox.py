@@ -27,7 +27,7 @@ from bot.store import ConcurrentTurn, Store, UnitOfWork
 from bot.store.console_values import Agent, Listed, Outcome
 from bot.store.values import AuditEvent, Conversation, Json, StoredMessage, TurnRecord
 
-SHOWN_FOR = timedelta(days=7)
+SHOWN_FOR = timedelta(days=30)
 """How long a conversation that nobody waits in stays in the list."""
 MAX_NOTE = 2_000
 TRIES = 5

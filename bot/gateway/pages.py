@@ -15,7 +15,10 @@ from bot.gateway.keys import CLOCK, SETTINGS
 from bot.gateway.security import page_policy
 
 _STATIC = files("bot.gateway") / "static"
-_FILES = {"demo.js": "text/javascript", "widget.js": "text/javascript", "page.css": "text/css"}
+_FILES = {"demo.js": "text/javascript", "widget.js": "text/javascript", "page.css": "text/css"} | {
+    "console.js": "text/javascript",
+    "console.css": "text/css",
+}
 _FOR_ANYBODY = frozenset({"widget.js"})
 """Files that pages of any origin may load (what they may then do is checked at every call)."""
 

@@ -145,3 +145,4 @@ class Events:
     handoffs: tuple[Json, ...] = ()
     feedback: tuple[Json, ...] = ()
     suggestions: tuple[Json, ...] = ()
+    confirmations: tuple[Json, ...] = ()

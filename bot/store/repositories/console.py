@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from bot.conversation import Owner
 from bot.store.console_values import Events, Listed, Override, ReviewItem, Stretch, Suggestion
 from bot.store.models import (
     CandidateRow,
+    ConfirmationRow,
     ConversationRow,
     DecisionRow,
     FeedbackRow,
@@ -230,6 +232,40 @@ class ConsoleRepository:
             update(ReviewItemRow).where(ReviewItemRow.id.in_(list(item_ids))).values(patch=patch)
         )
 
+    def to_review(self, *, limit: int = 500) -> tuple[Json, ...]:
+        """Messages that were not understood, and those whose answer got a thumb down, not yet put up."""
+        m, t, c, f = MessageRow, TurnRow, ConversationRow, FeedbackRow
+        columns = (
+            m.conversation_id,
+            m.seq,
+            m.text,
+            t.intent,
+            t.confidence,
+            t.model,
+            func.coalesce(c.ase_id, c.about).label("person"),
+        )
+
+        def rows(source: str, comment: Any, statement: Any) -> list[Json]:
+            there = select(ReviewItemRow.id).where(
+                ReviewItemRow.conversation_id == m.conversation_id,
+                ReviewItemRow.seq == m.seq,
+                ReviewItemRow.source == source,
+            )
+            wanted = statement.where(m.author == "candidate", ~there.exists()).order_by(m.at, m.seq).limit(limit)
+            found = self._connection.execute(wanted.add_columns(comment.label("comment")))
+            return [{**row._mapping, "source": source} for row in found]
+
+        same_turn = (t.conversation_id == m.conversation_id) & (t.turn == m.turn)
+        base = select(*columns).join(t, same_turn).join(c, c.id == m.conversation_id)
+        missed = base.where(t.intent == "out_of_scope", c.channel != "agent")
+        answered = aliased(MessageRow)
+        disliked = (
+            base.join(answered, (answered.conversation_id == m.conversation_id) & (answered.turn == m.turn))
+            .join(f, (f.conversation_id == answered.conversation_id) & (f.seq == answered.seq))
+            .where(f.rating == "down")
+        )
+        return (*rows("not_understood", null(), missed), *rows("thumb_down", f.comment, disliked))
+
     # --- exceptions -------------------------------------------------------------------------------
 
     def add_override(self, override: Override) -> None:
@@ -259,7 +295,11 @@ class ConsoleRepository:
     # --- raw events -------------------------------------------------------------------------------
 
     def events(self, *, since: datetime, until: datetime) -> Events:
-        """The log of that time, without the words that were said (but for a rating's)."""
+        """The log of that time, without the words that were said (but for a rating's).
+
+        Turns, messages and decisions are those of the time; of requests, stretches, ratings and confirmations, which
+        go by real time, all are given: figures keep those of the conversations that were active.
+        """
 
         def rows(statement: Any) -> tuple[Json, ...]:
             return tuple(dict(row._mapping) for row in self._connection.execute(statement))
@@ -272,7 +312,15 @@ class ConsoleRepository:
                 .order_by(c.created_at, c.id)
             ),
             turns=rows(
-                select(t.conversation_id, t.turn, t.intent, t.confidence, t.state, t.started_at)
+                select(
+                    t.conversation_id,
+                    t.turn,
+                    t.client_message_id.label("client"),
+                    t.intent,
+                    t.confidence,
+                    t.state,
+                    t.started_at,
+                )
                 .where(t.started_at >= since, t.started_at < until)
                 .order_by(t.conversation_id, t.turn)
             ),
@@ -286,15 +334,20 @@ class ConsoleRepository:
                 .where(DecisionRow.at >= since, DecisionRow.at < until, DecisionRow.what_if.is_(False))
                 .order_by(DecisionRow.id)
             ),
-            stretches=rows(select(StretchRow).where(StretchRow.started_at < until).order_by(StretchRow.started_at)),
+            stretches=rows(select(StretchRow).order_by(StretchRow.started_at, StretchRow.id)),
             handoffs=rows(
-                select(HandoffRow.conversation_id, HandoffRow.reason, HandoffRow.requested_at, HandoffRow.accepted_at)
-                .where(HandoffRow.requested_at < until)
-                .order_by(HandoffRow.requested_at)
+                select(
+                    HandoffRow.conversation_id, HandoffRow.reason, HandoffRow.requested_at, HandoffRow.accepted_at
+                ).order_by(HandoffRow.requested_at, HandoffRow.id)
             ),
-            feedback=rows(select(FeedbackRow).where(FeedbackRow.at >= since, FeedbackRow.at < until)),
+            feedback=rows(select(FeedbackRow).order_by(FeedbackRow.conversation_id, FeedbackRow.seq)),
             suggestions=rows(
                 select(SuggestionRow.conversation_id, SuggestionRow.label, SuggestionRow.state, SuggestionRow.shown_at)
-                .where(SuggestionRow.shown_at >= since, SuggestionRow.shown_at < until)
+                .order_by(SuggestionRow.shown_at, SuggestionRow.id)
+            ),
+            confirmations=rows(
+                select(
+                    ConfirmationRow.id, ConfirmationRow.conversation_id, ConfirmationRow.task, ConfirmationRow.state
+                ).order_by(ConfirmationRow.created_at, ConfirmationRow.id)
             ),
         )

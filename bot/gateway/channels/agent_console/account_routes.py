@@ -1,0 +1,118 @@
+"""Signing in and out, colleagues, and the accounts that an admin looks after."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from aiohttp import web
+
+from bot.console.accounts import MAX_PASSWORD, ROLES, generated_password
+from bot.console.demo import DEMO_AGENTS, DEMO_PASSWORD
+from bot.console.errors import ConsoleError, conflict, invalid
+from bot.conversation import Json
+from bot.gateway.bodies import PRINTABLE, Fields, read_json
+from bot.gateway.channels.agent_console.service import Console
+from bot.gateway.channels.agent_console.session import (
+    CONSOLE,
+    as_api_error,
+    check_origin,
+    drop_cookie,
+    session_of,
+    set_cookie,
+    token_of,
+)
+from bot.gateway.keys import LIMITS
+from bot.store.console_values import Agent, Role
+
+
+def agent_json(agent: Agent) -> Json:
+    """Who somebody is, for colleagues."""
+    return {"id": agent.id, "name": agent.display_name, "role": agent.role}
+
+
+async def look(request: web.Request) -> web.Response:
+    """Who is signed in; nobody is no error. In the demo, whom one may be."""
+    console = request.app[CONSOLE]
+    found = await session_of(request)
+    body: Json = {"agent": None}
+    if found is not None:
+        agent, session = found
+        body = {"agent": agent_json(agent), "csrf": session.csrf}
+    as_of = console.clock.as_of
+    if as_of is not None:
+        body["as_of"] = as_of.isoformat()
+    if console.demo and found is None:
+        body["demo"] = {
+            "password": DEMO_PASSWORD,
+            "agents": [{"id": name, "role": role, "name": shown} for name, role, shown in DEMO_AGENTS],
+        }
+    return web.json_response(body)
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """Begin a session."""
+    check_origin(request)
+    limits = request.app[LIMITS]
+    limits.conversations.check(f"console {limits.address(request)}")
+    fields = Fields(await read_json(request), ("name", "password"))
+    name, password = fields.text("name", 40, PRINTABLE), fields.text("password", MAX_PASSWORD, PRINTABLE)
+    try:
+        begun = await asyncio.to_thread(request.app[CONSOLE].accounts.sign_in, name, password)
+    except ConsoleError as error:
+        raise as_api_error(error) from None
+    response = web.json_response({"agent": agent_json(begun.agent), "csrf": begun.csrf})
+    set_cookie(response, request, begun.token)
+    return response
+
+
+async def sign_out(request: web.Request, console: Console, agent: Agent) -> web.StreamResponse:
+    """End this session."""
+    await asyncio.to_thread(console.accounts.sign_out, token_of(request))
+    response = web.json_response({"agent": None})
+    drop_cookie(response, request)
+    return response
+
+
+async def colleagues(request: web.Request, console: Console, agent: Agent) -> Json:
+    """To whom a conversation can be passed on."""
+    everybody = await asyncio.to_thread(console.accounts.all)
+    return {
+        "colleagues": [
+            agent_json(other)
+            for other in everybody
+            if other.disabled_at is None and other.role in ("agent", "lead") and other.id != agent.id
+        ]
+    }
+
+
+async def accounts(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Every account."""
+    everybody = await asyncio.to_thread(console.accounts.all)
+    return {"accounts": [agent_json(other) | {"disabled": other.disabled_at is not None} for other in everybody]}
+
+
+async def add_account(request: web.Request, console: Console, agent: Agent) -> Json:
+    """A new account with a made-up password, told once."""
+    fields = Fields(await read_json(request), ("name", "role", "display_name"))
+    name = fields.text("name", 40, PRINTABLE)
+    role = cast(Role, fields.one_of("role", ROLES))
+    shown = fields.optional("display_name", lambda field: fields.text(field, 80, PRINTABLE))
+    password = generated_password()
+    made = await asyncio.to_thread(console.accounts.add, name, role, password, shown)
+    return agent_json(made) | {"password": password}
+
+
+async def change_account(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Another role, or switched off or on."""
+    name = request.match_info["name"]
+    body = await read_json(request)
+    fields = Fields(body, ("role", "disabled"))
+    role = cast("Role | None", fields.optional("role", lambda field: fields.one_of(field, ROLES)))
+    disabled = body.get("disabled")
+    if disabled is not None and not isinstance(disabled, bool):
+        raise invalid("disabled", "Must be true or false.")
+    if name == agent.id:
+        raise conflict("yourself", "Ask another admin to change your own account.")
+    changed = await asyncio.to_thread(lambda: console.accounts.change(name, role=role, disabled=disabled))
+    return agent_json(changed) | {"disabled": changed.disabled_at is not None}

@@ -1,0 +1,86 @@
+"""The console's services, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.clock import Clock
+from bot.console.accounts import Accounts
+from bot.console.acting import Acting
+from bot.console.asking import Masters
+from bot.console.beside import Beside
+from bot.console.demo import make_demo_agents
+from bot.console.inbox import Inbox
+from bot.console.reviewing import Reviewing
+from bot.console.searching import KnowledgeSearch
+from bot.console.suggesting import Suggesting
+from bot.dialogue.desk import Services
+from bot.dialogue.engine import Engine
+from bot.notices import Notices
+from bot.store import Store
+from bot.training import ROOT
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Everything the handlers need."""
+
+    assistant: Assistant
+    store: Store
+    services: Services
+    clock: Clock
+    accounts: Accounts
+    inbox: Inbox
+    beside: Beside
+    acting: Acting
+    suggesting: Suggesting
+    reviewing: Reviewing
+    masters: Masters
+    demo: bool
+
+    def search(self) -> KnowledgeSearch:
+        """The search over what holds today."""
+        return _search(self.services, self.clock.now().date().toordinal())
+
+
+@lru_cache(maxsize=4)
+def _search(services: Services, day: int) -> KnowledgeSearch:
+    from datetime import date
+
+    return KnowledgeSearch(services.catalog, services.answers, date.fromordinal(day))
+
+
+def build_console(
+    assistant: Assistant,
+    store: Store,
+    services: Services,
+    engine: Engine,
+    clock: Clock,
+    *,
+    demo: bool = False,
+    root: Path = ROOT,
+) -> Console:
+    """Put the console together; in the demo with an account of each role."""
+    accounts = Accounts(store, clock)
+    if demo:
+        make_demo_agents(accounts)
+    return Console(
+        assistant=assistant,
+        store=store,
+        services=services,
+        clock=clock,
+        accounts=accounts,
+        inbox=Inbox(store, services, engine, clock),
+        beside=Beside(store, services, engine),
+        acting=Acting(store, services, engine, Notices(services.answers)),
+        suggesting=Suggesting(store, services, engine, assistant.runtime),
+        reviewing=Reviewing(store, clock, services.catalog.topics, root),
+        masters=Masters(store, services),
+        demo=demo,
+    )

@@ -1,0 +1,202 @@
+"""Helping the agent answer: suggestions, macros, search, acting for the person, exceptions, questions."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from aiohttp import web
+
+from bot.answers.answer import Answer
+from bot.console.asking import asks_for_masters
+from bot.console.errors import forbidden, invalid
+from bot.console.macros import filled
+from bot.console.suggesting import STATES
+from bot.conversation import MAX_TEXT, AgentRole, Identity, Json
+from bot.gateway.bodies import MAX_SEQ, PRINTABLE, SAYS_SOMETHING, Fields, read_json, turn_body
+from bot.gateway.channels.agent_console.service import Console
+from bot.gateway.keys import TURNS
+from bot.store.console_values import Agent
+from bot.store.values import Conversation
+
+
+async def _mine(request: web.Request, console: Console, agent: Agent) -> Conversation:
+    return await asyncio.to_thread(console.inbox.must_be_mine, agent, request.match_info["id"])
+
+
+async def _opened(request: web.Request, console: Console, agent: Agent) -> Conversation:
+    return await asyncio.to_thread(console.inbox.must_be_open, agent, request.match_info["id"])
+
+
+# --- suggestions ----------------------------------------------------------------------------------
+
+
+async def suggest(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Up to three replies for a message of the person (the last one, if none is named)."""
+    fields = Fields(await read_json(request), ("seq",))
+    seq = fields.optional("seq", lambda field: fields.whole(field, 1, MAX_SEQ))
+    conversation = await _opened(request, console, agent)
+    service = console.suggesting
+    message = await asyncio.to_thread(service.message, conversation, seq)
+    if message is None or not message.text:
+        return {"seq": None, "suggestions": []}
+    kept = await asyncio.to_thread(service.kept, conversation, message.seq)
+    if kept:
+        return {"seq": message.seq, "suggestions": kept}
+    desk = await asyncio.to_thread(service.desk, agent, conversation)
+    parsed = await service.read(desk, message.text)
+    found = await asyncio.to_thread(service.make, agent, conversation, message, parsed)
+    return {"seq": message.seq, "suggestions": found}
+
+
+async def mark(request: web.Request, console: Console, agent: Agent) -> Json:
+    """What became of a suggestion; one that is rejected goes up for review."""
+    fields = Fields(await read_json(request), ("state", "reason", "topic"))
+    state = fields.one_of("state", STATES)
+    reason = fields.optional("reason", lambda field: fields.text(field, 500, SAYS_SOMETHING))
+    topic = fields.optional("topic", lambda field: fields.text(field, 64, PRINTABLE))
+    if state == "rejected" and not reason and not topic:
+        raise invalid("reason", "Say why it does not fit, or name the right topic.")
+    conversation = await _opened(request, console, agent)
+    found = await asyncio.to_thread(
+        console.suggesting.mark, conversation, request.match_info["suggestion"], state, reason
+    )
+    if state == "rejected":
+        await asyncio.to_thread(
+            lambda: console.reviewing.rejected(conversation.id, found.seq, reason=reason, topic=topic)
+        )
+    return {"id": found.id, "state": state}
+
+
+async def macros(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Ready-made replies, filled for this conversation."""
+    conversation = await _opened(request, console, agent)
+    desk = await asyncio.to_thread(console.suggesting.desk, agent, conversation)
+    return {"macros": await asyncio.to_thread(filled, desk, agent)}
+
+
+async def search(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Search what we know."""
+    query = request.query.get("q", "")[:200]
+    return {"query": query, "results": await asyncio.to_thread(lambda: console.search().find(query))}
+
+
+async def topics(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Every topic that a message may be about."""
+    known = console.services.catalog.topics
+    return {"topics": [{"label": t.label, "title": t.title or t.label, "meaning": t.meaning} for t in known.values()]}
+
+
+# --- acting for the person ----------------------------------------------------------------------------
+
+
+async def seats(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Free seats for one purchase."""
+    conversation = await _mine(request, console, agent)
+    about = request.query.get("about", "")[:100]
+    return {"seats": await asyncio.to_thread(console.acting.seats, agent, conversation, about)}
+
+
+async def preview(request: web.Request, console: Console, agent: Agent) -> Json:
+    """What would be done."""
+    body = await read_json(request)
+    fields = Fields(body, ("action", "about", "seat", "exception"))
+    action, about = fields.text("action", 40, PRINTABLE), fields.text("about", 100, PRINTABLE)
+    seat = _object(body, "seat", {"site", "starts_at"})
+    exception = fields.optional("exception", lambda field: fields.text(field, 64, PRINTABLE))
+    conversation = await _mine(request, console, agent)
+
+    def work() -> Json:
+        override = console.acting.exception(conversation, exception)
+        return console.acting.preview(agent, conversation, action, about, seat, override)
+
+    return await asyncio.to_thread(work)
+
+
+async def commit(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Do it, with the person's consent; the person is told."""
+    body = await read_json(request)
+    fields = Fields(body, ("proposal", "consent", "exception"))
+    proposal = fields.text("proposal", 64, PRINTABLE)
+    consent = _object(body, "consent", {"how", "words"})
+    if consent is None:
+        raise invalid("consent", "The person's consent is needed.")
+    exception = fields.optional("exception", lambda field: fields.text(field, 64, PRINTABLE))
+    conversation = await _mine(request, console, agent)
+
+    def work() -> Answer:
+        override = console.acting.exception(conversation, exception)
+        return console.acting.commit(agent, conversation, proposal, cast("dict[str, Any]", consent), override)
+
+    done = await asyncio.to_thread(work)
+    await _tell(console, agent, conversation.id, done.text, f"done {proposal}")
+    return {"text": done.text}
+
+
+async def except_for(request: web.Request, console: Console, agent: Agent) -> Json:
+    """The first half of an exception: what, for which purchase, and why."""
+    fields = Fields(await read_json(request), ("rule", "about", "reason"))
+    rule, about = fields.text("rule", 40, PRINTABLE), fields.text("about", 100, PRINTABLE)
+    reason = fields.text("reason", 1_000, SAYS_SOMETHING)
+    conversation = await _mine(request, console, agent)
+    override = await asyncio.to_thread(console.acting.except_for, agent, conversation, rule, about, reason)
+    return {"id": override.id, "type": override.subject["test"], "decision": override.decision}
+
+
+async def confirm_exception(request: web.Request, console: Console, agent: Agent) -> Json:
+    """The second half: the test code typed. The person is told that it is an exception."""
+    fields = Fields(await read_json(request), ("typed",))
+    typed = fields.text("typed", 10, PRINTABLE)
+    conversation = await _mine(request, console, agent)
+    override_id = request.match_info["exception"]
+    said = await asyncio.to_thread(console.acting.confirm_exception, agent, conversation, override_id, typed)
+    await _tell(console, agent, conversation.id, said.text, f"exception {override_id}")
+    return {"id": override_id, "text": said.text}
+
+
+async def _tell(console: Console, agent: Agent, conversation_id: str, text: str, key: str) -> None:
+    step = await asyncio.to_thread(console.inbox.answer, agent, conversation_id, text[:MAX_TEXT], key)
+    await console.assistant.announce(conversation_id, step.before)
+
+
+# --- questions without a person -------------------------------------------------------------------------
+
+
+async def ask(request: web.Request, console: Console, agent: Agent) -> Json:
+    """A question to the copilot itself: the same assistant on the agents' channel."""
+    body = await read_json(request)
+    conversation_id = body.pop("conversation_id", None)
+    turn = turn_body(body)
+    role = cast(AgentRole, agent.role)
+    if turn.kind == "text" and asks_for_masters(turn.value):
+        if agent.role != "lead":
+            raise forbidden("Only a lead may look through everybody's records.")
+        return {"masters": await asyncio.to_thread(console.masters.at_risk, agent), "conversation_id": conversation_id}
+    desk = request.app[TURNS]
+    if conversation_id is None:
+        opened = await desk.open("agent", "en-US", Identity(agent=agent.id, role=role))
+        conversation_id = opened.conversation_id
+    elif not await asyncio.to_thread(_asked_by, console, agent, str(conversation_id)):
+        raise forbidden("That is a colleague's question.")
+    reply = await desk.take(turn.turn(str(conversation_id)))
+    return reply.to_json() | {"conversation_id": conversation_id}
+
+
+def _asked_by(console: Console, agent: Agent, conversation_id: str) -> bool:
+    with console.store.unit_of_work(write=False) as uow:
+        conversation = uow.conversations.get(conversation_id)
+    return conversation is not None and conversation.agent_id == agent.id
+
+
+async def masters(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Who is close to losing Master status this month."""
+    return await asyncio.to_thread(console.masters.at_risk, agent)
+
+
+def _object(body: Json, name: str, known: set[str]) -> dict[str, str] | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, dict) or set(value) - known or not all(isinstance(v, str) for v in value.values()):
+        raise invalid(name, f"Must be an object with {', '.join(sorted(known))}.")
+    return value

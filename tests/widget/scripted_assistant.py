@@ -80,12 +80,18 @@ class ScriptedAssistant(FakeAssistant):
         return Reply(kept.turns, (own, *said), kept.state)
 
     def _rich(self, kept: Kept, part: Mapping[str, Any]) -> Message:
-        more = {name: value for name, value in part.items() if name not in ("text", "choices", "sources", "decisions")}
-        text = part["text"]
+        known = ("text", "choices", "sources", "decisions")
         message = RichMessage(
-            len(kept.messages) + 1, "assistant", AT, text, text, tuple(part.get("choices", ())),
-            tuple(part.get("sources", ())), tuple(part.get("decisions", ())), None, more,
-        )  # fmt: skip
+            seq=len(kept.messages) + 1,
+            author="assistant",
+            at=AT,
+            text=part["text"],
+            speech=part["text"],
+            choices=tuple(part.get("choices", ())),
+            sources=tuple(part.get("sources", ())),
+            decisions=tuple(part.get("decisions", ())),
+            more={name: value for name, value in part.items() if name not in known},
+        )
         kept.messages.append(message)
         return message
 

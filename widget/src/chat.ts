@@ -20,6 +20,8 @@ export interface Pending {
   /** The stored copy has already come by replay; the bubble of this one is hidden. */
   echoed: boolean;
   error?: string;
+  /** Where a turn that failed stands: after this message. */
+  after?: number;
 }
 
 export type Phase = "idle" | "opening" | "active" | "ended" | "failed";
@@ -213,7 +215,7 @@ export class Chat {
     this.connection = null;
     this.stopTyping();
     if (readSession()?.id === this.session?.id) writeSession(null);
-    for (const one of this.pending) one.status = "failed";
+    for (const one of this.pending) Object.assign(one, { status: "failed", after: one.after ?? this.seen });
     this.shown = this.seen;
     this.changed();
   }
@@ -306,7 +308,8 @@ export class Chat {
   }
 
   retry(item: Pending): void {
-    Object.assign(item, { status: "queued", tries: 0, notBefore: 0, error: undefined });
+    Object.assign(item, { status: "queued", tries: 0, notBefore: 0, error: undefined, after: undefined });
+    this.pending = [...this.pending.filter((one) => one !== item), item];
     this.pump();
     this.changed();
   }
@@ -441,7 +444,7 @@ export class Chat {
       item.tries += 1;
       Object.assign(item, { status: "queued", notBefore: Date.now() + 400 * 2 ** item.tries });
     } else if (item) {
-      Object.assign(item, { status: "failed", error: error.message || this.say("error.send") });
+      Object.assign(item, { status: "failed", error: error.message || this.say("error.send"), after: this.seen });
       for (const [seq, choice] of this.picked) if ("choice" in item.turn && item.turn.choice === choice) this.picked.delete(seq);
     }
     this.pump();

@@ -124,7 +124,7 @@ export function Log() {
     const log = box.current;
     if (!log) return;
     const fresh = newest > known.current && known.current > 0;
-    if (stick.current || pending.length > 0) {
+    if (stick.current || pending.some((item) => item.after === undefined)) {
       log.scrollTop = log.scrollHeight;
       // An answer taller than the window is shown from its beginning.
       const article = fresh ? log.querySelector<HTMLElement>(`[data-seq="${newest}"]`) : null;
@@ -167,10 +167,11 @@ export function Log() {
             <i />
           </div>
         )}
-        {shown.map((message, n) => (
-          <Said key={message.seq} message={message} previous={shown[n - 1]} next={shown[n + 1]} />
-        ))}
-        {pending.map((item) => (
+        {shown.map((message, n) => [
+          <Said key={message.seq} message={message} previous={shown[n - 1]} next={shown[n + 1]} />,
+          ...pending.filter((item) => item.after === message.seq).map((item) => <Waiting key={item.id} item={item} />),
+        ])}
+        {pending.filter((item) => !shown.some((message) => message.seq === item.after)).map((item) => (
           <Waiting key={item.id} item={item} />
         ))}
         {typing && (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,6 +102,18 @@ def agent_doors(parts: Parts, assistant: Assistant) -> Callable[[web.Application
     return agent_console(
         build_console(assistant, parts.store, parts.services, parts.engine, parts.clock, demo=demo)
     )
+
+
+def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterator[None]]]:
+    """What sends the mails of the outbox while the application runs; nothing where no mail server is set."""
+    if parts.settings.smtp_url is None:
+        return []
+    from bot.outbox import MailServer, Sender, outbox_sender
+
+    server = MailServer.of(parts.settings.smtp_url)
+    twice = parts.services.answers.phrase("mail_maybe_twice").text
+    sender = Sender(parts.store, parts.clock, server.deliver, sender=parts.settings.mail_from, twice=twice)
+    return [outbox_sender(sender)]
 
 
 def demo_desk(parts: Parts) -> DemoDesk:

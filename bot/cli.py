@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     _understanding(commands)
     _records(commands)
     _knowledge(commands)
+    _audit(commands)
     _agents(commands)
     return parser
 
@@ -117,6 +118,20 @@ def _records(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     seats.add_argument("--site", metavar="ID", help="only at this site")
     seats.add_argument("--json", action="store_true", help="as JSON")
     seats.set_defaults(run=lambda given: _call("bot.commands.records_seats", given))
+
+
+def _audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    audit = commands.add_parser("audit", help="check and read the audit, make past decisions again")
+    what = audit.add_subparsers(title="what", metavar="WHAT", required=True)
+    verify = what.add_parser("verify", help="check that no line of the audit was altered, removed or added")
+    verify.set_defaults(run=lambda given: _call("bot.commands.audit_verify", given))
+    show = what.add_parser("show", help="what was read, told and changed of one person, and by whom")
+    show.add_argument("ase_id", metavar="ASE-ID")
+    show.add_argument("--json", action="store_true", help="one JSON object a line")
+    show.set_defaults(run=lambda given: _call("bot.commands.audit_show", given))
+    replay = what.add_parser("replay", help="make every stored decision again and report differences")
+    replay.add_argument("--of", dest="ase_id", metavar="ASE-ID", help="only this person's")
+    replay.set_defaults(run=lambda given: _call("bot.commands.audit_replay", given))
 
 
 def _knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

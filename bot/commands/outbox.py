@@ -23,6 +23,8 @@ def run(given: argparse.Namespace) -> int:
             "subject": kept.mail.subject,
             "text": kept.mail.body,
         }
+        if kept.state == "maybe_sent":
+            line["state"] = kept.state
         if kept.mail.code:
             line["code"] = kept.mail.code
         print(json.dumps(line) if given.json else f"{line['at']}  {line['to']}  {line['subject']}\n{line['text']}\n")

@@ -50,12 +50,12 @@ class OutboxRepository:
         rows = self._connection.execute(statement)
         return tuple(_mail(row) for row in rows if to is None or row.recipient.lower() == to.lower())
 
-    def claim(self, *, at: datetime) -> OutboxMail | None:
+    def claim(self, *, at: datetime, passing_over: Iterable[int] = ()) -> OutboxMail | None:
         """Take the oldest message that waits, for sending it; None if there is none. Commit before
-        sending."""
+        sending. `passing_over`: ids that are not to be tried now."""
         statement = (
             select(OutboxRow)
-            .where(OutboxRow.state == "pending")
+            .where(OutboxRow.state == "pending", OutboxRow.id.not_in(list(passing_over)))
             .order_by(OutboxRow.id)
             .limit(1)
             .with_for_update(skip_locked=True)

@@ -1,0 +1,159 @@
+"""Mail goes out once, or says that it may have gone out twice; none is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from bot.clock import Clock
+from bot.outbox import MailServer, NotTaken, Sender, message_of, outbox_sender
+from bot.store.values import Mail
+from tests.changes.conftest import World
+from tests.changes.mailserver import FakeMailServer
+from tests.changes.playing import WHO
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[tuple[FakeMailServer, str]]:
+    made = FakeMailServer()
+    url = await made.start()
+    yield made, url
+    await made.stop()
+
+
+@pytest.fixture
+def sender(world: World, server: tuple[FakeMailServer, str]) -> Callable[[], Sender]:
+    def make() -> Sender:
+        deliver = MailServer.of(server[1]).deliver
+        clock = Clock(real=world.time)
+        return Sender(world.store, clock, deliver, sender="ASE <a@example.org>", twice="Perhaps twice.")
+
+    return make
+
+
+def put(world: World, *to: str) -> None:
+    with world.store.unit_of_work() as uow:
+        for each in to:
+            uow.outbox.add(Mail(each, "notice", "Moved", "Your test was moved.", ase_id=WHO), at=world.time.now)
+        uow.commit()
+
+
+def states(world: World) -> list[str]:
+    with world.store.unit_of_work(write=False) as uow:
+        return [mail.state for mail in uow.outbox.list()]
+
+
+async def test_each_mail_goes_out_once(
+    world: World, server: tuple[FakeMailServer, str], sender: Callable[[], Sender]
+) -> None:
+    put(world, "a@example.org", "b@example.org")
+    first, second = sender(), sender()
+    while any(await asyncio.gather(first.send_one(), second.send_one())):
+        pass
+    assert sorted(str(m["To"]) for m in server[0].received) == ["a@example.org", "b@example.org"]
+    assert states(world) == ["sent", "sent"]
+
+
+async def test_a_booking_is_mailed_with_its_calendar_file(
+    world: World, server: tuple[FakeMailServer, str], sender: Callable[[], Sender]
+) -> None:
+    talk = await world.talk()
+    await talk.say("book my A1, the earliest")
+    await talk.say("yes")
+    assert await sender().send_one()
+    (mail,) = server[0].received
+    assert mail["To"] == "mia@example.org"
+    (calendar,) = list(mail.iter_attachments())
+    assert calendar.get_filename() == "appointment.ics"
+    assert calendar.get_content_type() == "text/calendar"
+    assert "DTSTART;TZID=America/Chicago:20260311T090000" in calendar.get_content()
+
+
+async def test_a_refused_mail_waits_and_does_not_hold_up_the_others(
+    world: World, server: tuple[FakeMailServer, str], sender: Callable[[], Sender]
+) -> None:
+    put(world, "a@example.org", "b@example.org")
+    sending = sender()
+    server[0].fail = "refuse"
+    assert await sending.send_one()
+    server[0].fail = ""
+    assert await sending.send_one()
+    assert not await sending.send_one()
+    assert states(world) == ["pending", "sent"]
+    world.time.passes(seconds=15)
+    assert await sending.send_one()
+    assert states(world) == ["sent", "sent"]
+    assert [str(m["To"]) for m in server[0].received] == ["b@example.org", "a@example.org"]
+
+
+async def test_a_server_that_hangs_up_after_the_mail_leaves_a_doubt_that_is_told(
+    world: World, server: tuple[FakeMailServer, str], sender: Callable[[], Sender]
+) -> None:
+    put(world, "a@example.org")
+    sending = sender()
+    server[0].fail = "hang up"
+    assert await sending.send_one()
+    server[0].fail = ""
+    world.time.passes(seconds=15)
+    assert await sending.send_one()
+    assert states(world) == ["maybe_sent"]
+    first, again = server[0].received
+    assert first["Message-ID"] == again["Message-ID"]
+    assert "Perhaps twice." not in first.get_content()
+    assert "Perhaps twice." in again.get_content()
+
+
+@pytest.mark.parametrize("when", ["before sending", "after sending"])
+async def test_a_crash_between_claim_and_word_of_it_loses_nothing(
+    world: World, server: tuple[FakeMailServer, str], sender: Callable[[], Sender], when: str
+) -> None:
+    put(world, "a@example.org")
+    with world.store.unit_of_work() as uow:  # a sender that vanishes after this
+        mail = uow.outbox.claim(at=world.time.now)
+        uow.commit()
+    assert mail is not None
+    if when == "after sending":
+        await MailServer.of(server[1]).deliver(message_of(mail, "a@example.org", ""))
+    sending = sender()
+    assert not await sending.send_one()
+    world.time.passes(minutes=2, seconds=1)
+    assert await sending.send_one()
+    assert states(world) == ["maybe_sent"]
+    assert len(server[0].received) == (2 if when == "after sending" else 1)
+    assert not await sending.send_one()
+
+
+async def test_a_server_that_is_away_has_taken_nothing(world: World) -> None:
+    with pytest.raises(NotTaken):
+        await MailServer.of("smtp://127.0.0.1:1").deliver(
+            message_of_some(world),
+        )
+
+
+def message_of_some(world: World):  # type: ignore[no-untyped-def]
+    put(world, "a@example.org")
+    with world.store.unit_of_work(write=False) as uow:
+        return message_of(uow.outbox.list()[0], "a@example.org", "")
+
+
+async def test_the_sender_runs_beside_the_application(
+    world: World, server: tuple[FakeMailServer, str], sender: Callable[[], Sender]
+) -> None:
+    put(world, "a@example.org")
+    running = outbox_sender(sender())(None)  # type: ignore[arg-type]
+    await anext(running)
+    for _ in range(200):
+        if states(world) == ["sent"]:
+            break
+        await asyncio.sleep(0.02)
+    await running.aclose()  # type: ignore[attr-defined]
+    assert len(server[0].received) == 1
+
+
+def test_the_address_of_a_mail_server_is_read() -> None:
+    assert MailServer.of("smtp://u%40x:p@mail.example.org:2525") == MailServer(
+        "mail.example.org", 2525, False, "u@x", "p"
+    )
+    assert MailServer.of("smtps://mail.example.org").port == 465

@@ -14,7 +14,7 @@ from bot.gateway.channels.agent_console import work_routes as work
 from bot.gateway.channels.agent_console.live import live
 from bot.gateway.channels.agent_console.service import Console
 from bot.gateway.channels.agent_console.session import CONSOLE, Handler, guarded
-from bot.gateway.pages import page_response
+from bot.gateway.security import page_policy
 from bot.store.console_values import Role
 
 EVERYBODY: frozenset[Role] = frozenset({"agent", "lead", "content_owner", "admin"})
@@ -73,13 +73,28 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/dashboard.csv", OVERSEERS, learn.dashboard_csv),
 )
 
-_BODY = '<div id="console"></div>\n<script src="/static/console.js" defer></script>'
-_HEAD = '<link rel="stylesheet" href="/static/console.css">'
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Agents' console</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/static/console.css">
+</head>
+<body>
+<div id="console"></div>
+<script src="/static/console.js" defer></script>
+</body>
+</html>
+"""
 
 
 async def page(request: web.Request) -> web.Response:
-    """The console itself; everything on it comes by script."""
-    return page_response(request.app, "Agents' console", _BODY, head=_HEAD)
+    """The console itself; everything on it comes by script. No page may frame it."""
+    headers = {"Content-Security-Policy": page_policy(())}
+    return web.Response(text=_PAGE, content_type="text/html", headers=headers)
 
 
 def agent_console(console: Console) -> Callable[[web.Application], None]:

@@ -1,0 +1,219 @@
+"""One owner at a time: taking over, answering, handing back, passing on, closing."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.console.errors import ConsoleError
+from tests.console.conftest import DANA, House, SignIn
+
+
+async def test_a_request_waits_masked_until_it_is_opened(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    await house.say(talk, "can I move my A5 test")
+    await house.say(talk, "I want to talk to a person")
+    anna = await sign_in("anna")
+    line = next(c for c in (await anna.get("/conversations"))["conversations"] if c["id"] == talk)
+    assert line["owner"] == "queue"
+    assert line["requested_at"]
+    assert line["topic"]
+    assert line["person"] == {"ase_id": "ASE-····-··01", "name": "D. R.", "masked": True}
+    await anna.get(f"/conversations/{talk}", 403)
+    await anna.get(f"/conversations/{talk}/beside", 403)
+    assert house.audited("conversation.opened") == []
+    opened = await anna.post(f"/conversations/{talk}/open")
+    assert any("move my A5" in m["text"] for m in opened["messages"])
+    await anna.post(f"/conversations/{talk}/open")
+    [event] = house.audited("conversation.opened")
+    assert (event.actor_id, event.subject) == ("anna", DANA)
+    line = next(c for c in (await anna.get("/conversations"))["conversations"] if c["id"] == talk)
+    assert line["person"]["name"] == "Dana Reyes"
+
+
+async def test_of_two_agents_one_wins_and_the_other_is_told_who(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    await house.say(talk, "agent please")
+    anna, ben = await sign_in("anna"), await sign_in("ben")
+    paths = f"/agent/api/conversations/{talk}/take"
+    answers = await asyncio.gather(
+        *(
+            each.client.post(paths, json={"owner": "queue"}, headers=each._headers(True))
+            for each in (anna, ben)
+        )
+    )
+    assert sorted(answer.status for answer in answers) == [200, 409]
+    lost = next(answer for answer in answers if answer.status == 409)
+    assert "has it now" in (await lost.json())["error"]["message"]
+    with house.store.unit_of_work(write=False) as uow:
+        conversation = uow.conversations.get(talk)
+        assert conversation is not None
+        assert conversation.owner == "agent"
+        assert len(uow.console.stretches(talk)) == 1
+        assert [h.status for h in uow.handoffs.of(talk)] == ["accepted"]
+
+
+async def test_an_agent_takes_over_while_the_assistant_is_answering(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    anna = await sign_in("anna")
+    house.runtime.hold.clear()
+    house.runtime.waiting.clear()
+    turn = asyncio.create_task(house.say(talk, "what are the fees"))
+    await asyncio.wait_for(house.runtime.waiting.wait(), 5)
+    await anna.post(f"/conversations/{talk}/take", owner="assistant")
+    house.runtime.hold.set()
+    reply = await asyncio.wait_for(turn, 5)
+    assert [m.author for m in reply.messages] == ["candidate"]
+    assert reply.state.owner == "agent"
+    found = await house.assistant.messages_after(talk, 0)
+    authors = [(m.author, m.text) for m in found.messages]
+    assert authors[-1] == ("candidate", "what are the fees")
+    assert "person" in authors[-2][1].lower()
+    assert [m.seq for m in found.messages] == list(range(1, len(found.messages) + 1))
+
+
+async def test_while_a_person_answers_the_assistant_is_silent_and_both_hear_each_other(
+    house: House, sign_in: SignIn
+) -> None:
+    talk = await house.open()
+    anna = await sign_in("anna")
+    await anna.post(f"/conversations/{talk}/take", owner="assistant")
+    heard = []
+    async with house.assistant.subscribe(talk) as updates:
+        sent = await anna.post(f"/conversations/{talk}/messages", text="Hello **Dana**", client_message_id="a1")
+        heard.append(await asyncio.wait_for(anext(updates), 5))
+    assert [(m["author"], m["text"]) for m in sent["messages"]] == [("agent", "Hello **Dana**")]
+    assert heard[0].messages[-1].author == "agent"
+    assert heard[0].messages[-1].speech == "Hello Dana"
+    again = await anna.post(f"/conversations/{talk}/messages", text="Hello **Dana**", client_message_id="a1")
+    assert again["messages"] == []
+    await anna.post(f"/conversations/{talk}/messages", 409, text="other words", client_message_id="a1")
+    reply = await house.say(talk, "can I move my A5")
+    assert [m.author for m in reply.messages] == ["candidate"]
+
+
+async def test_only_the_owner_writes(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    anna, ben = await sign_in("anna"), await sign_in("ben")
+    await ben.post(f"/conversations/{talk}/open")
+    body = {"text": "hello", "client_message_id": "x"}
+    assert (await ben.post(f"/conversations/{talk}/messages", 409, **body))["error"]["code"] == "not_yours"
+    await anna.post(f"/conversations/{talk}/take", owner="assistant")
+    assert (await ben.post(f"/conversations/{talk}/messages", 409, **body))["error"]["code"] == "not_yours"
+    stale = await ben.post(f"/conversations/{talk}/take", 409, owner="assistant")
+    assert stale["error"]["code"] == "owner_changed"
+    assert "Anna Berg has it now" in stale["error"]["message"]
+    await ben.post(f"/conversations/{talk}/take", 403, owner="agent", owner_agent="anna")
+    lena = await sign_in("lena")
+    await lena.post(f"/conversations/{talk}/take", owner="agent", owner_agent="anna")
+    with house.store.unit_of_work(write=False) as uow:
+        first, second = uow.console.stretches(talk)
+    assert (first.agent_id, first.ended_how, first.passed_to) == ("anna", "transferred", "lena")
+    assert (second.agent_id, second.ended_at) == ("lena", None)
+
+
+async def test_handing_back_the_assistant_goes_on_with_what_was_open(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    first = await house.say(talk, "I want to move my A5")
+    assert first.state.task is not None
+    anna = await sign_in("anna")
+    await anna.post(f"/conversations/{talk}/take", owner="assistant")
+    house.time.forward(minutes=2)
+    await anna.post(f"/conversations/{talk}/messages", text="Pick any seat you like.", client_message_id="1")
+    house.time.forward(minutes=3)
+    back = await anna.post(f"/conversations/{talk}/hand-back", note="Wanted to know which seats there are.")
+    assert back["state"]["owner"] == "assistant"
+    assert back["state"]["task"]["name"] == "reschedule"
+    assert "automated assistant again" in back["messages"][-1]["text"]
+    assert back["messages"][-1]["choices"]
+    chosen = await house.take(talk, "choice", back["messages"][-1]["choices"][0]["id"])
+    assert chosen.state.expects == "yes_no"
+    with house.store.unit_of_work(write=False) as uow:
+        [stretch] = uow.console.stretches(talk)
+        assert uow.handoffs.open_of(talk) is None
+    assert stretch.ended_how == "handed_back"
+    assert stretch.note == "Wanted to know which seats there are."
+    assert stretch.first_answer_at is not None
+    assert (stretch.first_answer_at - stretch.started_at).total_seconds() == 120
+
+
+async def test_the_assistant_knows_what_was_said_among_people(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    anna = await sign_in("anna")
+    await anna.post(f"/conversations/{talk}/take", owner="assistant")
+    await house.say(talk, "can I cancel the appointment of my A5")
+    await anna.post(f"/conversations/{talk}/messages", text="For A5 that works.", client_message_id="1")
+    await anna.post(f"/conversations/{talk}/hand-back")
+    with house.store.unit_of_work(write=False) as uow:
+        conversation = uow.conversations.get(talk)
+    assert conversation is not None
+    assert conversation.state["last_topic"] == "account/cancel_appointment"
+    assert conversation.state["last_tests"] == ["A5"]
+
+
+async def test_passing_on_to_a_colleague_and_back_into_the_line(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    await house.say(talk, "agent")
+    anna, ben = await sign_in("anna"), await sign_in("ben")
+    await anna.post(f"/conversations/{talk}/take", owner="queue")
+    await anna.post(f"/conversations/{talk}/transfer", 400, to="olga", note="x")
+    await anna.post(f"/conversations/{talk}/transfer", to="ben", note="Spanish, please")
+    await ben.post(f"/conversations/{talk}/open")
+    await ben.post(f"/conversations/{talk}/messages", text="Hola", client_message_id="1")
+    back = await ben.post(f"/conversations/{talk}/transfer", note="needs a lead")
+    assert back["state"]["owner"] == "queue"
+    line = next(c for c in (await anna.get("/conversations"))["conversations"] if c["id"] == talk)
+    assert line["owner"] == "queue"
+    assert line["requested_at"]
+
+
+async def test_closing_needs_an_outcome_and_ends_it(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    anna = await sign_in("anna")
+    await anna.post(f"/conversations/{talk}/take", owner="assistant")
+    await anna.post(f"/conversations/{talk}/close", 400, outcome="fine")
+    await anna.post(f"/conversations/{talk}/close", outcome="solved", note="moved it")
+    await anna.post(f"/conversations/{talk}/messages", 409, text="one more", client_message_id="9")
+    with house.store.unit_of_work(write=False) as uow:
+        [stretch] = uow.console.stretches(talk)
+        conversation = uow.conversations.get(talk)
+    assert (stretch.ended_how, stretch.outcome) == ("closed", "solved")
+    assert conversation is not None
+    assert conversation.ended_at is not None
+    assert len(house.audited("conversation.closed")) == 1
+
+
+def test_two_agents_in_two_threads_never_both_own_it(house: House) -> None:
+    import threading
+
+    async def begin() -> str:
+        return await house.open()
+
+    for _ in range(5):
+        talk = asyncio.run(begin())
+        won: list[str] = []
+        gate = threading.Barrier(2)
+
+        def run(name: str, talk: str = talk, won: list[str] = won, gate: threading.Barrier = gate) -> None:
+            gate.wait()
+            try:
+                house.console.inbox.take(house.agent(name), talk, seen_owner="assistant")
+                won.append(name)
+            except ConsoleError as error:
+                assert error.code == "owner_changed"
+
+        threads = [threading.Thread(target=run, args=(name,)) for name in ("anna", "ben")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(won) == 1
+
+
+async def test_an_unknown_conversation_and_one_of_an_agent_are_not_there(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    await anna.post("/conversations/nothing/open", 404)
+    asked = await anna.post("/ask", text="what are the fees", client_message_id="1")
+    await anna.post(f"/conversations/{asked['conversation_id']}/open", 404)
+    assert asked["conversation_id"] not in {c["id"] for c in (await anna.get("/conversations"))["conversations"]}
+
+

@@ -157,7 +157,8 @@ def report(scores: Sequence[Scored], out: Path | None = None) -> str:
     ]
     for label, row in facts["labels"].items():
         lines.append(
-            f"{label:34} {row['lines']:5} {_percent(row['precision']):>9} {_percent(row['recall']):>7} {_percent(row['f1']):>7}"
+            f"{label:34} {row['lines']:5} {_percent(row['precision']):>9} {_percent(row['recall']):>7}"
+            f" {_percent(row['f1']):>7}"
         )
     lines += ["", "wanted -> read"]
     lines += [f"{item['lines']:4}  {item['wanted']} -> {item['read']}" for item in facts["confusions"][:20]]

@@ -1,4 +1,4 @@
-"""Character and word n-grams of a message, weighted as TF-IDF, without scikit-learn at prediction time."""
+"""N-grams of a message: of characters, words and sounds, weighted as TF-IDF."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.nlu.phonetic import sound_of
+
 _WORDS = re.compile(r"\w+(?:'\w+)*")
+
+KINDS = ("c", "w", "p")
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float32]
@@ -17,7 +21,7 @@ Weights = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Grams:
-    """The n-grams of the training lines: characters 2–5 inside words (marked "c"), words 1–2 (marked "w")."""
+    """The n-grams of the training lines: characters 2–5 inside words ("c"), words 1–2 ("w"), sounds 3–5 ("p")."""
 
     columns: dict[str, int]
     idf: Weights
@@ -35,7 +39,7 @@ class Grams:
         return cls({gram: column for column, gram in enumerate(names)}, idf.astype(np.float32))
 
     def read(self, line: str) -> tuple[Columns, Weights]:
-        """The line's columns and weights; the two kinds of n-gram each have length 1."""
+        """The line's columns and weights; each kind of n-gram has length 1."""
         counts: dict[int, int] = {}
         kinds: dict[int, str] = {}
         for gram in grams(line):
@@ -46,8 +50,9 @@ class Grams:
         columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
         raw = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         weights: Weights = ((1 + np.log(raw)) * self.idf[columns]).astype(np.float32)
-        characters = np.fromiter((kind == "c" for kind in kinds.values()), dtype=bool, count=len(kinds))
-        for part in (characters, ~characters):
+        marks = np.array(list(kinds.values()))
+        for kind in KINDS:
+            part = marks == kind
             length = float(np.sqrt((weights[part] ** 2).sum()))
             if length:
                 weights[part] /= length
@@ -80,3 +85,7 @@ def grams(line: str) -> Iterator[str]:
                 break
             for start in range(size - width + 1):
                 yield "c" + padded[start : start + width]
+    sound = sound_of(line)
+    for width in range(3, 6):
+        for start in range(len(sound) - width + 1):
+            yield "p" + sound[start : start + width]

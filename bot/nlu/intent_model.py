@@ -34,7 +34,7 @@ class Recipe:
     shape: Shape = field(default_factory=Shape)
     rejected: float = 0.03
     tie: float = 0.5
-    rare: int = 1
+    rare: int = 2
     """n-grams of fewer training lines than this are left out."""
 
 
@@ -215,7 +215,7 @@ def _is_mine(names: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 
 def _groups(lines: Sequence[str], vectors: Array, mine: npt.NDArray[np.bool_]) -> list[int]:
-    """Lines that are left out together: equal ones, and off-topic ones of one family, since real ones bring new families."""
+    """Lines that are left out together: equal ones, and off-topic ones of one family, as real ones bring new families."""
     groups = list(range(len(lines)))
     first: dict[str, int] = {}
     for place, line in enumerate(lines):

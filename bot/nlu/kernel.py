@@ -20,6 +20,8 @@ from bot.nlu.features import Columns, Weights
 Array = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
+_STEP = 1000
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -48,7 +50,7 @@ class Machine:
         return found
 
     def scores(self, cosines: Array, columns: Columns, weights: Weights) -> tuple[Array, Array]:
-        """Scores by vectors and by n-grams, each (labels,); their sum decides. Around 1 for a label that fits, -1 if not."""
+        """Scores by vectors and by n-grams, each (labels,). Their sum decides: about 1 for a label that fits, -1 if not."""
         by_vector: Array = np.exp(self.shape.gamma * (cosines - 1)) @ self.coefficients
         by_grams: Array = weights @ self.gram_weights[columns].astype(np.float32)
         return by_vector, by_grams
@@ -61,7 +63,7 @@ def train(
 
     `vectors` (n, 384) are unit vectors, `matrix` the sparse n-grams (n, grams), `rows` label indices below `count`.
     """
-    from scipy.linalg import cho_factor, lapack
+    from scipy.linalg import cho_factor, cho_solve, lapack
 
     size = len(rows)
     kernel = _kernel(vectors, matrix, shape)
@@ -69,22 +71,23 @@ def train(
     targets = np.full((size, count), -1.0, dtype=np.float32)
     targets[np.arange(size), rows] = 1.0
     factor, _ = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-    inverse, failed = lapack.spotri(factor, lower=1, overwrite_c=1)
+    coefficients = cho_solve((factor, True), targets, check_finite=False).astype(np.float32)
+    # With K = L L', the inverse of K is M' M where M is the inverse of L: its diagonal and its blocks are products
+    # of columns of M, so that the whole inverse is never needed.
+    half, failed = lapack.strtri(factor, lower=1, overwrite_c=1)
     if failed:
         raise ValueError("the kernel matrix could not be inverted")
-    lower = np.tril_indices(size, -1) if size < 2000 else None
-    if lower is not None:
-        inverse[lower[1], lower[0]] = inverse[lower]
-    else:
-        _mirror(inverse)
-    coefficients = (inverse @ targets).astype(np.float32)
-    held_out = targets - coefficients / np.diagonal(inverse)[:, None]
+    diagonal = np.zeros(size, dtype=np.float32)
+    for start in range(0, size, _STEP):
+        part = np.tril(half[:, start : start + _STEP], -start)
+        diagonal[start : start + _STEP] = np.einsum("ij,ij->j", part, part)
+    held_out = targets - coefficients / diagonal[:, None]
     if groups is not None:
         owners = np.asarray(groups)
         for owner in _repeated(owners):
             members = np.flatnonzero(owners == owner)
-            block = inverse[np.ix_(members, members)].astype(np.float64)
-            held_out[members] = targets[members] - np.linalg.solve(block, coefficients[members])
+            columns = np.where(np.arange(size)[:, None] >= members[None, :], half[:, members], 0).astype(np.float64)
+            held_out[members] = targets[members] - np.linalg.solve(columns.T @ columns, coefficients[members])
     primal = np.asarray(matrix.T @ coefficients) * (shape.gram_share / 2)
     machine = Machine(shape, vectors.astype(np.float32), coefficients, primal.astype(np.float16))
     return machine, held_out.astype(np.float32)
@@ -95,22 +98,10 @@ def _kernel(vectors: Array, matrix: Any, shape: Shape) -> Array:
     kernel -= 1
     kernel *= shape.gamma
     np.exp(kernel, out=kernel)
-    step = 1000
-    for start in range(0, len(vectors), step):
-        part = (matrix[start : start + step] @ matrix.T).tocoo()
+    for start in range(0, len(vectors), _STEP):
+        part = (matrix[start : start + _STEP] @ matrix.T).tocoo()
         kernel[start + part.row, part.col] += (shape.gram_share / 2) * part.data
     return kernel
-
-
-def _mirror(matrix: Array) -> None:
-    """Copy the lower triangle of a large square matrix onto its upper one, block by block."""
-    step = 1000
-    size = len(matrix)
-    for start in range(0, size, step):
-        end = min(start + step, size)
-        block = matrix[start:end, start:end]
-        block[:] = np.tril(block) + np.tril(block, -1).T
-        matrix[start:end, end:] = matrix[end:, start:end].T
 
 
 def _repeated(owners: npt.NDArray[Any]) -> list[int]:

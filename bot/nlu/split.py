@@ -10,18 +10,22 @@ import re
 from collections.abc import Iterator
 
 _CUT = re.compile(
-    r"(?P<end>[.?!;]+\s+)|(?P<link>,?\s+(?:and also|and then|and|also|plus|as well as|oh and|but also|then)\s+)|(?P<comma>,\s+)",
+    r"(?P<end>[.?!;]+\s+)|(?P<link>,?\s+(?:and also|and then|and|also|plus|as well as|oh and|but also|then)\s+)"
+    r"|(?P<comma>,\s+)",
     re.I,
 )
 _LEAD = re.compile(
-    r"^(?:(?:and|also|then|oh|plus|so|ok|okay|hi|hello|hey|please|can you also|um|uh|well|by the way|btw|one more thing|another thing|"
+    r"^(?:(?:and|also|then|oh|plus|so|ok|okay|hi|hello|hey|please|can you also|um|uh|well|by the way|btw|"
+    r"one more thing|another thing|"
     r"second(?:ly)?|first(?:ly)?|y|thanks|thank you|yes|yeah|no|sorry|además|también)\b[\s,:.!-]*)+",
     re.I,
 )
 _ASKS = re.compile(
     r"^(?:what|what's|whats|when|when's|where|where's|wheres|who|who's|why|how|how's|which|whose|can|could|may|might|do|does|did|is|"
-    r"are|am|was|were|will|would|should|has|have|i want|i wanna|i need|i'd|i would|i have to|i'm trying|i am trying|i'm looking|"
-    r"i must|we need|let me|help|tell|show|give|get|send|cancel|reschedule|resched|move|change|book|schedule|sched|update|check|"
+    r"are|am|was|were|will|would|should|has|have|i want|i wanna|i need|i'd|i would|i have to|i'm trying|i am trying|"
+    r"i'm looking|"
+    r"i must|we need|let me|help|tell|show|give|get|send|cancel|reschedule|resched|move|change|book|schedule|"
+    r"sched|update|check|"
     r"find|order|buy|register|sign|log|list|explain|remind|drop|refund|put|set|renew|replace|transfer|connect|talk|see|look|"
     r"need|want|wants|needs|cust|cand|caller|his|her|my|any|cu[aá]ndo|c[oó]mo|d[oó]nde|cu[aá]nto|puedo|quiero|necesito|qu[eé])\b",
     re.I,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 from bot.nlu.entities.words import bag
@@ -27,7 +28,8 @@ SPOKEN_FORMS: tuple[tuple[str, str], ...] = (
     (r"f[. ]+a[. ]+q(?:\.|\b)", "faq"),
     (r"six (?:oh|o|zero) nine", "609"),
     (r"6 (?:oh|o|0) 9", "609"),
-    (r"re[ -](schedul\w*|test\w*|tak\w*|cert\w*|book\w*|fund\w*|sit\w*|purchas\w*|new\w*|send\w*|set\w*|print\w*|issu\w*|regist\w*|enrol\w*)", r"re\1"),
+    (r"re[ -](schedul\w*|test\w*|tak\w*|cert\w*|book\w*|fund\w*|sit\w*|purchas\w*|new\w*)", r"re\1"),
+    (r"re[ -](send\w*|set\w*|print\w*|issu\w*|regist\w*|enrol\w*)", r"re\1"),
     (r"pre[ -](req\w*)", r"pre\1"),
     (r"e[ -](learning|mail\w*)", r"e\1"),
     (r"no[ -]show\w*", "no show"),
@@ -44,28 +46,14 @@ SPOKEN_FORMS: tuple[tuple[str, str], ...] = (
     (r"recerts?(?!\w)", "recertification"),
 )  # fmt: skip
 
-# Agents' shorthand and chat spelling.
-SHORTHAND: Mapping[str, str] = {
-    "cust": "customer", "custs": "customers", "cx": "customer", "cand": "candidate", "clr": "caller", "cllr": "caller",
-    "appt": "appointment", "appts": "appointments", "apt": "appointment", "appmt": "appointment", "apptmt": "appointment",
-    "resched": "reschedule", "rescheds": "reschedules", "reskd": "reschedule", "rsch": "reschedule",
-    "sched": "schedule", "schd": "schedule", "cxl": "cancel", "cxld": "cancelled", "canx": "cancel", "xfer": "transfer",
-    "cert": "certification", "certs": "certifications", "reqs": "requirements", "reqmts": "requirements",
-    "prereq": "prerequisite", "prereqs": "prerequisites", "exp": "expire", "exps": "expires", "addr": "address", "chg": "change",
-    "acct": "account", "acc": "account", "acct's": "account", "pw": "password", "pwd": "password", "pls": "please", "plz": "please",
-    "thx": "thanks", "thnx": "thanks", "tx": "thanks", "ty": "thank you", "u": "you", "ur": "your", "r": "are", "n": "and",
-    "b4": "before", "2moro": "tomorrow", "tmrw": "tomorrow", "tmr": "tomorrow", "wanna": "want to", "gonna": "going to",
-    "gotta": "have to", "lemme": "let me", "gimme": "give me", "dunno": "don't know", "cuz": "because", "bc": "because",
-    "w": "with", "wo": "without", "msg": "message", "info": "information", "rep": "representative", "abt": "about",
-    "asap": "as soon as possible", "eta": "when will it arrive", "recd": "received", "rcvd": "received", "rec'd": "received",
-    "pymt": "payment", "pmt": "payment", "regis": "registration", "reg": "registration", "accom": "accommodation", "accomm": "accommodation",
-    "accoms": "accommodations", "accomms": "accommodations", "accomodation": "accommodation", "accomodations": "accommodations",
-    "elig": "eligible", "yr": "year", "yrs": "years", "mo": "month", "mos": "months", "wk": "week", "wks": "weeks", "hr": "hour", "hrs": "hours",
-    "whats": "what's", "wheres": "where's", "whens": "when's", "hows": "how's", "dont": "don't", "cant": "can't", "didnt": "didn't",
-    "doesnt": "doesn't", "wont": "won't", "im": "i'm", "ive": "i've", "isnt": "isn't", "wasnt": "wasn't", "havent": "haven't",
-    "id's": "id", "q": "question", "ques": "question", "docs": "documents", "esp": "spanish", "span": "spanish", "tech": "technician",
-    "dup": "duplicate", "dupe": "duplicate", "mstr": "master", "wrk": "work", "w/e": "experience", "y": "why", "k": "okay",
-}  # fmt: skip
+
+@lru_cache(maxsize=1)
+def shorthand() -> Mapping[str, str]:
+    """Agents' shorthand and chat spelling: how it is written → what is meant."""
+    import yaml
+
+    listed = yaml.safe_load(Path(__file__).with_name("shorthand.yml").read_text("utf-8"))
+    return {form: meant for meant, forms in listed.items() for form in forms}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +73,11 @@ def fold(text: str) -> str:
         folded = pattern.sub(replacement, folded)
     pieces: list[str] = []
     end = 0
+    short = shorthand()
     for match in _WORD.finditer(folded):
         pieces.append(folded[end : match.start()])
         word = match.group()
-        pieces.append("" if word in FILLERS else SHORTHAND.get(word, word))
+        pieces.append("" if word in FILLERS else short.get(word, word))
         end = match.end()
     pieces.append(folded[end:])
     return re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", "".join(pieces))).strip(" ,-")

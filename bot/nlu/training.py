@@ -1,9 +1,10 @@
-"""From training lines to a trained reader: values, preparation, vectors, model. Used by Rasa's component and benchmarks."""
+"""From training lines to a trained reader: values, preparation, vectors, model."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,9 @@ from bot.nlu.entities.pipeline import Vocabulary, read_values
 from bot.nlu.entities.words import Value
 from bot.nlu.intent_model import HeldOut, IntentModel, Recipe
 from bot.nlu.prepare import Prepared, Preparer
+
+_THREADS = 2
+"""Threads that encode the training lines; a message is always read by one."""
 
 _PREPARER = "spelling.json"
 _VOCABULARY = "vocabulary.json"
@@ -70,7 +74,9 @@ def train(
 def _vectors(sentences: Sequence[str], encoder: Encoder, cache: dict[str, Vectors] | None) -> Vectors:
     found: dict[str, Vectors] = {} if cache is None else cache
     missing = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
-    found.update(zip(missing, encoder.encode(missing), strict=True))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        encoded = pool.map(lambda sentence: encoder.encode([sentence])[0], missing)
+        found.update(zip(missing, encoded, strict=True))
     return np.array([found[sentence] for sentence in sentences], dtype=np.float32)
 
 

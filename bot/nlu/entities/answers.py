@@ -94,7 +94,7 @@ def _meant(word: str) -> str:
 
 def _yes_no(lowered: str) -> bool | None:
     lowered = lowered.strip(" ,.!;:-")
-    if not lowered or _HEDGES.match(lowered):
+    if not lowered or (_HEDGES.match(lowered) and not lowered.startswith("why not")):
         return None
     opening = re.match(r"[a-zí']+", lowered)
     rest = lowered
@@ -164,7 +164,7 @@ def _by_count(row: Sequence[Word], count: int) -> int | None:
             after = norms[place[1]] if place[1] < len(norms) else ""
             if after in _LAST or after in {"to", "from"}:
                 found.append(count - place[0] + 1)
-                at = place[1]
+                at = place[1] + (after in {"to", "from"} and norms[place[1] + 1 : place[1] + 2] != [])
             elif not (place[0] == 1 and following in {"of", "thing"}):
                 found.append(place[0])
                 at = place[1] - 1

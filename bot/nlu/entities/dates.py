@@ -7,7 +7,7 @@ goes to dateparser, which is loaded only then.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, norm, read_day
@@ -65,6 +65,9 @@ def date_values(
     for span, first, after in _scan(row, today, taken, prefer):
         if found and _joined(row, found[-1], first) and span.single and found[-1][0].single:
             previous, start, _ = found[-1]
+            if span.first <= previous.first and norm(row, first) in WEEKDAYS:
+                later = span.first + timedelta(days=7)
+                span = Days(later, later)
             if previous.first < span.first:
                 found[-1] = (Days(previous.first, span.first, "range"), start, after)
                 continue

@@ -51,7 +51,8 @@ def read_ase_id(text: str) -> str | None:
         ids = list(ase_ids(row, expected=True, homophones=homophones))
         if ids:
             return ids[-1].value
-    whole = [found for run in _runs(row, True, leading=True) if (found := run.of_length(ID_DIGITS))]
+    runs = [run for run in _runs(row, True, leading=True) if [len(value) for value, _, _ in run.groups] != [2, 2, 4]]
+    whole = [found for run in runs if (found := run.of_length(ID_DIGITS))]
     return f"ASE-{whole[-1][0][:4]}-{whole[-1][0][4:]}" if whole and len(row) <= 2 * ID_DIGITS else None
 
 

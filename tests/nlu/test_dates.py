@@ -1,0 +1,189 @@
+"""Dates and times in messages, read on Monday, March 2, 2026, at ten in Chicago."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.nlu.entities import read_dates, read_times, read_values
+
+NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
+ZONE = "America/Chicago"
+
+DATES = {
+    "today": "2026-03-02",
+    "tomorrow": "2026-03-03",
+    "tmrw": "2026-03-03",
+    "the day after tomorrow": "2026-03-04",
+    "yesterday": "2026-03-01",
+    "Friday": "2026-03-06",
+    "this Friday": "2026-03-06",
+    "next Friday": "2026-03-13",
+    "next tuesday morning": "2026-03-10",
+    "Monday": "2026-03-09",
+    "last Friday": "2026-02-27",
+    "a week from Friday": "2026-03-13",
+    "Friday after next": "2026-03-20",
+    "Tuesday of next week": "2026-03-10",
+    "March 14": "2026-03-14",
+    "march fourteenth": "2026-03-14",
+    "March 14th, 2027": "2027-03-14",
+    "the 14th of March": "2026-03-14",
+    "14 March 2026": "2026-03-14",
+    "Mar. 14": "2026-03-14",
+    "Friday, March 13": "2026-03-13",
+    "Friday the 13th": "2026-03-13",
+    "january fifth": "2027-01-05",
+    "april twenty first twenty twenty six": "2026-04-21",
+    "3/14": "2026-03-14",
+    "3/14/2026": "2026-03-14",
+    "03-14-26": "2026-03-14",
+    "3 / 16": "2026-03-16",
+    "2026-03-14": "2026-03-14",
+    "2026/03/14": "2026-03-14",
+    "14-Mar-2026": "2026-03-14",
+    "25/3": "2026-03-25",
+    "the 14th": "2026-03-14",
+    "on the twenty first": "2026-03-21",
+    "the 1st": "2026-04-01",
+    "in two weeks": "2026-03-16",
+    "in a couple of days": "2026-03-04",
+    "3 days from now": "2026-03-05",
+    "two weeks from Friday": "2026-03-20",
+    "a week ago": "2026-02-23",
+    "next week": "2026-03-09/2026-03-15",
+    "this weekend": "2026-03-07/2026-03-08",
+    "next month": "2026-04-01/2026-04-30",
+    "end of March": "2026-03-21/2026-03-31",
+    "early April": "2026-04-01/2026-04-10",
+    "in April": "2026-04-01/2026-04-30",
+    "March 10 to 12": "2026-03-10/2026-03-12",
+    "March 10-12": "2026-03-10/2026-03-12",
+    "between Monday and Wednesday": "2026-03-09/2026-03-11",
+    "from March 10 through March 12": "2026-03-10/2026-03-12",
+    "the first Monday in April": "2026-04-06",
+    "last Friday of the month": "2026-03-27",
+    "the last day of March": "2026-03-31",
+    "the week of the 9th": "2026-03-09/2026-03-15",
+    "tomorrow, Tuesday": "2026-03-03",
+    "Tuesday, no, Wednesday": "2026-03-04",
+    "not Thursday, Friday": "2026-03-06",
+    "Monday or Tuesday": "2026-03-09 2026-03-03",
+    # what has happened
+    "I failed on March 1": "2026-03-01",
+    "took it february 20th": "2026-02-20",
+    "I passed A5 on Friday": "2026-02-27",
+    "if I fail on Friday": "2026-03-06",
+    "I'm booked for March 20": "2026-03-20",
+    "results for test taken 2/27": "2026-02-27",
+    # misspelled and misheard
+    "wendsday": "2026-03-04",
+    "thrusday": "2026-03-05",
+    "marhc 24": "2026-03-24",
+    "fry day": "2026-03-06",
+    "when's day": "2026-03-04",
+    "ape rill ninth": "2026-04-09",
+    "three seventeen": "2026-03-17",
+    # no dates
+    "30 days": "",
+    "is it good for 90 days": "",
+    "I may come": "",
+    "I sat for the exam": "",
+    "a 5 day wait": "",
+    "24/7": "",
+    "the second one": "",
+    "two years back": "",
+    "1-800-390-6789": "",
+    "march into the shop": "",
+}
+
+TIMES = {
+    "9 am": "09:00",
+    "9am": "09:00",
+    "9:30": "09:30",
+    "9:30 p.m.": "21:30",
+    "9 30 am": "09:30",
+    "nine thirty": "09:30",
+    "nine in the morning": "09:00",
+    "three in the afternoon": "15:00",
+    "half past nine": "09:30",
+    "quarter to ten": "09:45",
+    "a quarter after two": "14:15",
+    "twenty past eleven": "11:20",
+    "ten o'clock": "10:00",
+    "at 3": "15:00",
+    "at eight": "08:00",
+    "noon": "12:00",
+    "midnight": "00:00",
+    "13:30": "13:30",
+    "morning": "morning",
+    "tomorrow afternoon": "afternoon",
+    "Friday evening": "evening",
+    "tomorrow morning at 9": "09:00",
+    "between 9 and 11": "09:00/11:00",
+    "from 1 to 3 pm": "13:00/15:00",
+    "9 to 11 am": "09:00/11:00",
+    "eight oh five": "08:05",
+    "at nine, no, ten o'clock": "10:00",
+    "ten eh em": "10:00",
+    "won thirty": "13:30",
+    "ate o'clock": "08:00",
+    "mornign": "morning",
+    "four": "16:00",
+    "good morning": "",
+    "six oh nine certificate": "",
+    "all morning": "",
+    "A5 at the center": "",
+    "2 tests": "",
+}
+
+
+@pytest.mark.parametrize(("text", "dates"), DATES.items())
+def test_a_message_says_these_dates(text: str, dates: str) -> None:
+    assert " ".join(value.value for value in read_dates(text, NOW, ZONE)) == dates
+
+
+@pytest.mark.parametrize(("text", "times"), TIMES.items())
+def test_a_message_says_these_times(text: str, times: str) -> None:
+    assert " ".join(value.value for value in read_times(text)) == times
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "said"),
+    [
+        ("can I come on Friday at 9 am", "date", "Friday"),
+        ("can I come on Friday at 9 am", "time", "9 am"),
+        ("move it to the 14th please", "date", "14th"),
+        ("is half past nine free", "time", "half past nine"),
+        ("some time next week?", "date", "next week"),
+    ],
+)
+def test_a_date_stands_where_it_was_said(text: str, entity: str, said: str) -> None:
+    value = next(value for value in read_values(text, as_of=NOW, zone=ZONE) if value.entity == entity)
+    assert text[value.start : value.end] == said
+
+
+def test_today_is_the_day_in_the_persons_zone() -> None:
+    late = datetime.fromisoformat("2026-03-03T01:00:00+00:00")
+    assert read_dates("today", late, "America/Chicago")[0].value == "2026-03-02"
+    assert read_dates("today", late, "Europe/Paris")[0].value == "2026-03-03"
+
+
+def test_a_naive_instant_is_refused() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        read_dates("today", NOW.replace(tzinfo=None), ZONE)
+
+
+@pytest.mark.parametrize(("prefer", "value"), [("future", "2027-02-20"), ("past", "2026-02-20")])
+def test_whoever_asks_may_say_which_way_a_date_points(prefer: str, value: str) -> None:
+    assert read_dates("February 20", NOW, ZONE, prefer=prefer)[0].value == value
+
+
+@pytest.mark.parametrize(("text", "bound"), [("after March 10", "after"), ("by Friday", "before"), ("Friday", None)])
+def test_a_limit_is_told_from_a_point(text: str, bound: str | None) -> None:
+    assert read_dates(text, NOW, ZONE)[0].bound == bound
+
+
+def test_there_are_cases() -> None:
+    assert len(DATES) + len(TIMES) >= 115

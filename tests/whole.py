@@ -62,10 +62,15 @@ def database(path: Path, people: Path, as_of: str) -> Path:
     """A migrated SQLite database with the people of a file, to be copied for each test."""
     store = Store(f"sqlite:///{path}")
     store.migrate()
-    load_document(store, yaml.safe_load(people.read_text()), Clock(datetime.fromisoformat(as_of)))
-    keep_policy(store, catalog(), datetime.fromisoformat(as_of))
+    fill(store, people, as_of)
     store.close()
     return path
+
+
+def fill(store: Store, people: Path, as_of: str) -> None:
+    """Put the people of a file into a migrated database, and the policy their decisions will stand on."""
+    load_document(store, yaml.safe_load(people.read_text()), Clock(datetime.fromisoformat(as_of)))
+    keep_policy(store, catalog(), datetime.fromisoformat(as_of))
 
 
 def assistant_on(store: Store, clock: Clock) -> Assistant:

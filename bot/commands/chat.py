@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import hashlib
 import logging
+from collections.abc import Coroutine
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +15,10 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 
 from bot.commands.serve import _quiet_libraries
-from bot.conversation import ConversationError, Identity, Message, Opened, State, Turn, TurnKind
+from bot.conversation import ConversationError, Identity, Message, Opened, Reply, State, Turn, TurnKind
 
+PATIENCE = 4.0
+"""Seconds after which the terminal says that it takes long."""
 HELP = "Type a question, or the number of a choice. /why explains the last answer, /quit leaves."
 
 
@@ -55,10 +58,19 @@ async def _talk(given: argparse.Namespace) -> int:
             return 0
         if said:
             try:
-                reply = await assistant.take(shown.turn(opened.conversation_id, said))
+                reply = await _patiently(console, assistant.take(shown.turn(opened.conversation_id, said)))
                 shown.messages(reply.messages, reply.state)
             except ConversationError as error:
                 console.print(f"[red]{error}[/red]")
+
+
+async def _patiently(console: Console, answer: Coroutine[Any, Any, Reply]) -> Reply:
+    """Wait for an answer, and say so when it takes long."""
+    task = asyncio.ensure_future(answer)
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    if not done:
+        console.print("[dim]This takes longer than usual …[/dim]")
+    return await task
 
 
 class Shown:

@@ -21,6 +21,7 @@ from bot.dialogue.state import ConversationState, TaskMemory
 from bot.dialogue.tasks.change import ChangeTask
 from bot.dialogue.tasks.subjects import Option, unsat
 from bot.notices import Notices
+from bot.rules.case import CaseError
 from bot.rules.codec import decision_to_json
 from bot.rules.decision import Decision
 from bot.rules.time import instant_of, zone
@@ -123,7 +124,11 @@ class Acting:
             starts_at = _start(seat.get("starts_at", ""))
             subject = replace(subject, site=seat.get("site"), starts_at=starts_at)
             memory.slots["seat"] = {"site": seat["site"], "starts_at": starts_at.isoformat()}
-        decision = desk.judge(known.rule, subject)
+        everywhere = replace(person, sites=self._services.people.sites())
+        try:
+            decision = desk.judge(known.rule, subject, person=everywhere)
+        except CaseError as error:
+            raise invalid("seat", str(error)) from None
         if decision.outcome != "allowed" and not _covers(override, known.rule, decision):
             raise self._refusal(decision, desk)
         shown = self._task(action).preview(desk, memory, option)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,17 +43,17 @@ class Console:
     reviewing: Reviewing
     masters: Masters
     demo: bool
+    searches: dict[date, KnowledgeSearch] = field(default_factory=dict)
 
     def search(self) -> KnowledgeSearch:
         """The search over what holds today."""
-        return _search(self.services, self.clock.now().date().toordinal())
-
-
-@lru_cache(maxsize=4)
-def _search(services: Services, day: int) -> KnowledgeSearch:
-    from datetime import date
-
-    return KnowledgeSearch(services.catalog, services.answers, date.fromordinal(day))
+        today = self.clock.now().date()
+        found = self.searches.get(today)
+        if found is None:
+            found = KnowledgeSearch(self.services.catalog, self.services.answers, today)
+            self.searches.clear()
+            self.searches[today] = found
+        return found
 
 
 def build_console(

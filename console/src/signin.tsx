@@ -1,0 +1,48 @@
+import { useState } from "preact/hooks";
+import { api, Refused } from "./api";
+import { words } from "./format";
+import { Error_ } from "./parts";
+import type { Session } from "./types";
+
+export function SignIn({ session, onDone }: { session: Session; onDone: (session: Session) => void }) {
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function go(as: string, secret: string): Promise<void> {
+    setBusy(true);
+    setError(null);
+    try {
+      onDone(await api.post<Session>("/session", { name: as, password: secret }));
+    } catch (trouble) {
+      setError((trouble as Refused).message);
+      setBusy(false);
+    }
+  }
+
+  return (
+    <main class="signin">
+      <form onSubmit={(event) => { event.preventDefault(); void go(name, password); }}>
+        <p class="logo"><span aria-hidden="true">A</span> ASE candidate assistant</p>
+        <h1>Agents' console</h1>
+        <label>Name<input name="name" autocomplete="username" required value={name} onInput={(e) => setName(e.currentTarget.value)} /></label>
+        <label>Password<input name="password" type="password" autocomplete="current-password" required value={password} onInput={(e) => setPassword(e.currentTarget.value)} /></label>
+        <Error_ text={error} />
+        <button class="primary" disabled={busy}>Sign in</button>
+      </form>
+      {session.demo && (
+        <section class="demo" aria-labelledby="demo-title">
+          <h2 id="demo-title">This is the demo: be one of these</h2>
+          <ul>
+            {session.demo.agents.map((agent) => (
+              <li><button type="button" disabled={busy} onClick={() => void go(agent.id, session.demo?.password ?? "")}>
+                <strong>{agent.name}</strong> <span class="quiet">{words(agent.role)}</span>
+              </button></li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </main>
+  );
+}

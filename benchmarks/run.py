@@ -146,9 +146,14 @@ async def _turns() -> list[tuple[str, str, str, str]]:
     p99 = statistics.quantiles(times[8:], n=100)[98]
     return [
         ("assistant ready to answer (model there)", f"{ready:.1f} s", "", "assistant serve --demo"),
-        ("one turn, stored (p50 / p99)", f"{statistics.median(times[8:]) * 1000:.0f} ms", f"{p99 * 1000:.0f} ms", "-"),
-        ("turns 9 to 48 / turns 121 to 160 of one conversation", f"{early * 1000:.0f} ms", f"{late * 1000:.0f} ms", "-"),
+        ("one turn, stored (p50 / p99)", milliseconds(statistics.median(times[8:])), milliseconds(p99), "-"),
+        ("turns 9 to 48 / turns 121 to 160 of one conversation", milliseconds(early), milliseconds(late), "-"),
     ]
+
+
+def milliseconds(time_taken: float) -> str:
+    """Rounded to the millisecond."""
+    return f"{time_taken * 1000:.0f} ms"
 
 
 def seconds(times: list[float]) -> tuple[str, str]:

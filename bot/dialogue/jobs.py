@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.answers.answer import Answer
 from bot.dialogue.desk import Desk
 from bot.dialogue.engine import Engine
+from bot.dialogue.heard import Heard
 from bot.dialogue.repair import Repair, repair_of
 from bot.rules.codec import decision_from_json
 from bot.rules.decision import Decision, Value
@@ -107,6 +108,11 @@ def out_of_scope(engine: Engine, desk: Desk) -> None:
     state.misses += 1
     entries = desk.services.catalog.entries
     readings = [label for label, _ in heard.ranking if label in entries and label != "out_of_scope"]
+    alike = settled_by_records(heard) if desk.person is not None else None
+    if alike is not None:
+        desk.heard = heard.relabelled(alike)
+        account(engine, desk)
+        return
     if heard.in_scope and not heard.near_tie:
         desk.entry("out_of_scope")
         if state.misses > MISSES_BEFORE_PERSON:
@@ -118,6 +124,19 @@ def out_of_scope(engine: Engine, desk: Desk) -> None:
         return
     desk.phrase("not_understood_first" if state.misses == 1 else "not_understood_second")
     engine.begin(desk, "clarify", {"readings": readings[:READINGS_OFFERED], "words": heard.text})
+
+
+ALIKE = (
+    {"account/purchase_window", "account/certification_expiry"},
+    {"account/retest", "account/missed_appointment", "account/recertification"},
+)
+"""Topics that people put in the same words; which of them it is, the records say."""
+
+
+def settled_by_records(heard: Heard) -> str | None:
+    """The best reading where the next one differs only by what the records hold."""
+    best = [label for label, _ in heard.ranking[:2]]
+    return best[0] if len(best) == 2 and any(set(best) <= family for family in ALIKE) else None
 
 
 def bare_value(engine: Engine, desk: Desk) -> None:

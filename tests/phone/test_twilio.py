@@ -11,7 +11,10 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from bot.clock import Clock
+from bot.conversation import State
 from bot.gateway.channels.phone_ivr import lines
+from bot.gateway.channels.phone_ivr.line import menu
+from bot.gateway.channels.phone_ivr.model import Call, SpokenChoice
 from tests.gateway.fake_assistant import BOOM
 from tests.phone import twiml_rules
 from tests.phone.conftest import (
@@ -260,6 +263,20 @@ async def test_menus_by_key_come_as_a_second_attempt(phone: Phone, calls: Memory
     assert "Press 1 for choice one. Press 2 for choice two. Press 3 for choice three." in second
     calls.manner = {"choices": CHOICES[:3], "misses": 1}
     assert "Press 2 for choice two." in await phone.say("expect choice")
+
+
+async def test_yes_and_no_by_key_come_as_a_second_attempt(phone: Phone, calls: MemoryCalls) -> None:
+    await phone.dial()
+    yes, no = SpokenChoice("yes", "yes"), SpokenChoice("no", "no")
+    calls.manner = {"choices": (yes, no), "misses": 1}
+    assert "Press 1 for yes. Press 2 for no." in await phone.say("expect yes_no")
+
+
+def test_a_list_read_out_is_numbered_in_its_order() -> None:
+    call = Call("twilio", "CA1", "c1", choices=CHOICES[:2], silences=1)
+    assert menu(call, State(expects="choice"), "Choice one, or choice two?") == [lines.ORDER]
+    assert menu(call, State(expects="choice"), "Press one for this.") == []
+    assert menu(call, State(expects="free"), "What else?") == []
 
 
 async def test_three_at_a_time_and_then_more(phone: Phone, calls: MemoryCalls) -> None:

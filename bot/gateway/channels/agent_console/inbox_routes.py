@@ -52,9 +52,7 @@ async def take(request: web.Request, console: Console, agent: Agent) -> Json:
     owner = fields.one_of("owner", OWNERS)
     other = fields.optional("owner_agent", lambda field: fields.text(field, 64, PRINTABLE))
     conversation_id = request.match_info["id"]
-    return await _step(
-        console, lambda: console.inbox.take(agent, conversation_id, seen_owner=owner, seen_agent=other)
-    )
+    return await _step(console, lambda: console.inbox.take(agent, conversation_id, seen_owner=owner, seen_agent=other))
 
 
 async def answer(request: web.Request, console: Console, agent: Agent) -> Json:

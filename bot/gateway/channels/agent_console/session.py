@@ -38,9 +38,7 @@ def secure(app: web.Application) -> bool:
 
 def set_cookie(response: web.Response, request: web.Request, token: str) -> None:
     """Give the browser its session."""
-    response.set_cookie(
-        COOKIE, token, path=PATH, httponly=True, samesite="Strict", secure=secure(request.app)
-    )
+    response.set_cookie(COOKIE, token, path=PATH, httponly=True, samesite="Strict", secure=secure(request.app))
 
 
 def drop_cookie(response: web.Response, request: web.Request) -> None:

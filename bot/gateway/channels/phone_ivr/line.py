@@ -224,8 +224,8 @@ def menu(call: Call, state: State, said: str) -> list[str]:
     if call.silences or call.misses:
         if "press one" in said.lower():
             return []
-        if not more and _names(said, window):
-            return ["You can also press the number of the one you want, in the order I said them."]
+        if not more and state.expects != "yes_no" and _names(said, window):
+            return [lines.ORDER]
         pressed = (f"Press {first + place} for {_bare(choice)}." for place, choice in enumerate(window, start=1))
         return [" ".join([*pressed, *more])]
     if state.expects == "yes_no" or (not first and _names(said, window)):

@@ -11,4 +11,5 @@ NOBODY_ANSWERED = "I'm sorry, nobody could take the call. Your request is kept, 
 CALL_BACK = "Nobody can take your call right now. I have noted that you want to be called back. Goodbye."
 REQUEST_KEPT = "Your request is kept, and a person will see it. Goodbye."
 GOODBYE = "Goodbye."
+ORDER = "You can also press the number of the one you want, in the order I said them."
 MORE = "Or say more, to hear the others."

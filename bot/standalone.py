@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 from bot.answers.answer import joined
 from bot.dialogue.desk import Desk, Services, Visitor
@@ -61,4 +62,7 @@ class StoredDesks:
             signed_in = desk.visitor.signed_in_as
             if signed_in is not None and signed_in != found.ase_id:
                 uow.conversations.sign_in(found.id, signed_in, at=now)
+            if desk.handoff is not None:
+                uow.conversations.set_owner(found.id, "queue")
+                uow.handoffs.request(uuid4().hex, found.id, at=self._services.clock.real(), **desk.handoff)
             uow.commit()

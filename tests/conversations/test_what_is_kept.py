@@ -1,4 +1,4 @@
-"""What a conversation leaves behind, and what cannot be written as a script: choices, hand-overs, audit, stale codes."""
+"""What a conversation leaves behind, and what is no script: choices, hand-overs, audit, stale codes."""
 
 from __future__ import annotations
 

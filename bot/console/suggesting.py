@@ -89,8 +89,7 @@ class Suggesting:
             if answer is None or answer.text in texts:
                 continue
             texts.add(answer.text)
-            family = label.partition("/")[0]
-            kind = "decision" if answer.decisions else "faq" if family in {"faq", "account"} else "conversation"
+            kind = _kind(answer, label, known=conversation.person is not None)
             body: Json = {
                 "text": answer.text,
                 "sources": [source_to_json(source) for source in answer.sources],
@@ -142,6 +141,14 @@ class Suggesting:
         self._engine.route(desk)
         answer = joined(desk.said)
         return answer if answer.text else None
+
+
+def _kind(answer: Answer, label: str, *, known: bool) -> str:
+    """Where a reply comes from: decided by the rules, published, or only said (a question back, small talk)."""
+    if answer.decisions:
+        return "decision"
+    family = label.partition("/")[0]
+    return "faq" if family == "faq" or (family == "account" and not known) else "conversation"
 
 
 def as_json(suggestion: Suggestion) -> Json:

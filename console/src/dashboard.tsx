@@ -38,7 +38,7 @@ export function Dashboard({ canOpen, onOpen }: { canOpen: boolean; onOpen: (ids:
             <section>
               <h2>Refusals by reason</h2>
               <Bars
-                labels={figures.refusals.slice(0, 8).map((each) => each.code)} values={figures.refusals.slice(0, 8).map((each) => each.count)} ink="--c2"
+                labels={figures.refusals.slice(0, 5).map((each) => each.code)} values={figures.refusals.slice(0, 5).map((each) => each.count)} ink="--c2"
               />
               <Table head={["Reason", "Rule", "Count"]} rows={figures.refusals.map((each) => ({ cells: [words(each.code), words(each.rule), String(each.count)], ids: each.conversations }))} onShow={show} />
             </section>
@@ -140,12 +140,12 @@ function Bars({ labels, values, ink: colour }: { labels: string[]; values: numbe
   if (!labels.length) return <p class="empty">Nothing in this time.</p>;
   return (
     <Chart
-      height={190} label={labels.map((each, at) => `${words(each)} ${values[at]}`).join(", ")} data={[labels.map((_, at) => at), values]}
+      height={210} label={labels.map((each, at) => `${words(each)} ${values[at]}`).join(", ")} data={[labels.map((_, at) => at), values]}
       make={() => ({
         scales: { x: { time: false, range: [-0.6, labels.length - 0.4] }, y: { range: (_: uPlot, __: number, most: number) => [0, Math.max(4, most * 1.1)] } },
         axes: axes({
-          splits: () => labels.map((_, at) => at), size: 44,
-          values: () => labels.map((each) => words(each).split(" ").reduce((text, word, at) => text + (at && at % 2 === 0 ? "\n" : at ? " " : "") + word, "")),
+          splits: () => labels.map((_, at) => at), size: 56,
+          values: () => labels.map((each) => words(each).replaceAll(" ", "\n")),
         }),
         legend: { show: false }, cursor: { show: false },
         series: [{}, { fill: ink(colour), stroke: ink(colour), paths: uPlot.paths.bars!({ size: [0.6, 60] }), points: { show: false } }],

@@ -6,7 +6,7 @@ import { Markdown } from "./markdown";
 import { Card, Dialog, Error_, Sources } from "./parts";
 import type { Suggestion, Topic } from "./types";
 
-const KINDS: Record<string, string> = { decision: "From the rules", faq: "From the FAQ", conversation: "Small talk" };
+const KINDS: Record<string, string> = { decision: "From the rules", faq: "From the FAQ", conversation: "Conversation" };
 
 export function Suggestions({ path, seq, onInsert, onSend }: {
   path: string; seq: number; onInsert: (suggestion: Suggestion, text: string) => void; onSend: (suggestion: Suggestion) => void;
@@ -42,7 +42,7 @@ export function Suggestions({ path, seq, onInsert, onSend }: {
               <span class="sure"><meter min={0} max={1} low={0.5} value={each.confidence} aria-label="Confidence" /> {Math.round(each.confidence * 100)} %</span>
             </p>
             {each.low && <p class="low-hint">Not sure that this is what was meant.</p>}
-            <div class="text"><Markdown text={each.text} /></div>
+            <div class="text" tabIndex={0}><Markdown text={each.text} /></div>
             {each.decisions.map((decision) => <Card decision={decision} />)}
             <Sources sources={each.sources} />
             <p class="buttons">

@@ -147,6 +147,7 @@ export function TalkView(given: {
                 <button type="button" onClick={() => setStep("close")}>Close</button>
               </>
             ) : line.ended ? <span class="tag">Closed</span>
+              : line.owner === "agent" && agent.role !== "lead" ? <span class="tag good">{line.owner_name} has it</span>
               : <button type="button" class="primary" disabled={busy} onClick={() => void take()}>
                   {line.owner === "agent" ? `Take over from ${line.owner_name}` : "Take over"}
                 </button>}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -151,8 +151,9 @@ class Desk:
 
     async def ask(self, method: str, path: str, body: Any, status: int = 200) -> Any:
         """A request; its JSON once the status is as expected."""
+        sent: dict[str, Any] = {} if body is None else {"json": body}
         answer = await self.client.request(
-            method, f"/agent/api{path}", headers=self._headers(method != "GET"), **({} if body is None else {"json": body})
+            method, f"/agent/api{path}", headers=self._headers(method != "GET"), **sent
         )
         assert answer.status == status, f"{answer.status} {await answer.text()}"
         return await answer.json() if "json" in answer.content_type else await answer.text()
@@ -170,7 +171,7 @@ async def client(aiohttp_client: AiohttpClient, house: House) -> TestClient[web.
 
 
 @pytest.fixture
-async def sign_in(client: TestClient[web.Request, web.Application]) -> AsyncIterator[SignIn]:
+async def sign_in(client: TestClient[web.Request, web.Application]) -> SignIn:
     async def do(name: str) -> Desk:
         answer = await client.post("/agent/api/session", json={"name": name, "password": DEMO_PASSWORD})
         assert answer.status == 200, await answer.text()
@@ -178,6 +179,6 @@ async def sign_in(client: TestClient[web.Request, web.Application]) -> AsyncIter
         client.session.cookie_jar.clear()
         return Desk(client, (await answer.json())["csrf"], token)
 
-    yield do
+    return do
 
 

@@ -1,0 +1,257 @@
+"""Beside the conversation, suggestions, acting for a person, exceptions, questions, search."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+import pytest
+
+from bot.rules.registry import RULES
+from tests.console.conftest import DANA, MARCUS, House, SignIn
+
+
+async def _taken(house: House, desk: object, person: str | None = DANA, say: str | None = None) -> str:
+    talk = await house.open(person)
+    if say:
+        await house.say(talk, say)
+    await desk.post(f"/conversations/{talk}/take", owner="assistant")  # type: ignore[attr-defined]
+    return talk
+
+
+async def test_every_deadline_names_the_policy_row_that_sets_it(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    deadlines = 0
+    for number in range(1, 33):
+        talk = await house.open(f"ASE-1000-{number:04d}")
+        await anna.post(f"/conversations/{talk}/open")
+        view = await anna.get(f"/conversations/{talk}/beside")
+        for test in view["person"]["tests"]:
+            for entry in test["dates"]:
+                assert bool(entry["policy"]) is entry["deadline"], entry
+                assert all(row["source"] and row["from"] for row in entry["policy"])
+                deadlines += entry["deadline"]
+        for action in view["person"]["actions"]:
+            assert action["decision"]["rule"] in RULES
+            assert action["text"]
+            assert action["outcome"] == action["decision"]["outcome"]
+    assert deadlines >= 15, f"found only {deadlines} deadlines"
+
+
+async def test_the_summary_says_what_was_asked_and_decided(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    talk = await house.open()
+    await house.say(talk, "can I move my A5")
+    await anna.post(f"/conversations/{talk}/open")
+    view = await anna.get(f"/conversations/{talk}/beside")
+    assert view["summary"]["asked"][0]["text"] == "can I move my A5"
+    [decided] = view["summary"]["decided"]
+    assert (decided["rule"], decided["outcome"]) == ("reschedule", "allowed")
+    assert decided["why"]
+    assert view["summary"]["task"]
+
+
+async def test_a_suggestion_never_proposes_what_a_rule_refuses(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    seen = refused = 0
+    for number in range(1, 33):
+        talk = await house.open(f"ASE-1000-{number:04d}")
+        await house.say(talk, ("can I move my test", "can I cancel my appointment")[number % 2])
+        await anna.post(f"/conversations/{talk}/open")
+        found = (await anna.post(f"/conversations/{talk}/suggestions"))["suggestions"]
+        assert len(found) <= 3
+        actions = (await anna.get(f"/conversations/{talk}/beside"))["person"]["actions"]
+        now = {(a["decision"]["rule"], a["test"]): a["outcome"] for a in actions}
+        for each in found:
+            seen += 1
+            if each["label"].startswith("account/"):
+                asks_back = each["kind"] == "conversation" and "?" in each["text"]
+                assert each["kind"] == "decision" or asks_back or not now, (number, each)
+            for told in each["decisions"]:
+                key = (told["rule"], told["subject"].get("test"))
+                assert told["outcome"] == now.get(key, told["outcome"]), (number, key)
+                if told["outcome"] == "refused":
+                    refused += 1
+                    assert not each["text"].lower().startswith("yes"), each["text"]
+    assert seen >= 30
+    assert refused >= 10, f"found only {refused} refusals"
+
+
+async def test_suggestions_have_sources_confidence_and_a_hint_and_are_marked(house: House, sign_in: SignIn) -> None:
+    anna, olga = await sign_in("anna"), await sign_in("olga")
+    talk = await _taken(house, anna, say="can I move my A5")
+    path = f"/conversations/{talk}/suggestions"
+    first, second, third = (await anna.post(path))["suggestions"]
+    assert (first["label"], first["low"], first["confidence"]) == ("account/reschedule", False, 0.9)
+    assert first["sources"]
+    assert first["decisions"][0]["outcome"] == "allowed"
+    assert second["low"]
+    assert third["kind"] == "faq"
+    assert [s["id"] for s in (await anna.post(path))["suggestions"]] == [first["id"], second["id"], third["id"]]
+    await anna.post(f"{path}/{first['id']}", state="inserted")
+    await anna.post(f"{path}/{first['id']}", state="sent")
+    await anna.post(f"{path}/{first['id']}", 409, state="rejected", reason="too late")
+    await anna.post(f"{path}/{second['id']}", 400, state="rejected")
+    await anna.post(f"{path}/{second['id']}", state="rejected", reason="wanted to book", topic="account/schedule_test")
+    [item] = (await olga.get("/review"))["items"]
+    assert (item["source"], item["text"]) == ("corrected_topic", "can I move my A5")
+    assert "account/schedule_test" in item["remark"]
+
+
+async def test_nothing_is_changed_by_making_suggestions(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    talk = await house.open()
+    await house.say(talk, "cancel my A5 test")
+    with house.store.unit_of_work(write=False) as uow:
+        before = uow.confirmations.pending(DANA, now=house.time.real)
+    await anna.post(f"/conversations/{talk}/open")
+    await anna.post(f"/conversations/{talk}/suggestions")
+    with house.store.unit_of_work(write=False) as uow:
+        after = uow.confirmations.pending(DANA, now=house.time.real)
+        assert uow.conversations.get(talk).last_turn == 1  # type: ignore[union-attr]
+    assert before == after
+
+
+async def test_acting_needs_the_conversation_the_preview_and_the_consent(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    talk = await house.open()
+    await anna.post(f"/conversations/{talk}/open")
+    path = f"/conversations/{talk}"
+    about = {"about": "A5/P-1"}
+    await anna.post(f"{path}/preview", 409, action="cancel_appointment", **about)
+    await anna.post(f"{path}/take", owner="assistant")
+    seats = (await anna.get(f"{path}/seats?about=A5/P-1"))["seats"]
+    seat = {"site": seats[0]["site"], "starts_at": seats[0]["starts_at"]}
+    shown = await anna.post(f"{path}/preview", action="reschedule", seat=seat, **about)
+    assert "A5 Brakes" in shown["text"]
+    view = await anna.get(f"{path}/beside")
+    assert view["person"]["waiting"]["id"] == shown["proposal"]
+    await anna.post(f"{path}/commit", 400, proposal=shown["proposal"])
+    await anna.post(f"{path}/commit", 400, proposal=shown["proposal"], consent={"how": "telepathy"})
+    await anna.post(f"{path}/commit", 404, proposal="other", consent={"how": "chat"})
+    done = await anna.post(
+        f"{path}/commit", proposal=shown["proposal"], consent={"how": "phone", "words": "yes please"}
+    )
+    found = await house.assistant.messages_after(talk, 0)
+    assert (found.messages[-1].author, found.messages[-1].text) == ("agent", done["text"])
+    with house.store.unit_of_work(write=False) as uow:
+        person = uow.records.person(DANA)
+    assert person is not None
+    moved = next(p.appointment for p in person.candidate.purchases if p.id == "P-1")
+    assert moved is not None
+    assert (moved.site, moved.starts_at.isoformat()) == (seat["site"], seat["starts_at"])
+    [consent] = house.audited("consent.recorded")
+    assert (consent.actor_id, consent.subject, consent.after["words"]) == ("anna", DANA, "yes please")
+    with house.store.unit_of_work(write=False) as uow:
+        events = [entry.event for entry in uow.audit.entries()]
+    changed = [e for e in events if e.actor_id == "anna" and e.before and e.after and e.subject == DANA]
+    assert changed, [e.action for e in events]
+
+
+async def test_what_the_rule_refuses_is_not_previewed(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    talk = await _taken(house, anna, MARCUS)
+    refused = await anna.post(
+        f"/conversations/{talk}/preview", 409, action="cancel_appointment", about=await _about(house, anna, talk)
+    )
+    assert refused["error"]["code"] == "inside_change_cutoff"
+
+
+async def _about(house: House, desk: object, talk: str) -> str:
+    view = await desk.get(f"/conversations/{talk}/beside")  # type: ignore[attr-defined]
+    return str(view["person"]["actions"][0]["about"])
+
+
+async def test_a_lead_makes_an_exception_in_two_steps_and_the_person_is_told(house: House, sign_in: SignIn) -> None:
+    lena, anna = await sign_in("lena"), await sign_in("anna")
+    talk = await _taken(house, lena, MARCUS)
+    path, about = f"/conversations/{talk}", await _about(house, lena, talk)
+    given = {"rule": "cancel_appointment", "about": about}
+    await anna.post(f"{path}/exceptions", 403, reason="her mother is in hospital", **given)
+    await lena.post(f"{path}/exceptions", 400, reason="be nice", **given)
+    made = await lena.post(f"{path}/exceptions", reason="His mother is in hospital; letter on file.", **given)
+    assert made["decision"]["outcome"] == "refused"
+    await lena.post(f"{path}/preview", 404, action="cancel_appointment", about=about, exception=made["id"])
+    await lena.post(f"{path}/exceptions/{made['id']}", 400, typed="yes")
+    assert house.audited("exception.allowed") == []
+    said = await lena.post(f"{path}/exceptions/{made['id']}", typed=made["type"])
+    assert "exception" in said["text"]
+    await lena.post(f"{path}/exceptions/{made['id']}", 409, typed=made["type"])
+    [event] = house.audited("exception.allowed")
+    assert (event.actor_id, event.subject) == ("lena", MARCUS)
+    assert event.after["reason"].startswith("His mother")
+    other = {"action": "cancel_test", "about": about, "exception": made["id"]}
+    await lena.post(f"{path}/preview", 409, **other)
+    shown = await lena.post(f"{path}/preview", action="cancel_appointment", about=about, exception=made["id"])
+    body = {"proposal": shown["proposal"], "consent": {"how": "phone"}}
+    await lena.post(f"{path}/commit", 409, **body)
+    shown = await lena.post(f"{path}/preview", action="cancel_appointment", about=about, exception=made["id"])
+    done = await lena.post(
+        f"{path}/commit", proposal=shown["proposal"], consent={"how": "phone"}, exception=made["id"]
+    )
+    assert "exception, allowed by Lena Moss" in done["text"]
+    found = await house.assistant.messages_after(talk, 0)
+    told = [m.text for m in found.messages if m.author == "agent"]
+    assert sum("exception" in text for text in told) == 2
+
+
+async def test_asking_without_a_person(house: House, sign_in: SignIn) -> None:
+    anna, ben = await sign_in("anna"), await sign_in("ben")
+    asked = await anna.post("/ask", text=f"can {DANA} move the A5?", client_message_id="1")
+    told = [d for m in asked["messages"] for d in m["decisions"]]
+    assert (told[0]["rule"], told[0]["outcome"]) == ("reschedule", "allowed")
+    assert any(m["sources"] for m in asked["messages"])
+    again = {"conversation_id": asked["conversation_id"], "client_message_id": "2"}
+    await anna.post("/ask", text="what are the fees", **again)
+    await ben.post("/ask", 403, text="what are the fees", **again)
+    assert {e.subject for e in house.audited("records.read")} == {DANA}
+
+
+async def test_only_a_lead_asks_about_everybody(house: House, sign_in: SignIn) -> None:
+    anna, lena = await sign_in("anna"), await sign_in("lena")
+    words = "who is close to losing Master this month?"
+    await anna.post("/ask", 403, text=words, client_message_id="1")
+    found = (await lena.post("/ask", text=words, client_message_id="1"))["masters"]
+    assert found["until"] == "2026-03-31"
+    later = await asyncio.to_thread(
+        lambda: house.console.masters.at_risk(house.agent("lena"), until=date(2040, 1, 1))
+    )
+    assert len(later["people"]) >= 2
+    assert all(p["decision"]["outcome"] == "allowed" and p["on"] <= "2040-01-01" for p in later["people"])
+    assert [p["on"] for p in later["people"]] == sorted(p["on"] for p in later["people"])
+    assert all(p["on"] <= found["until"] for p in found["people"])
+    assert len(house.audited("masters.listed")) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ("registration fee", "faq/fees"),
+        ("spanish bilingual", "faq/bilingual_tests"),
+        ("accommodations disability", "faq/ada_accommodations"),
+        ("what can I bring on test day", "faq/test_day"),
+        ("duplicate certificate", "account/duplicate_certificate"),
+    ],
+)
+async def test_search_finds_the_page_with_source_and_date(
+    house: House, sign_in: SignIn, query: str, label: str
+) -> None:
+    anna = await sign_in("anna")
+    found = (await anna.get(f"/search?q={query.replace(' ', '+')}"))["results"]
+    assert label in [each["label"] for each in found[:2]], [each["label"] for each in found]
+    assert [each["score"] for each in found] == sorted((each["score"] for each in found), reverse=True)
+    assert all(source["as_of"] for each in found for source in each["sources"])
+
+
+async def test_macros_are_filled_or_say_what_is_missing(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    talk = await _taken(house, anna)
+    found = {each["id"]: each for each in (await anna.get(f"/conversations/{talk}/macros"))["macros"]}
+    assert found["greeting"]["text"].startswith("Hello Dana, this is Anna Berg.")
+    assert "A5 Brakes" in found["appointment"]["text"]
+    assert found["appointment"]["missing"] == []
+    nobody = await _taken(house, anna, None)
+    found = {each["id"]: each for each in (await anna.get(f"/conversations/{nobody}/macros"))["macros"]}
+    assert found["greeting"]["missing"] == ["first_name"]
+    assert all("{" not in each["text"] for each in found.values())
+    assert len(found) >= 8

@@ -68,8 +68,23 @@ def _is_request(part: Mapping[str, Any]) -> bool:
     if _SHORT.fullmatch(str(part["text"])) or _REPLY.fullmatch(str(part["text"])):
         return True
     ours = label.startswith(("account/", "faq/")) or label in HAND_OVERS
+    if _is_change(part):
+        return True
     sure = float(part["intent"].get("confidence") or 0.0) >= SURE
     return ours and sure and bool(part.get("accepted", True)) and not part.get("near_tie")
+
+
+def _is_change(part: Mapping[str, Any]) -> bool:
+    """ "Cancel my A5": surely a change, although which of two sounds alike."""
+    ranking = list(part.get("ranking") or ())[:2]
+    return len(ranking) == 2 and all(r["name"] in CHANGES for r in ranking) and _confidence(ranking) >= SURE
+
+
+def _confidence(ranking: Sequence[Mapping[str, Any]]) -> float:
+    return sum(float(r["confidence"]) for r in ranking)
+
+
+CHANGES = {f"account/{topic}" for topic in ("schedule_test", "reschedule", "cancel_appointment", "cancel_test")}
 
 
 def _sense(part: Mapping[str, Any]) -> str:

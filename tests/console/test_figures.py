@@ -58,7 +58,8 @@ def _spread(house: House) -> None:
         for number, talk in enumerate(ids):
             back = f"-{number * 17 % 500} hours"
             connection.exec_driver_sql(
-                "UPDATE conversations SET created_at = strftime('%Y-%m-%d %H:%M:%S.000000', created_at, ?) WHERE id = ?",
+                "UPDATE conversations SET created_at = strftime('%Y-%m-%d %H:%M:%S.000000', created_at, ?)"
+                " WHERE id = ?",
                 (back, talk),
             )
 

@@ -28,12 +28,16 @@ class Grams:
 
     @classmethod
     def learn(cls, lines: Sequence[str], at_least: int = 1) -> Grams:
-        """The n-grams that occur in at least that many of the lines, with smoothed inverse frequencies."""
+        """The n-grams of at least that many of the lines, with smoothed inverse frequencies.
+
+        What more than an eighth of many lines have tells nothing, and is left out.
+        """
         seen: dict[str, int] = {}
         for line in lines:
             for gram in set(grams(line)):
                 seen[gram] = seen.get(gram, 0) + 1
-        names = sorted(gram for gram, count in seen.items() if count >= at_least)
+        at_most = max(len(lines) / 8, 200)
+        names = sorted(gram for gram, count in seen.items() if at_least <= count <= at_most)
         counts = np.array([seen[gram] for gram in names], dtype=np.float64)
         idf = np.log((1 + len(lines)) / (1 + counts)) + 1
         return cls({gram: column for column, gram in enumerate(names)}, idf.astype(np.float32))
@@ -50,7 +54,7 @@ class Grams:
         columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
         raw = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         weights: Weights = ((1 + np.log(raw)) * self.idf[columns]).astype(np.float32)
-        marks = np.array(list(kinds.values()))
+        marks = np.array(list(kinds.values()), dtype="<U1")
         for kind in KINDS:
             part = marks == kind
             length = float(np.sqrt((weights[part] ** 2).sum()))

@@ -19,6 +19,7 @@ from bot.nlu.features import Grams
 from bot.nlu.kernel import Array, Machine, Rows, Shape, log_softmax
 
 OUT_OF_SCOPE = "out_of_scope"
+HELD_EVERY = 5
 _ARRAYS = "intent_model.npz"
 _FACTS = "intent_model.json"
 
@@ -34,7 +35,7 @@ class Recipe:
     shape: Shape = field(default_factory=Shape)
     rejected: float = 0.03
     tie: float = 0.5
-    rare: int = 2
+    rare: int = 3
     """n-grams of fewer training lines than this are left out."""
 
 
@@ -62,8 +63,9 @@ class Verdict:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What training lines get from the model when they, and all that are like them, are left out."""
+    """What a part of the training lines get from a model that has not seen them, nor any line like them."""
 
+    places: Rows
     scores: Array
     rows: Rows
     measures: npt.NDArray[np.float64]
@@ -80,6 +82,7 @@ class IntentModel:
     border: scope.Scope
     tie: float
     lines: tuple[str, ...]
+    """The landmarks' sentences, and in `rows` their labels."""
     rows: Rows
 
     @classmethod
@@ -106,7 +109,7 @@ class IntentModel:
         labels: Sequence[str],
         recipe: Recipe | None = None,
     ) -> tuple[IntentModel, HeldOut]:
-        """As `train`, and what each training line gets when it is left out."""
+        """As `train`, and what the lines held out for calibration got."""
         recipe = recipe or Recipe()
         names = tuple(sorted(set(labels)))
         if len(names) < 2:
@@ -117,15 +120,15 @@ class IntentModel:
         if thin:
             raise ValueError(f"these labels have a single line: {', '.join(thin)}")
         grams = Grams.learn(lines, recipe.rare)
-        groups = _groups(lines, vectors, _is_mine(names)[rows])
-        machine, scores = kernel.train(vectors, grams.matrix(lines), rows, len(names), recipe.shape, groups)
-        mine = _is_mine(names)[rows]
-        temperature = _temperature(scores[mine], rows[mine])
-        nearness = _nearness_held_out(vectors, rows, names, groups)
-        measures = _measures(names, scores, nearness)
+        held = held_lines(lines, vectors, rows, _is_mine(names)[rows])
+        machine, scores, marks = kernel.train(vectors, grams.matrix(lines), rows, len(names), recipe.shape, held)
+        mine = _is_mine(names)[rows[held]]
+        temperature = _temperature(scores[mine], rows[held][mine])
+        measures = _measures(names, scores)
         border = scope.fit(measures[mine], measures[~mine], rejected=recipe.rejected)
-        model = cls(names, grams, machine, temperature, border, recipe.tie, tuple(sentences), rows)
-        return model, HeldOut(scores, rows, measures)
+        kept = tuple(sentences[place] for place in marks)
+        model = cls(names, grams, machine, temperature, border, recipe.tie, kept, rows[marks])
+        return model, HeldOut(held, scores, rows[held], measures)
 
     def judge(self, line: str, vector: Array) -> Verdict:
         """Read one prepared message: its line for the n-grams and its sentence vector (384,)."""
@@ -134,7 +137,7 @@ class IntentModel:
         scores = by_vector + by_grams
         chances = np.exp(log_softmax(scores / self.temperature))
         order = np.argsort(-chances, kind="stable")
-        measures = _measures(self.labels, scores[None, :], _nearness(cosines[None, :], self.rows, self.labels))
+        measures = _measures(self.labels, scores[None, :])
         in_scope = float(self.border.score(measures)[0])
         ranking = tuple((self.labels[place], float(chances[place])) for place in order)
         best = [(name, chance) for name, chance in ranking if name != OUT_OF_SCOPE]
@@ -166,6 +169,7 @@ class IntentModel:
         """Write arrays and facts into an existing folder."""
         np.savez_compressed(
             folder / _ARRAYS,
+            basis=self.machine.basis,
             vectors=self.machine.vectors.astype(np.float16),
             coefficients=self.machine.coefficients.astype(np.float16),
             gram_weights=self.machine.gram_weights,
@@ -192,6 +196,7 @@ class IntentModel:
         grams = Grams({gram: column for column, gram in enumerate(facts["grams"])}, found["idf"].astype(np.float32))
         machine = Machine(
             Shape(**facts["shape"]),
+            found["basis"],
             found["vectors"].astype(np.float32),
             found["coefficients"].astype(np.float32),
             found["gram_weights"],
@@ -214,47 +219,38 @@ def _is_mine(names: Sequence[str]) -> npt.NDArray[np.bool_]:
     return np.array([name != OUT_OF_SCOPE for name in names])
 
 
-def _groups(lines: Sequence[str], vectors: Array, mine: npt.NDArray[np.bool_]) -> list[int]:
-    """Lines that are left out together: equal ones, and off-topic ones of one family, as real ones bring new families."""
-    groups = list(range(len(lines)))
-    first: dict[str, int] = {}
-    for place, line in enumerate(lines):
-        groups[place] = first.setdefault(line, place)
+def held_lines(lines: Sequence[str], vectors: Array, rows: Rows, mine: npt.NDArray[np.bool_]) -> Rows:
+    """Places of about a fifth of every label's lines: equal lines together, off-topic ones by whole families.
+
+    Real off-topic messages come from families that no training line belongs to.
+    """
+    owners: list[str] = list(lines)
     away = np.flatnonzero(~mine)
     if len(away) >= 20:
-        for place, family in zip(away, scope.families(vectors[away], max(4, len(away) // 8)), strict=True):
-            groups[place] = len(lines) + int(family)
-    return groups
+        for place, family in zip(away, scope.families(vectors[away], max(5, len(away) // 8)), strict=True):
+            owners[place] = f"family {family}"
+    seen: dict[tuple[int, str], int] = {}
+    turns: dict[int, int] = {}
+    held: list[int] = []
+    for place, owner in enumerate(owners):
+        key = (int(rows[place]), owner)
+        if key not in seen:
+            seen[key] = turns.get(key[0], 0)
+            turns[key[0]] = seen[key] + 1
+        if seen[key] % HELD_EVERY == HELD_EVERY - 1:
+            held.append(place)
+    held_rows = np.array(held, dtype=np.int64)
+    return held_rows if len(held_rows) else np.arange(len(lines) - 1, len(lines), dtype=np.int64)
 
 
-def _nearness(cosines: Array, rows: Rows, names: Sequence[str]) -> Array:
-    """Mean of the three highest cosines with lines of our subject, and with the others (0 without any)."""
-    result = np.zeros((len(cosines), 2), dtype=np.float32)
-    mine = _is_mine(names)[rows]
-    for column, kind in enumerate((mine, ~mine)):
-        if kind.any():
-            part = cosines[:, kind]
-            few = min(scope.NEIGHBOURS, part.shape[1])
-            result[:, column] = np.partition(part, -few, axis=1)[:, -few:].mean(axis=1)
-    return result
-
-
-def _nearness_held_out(vectors: Array, rows: Rows, names: Sequence[str], groups: Sequence[int]) -> Array:
-    owners = np.asarray(groups)
-    parts = []
-    for start in range(0, len(vectors), 500):
-        cosines = vectors[start : start + 500] @ vectors.T
-        cosines[owners[start : start + 500, None] == owners[None, :]] = -1.0
-        parts.append(_nearness(cosines, rows, names))
-    return np.vstack(parts)
-
-
-def _measures(names: Sequence[str], scores: Array, nearness: Array) -> npt.NDArray[np.float64]:
-    """The four measures of `scope`, a row for each message."""
+def _measures(names: Sequence[str], scores: Array) -> npt.NDArray[np.float64]:
+    """The measures of `scope`, a row for each message."""
     mine = _is_mine(names)
-    best = scores[:, mine].max(axis=1)
+    ranked = np.sort(scores[:, mine], axis=1)
+    best = ranked[:, -1]
     lead = best - scores[:, ~mine].max(axis=1) if (~mine).any() else np.zeros(len(scores))
-    return np.column_stack([best, nearness[:, 0], lead, -nearness[:, 1]]).astype(np.float64)
+    gap = best - ranked[:, -2] if ranked.shape[1] > 1 else np.zeros(len(scores))
+    return np.column_stack([best, lead, gap]).astype(np.float64)
 
 
 def _temperature(scores: Array, rows: Rows) -> float:

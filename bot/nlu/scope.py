@@ -1,8 +1,7 @@
-"""Whether a message is about our subject at all: told by logits and distances, never by the confidence.
+"""Whether a message is about our subject at all: told by the classifier's scores, never by the confidence.
 
-Four measures of a message: its largest logit over the labels of our subject, how near its nearest training lines
-of our subject are (mean cosine of three), how far the out-of-scope label lags behind, and how near the nearest
-out-of-scope lines are. Without any out-of-scope lines the first two are simply added as z-scores.
+Three measures of a message: its best score over the labels of our subject, how far that leads the out-of-scope
+label, and how far it leads the next best label. Without any out-of-scope lines the best score alone counts.
 """
 
 from __future__ import annotations
@@ -16,8 +15,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
-NEIGHBOURS = 3
-MEASURES = ("logit", "nearness", "lead", "distance")
+MEASURES = ("best", "lead", "gap")
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def fit(inside: Array, outside: Array | None, *, rejected: float) -> Scope:
     """
     mean, spread = inside.mean(axis=0), np.maximum(inside.std(axis=0), 1e-6)
     if outside is None or len(outside) < 20:
-        weights = np.array([1.0, 1.0, 0.0, 0.0])[: inside.shape[1]]
+        weights = np.array([1.0, 0.0, 0.0])
     else:
         from sklearn.linear_model import LogisticRegression
 

@@ -80,7 +80,8 @@ def fold(text: str) -> str:
         pieces.append("" if word in FILLERS else short.get(word, word))
         end = match.end()
     pieces.append(folded[end:])
-    return re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", "".join(pieces))).strip(" ,-")
+    joined = re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", "".join(pieces)))
+    return re.sub(r",{2,}", ",", joined).strip(" ,-")
 
 
 _SPOKEN = tuple((re.compile(rf"(?<!\w){pattern}"), replacement) for pattern, replacement in SPOKEN_FORMS)
@@ -141,17 +142,16 @@ class Speller:
             return word
         found = self._cache.get(word)
         if found is None:
-            found = self._near(word) or self._cut(word) or word
+            found = self._near(word, 1) or self._cut(word) or (self._near(word, 2) if len(word) >= 7 else None) or word
             if len(self._cache) > 20_000:
                 self._cache.clear()
             self._cache[word] = found
         return found
 
-    def _near(self, word: str) -> str | None:
+    def _near(self, word: str, slips: int) -> str | None:
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
-        slips = 2 if len(word) >= 7 else 1
         near = extract(word, self._candidates, scorer=OSA.distance, score_cutoff=slips, limit=8)
         if not near:
             return None
@@ -161,7 +161,7 @@ class Speller:
         best: tuple[int, str] | None = None
         for place in range(2, len(word) - 1):
             left, right = word[:place], word[place:]
-            if self.counts.get(left, 0) > 2 and self.counts.get(right, 0) > 2:
+            if self.counts.get(left, 0) > 1 and self.counts.get(right, 0) > 1:
                 score = min(self.counts[left], self.counts[right])
                 if best is None or score > best[0]:
                     best = (score, f"{left} {right}")

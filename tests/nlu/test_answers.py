@@ -77,25 +77,30 @@ CHOICES = {
     ("A5", 3): None,
 }
 
+YES = """
+yes | Yeah | yep | sure | ok | okay, go ahead | yes please | that's right | correct | do it | sounds good |
+absolutely | uh huh | mm hmm | of course | why not | no problem | yse | yeh | sí | you got it | book it |
+please do | no, I mean yes | that works | I do | con firm | y
+"""
+NO = """
+no | nope | nah | no thanks | don't | not now | please don't | I don't think so | that's wrong | absolutely
+not | never mind | no way | leave it | uh uh | yes, no wait, no | not really | wait | I changed my mind | naah
+| know | no gracias | of course not | do not cancel it
+"""
+NEITHER = """
+A5 | when is it | maybe | I don't know | next Friday | what do you mean
+"""
+
+
+def listed(text: str) -> list[str]:
+    return [" ".join(part.split()) for part in text.split("|")]
+
+
 YES_NO = {
-    **dict.fromkeys(
-        (
-            "yes", "Yeah", "yep", "sure", "ok", "okay, go ahead", "yes please", "that's right", "correct", "do it", "sounds good",
-            "absolutely", "uh huh", "mm hmm", "of course", "why not", "no problem", "yse", "yeh", "sí", "you got it", "book it",
-            "please do", "no, I mean yes", "that works", "I do", "con firm", "y",
-        ),
-        True,
-    ),
-    **dict.fromkeys(
-        (
-            "no", "nope", "nah", "no thanks", "don't", "not now", "please don't", "I don't think so", "that's wrong", "absolutely not",
-            "never mind", "no way", "leave it", "uh uh", "yes, no wait, no", "not really", "wait", "I changed my mind", "naah", "know",
-            "no gracias", "of course not", "do not cancel it",
-        ),
-        False,
-    ),
-    **dict.fromkeys(("A5", "when is it", "maybe", "I don't know", "next Friday", "what do you mean"), None),
-}  # fmt: skip
+    **dict.fromkeys(listed(YES), True),
+    **dict.fromkeys(listed(NO), False),
+    **dict.fromkeys(listed(NEITHER), None),
+}
 
 
 @pytest.mark.parametrize(("text", "value"), IDS.items())

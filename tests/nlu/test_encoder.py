@@ -1,0 +1,66 @@
+"""The sentence encoder: the vectors it was chosen for, and files it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.nlu.encoder import DIMENSION, Encoder, WeightsError, check, encoder, locate
+
+REFERENCE = json.loads(Path(__file__).with_name("reference_vectors.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("row", range(len(REFERENCE["sentences"])))
+def test_a_sentence_has_the_vector_it_had(row: int) -> None:
+    vector = encoder().encode([REFERENCE["sentences"][row]])[0]
+    wanted = np.array(REFERENCE["vectors"][row], dtype=np.float32) / REFERENCE["scale"]
+    assert float(vector @ wanted / np.linalg.norm(wanted)) > 0.995
+
+
+def test_vectors_have_length_one() -> None:
+    vectors = encoder().encode(
+        ["a short one", "and one that is quite a bit longer than the other, with more words in it"]
+    )
+    assert vectors.shape == (2, DIMENSION)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_the_same_meaning_is_nearer_than_another() -> None:
+    move, reschedule, weather = encoder().encode(
+        ["can I move my appointment", "I want to reschedule", "nice weather today"]
+    )
+    assert move @ reschedule > move @ weather + 0.2
+
+
+def test_the_encoder_is_loaded_once() -> None:
+    assert encoder() is encoder()
+
+
+def test_a_file_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "model.onnx"
+    other.write_bytes(b"not the weights")
+    with pytest.raises(WeightsError, match="not the pinned file"):
+        Encoder.load({"ASSISTANT_ENCODER_MODEL": str(other)})
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="does not exist"):
+        Encoder.load({"ASSISTANT_ENCODER_TOKENIZER": str(tmp_path / "tokenizer.json")})
+
+
+def test_another_model_may_be_named_with_its_own_hash(tmp_path: Path) -> None:
+    path, expected = locate("model", {"ASSISTANT_ENCODER_MODEL": f"{tmp_path}/m.onnx#sha256={'ab' * 32}"})
+    assert path == tmp_path / "m.onnx"
+    assert expected == "ab" * 32
+
+
+def test_the_installed_files_are_the_pinned_ones() -> None:
+    for part in ("model", "tokenizer"):
+        check(*locate(part, {}))
+
+
+def test_there_are_reference_sentences() -> None:
+    assert len(REFERENCE["sentences"]) == 20

@@ -13,7 +13,7 @@ COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --
 export UV_NO_PROGRESS ?= 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run train chat test check lock long-trials widget bench bench-nlu clean
+.PHONY: help setup run train chat test check lock long-trials widget console bench bench-nlu clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -47,6 +47,9 @@ long-trials: setup ## races, kills and random conversations in full length
 
 widget: ## build the chat widget afresh (needs Node; its built script is committed)
 	@cd widget && npm ci --no-fund --no-audit && npm run --silent build
+
+console: ## build the agents' console afresh (needs Node; its built files are committed)
+	@cd console && npm ci --no-fund --no-audit && npm run --silent build
 
 bench: setup ## start-up times, bulk throughput and turn latency (writes docs/benchmarks.md)
 	@$(BIN)/python -m benchmarks.run

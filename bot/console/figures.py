@@ -31,6 +31,8 @@ CHANGES = {
     "address_change": "change_address",
 }
 """The tasks that change something, and what their confirmations are called."""
+WITH_SEAT = ("schedule_test", "reschedule")
+"""Tasks whose way to the confirmation leads by a seat."""
 
 
 class Figures:
@@ -162,7 +164,10 @@ class Figures:
         ]
 
     def funnel(self) -> list[Json]:
-        """How far each change got: started, choosing a seat, waiting for the yes, done; in conversations."""
+        """How far each change got: started, choosing a seat, waiting for the yes, done; in conversations.
+
+        Whoever came to a step came through those before it, also when all was said in one message.
+        """
         reached: dict[tuple[str, str], set[str]] = defaultdict(set)
         for turn in self._turns:
             task = (turn["state"] or {}).get("task")
@@ -178,6 +183,11 @@ class Figures:
             steps = ("started", "confirm", "done") if asked["state"] == "committed" else ("started", "confirm")
             for step in steps:
                 reached[name, step].add(asked["conversation_id"])
+        for name in CHANGES:
+            reached[name, "confirm"] |= reached[name, "done"]
+            if name in WITH_SEAT:
+                reached[name, "seat"] |= reached[name, "confirm"]
+            reached[name, "started"] |= reached[name, "seat"] | reached[name, "confirm"]
         return [
             {
                 "task": name,

@@ -68,9 +68,11 @@ function PersonView({ agent, path, person, mine, refresh }: { agent: Agent; path
                 {acts.map((act) => (
                   <li class={act.outcome}>
                     <details>
-                      <summary><Outcome outcome={act.outcome} /> {act.title}
-                        {act.outcome === "allowed" && act.closes_at && <span class="until">{until(act.closes_at)}</span>}
-                        {act.outcome !== "allowed" && act.opens_at && <span class="until">from {written(act.opens_at)}</span>}
+                      <summary>{act.title}
+                        <span class="until"><Outcome outcome={act.outcome} />
+                          {act.outcome === "allowed" && act.closes_at && ` ${until(act.closes_at)}`}
+                          {act.outcome !== "allowed" && (act.opens_at ? `, from ${written(act.opens_at)}` : `: ${words(act.code).toLowerCase()}`)}
+                        </span>
                       </summary>
                       <p>{act.text}</p>
                       <Policy rows={act.policy} />
@@ -227,7 +229,7 @@ function Knowledge({ field, path, open, mine, onInsert }: {
         {found.map((each) => (
           <li>
             <details>
-              <summary><strong>{each.title}</strong><span class="passage">{each.passage}</span></summary>
+              <summary><strong>{each.title}</strong><span class="passage">{each.passage.replaceAll("**", "")}</span></summary>
               <Markdown text={each.text} />
             </details>
             <Sources sources={each.sources} />

@@ -17,6 +17,9 @@ export function Dashboard({ canOpen, onOpen }: { canOpen: boolean; onOpen: (ids:
   useEffect(() => {
     api.get<Figures>(`/dashboard?days=${days}`).then(setFigures, (trouble: Refused) => setError(trouble.message));
   }, [days]);
+  const byCode = new Map<string, number>();
+  for (const each of figures?.refusals ?? []) byCode.set(each.code, (byCode.get(each.code) ?? 0) + each.count);
+  const reasons = [...byCode].sort((a, b) => b[1] - a[1]).slice(0, 5);
   const show = (title: string, ids: string[]) => setBehind({ title, ids });
   return (
     <main class="dashboard">
@@ -37,9 +40,7 @@ export function Dashboard({ canOpen, onOpen }: { canOpen: boolean; onOpen: (ids:
             <Topics figures={figures} onShow={show} />
             <section>
               <h2>Refusals by reason</h2>
-              <Bars
-                labels={figures.refusals.slice(0, 5).map((each) => each.code)} values={figures.refusals.slice(0, 5).map((each) => each.count)} ink="--c2"
-              />
+              <Bars labels={reasons.map(([code]) => code)} values={reasons.map(([, count]) => count)} ink="--c2" />
               <Table head={["Reason", "Rule", "Count"]} rows={figures.refusals.map((each) => ({ cells: [words(each.code), words(each.rule), String(each.count)], ids: each.conversations }))} onShow={show} />
             </section>
             <section>

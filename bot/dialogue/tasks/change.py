@@ -236,9 +236,9 @@ class ChangeTask(RuleTopic):
         desk.phrase("undo_offer")
 
     def _adopt(self, desk: Desk, memory: TaskMemory) -> bool:
-        """A change of this kind that waits for a yes in another conversation goes on here."""
+        """A change of this kind that waits for a yes in another conversation goes on here; not with an agent."""
         changes, ase_id = desk.services.changes, desk.visitor.subject_id
-        if changes is None or ase_id is None:
+        if changes is None or ase_id is None or desk.visitor.is_agent:
             return False
         waiting = changes.pending(ase_id)
         if waiting is None or waiting.kind != self.kind or waiting.conversation_id == desk.visitor.conversation_id:

@@ -69,6 +69,14 @@ export function TalkView(given: {
     if (opened && last) void refresh().catch(() => undefined);
   }, [last, line.owner, opened]);
 
+  useEffect(() => {
+    const place = log.current;
+    if (!place) return undefined;
+    const size = new ResizeObserver(() => place.scrollTo({ top: place.scrollHeight }));
+    size.observe(place);
+    return () => size.disconnect();
+  }, [opened]);
+
   async function act(name: string, body: unknown): Promise<boolean> {
     setBusy(true);
     setError(null);

@@ -101,7 +101,8 @@ class ConsoleRepository:
         """An agent opens a conversation; True the first time."""
         make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
         statement = make(OpeningRow).values(agent_id=agent_id, conversation_id=conversation_id, opened_at=at)
-        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+        made = statement.on_conflict_do_nothing().returning(OpeningRow.agent_id)
+        return self._connection.execute(made).one_or_none() is not None
 
     def opened(self, agent_id: str) -> frozenset[str]:
         """The conversations that an agent has opened."""
@@ -202,8 +203,8 @@ class ConsoleRepository:
         """Put a message up for review; False where it is there already (for the same reason)."""
         make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
         values = {name: getattr(item, name) for name in ReviewItem.__slots__}
-        statement = make(ReviewItemRow).values(**values).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        statement = make(ReviewItemRow).values(**values).on_conflict_do_nothing().returning(ReviewItemRow.id)
+        return self._connection.execute(statement).one_or_none() is not None
 
     def reviews(self, *, state: str | None = None, limit: int = 500) -> tuple[ReviewItem, ...]:
         """Items for review, newest first."""

@@ -51,7 +51,8 @@ class CallRepository:
             statement = sqlite.insert(CallRow).values(values).on_conflict_do_nothing()
         else:
             statement = insert(CallRow).values(values)
-        return int(self._connection.execute(statement).rowcount) == 1
+        made = statement.returning(CallRow.call_id)
+        return self._connection.execute(made).one_or_none() is not None
 
     def put_off(self, provider: str, call_id: str, pending: Json | None) -> None:
         """Keep a turn whose answer is still to be spoken, or (None) forget it. Nothing for a call that is over."""

@@ -103,6 +103,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         return {
             "rejected": recipe.rejected,
             "tie": recipe.tie,
+            "least": recipe.least,
             "gamma": shape.gamma,
             "gram_share": shape.gram_share,
             "ridge": shape.ridge,
@@ -143,7 +144,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [example.get_full_intent() for example in examples]
         shape = Shape(self._config["gamma"], self._config["gram_share"], self._config["ridge"])
-        recipe = Recipe(shape, self._config["rejected"], self._config["tie"])
+        recipe = Recipe(shape, self._config["rejected"], self._config["least"], self._config["tie"])
         texts = [example.get(TEXT) for example in examples]
         trained, _ = train(texts, labels, encoder(), Vocabulary.from_knowledge(), recipe)
         with self._model_storage.write_to(self._resource) as folder:

@@ -29,11 +29,13 @@ class Recipe:
     """What is chosen before training.
 
     `rejected`: share of our subject's training lines that the border of scope sends away. `tie`: two labels are a
-    near tie when the second has more than this share of the first's chance.
+    near tie when the second has more than this share of the first's chance. `least`: a best label with a smaller
+    chance than this is none.
     """
 
     shape: Shape = field(default_factory=Shape)
-    rejected: float = 0.03
+    rejected: float = 0.04
+    least: float = 0.25
     tie: float = 0.5
     rare: int = 3
     """n-grams of fewer training lines than this are left out."""
@@ -81,6 +83,7 @@ class IntentModel:
     temperature: float
     border: scope.Scope
     tie: float
+    least: float
     lines: tuple[str, ...]
     """The landmarks' sentences, and in `rows` their labels."""
     rows: Rows
@@ -127,7 +130,7 @@ class IntentModel:
         measures = _measures(names, scores)
         border = scope.fit(measures[mine], measures[~mine], rejected=recipe.rejected)
         kept = tuple(sentences[place] for place in marks)
-        model = cls(names, grams, machine, temperature, border, recipe.tie, kept, rows[marks])
+        model = cls(names, grams, machine, temperature, border, recipe.tie, recipe.least, kept, rows[marks])
         return model, HeldOut(held, scores, rows[held], measures)
 
     def judge(self, line: str, vector: Array) -> Verdict:
@@ -141,6 +144,8 @@ class IntentModel:
         in_scope = float(self.border.score(measures)[0])
         ranking = tuple((self.labels[place], float(chances[place])) for place in order)
         best = [(name, chance) for name, chance in ranking if name != OUT_OF_SCOPE]
+        if best[0][1] < self.least:
+            in_scope = min(in_scope, 0.5 * best[0][1] / self.least)
         away = in_scope < 0.5
         label, confidence = (OUT_OF_SCOPE, 1 - in_scope) if away else best[0]
         tie = not away and len(best) > 1 and best[1][1] > self.tie * best[0][1]
@@ -183,6 +188,7 @@ class IntentModel:
             "temperature": self.temperature,
             "border": self.border.to_json(),
             "tie": self.tie,
+            "least": self.least,
             "lines": self.lines,
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
@@ -210,6 +216,7 @@ class IntentModel:
             facts["temperature"],
             border,
             facts["tie"],
+            facts["least"],
             tuple(facts["lines"]),
             rows,
         )

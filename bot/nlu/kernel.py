@@ -30,7 +30,7 @@ class Shape:
     """`gamma`: how narrow the Gaussian kernel is; `gram_share`: weight of the n-grams; `ridge`: regularisation."""
 
     gamma: float = 2.0
-    gram_share: float = 0.6
+    gram_share: float = 0.45
     ridge: float = 0.2
     axes: int = 256
     """Principal axes of the training vectors that are kept."""

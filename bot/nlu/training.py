@@ -64,14 +64,15 @@ def train(
     values = [values_for_reading(text, vocabulary) for text in texts]
     preparer = Preparer.learn(zip(texts, values, strict=True), encoder.whole_words())
     prepared = [preparer.prepare(text, found) for text, found in zip(texts, values, strict=True)]
-    vectors = _vectors([item.sentence for item in prepared], encoder, cache)
+    vectors = vectors_of([item.sentence for item in prepared], encoder, cache)
     model, held_out = IntentModel.train_with_scores(
         [item.sentence for item in prepared], [item.line for item in prepared], vectors, list(labels), recipe
     )
     return Trained(model, preparer, vocabulary), held_out
 
 
-def _vectors(sentences: Sequence[str], encoder: Encoder, cache: dict[str, Vectors] | None) -> Vectors:
+def vectors_of(sentences: Sequence[str], encoder: Encoder, cache: dict[str, Vectors] | None = None) -> Vectors:
+    """Sentence vectors (n, 384), each sentence encoded once, two at a time. `cache` keeps them between calls."""
     found: dict[str, Vectors] = {} if cache is None else cache
     missing = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -84,4 +85,4 @@ def _write(path: Path, data: Mapping[str, object]) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
 
 
-__all__ = ["Prepared", "Trained", "train", "values_for_reading"]
+__all__ = ["Prepared", "Trained", "train", "values_for_reading", "vectors_of"]

@@ -1,0 +1,1 @@
+"""The intent model on public sets of intent data."""

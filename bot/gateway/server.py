@@ -94,8 +94,7 @@ async def _first(*waits: Coroutine[Any, Any, object]) -> None:
 
 def address_of(site: web.TCPSite) -> str:
     """The URL under which the site can be reached from this machine."""
-    server = site._server
-    assert isinstance(server, asyncio.Server)
+    server: Any = site._server  # asyncio's or, once Sanic has been imported, uvloop's
     host, port = server.sockets[0].getsockname()[:2]
     if host in ("0.0.0.0", "::"):
         host = "127.0.0.1"

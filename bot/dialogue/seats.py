@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -150,6 +150,11 @@ def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, home: Home) -> 
         return sorted(here, key=lambda seat: _distance(seat, wish)), False
     elsewhere.sort(key=lambda seat: (home.distance(seat.site), seat.starts_at))
     return elsewhere or here or every, False
+
+
+def another_time(seats: Sequence[FreeSeat], wish: Wish) -> bool:
+    """Whether these seats are on a day that was asked for, and only the time is another one."""
+    return any(_when(seat, replace(wish, earliest=None, latest=None)) for seat in seats)
 
 
 def choices(desk: Desk, seats: Sequence[FreeSeat], first: int) -> list[Choice]:

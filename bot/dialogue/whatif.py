@@ -23,7 +23,7 @@ class Supposed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Supposition:
-    """Something that has not happened: what, to which tests, on which day (none: today)."""
+    """Something that has not happened: what, to which tests, on which day, if one was named."""
 
     what: Supposed
     tests: tuple[str, ...]
@@ -68,7 +68,7 @@ def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
         return False
     if supposed.what is Supposed.LAPSE:
         return _lapsed(desk, person, tests, topic)
-    on = supposed.on or desk.today
+    on = supposed.on or _booked_day(desk, person, tests, supposed.what)
     changed, rule = person, _RULE_OF[topic]
     for test in tests:
         changed = _suppose(changed, test, supposed.what, on)
@@ -88,6 +88,16 @@ def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
             desk.tell("master_status", subject, person=changed, as_of=as_of, what_if=named)
     desk.phrase("whatif_untouched")
     return True
+
+
+def _booked_day(desk: Desk, person: Person, tests: tuple[str, ...], what: Supposed) -> date:
+    """The day meant when none is named: a test in the books is sat on its day; else today."""
+    from bot.dialogue.tasks.subjects import booked
+
+    if what is Supposed.RECERTIFY and not any(test.endswith("R") for test in tests):
+        return desk.today
+    days = [o.purchase.appointment.starts_at.date() for o in booked(person, desk.today) if o.test == tests[0]]  # type: ignore[union-attr]
+    return max(days[0], desk.today) if days else desk.today
 
 
 def _lapsed(desk: Desk, person: Person, tests: tuple[str, ...], topic: str) -> bool:

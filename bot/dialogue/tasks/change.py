@@ -13,7 +13,7 @@ from bot.dialogue.desk import Desk, FreeSeat, Person
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import BARE
 from bot.dialogue.repair import Repair, repair_of
-from bot.dialogue.seats import Home, Wish, choices, find, key_of, picked, wish_in
+from bot.dialogue.seats import Home, Wish, another_time, choices, find, key_of, picked, wish_in
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.topic import RuleTopic, known_person
@@ -230,6 +230,10 @@ class ChangeTask(RuleTopic):
 
     def _keep_undo(self, desk: Desk, done: Done) -> None:
         desk.state.undo = {"key": done.key, "kind": done.kind}
+        if "appointment" in done.before or "appointment" in done.after:
+            test = done.after.get("test") or done.before.get("test")
+            was, now = done.before.get("appointment"), done.after.get("appointment")
+            desk.state.undo |= {"test": test, "was": was, "is": now}
         if done.kind == "cancel_test":
             desk.state.undo = None
             return
@@ -361,7 +365,7 @@ class SeatTask(ChangeTask):
             memory.forget("shown_from", "wish")
             first, wish = 0, Wish()
             seats, met = find(desk, ase_id, wish, last_day=last_day, home=home)  # type: ignore[arg-type]
-        if not met and wish.first is not None:
+        if not met and wish.first is not None and not another_time(seats, wish):
             desk.phrase("no_seats_on", seat_day=wish.first)
         elif not met:
             desk.phrase("no_seats_fit")

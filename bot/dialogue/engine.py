@@ -223,7 +223,7 @@ class Engine:
             self.resume(desk, below)
 
     def silence(self, desk: Desk) -> None:
-        """Nothing was said: ask again, then the keypad menu, then a person, then goodbye. Never an endless loop."""
+        """Nothing was said: ask again, then the keypad menu, then a person, then goodbye and the end."""
         desk.state.silences += 1
         rung = desk.state.silences
         if rung <= 2:
@@ -233,7 +233,9 @@ class Engine:
         elif rung == 3:
             desk.phrase("silence_person")
         else:
+            self.drop_all(desk)
             desk.phrase("silence_goodbye")
+            desk.ending = True
 
     def offer_person(self, desk: Desk) -> None:
         if "human_agent" in self.tasks:

@@ -85,6 +85,8 @@ class ConversationState(_Kept):
     slow: bool = False
     offered: list[str] = Field(default_factory=list)
     """Ids of the choices shown in this conversation, the newest first."""
+    offered_last: int = 0
+    """How many of them came with the last answer."""
     undo: dict[str, Any] | None = None
     settled: dict[str, Any] | None = None
     """The change made last ("proposal", "task", "at"), for a yes that comes once more; gone with the next message."""

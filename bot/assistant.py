@@ -38,7 +38,8 @@ from bot.conversation import (
     Turn,
 )
 from bot.dialogue.desk import Desk, Services, Told, Visitor
-from bot.dialogue.engine import Engine
+from bot.dialogue.doubt import SURE
+from bot.dialogue.engine import READ_BACK, Engine
 from bot.dialogue.heard import Heard
 from bot.dialogue.requests import asks_for_person, pieces, says_only_whom, stand_alone
 from bot.dialogue.served import DesksInHand, offered
@@ -326,7 +327,9 @@ class Assistant:
     async def _requests(self, desk: Desk, parsed: dict[str, Any]) -> list[dict[str, Any]]:
         """The message, or each request in it, in order."""
         question = desk.state.question
-        typed = "metadata" in parsed
+        spoken = parsed.get("metadata") or {}
+        badly = spoken.get("confidence") is not None and spoken["confidence"] < SURE
+        typed = "metadata" in parsed and not badly
         if not typed or (question is not None and not question.soft and _answers(parsed)):
             return [parsed]
         confirming = question is not None and question.expects is Expect.YES_NO
@@ -334,8 +337,7 @@ class Assistant:
         if len(texts) < 2:
             return [parsed]
         meta = {"as_of": desk.now.isoformat(), "time_zone": str(desk.zone)}
-        spoken = {"metadata": parsed["metadata"]}
-        parts = [{**await self._runtime.parse(text, meta), **spoken, "text": text} for text in texts]
+        parts = [{**await self._runtime.parse(text, meta), "metadata": spoken, "text": text} for text in texts]
         return parts if stand_alone(parts) else [parsed]
 
     def _notice_person(self, desk: Desk, parsed: Mapping[str, Any]) -> None:
@@ -574,14 +576,25 @@ def _answers(parsed: Mapping[str, Any]) -> bool:
 
 def _state(desk: Desk, owner: str) -> State:
     visitor = desk.visitor
-    task = desk.state.task
     question = desk.state.question
     return State(
         signed_in=visitor.subject_id is not None,
         expects=question.expects.value if question else "free",
         owner=owner,  # type: ignore[arg-type]
-        task=TaskState(task.name, question.slot if question else "working") if task else None,
+        task=_task(desk.state),
     )
+
+
+def _task(state: ConversationState) -> TaskState | None:
+    """The task in hand as published. Words read back belong to the task they are for."""
+    task, question = state.task, state.question
+    if task is None:
+        return None
+    name = task.name
+    if name == READ_BACK:
+        below = state.tasks[-2].name if len(state.tasks) > 1 else None
+        name = below or str(task.slots["heard"]["label"]).rpartition("/")[2]
+    return TaskState(name, question.slot if question else "working")
 
 
 def _published_state(state: ConversationState, conversation: Conversation) -> State:
@@ -596,7 +609,7 @@ def _published_state(state: ConversationState, conversation: Conversation) -> St
         signed_in=visitor.subject_id is not None,
         expects=state.question.expects.value if state.question else "free",
         owner=conversation.owner,
-        task=TaskState(state.task.name, state.question.slot if state.question else "working") if state.task else None,
+        task=_task(state),
     )
 
 

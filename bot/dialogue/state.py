@@ -82,6 +82,8 @@ class ConversationState(_Kept):
     """The last answer, for "say that again": text and speech."""
     misses: int = 0
     silences: int = 0
+    doubts: int = 0
+    """How often in a row something was heard too badly to be taken."""
     slow: bool = False
     offered: list[str] = Field(default_factory=list)
     """Ids of the choices shown in this conversation, the newest first."""

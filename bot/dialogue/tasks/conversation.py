@@ -130,6 +130,19 @@ def waiting_elsewhere(desk: Desk) -> Proposal | None:
     return waiting if waiting is not None and waiting.conversation_id != desk.visitor.conversation_id else None
 
 
+class ReadBack(_Plain):
+    """What was heard badly is said back; the engine takes the yes or the no."""
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        web, voice = memory.slots["said"]
+        desk.phrase("heard_confirm", heard=Said(web, voice))
+        choices = [
+            Choice(id="yes", title="Yes", spoken="yes", value=True),
+            Choice(id="no", title="No", spoken="no", value=False),
+        ]
+        desk.ask(memory, "heard", Expect.YES_NO, choices, soft=True)
+
+
 class Clarify(_Plain):
     """Two readings, or none that is sure: ask, at most twice, always with a way to a person."""
 

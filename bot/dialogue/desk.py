@@ -97,6 +97,10 @@ class SignIn(Protocol):
         """Compare an entered code: accepted, wrong, expired, locked or malformed; and who signed in by it."""
         ...
 
+    def proven(self, ase_id: str, conversation_id: str) -> bool:
+        """Whether a code for this ID was entered right in this conversation a moment ago."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

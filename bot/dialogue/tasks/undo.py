@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.dialogue.changes import TASK_OF
+from bot.dialogue.changes import ADDRESS, TASK_OF
 from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
 from bot.dialogue.tasks.change import NO, YES
+from bot.dialogue.tasks.step_up import stepped_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Undo(ChangesNothing):
         if memory.slots.setdefault("undoes", last) != last:
             return  # something else was changed meanwhile: it is no longer the last change
         if "confirm" not in memory.slots:
+            if last["kind"] == ADDRESS and not stepped_up(desk, memory):
+                return
             title = desk.services.catalog.topics[f"account/{TASK_OF[last['kind']]}"].title
             desk.phrase("preview_undo", task=title)
             desk.phrase("confirm_question")

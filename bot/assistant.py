@@ -38,9 +38,10 @@ from bot.conversation import (
     Turn,
 )
 from bot.dialogue.desk import Desk, Services, Told, Visitor
-from bot.dialogue.engine import Engine
+from bot.dialogue.doubt import SURE
+from bot.dialogue.engine import READ_BACK, Engine
 from bot.dialogue.heard import Heard
-from bot.dialogue.requests import pieces, says_only_whom, stand_alone
+from bot.dialogue.requests import asks_for_person, pieces, says_only_whom, stand_alone
 from bot.dialogue.served import DesksInHand, offered
 from bot.dialogue.state import ConversationState, Expect
 from bot.dialogue.tasks.conversation import waiting_elsewhere
@@ -140,6 +141,7 @@ class Assistant:
         greeting = Said.of_answer(whole, asked or offered(desk, whole.offers))
         desk.state.said = greeting.kept()
         desk.state.offered = [str(c["id"]) for c in greeting.choices]
+        desk.state.offered_last = len(desk.state.offered)
         token = new_conversation_token()
         now = self._clock.now()
         with self._store.unit_of_work() as uow:
@@ -245,6 +247,7 @@ class Assistant:
         finally:
             self._desks.take(desk.visitor.conversation_id)
         served.said = before + served.said
+        served.ended = desk.ending
         desk.remember_decisions()
         if served.said:
             desk.state.said = {
@@ -268,6 +271,8 @@ class Assistant:
         if turn.kind == "text":
             text = turn.value.strip().lstrip("/").strip() or turn.value
             meta = {"as_of": desk.now.isoformat(), "time_zone": str(await asyncio.to_thread(lambda: desk.zone))}
+            if not desk.visitor.is_agent and asks_for_person(text):
+                return parsed_value(text, "human_agent")
             parsed = await self._runtime.parse(text, meta)
             parsed["text"] = text
             parsed["metadata"] = {"confidence": turn.confidence}
@@ -276,8 +281,13 @@ class Assistant:
             return parsed
         if turn.kind == "choice":
             return self._chosen(desk, turn.value)
-        if turn.kind == "digits" and turn.value == "0" and not _wants_number(desk):
-            return parsed_value("0", "human_agent")
+        if turn.kind == "digits":
+            keys = turn.value.strip("#*")
+            if keys == "0":
+                return parsed_value("0", "human_agent")
+            topic = self._keyed_topic(desk, keys)
+            if topic is not None:
+                return parsed_value(self._services.catalog.topics[topic].title, topic)
         return parsed_value(turn.value, "inform", kind="event" if turn.kind == "event" else "digits")
 
     async def _without_name(self, parsed: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
@@ -305,10 +315,21 @@ class Assistant:
             raise InvalidRequest("choice", "this choice is not open any more")
         return parsed_value(topic.title, choice)
 
+    def _keyed_topic(self, desk: Desk, keys: str) -> str | None:
+        """The topic that a single key picks where nothing is being asked: its place among those offered last."""
+        state = desk.state
+        done_again = state.settled is not None and keys == "1"  # the yes to what was just done, pressed twice
+        if state.question is not None or done_again or len(keys) != 1 or not keys.isdigit():
+            return None
+        offers = state.offered[: state.offered_last][int(keys) - 1 :]
+        return offers[0] if offers and offers[0] in self._services.catalog.topics else None
+
     async def _requests(self, desk: Desk, parsed: dict[str, Any]) -> list[dict[str, Any]]:
         """The message, or each request in it, in order."""
         question = desk.state.question
-        typed = "metadata" in parsed
+        spoken = parsed.get("metadata") or {}
+        badly = spoken.get("confidence") is not None and spoken["confidence"] < SURE
+        typed = "metadata" in parsed and not badly
         if not typed or (question is not None and not question.soft and _answers(parsed)):
             return [parsed]
         confirming = question is not None and question.expects is Expect.YES_NO
@@ -316,8 +337,7 @@ class Assistant:
         if len(texts) < 2:
             return [parsed]
         meta = {"as_of": desk.now.isoformat(), "time_zone": str(desk.zone)}
-        spoken = {"metadata": parsed["metadata"]}
-        parts = [{**await self._runtime.parse(text, meta), **spoken, "text": text} for text in texts]
+        parts = [{**await self._runtime.parse(text, meta), "metadata": spoken, "text": text} for text in texts]
         return parts if stand_alone(parts) else [parsed]
 
     def _notice_person(self, desk: Desk, parsed: Mapping[str, Any]) -> None:
@@ -348,6 +368,7 @@ class Assistant:
         owner = "queue" if desk.handoff is not None else conversation.owner
         offered_now = [c["id"] for each in served.said for c in each.choices]
         desk.state.offered = list(dict.fromkeys([*offered_now, *desk.state.offered]))[:OFFERS_KEPT]
+        desk.state.offered_last = len(dict.fromkeys(offered_now))
         state = _state(desk, owner)
         visitor, model = desk.visitor, self._runtime.model_name
         number = conversation.last_turn + 1
@@ -395,11 +416,15 @@ class Assistant:
             uow.conversations.set_about(conversation.id, visitor.about)
         if desk.handoff is not None:
             uow.conversations.set_owner(conversation.id, "queue")
+            summary = dict(desk.handoff["summary"])
+            if "call_back" in summary:
+                calls = uow.calls.of(conversation.id)
+                summary["call_back"] = {**summary["call_back"], "caller": calls[-1].caller if calls else None}
             uow.handoffs.request(
                 uuid4().hex,
                 conversation.id,
                 reason=desk.handoff["reason"],
-                summary=desk.handoff["summary"],
+                summary=summary,
                 at=self._clock.real(),
             )
         if served.ended:
@@ -545,25 +570,31 @@ def _whole(said: Sequence[Answer]) -> Answer:
     return whole
 
 
-def _wants_number(desk: Desk) -> bool:
-    question = desk.state.question
-    return question is not None and question.expects in {Expect.CODE, Expect.ASE_ID, Expect.DIGITS}
-
-
 def _answers(parsed: Mapping[str, Any]) -> bool:
     return parsed["intent"]["name"] in {"inform", "affirm", "deny"}
 
 
 def _state(desk: Desk, owner: str) -> State:
     visitor = desk.visitor
-    task = desk.state.task
     question = desk.state.question
     return State(
         signed_in=visitor.subject_id is not None,
         expects=question.expects.value if question else "free",
         owner=owner,  # type: ignore[arg-type]
-        task=TaskState(task.name, question.slot if question else "working") if task else None,
+        task=_task(desk.state),
     )
+
+
+def _task(state: ConversationState) -> TaskState | None:
+    """The task in hand as published. Words read back belong to the task they are for."""
+    task, question = state.task, state.question
+    if task is None:
+        return None
+    name = task.name
+    if name == READ_BACK:
+        below = state.tasks[-2].name if len(state.tasks) > 1 else None
+        name = below or str(task.slots["heard"]["label"]).rpartition("/")[2]
+    return TaskState(name, question.slot if question else "working")
 
 
 def _published_state(state: ConversationState, conversation: Conversation) -> State:
@@ -578,7 +609,7 @@ def _published_state(state: ConversationState, conversation: Conversation) -> St
         signed_in=visitor.subject_id is not None,
         expects=state.question.expects.value if state.question else "free",
         owner=conversation.owner,
-        task=TaskState(state.task.name, state.question.slot if state.question else "working") if state.task else None,
+        task=_task(state),
     )
 
 

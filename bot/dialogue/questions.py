@@ -181,6 +181,9 @@ MOVES = {"stop", "human_agent", "repeat", "explain", "help", "goodbye"}
 """Labels that are never meant as free words asked for."""
 
 
+_ASIDE = {"repeat", "explain", "help"}
+
+
 def _keyed(question: Question, digits: str) -> Answered:
     """A key on the phone: its place in the list, 1/2 for yes/no, or the number itself."""
     keys = digits.strip("#*")
@@ -244,7 +247,8 @@ def _yes_no(heard: Heard) -> bool | None:
         return True
     if heard.label == "deny" and heard.confidence > 0.5:
         return False
-    return read_yes_no(heard.text)
+    value = read_yes_no(heard.text)
+    return None if value and heard.label in _ASIDE else value  # "say that again, please" is no yes
 
 
 def _chosen(question: Question, heard: Heard) -> Any:

@@ -42,6 +42,10 @@ class ChangeTask(RuleTopic):
         """Ask for the first thing still missing; False when nothing is."""
         return False
 
+    def proven(self, desk: Desk, memory: TaskMemory) -> bool:
+        """Whether it is certain enough who is there; False after asking for a proof, or where there can be none."""
+        return True
+
     def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
         """Say what would be done and return it as plain data; None where it cannot be done after all."""
         raise NotImplementedError
@@ -124,7 +128,7 @@ class ChangeTask(RuleTopic):
             self._next(desk, memory)
             return
         memory.slots.pop("opening", None)
-        if self.missing(desk, memory, option):
+        if self.missing(desk, memory, option) or not self.proven(desk, memory):
             return
         shown = self.preview(desk, memory, option)
         if shown is None:

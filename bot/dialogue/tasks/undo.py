@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.changes import TASK_OF
+from bot.dialogue.changes import ADDRESS, TASK_OF
 from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
 from bot.dialogue.tasks.change import NO, YES, place
+from bot.dialogue.tasks.step_up import stepped_up
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 
@@ -43,6 +44,8 @@ class Undo(ChangesNothing):
         if memory.slots.setdefault("undoes", last) != last:
             return  # something else was changed meanwhile: it is no longer the last change
         if "confirm" not in memory.slots:
+            if last["kind"] == ADDRESS and not stepped_up(desk, memory):
+                return
             self._preview(desk, last)
             desk.phrase("confirm_question")
             desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])

@@ -429,6 +429,7 @@ class Assistant:
             )
         if served.ended:
             uow.conversations.end(conversation.id, at=now)
+            uow.seats.release_of(conversation.id)
 
     def _record(self, desk: Desk, told: Told, number: int) -> DecisionRecord:
         return DecisionRecord(

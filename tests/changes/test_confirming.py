@@ -86,6 +86,27 @@ async def test_stopping_gives_the_seat_back_at_once(world: World) -> None:
     assert at(await other.say("book my A1 on march 18 at 9 am")) == "schedule_test/confirm"
 
 
+async def test_hanging_up_gives_the_seat_back_and_leaves_the_question_open(world: World) -> None:
+    phone = await previewed(world, say="move my A5 appointment to march 18 at 9 am", channel="phone")
+    await phone.take("event", "hangup")
+    other = await world.talk("ASE-2100-0000")
+    assert at(await other.say("book my A1 on march 18 at 9 am")) == "schedule_test/confirm"
+    await other.say("stop")
+    web = await world.talk(WHO)
+    assert at(await web.say("move my A5 appointment")) == "reschedule/confirm"
+    assert at(await web.say("yes")) == "nothing"
+    assert appointments(world.store)["P-A5"] == "2026-03-18T09:00 CHI-01 booked"
+
+
+async def test_hanging_up_leaves_a_seat_that_another_conversation_has_taken_up(world: World) -> None:
+    web = await previewed(world, say="move my A5 appointment to march 18 at 9 am")
+    phone = await world.talk(WHO, "phone")
+    assert at(await phone.say("move my A5 appointment")) == "reschedule/confirm"
+    await web.take("event", "hangup")
+    other = await world.talk("ASE-2100-0000")
+    assert "No seat is free on Wednesday, March 18" in words(await other.say("book my A1 on march 18"))
+
+
 # --- the rule and the records ----------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from bot.dialogue.desk import Desk
 from bot.dialogue.engine import Engine
 from bot.dialogue.heard import Heard
 from bot.dialogue.repair import Repair, repair_of
+from bot.dialogue.whatif import TOPIC_OF, supposition
 from bot.rules.codec import decision_from_json
 from bot.rules.decision import Decision, Value
 from bot.rules.facts import Subject
@@ -134,6 +135,11 @@ def out_of_scope(engine: Engine, desk: Desk) -> None:
     alike = settled_by_records(heard) if desk.person is not None else None
     if alike is not None:
         desk.heard = heard.relabelled(alike)
+        account(engine, desk)
+        return
+    supposed = supposition(heard) if desk.person is not None and heard.values("test_code") else None
+    if supposed is not None:
+        desk.heard = heard.relabelled(f"account/{TOPIC_OF[supposed.what]}")
         account(engine, desk)
         return
     if heard.in_scope and not heard.near_tie:

@@ -136,6 +136,16 @@ _RULE_OF = {
 }
 
 
+TOPIC_OF = {
+    Supposed.FAIL: "retest",
+    Supposed.PASS: "certificate_status",
+    Supposed.MISS: "missed_appointment",
+    Supposed.RECERTIFY: "recertification",
+    Supposed.LAPSE: "recertification",
+}
+"""The topic that a supposition about a test asks for where the words name no other."""
+
+
 def _subjects(desk: Desk, rule: str, tests: tuple[str, ...]) -> list[Subject]:
     if rule != "master_status":
         return [Subject(test=test) for test in tests]

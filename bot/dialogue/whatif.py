@@ -38,7 +38,10 @@ _WHAT: tuple[tuple[Supposed, re.Pattern[str]], ...] = (
     (Supposed.LAPSE, re.compile(r"\b(let\b.{0,40}\b(lapse|expire|run out)|(don'?t|do not|never) (re-?cert\w*|renew))")),
     (Supposed.FAIL, re.compile(r"\b(fail|flunk|bomb|don'?t pass|do not pass|didn'?t pass|not pass)")),
     (Supposed.RECERTIFY, re.compile(r"\b(re-?cert\w*|re ?certif\w*|renew)")),
-    (Supposed.MISS, re.compile(r"\b(miss|no[- ]?show|don'?t (show|turn) up|skip|don'?t make it)")),
+    (
+        Supposed.MISS,
+        re.compile(r"\b(miss|no[- ]?show|skip|(don'?t|do not|can'?t|cannot) (show|turn up|make it|go|come)\b)"),
+    ),
     (Supposed.PASS, re.compile(r"\bpass")),
 )
 _PAST = re.compile(r"\b(failed|passed|missed|flunked|recertified)\b")
@@ -74,7 +77,10 @@ def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
         changed = _suppose(changed, test, supposed.what, on)
     as_of = max(desk.now, datetime.combine(on, time(12), desk.zone)) if on != desk.today else desk.now
     named = f"{supposed.what}:{','.join(tests)}:{on}"
-    desk.phrase("whatif_intro", assumption=_VERB[supposed.what], tests=list(tests), on=on)
+    if supposed.what is Supposed.MISS:
+        desk.phrase("whatif_miss", tests=list(tests), on=on)
+    else:
+        desk.phrase("whatif_intro", assumption=_VERB[supposed.what], tests=list(tests), on=on)
     if supposed.what is Supposed.RECERTIFY and rule != "master_status":
         rule = "certification_status"
     listed = rule == "certification_status"
@@ -121,7 +127,6 @@ def _lapsed(desk: Desk, person: Person, tests: tuple[str, ...], topic: str) -> b
 _VERB = {
     Supposed.FAIL: "fail",
     Supposed.PASS: "pass",
-    Supposed.MISS: "miss",
     Supposed.RECERTIFY: "recertify",
 }
 
@@ -158,9 +163,7 @@ def _suppose(person: Person, test: str, what: Supposed, on: date) -> Person:
     candidate = person.candidate
     if what is Supposed.RECERTIFY or (what is Supposed.PASS and test.endswith("R")):
         held = tuple(c for c in candidate.certifications if c.test != _base(test))
-        return replace(
-            person, candidate=replace(candidate, certifications=(*held, Certification(_base(test), on)))
-        )
+        return replace(person, candidate=replace(candidate, certifications=(*held, Certification(_base(test), on))))
     outcome = ResultOutcome(what.value)
     result = Result(outcome, taken_on=on, posted_on=on)
     sat = Purchase(id=f"what-if-{test}", test=test, purchased_on=on, result=result)
@@ -209,5 +212,3 @@ def _day(value: object) -> date | None:
 
 def _base(test: str) -> str:
     return test[:-1] if test.endswith("R") else test
-
-

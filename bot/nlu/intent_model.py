@@ -20,6 +20,9 @@ from bot.nlu.kernel import Array, Machine, Rows, Shape, log_softmax
 
 OUT_OF_SCOPE = "out_of_scope"
 HELD_EVERY = 5
+_FINE = 127.0
+"""Vectors are stored in steps of 1/127."""
+
 _ARRAYS = "intent_model.npz"
 _FACTS = "intent_model.json"
 
@@ -37,7 +40,7 @@ class Recipe:
     rejected: float = 0.04
     least: float = 0.25
     tie: float = 0.5
-    rare: int = 3
+    rare: int = 4
     """n-grams of fewer training lines than this are left out."""
 
 
@@ -175,7 +178,7 @@ class IntentModel:
         np.savez_compressed(
             folder / _ARRAYS,
             basis=self.machine.basis,
-            vectors=self.machine.vectors.astype(np.float16),
+            vectors=np.round(self.machine.vectors * _FINE).astype(np.int8),
             coefficients=self.machine.coefficients.astype(np.float16),
             gram_weights=self.machine.gram_weights,
             idf=self.grams.idf.astype(np.float16),
@@ -203,7 +206,7 @@ class IntentModel:
         machine = Machine(
             Shape(**facts["shape"]),
             found["basis"],
-            found["vectors"].astype(np.float32),
+            found["vectors"].astype(np.float32) / _FINE,
             found["coefficients"].astype(np.float32),
             found["gram_weights"],
         )

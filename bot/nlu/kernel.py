@@ -3,8 +3,8 @@
 Two messages are alike as far as their sentence vectors point the same way (a Gaussian kernel on the sphere) and as
 far as they share n-grams (a linear kernel). Labels are fitted by regularised least squares over all training lines;
 the same factorisation gives honest scores of a part of the lines, from which calibration and the border of our
-subject are learned. What the vectors say is then condensed to landmarks, an even choice of the lines, and what the
-n-grams say to one weight for each, so that reading stays quick and the model small however many lines there are.
+subject are learned. What the n-grams say is kept as one weight for each; beyond 20,000 lines, what the vectors say
+is condensed to an even choice of them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Shape:
     gamma: float = 2.0
     gram_share: float = 0.45
     ridge: float = 0.2
-    axes: int = 256
+    axes: int = 192
     """Principal axes of the training vectors that are kept."""
-    landmarks: int = 4000
-    """Lines that a message is compared with; they stand for all training lines."""
+    landmarks: int = 20_000
+    """Lines that a message is compared with at most; where there are more, these stand for all."""
 
 
 @dataclass(frozen=True)

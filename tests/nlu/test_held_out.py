@@ -7,6 +7,7 @@ something breaks, and not at every line that is added.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
@@ -15,15 +16,20 @@ import pytest
 
 from bot.nlu.entities import read_ase_id, read_choice, read_code, read_dates, read_test_codes, read_times, read_yes_no
 from bot.nlu.reader import Reader, Reading
+from bot.training import ROOT
 from tests.whole import model
 
 HERE = Path(__file__).with_name("held_out")
+BLIND = Path(__file__).with_name("blind")
+DATA = ROOT / "data" / "nlu"
 NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
 ZONE = "America/Chicago"
 CHOICES = 9
 
 LABELS = {"typed": 0.91, "typo": 0.9, "phone": 0.91, "misheard": 0.85}
+BLIND_LABELS = {"typed": 0.95, "typo": 0.95, "phone": 0.96, "misheard": 0.93}
 OFF_TOPIC = 0.82
+BLIND_OFF_TOPIC = 0.92
 SENT_AWAY = 0.05
 VALUES = {"test_code": 0.96, "date": 0.93, "time": 0.96, "ase_id": 0.97, "choice": 0.96, "yes_no": 0.96, "code": 0.93}
 ENTITIES = {"test_code": 0.96, "date": 0.88, "ase_id": 0.95}
@@ -32,16 +38,38 @@ Row = tuple[str, str, str, str]
 
 
 @pytest.fixture(scope="module")
-def read() -> list[tuple[Row, Reading]]:
+def reader() -> Reader:
+    return Reader.load(model())
+
+
+@pytest.fixture(scope="module")
+def read(reader: Reader) -> list[tuple[Row, Reading]]:
     """Every held-out line with its reading."""
-    reader = Reader.load(model())
-    found: list[tuple[Row, Reading]] = []
-    for path in sorted(HERE.glob("*/*.tsv")):
+    return [(row, reader.read(row[0], as_of=NOW, zone=ZONE)) for row in rows(HERE, "*/*.tsv")]
+
+
+@pytest.fixture(scope="module")
+def blind(reader: Reader) -> list[tuple[Row, Reading]]:
+    """Every blind line that is no training line, with its reading."""
+    known = {
+        plain(text) for path in DATA.rglob("*.yml") for text in re.findall(r"^ *- (.+)$", path.read_text("utf-8"), re.M)
+    }
+    fresh = [row for row in rows(BLIND, "*.tsv") if plain(row[0]) not in known]
+    return [(row, reader.read(row[0], as_of=NOW, zone=ZONE)) for row in fresh]
+
+
+def rows(folder: Path, pattern: str) -> list[Row]:
+    found: list[Row] = []
+    for path in sorted(folder.glob(pattern)):
         for line in path.read_text("utf-8").splitlines()[1:]:
             if line.strip():
                 text, label, entities, style = [*line.split("\t"), "", "", ""][:4]
-                found.append(((text, label, entities, style), reader.read(text, as_of=NOW, zone=ZONE)))
+                found.append((text, label, entities, style))
     return found
+
+
+def plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def share(outcomes: list[bool]) -> float:
@@ -58,6 +86,21 @@ def test_off_topic_lines_are_sent_away_and_others_are_not(read: list[tuple[Row, 
     away = [not reading.accepted for row, reading in read if row[1] == "out_of_scope"]
     lost = [not reading.accepted for row, reading in read if row[1] != "out_of_scope" and row[3] != "misheard"]
     assert share(away) >= OFF_TOPIC
+    assert share(lost) <= SENT_AWAY
+
+
+@pytest.mark.parametrize("style", BLIND_LABELS)
+def test_blind_lines_of_every_style_get_their_label(blind: list[tuple[Row, Reading]], style: str) -> None:
+    mine = [(row, reading) for row, reading in blind if row[3] == style and row[1] != "out_of_scope"]
+    assert len(mine) >= 180
+    assert share([reading.accepted and row[1] == reading.label for row, reading in mine]) >= BLIND_LABELS[style]
+
+
+def test_blind_off_topic_lines_are_sent_away_and_others_are_not(blind: list[tuple[Row, Reading]]) -> None:
+    away = [not reading.accepted for row, reading in blind if row[1] == "out_of_scope"]
+    lost = [not reading.accepted for row, reading in blind if row[1] != "out_of_scope"]
+    assert len(away) >= 150
+    assert share(away) >= BLIND_OFF_TOPIC
     assert share(lost) <= SENT_AWAY
 
 

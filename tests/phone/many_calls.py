@@ -7,8 +7,10 @@ provider's second try is played: the very same request once more.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
+import random
 import socket
 import sys
 import time
@@ -93,12 +95,18 @@ def people(count: int) -> dict[str, Any]:
 SEAT = "2026-03-10T09:00"
 
 
+PORTS = range(20_000, 32_000)
+"""Below the ports that the system gives to callers: trying a dead one again and again, a caller could get that very
+port and be connected to itself."""
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    for port in random.Random(os.getpid()).sample(PORTS, 200):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @dataclass

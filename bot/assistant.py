@@ -50,7 +50,7 @@ from bot.messages import Said, as_json_subject, parsed_value, published, stored_
 from bot.replay import facts_of
 from bot.rules.codec import decision_to_json
 from bot.store import ConcurrentTurn, Store, StoreUnavailable, UnitOfWork
-from bot.store.values import AuditEvent, Conversation, DecisionRecord, TurnRecord
+from bot.store.values import AuditEvent, Conversation, DecisionRecord, Mail, TurnRecord
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -427,6 +427,9 @@ class Assistant:
                 summary=summary,
                 at=self._clock.real(),
             )
+        for letter in desk.letters:
+            mail = Mail(letter.to, letter.kind, letter.subject, letter.text, ase_id=letter.ase_id)
+            uow.outbox.add(mail, at=self._clock.real())
         if served.ended:
             uow.conversations.end(conversation.id, at=now)
 

@@ -116,6 +116,17 @@ class Services:
     """When people take over; None: nobody has said."""
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail that belongs to a turn."""
+
+    kind: str
+    to: str
+    ase_id: str
+    subject: str
+    text: str
+
+
 @dataclass(slots=True)
 class Visitor:
     """Who is there, as the conversation's row says: never taken from a message or a slot."""
@@ -165,6 +176,8 @@ class Desk:
     """Whether an earlier request of the same message left a question open."""
     changed: bool = False
     """Whether this turn has made a change: from then on it cannot be said that nothing was changed."""
+    letters: list[Letter] = field(default_factory=list)
+    """E-mails asked for in this turn: stored together with it."""
     calendar: str | None = None
     """A calendar file (iCalendar text) that goes with this turn's answer."""
     read: set[str] = field(default_factory=set)

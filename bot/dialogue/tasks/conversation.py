@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.answers.format import Said
+from bot.answers.format import Said, join
 from bot.answers.words import number
 from bot.dialogue.changes import TASK_OF, Proposal
 from bot.dialogue.desk import Desk
@@ -109,7 +109,7 @@ class Unfinished(_Plain):
             return
         topic = TASK_OF[waiting.kind]
         if "wanted" not in memory.slots:
-            desk.phrase("unfinished_before", task=desk.services.catalog.topics[f"account/{topic}"].title)
+            desk.phrase("unfinished_before", task=desk.services.answers.title(f"account/{topic}"))
             choices = [
                 Choice(id="yes", title="Yes, go on with it", spoken="yes", value=True),
                 Choice(id="no", title="Not now", spoken="no", value=False),
@@ -153,9 +153,10 @@ class Clarify(_Plain):
         chosen = memory.slots.get("topic")
         if chosen is None:
             readings = memory.slots.get("readings", [])
-            desk.phrase("ask_which_topic", topics=[self._title(desk, r) for r in readings])
+            titles = [desk.services.answers.title(r) for r in readings]
+            desk.phrase("ask_which_topic", topics=join(titles))
             choices = [
-                Choice(id=r, title=self._title(desk, r), spoken=self._title(desk, r), value=r) for r in readings
+                Choice(id=r, title=t.web, spoken=t.voice, value=r) for r, t in zip(readings, titles, strict=True)
             ]
             choices.append(Choice(id="human_agent", title="Talk to a person", spoken="a person", value="human_agent"))
             desk.ask(memory, "topic", Expect.CHOICE, choices, soft=True)
@@ -164,10 +165,6 @@ class Clarify(_Plain):
         desk.state.drop(memory)
         values = tuple(Entity(kind, value) for kind, value in memory.slots.get("values", ()))
         desk.reroute(str(chosen), words, values)
-
-    @staticmethod
-    def _title(desk: Desk, label: str) -> str:
-        return desk.services.catalog.topics[label].title
 
 
 class HumanAgent(_Plain):

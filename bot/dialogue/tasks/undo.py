@@ -43,7 +43,7 @@ class Undo(ChangesNothing):
         if "confirm" not in memory.slots:
             if last["kind"] == ADDRESS and not stepped_up(desk, memory):
                 return
-            title = desk.services.catalog.topics[f"account/{TASK_OF[last['kind']]}"].title
+            title = desk.services.answers.title(f"account/{TASK_OF[last['kind']]}")
             desk.phrase("preview_undo", task=title)
             desk.phrase("confirm_question")
             desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])

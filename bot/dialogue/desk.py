@@ -40,6 +40,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A change that a caller was in the middle of when the call broke off, and the test it was about, if known."""
+
+    task: str
+    test: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A decision that was told, with everything needed to make it again."""
 
@@ -83,6 +91,11 @@ class People(Protocol):
         limit: int = 200,
     ) -> tuple[FreeSeat, ...]:
         """Seats this person could take, soonest first."""
+        ...
+
+
+    def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
+        """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
         ...
 
 

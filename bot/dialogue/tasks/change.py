@@ -54,6 +54,10 @@ class ChangeTask(RuleTopic):
         """Say what was done."""
         raise NotImplementedError
 
+    def can_be_undone(self, desk: Desk, done: Done) -> bool:
+        """Whether it is honest to offer to put it back."""
+        return True
+
     # --- the way through ----------------------------------------------------------------------------
 
     def start(self, memory: TaskMemory, heard: Heard) -> None:
@@ -236,7 +240,8 @@ class ChangeTask(RuleTopic):
         if done.kind == "cancel_test":
             desk.state.undo = None
             return
-        desk.phrase("undo_offer")
+        if self.can_be_undone(desk, done):
+            desk.phrase("undo_offer")
 
     def _adopt(self, desk: Desk, memory: TaskMemory) -> bool:
         """A change of this kind that waits for a yes in another conversation goes on here; not with an agent."""

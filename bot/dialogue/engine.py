@@ -170,12 +170,9 @@ class Engine:
             memory.slots["shown_from"] = int(memory.slots.get("shown_from", 0)) + shown
             self.advance(desk, memory)
             return True
-        if repair is Repair.MORE and desk.visitor.channel == "phone" and memory.question.expects is Expect.CHOICE:
-            read = int(memory.slots.get("read_from", 0)) + READ_AT_ONCE
-            if len(memory.question.choices) > READ_AT_ONCE:
-                memory.slots["read_from"] = read if read < len(memory.question.choices) else 0
-                self.advance(desk, memory)
-                return True
+        if repair is Repair.MORE and self._more_to_read(desk, memory):
+            self.advance(desk, memory)
+            return True
         if repair is Repair.MORE and task.correct(desk, memory, heard):
             self.advance(desk, memory)
             return True
@@ -263,6 +260,17 @@ class Engine:
         below = desk.state.task
         if below is not None and below.question is not None:
             self.advance(desk, below)
+        return True
+
+    def _more_to_read(self, desk: Desk, memory: TaskMemory) -> bool:
+        """On the phone a long list is read out piece by piece, and then from its beginning again."""
+        question = memory.question
+        if desk.visitor.channel != "phone" or question is None or question.expects is not Expect.CHOICE:
+            return False
+        if len(question.choices) <= READ_AT_ONCE or questions.none_of_these(question, desk.heard):
+            return False
+        further = int(memory.slots.get("read_from", 0)) + READ_AT_ONCE
+        memory.slots["read_from"] = further if further < len(question.choices) else 0
         return True
 
     def misfit(self, desk: Desk, memory: TaskMemory) -> None:

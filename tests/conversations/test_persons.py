@@ -211,3 +211,10 @@ async def test_a_call_with_nothing_open_is_over(make_talk: MakeTalk, said: tuple
 async def test_two_days_later_it_is_forgotten(make_talk: MakeTalk) -> None:
     talk = await called_back(make_talk, "can I move my brakes test", as_of="2026-03-04T10:00:01-06:00")
     assert step(talk) == "nothing"
+
+
+async def test_on_the_web_nobody_mishears(make_talk: MakeTalk) -> None:
+    talk = make_talk()
+    await talk.open("web", Identity(ME))
+    await talk.take("text", "cancel my brakes appointment", 0.2)
+    assert step(talk) == "cancel_appointment/confirm"

@@ -110,7 +110,7 @@ async def test_both_sides_of_the_hours(make_talk: MakeTalk, channel: str, as_of:
     assert ("0101" in said) == (back is not None)
     if back is not None and opens is not None:
         assert datetime.fromisoformat(back["not_before"]) == datetime.fromisoformat(opens)
-        assert back["phone"] == "+13125550101"
+        assert (request.reason, back["because"], back["phone"]) == ("call_back", "human_agent", "+13125550101")
 
 
 async def test_a_caller_who_is_not_known_is_called_back_at_no_number_on_file(make_talk: MakeTalk) -> None:

@@ -217,4 +217,4 @@ class HumanAgent(_Plain):
         digits = [c for c in phone or "" if c.isdigit()][-4:]
         ending = Said("".join(digits), " ".join(number(int(d)) for d in digits)) if digits else None
         desk.phrase("call_back_noted", ending=ending)
-        desk.hand_over(reason, call_back={"phone": phone, "not_before": back.isoformat()})
+        desk.hand_over("call_back", call_back={"because": reason, "phone": phone, "not_before": back.isoformat()})

@@ -49,7 +49,7 @@ from bot.reading import Runtime, TurnReader
 from bot.replay import facts_of
 from bot.rules.codec import decision_to_json
 from bot.store import ConcurrentTurn, Store, StoreUnavailable, UnitOfWork
-from bot.store.values import AuditEvent, Conversation, DecisionRecord, TurnRecord
+from bot.store.values import AuditEvent, Conversation, DecisionRecord, Mail, TurnRecord
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -340,6 +340,9 @@ class Assistant:
                 summary=summary,
                 at=self._clock.real(),
             )
+        for letter in desk.letters:
+            mail = Mail(letter.to, letter.kind, letter.subject, letter.text, ase_id=letter.ase_id)
+            uow.outbox.add(mail, at=self._clock.real())
         if served.ended:
             uow.conversations.end(conversation.id, at=now)
             uow.seats.release_of(conversation.id)

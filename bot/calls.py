@@ -104,7 +104,7 @@ def _first(state: ConversationState) -> int:
     task, question = state.task, state.question
     if task is None or question is None or len(question.choices) <= READ_AT_ONCE:
         return 0
-    return READ_AT_ONCE * (int(task.slots.get("shown_from", 0)) // len(question.choices))
+    return int(task.slots.get("read_from", 0))
 
 
 def words_to_expect(catalog: Catalog, store: Store) -> Vocabulary:

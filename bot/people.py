@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.answers.answers import Answers
 from bot.answers.format import Said
 from bot.clock import Clock
-from bot.dialogue.desk import FreeSeat, Person
+from bot.dialogue.changes import TASK_OF
+from bot.dialogue.desk import FreeSeat, LeftOpen, Person
+from bot.dialogue.engine import test_of
+from bot.dialogue.state import ConversationState
 from bot.one_time_codes import OneTimeCodes
 from bot.rules.facts import Site
 from bot.store import Store
 from bot.store.values import Mail
+
+CALLED_BACK_WITHIN = timedelta(days=1)
+"""So long a call that broke off in the middle of something is gone on with."""
 
 
 class PeopleInStore:
@@ -56,6 +62,16 @@ class PeopleInStore:
                 limit=limit,
             )
         return tuple(FreeSeat(seat.site, seat.starts_at, seat.free) for seat in found)
+
+
+    def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
+        """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
+        with self._store.unit_of_work(write=False) as uow:
+            since = self._clock.now() - CALLED_BACK_WITHIN
+            found = uow.conversations.last_call_of(ase_id, since, but=conversation_id)
+        tasks = ConversationState.model_validate(found.state).tasks if found is not None else []
+        changing = [memory for memory in reversed(tasks) if memory.name in TASK_OF.values()]
+        return LeftOpen(changing[0].name, test_of(changing[0])) if changing else None
 
 
 class CodesByMail:

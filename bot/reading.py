@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from bot.conversation import InvalidRequest, Turn
 from bot.dialogue.desk import Desk, Services
-from bot.dialogue.doubt import SURE
+from bot.dialogue.doubt import badly_heard
 from bot.dialogue.requests import asks_for_person, pieces, says_only_whom, stand_alone
 from bot.dialogue.state import Expect
 from bot.messages import parsed_value
@@ -100,8 +100,7 @@ class TurnReader:
         """The message, or each request in it, in order."""
         question = desk.state.question
         spoken = parsed.get("metadata") or {}
-        badly = spoken.get("confidence") is not None and spoken["confidence"] < SURE
-        typed = "metadata" in parsed and not badly
+        typed = "metadata" in parsed and not badly_heard(spoken.get("confidence"), desk.visitor.channel)
         if not typed or (question is not None and not question.soft and _answers(parsed)):
             return [parsed]
         confirming = question is not None and question.expects is Expect.YES_NO

@@ -244,3 +244,21 @@ def test_digits_are_read_generously(entered: str, digits: str | None) -> None:
 
 def test_an_id_never_seen_has_a_fresh_lock() -> None:
     assert InMemorySignIn().lock_for(ASE_ID) == SignInLock(ASE_ID, 0, None)
+
+
+def test_a_right_code_proves_who_is_there_for_five_minutes_in_that_conversation(world: World) -> None:
+    def proven(conversation_id: str = HERE, ase_id: str = ASE_ID) -> bool:
+        return world.codes.proven(world.repository, conversation_id, ase_id)
+
+    made = world.codes.request(world.repository, HERE, ASE_ID, known=True)
+    assert not proven()
+    world.codes.check(world.repository, HERE, "999999")
+    assert not proven()
+    world.codes.check(world.repository, HERE, str(made.code))
+    assert proven()
+    assert not proven(THERE)
+    assert not proven(HERE, "ASE-1000-0002")
+    world.later(minutes=4, seconds=59)
+    assert proven()
+    world.later(seconds=1)
+    assert not proven()

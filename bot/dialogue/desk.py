@@ -40,6 +40,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A change that a caller was in the middle of when the call broke off, and the test it was about, if known."""
+
+    task: str
+    test: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A decision that was told, with everything needed to make it again."""
 
@@ -86,6 +94,11 @@ class People(Protocol):
         ...
 
 
+    def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
+        """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
+        ...
+
+
 class SignIn(Protocol):
     """One-time codes. Both calls say the same whether or not the ID exists."""
 
@@ -114,6 +127,17 @@ class Services:
     changes: Changes | None = None
     hours: OpenHours | None = None
     """When people take over; None: nobody has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail that belongs to a turn."""
+
+    kind: str
+    to: str
+    ase_id: str
+    subject: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -165,6 +189,8 @@ class Desk:
     """Whether an earlier request of the same message left a question open."""
     changed: bool = False
     """Whether this turn has made a change: from then on it cannot be said that nothing was changed."""
+    letters: list[Letter] = field(default_factory=list)
+    """E-mails asked for in this turn: stored together with it."""
     calendar: str | None = None
     """A calendar file (iCalendar text) that goes with this turn's answer."""
     read: set[str] = field(default_factory=set)

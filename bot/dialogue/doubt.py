@@ -49,14 +49,19 @@ class Doubt(StrEnum):
 
 def unsure(heard: Heard, channel: str) -> bool:
     """Whether these are words of a caller that the recogniser is not sure of."""
-    return channel == "phone" and heard.speech_confidence is not None and heard.speech_confidence < SURE
+    return badly_heard(heard.speech_confidence, channel)
+
+
+def badly_heard(confidence: float | None, channel: str) -> bool:
+    """Whether a recogniser was that little sure."""
+    return channel == "phone" and confidence is not None and confidence < SURE
 
 
 def doubt(question: Question | None, heard: Heard, task_label: str | None) -> Doubt:
     """What badly heard words call for, with this question open."""
     if heard.label in ALWAYS:
         return Doubt.NONE
-    if question is not None:
+    if question is not None and question.slot != "sign_in":  # only the offer to sign in: nothing is filled in by a yes
         if questions.read(question, heard, task_label).fit is Fit.ANSWER:
             return Doubt.ASK_AGAIN if question.expects is Expect.YES_NO else Doubt.READ_BACK
         if questions.none_of_these(question, heard) or questions.is_wish(question, heard):

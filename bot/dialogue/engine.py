@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from bot.dialogue import questions
+from bot.answers.format import Said, join
+from bot.dialogue import links, questions
 from bot.dialogue.changes import TASK_OF
 from bot.dialogue.desk import Desk
 from bot.dialogue.doubt import DOUBTS_BEFORE_PERSON, Doubt, as_heard, doubt, has_value, unsure
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import Fit
 from bot.dialogue.repair import Repair, instead, other_change, repair_of
-from bot.dialogue.state import Expect, TaskMemory
+from bot.dialogue.state import READ_AT_ONCE, Expect, TaskMemory
 from bot.dialogue.tasks.base import Task
 
 Job = Callable[[Desk], None]
@@ -44,7 +45,13 @@ class Engine:
 
     def serve(self, desk: Desk, job: Job) -> None:
         """Answer one message; once a person takes over, nothing stays open and nothing is held."""
+        if links.wanted(desk):
+            links.send(desk)
+            if desk.state.task is not None and desk.state.question is not None and not desk.state.question.soft:
+                self.resume(desk, desk.state.task)
+            return
         self._serve(desk, job)
+        links.keep(desk)
         if desk.handoff is not None:
             self.drop_all(desk)
 
@@ -138,11 +145,11 @@ class Engine:
         desk.phrase("confirm_question")
         desk.asked = True
 
-    def title(self, desk: Desk, memory: TaskMemory) -> str:
+    def title(self, desk: Desk, memory: TaskMemory) -> Said:
         """What the person calls the task."""
         undoes = memory.slots.get("undoes")
         label = f"account/{TASK_OF[undoes['kind']]}" if undoes else self.tasks[memory.name].label
-        return desk.services.catalog.topics[label].title
+        return desk.services.answers.title(label)
 
     # --- the open question --------------------------------------------------------------------
 
@@ -161,6 +168,9 @@ class Engine:
         if repair is Repair.MORE and memory.question.slot == "seat":
             shown = len(memory.question.choices)
             memory.slots["shown_from"] = int(memory.slots.get("shown_from", 0)) + shown
+            self.advance(desk, memory)
+            return True
+        if repair is Repair.MORE and self._more_to_read(desk, memory):
             self.advance(desk, memory)
             return True
         if repair is Repair.MORE and task.correct(desk, memory, heard):
@@ -252,6 +262,17 @@ class Engine:
             self.advance(desk, below)
         return True
 
+    def _more_to_read(self, desk: Desk, memory: TaskMemory) -> bool:
+        """On the phone a long list is read out piece by piece, and then from its beginning again."""
+        question = memory.question
+        if desk.visitor.channel != "phone" or question is None or question.expects is not Expect.CHOICE:
+            return False
+        if len(question.choices) <= READ_AT_ONCE or questions.none_of_these(question, desk.heard):
+            return False
+        further = int(memory.slots.get("read_from", 0)) + READ_AT_ONCE
+        memory.slots["read_from"] = further if further < len(question.choices) else 0
+        return True
+
     def misfit(self, desk: Desk, memory: TaskMemory) -> None:
         """An answer that does not fit: say so and ask again; then with choices; then offer a person."""
         question = memory.question
@@ -266,9 +287,11 @@ class Engine:
         desk.phrase(again.get(question.expects, "ask_choice_again"))
         self.advance(desk, memory)
         if question.misses > MISFITS_BEFORE_CHOICES and memory.question and memory.question.expects is Expect.CHOICE:
-            desk.phrase("say_choices", choices=[choice.title for choice in memory.question.choices])
             if desk.visitor.channel == "phone":
-                desk.phrase("press_choices")
+                desk.phrase("press_choices")  # they have just been read out, three at a time
+            else:
+                shown = [Said(c.title, c.spoken) for c in memory.question.choices]
+                desk.phrase("say_choices", choices=join(shown))
 
     def none_of_these(self, desk: Desk, memory: TaskMemory) -> None:
         """A bare no to a list: other ones where there are more, else the task is left."""

@@ -86,6 +86,7 @@ def repeat(engine: Engine, desk: Desk) -> None:
         return
     desk.state.slow = desk.state.slow or "slow" in desk.heard.text.lower()
     desk.say(Answer(text=said["text"], speech=said["speech"]))
+    desk.asked = desk.state.question is not None  # the question was part of it
 
 
 def explain(engine: Engine, desk: Desk) -> None:

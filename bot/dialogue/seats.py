@@ -166,12 +166,12 @@ def seat_choice(desk: Desk, seat: FreeSeat) -> Choice:
     """One seat: day and time at the site, and where."""
     say = desk.services.answers.say
     starts_at = instant_of(seat.starts_at, zone(seat.site.time_zone))
-    day, at = say(starts_at.date(), "weekday"), say(starts_at, "time")
+    day, at = say(starts_at.date(), "weekday", day=desk.today), say(starts_at, "time")
     key = f"seat:{seat.site.id}:{seat.starts_at.isoformat(timespec='minutes')}"
     return Choice(
         id=key,
         title=f"{day.web}, {at.web}, {seat.site.name}",
-        spoken=f"{day.voice}, {at.voice}, at {seat.site.name}",
+        spoken=f"{day.voice}, at {at.voice}, at {seat.site.name}",
         value={"site": seat.site.id, "starts_at": seat.starts_at.isoformat(timespec="minutes")},
     )
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+READ_AT_ONCE = 3
+"""So many choices are read out to a caller at a time."""
+
 
 class Expect(StrEnum):
     """What kind of answer the open question wants."""
@@ -85,6 +88,8 @@ class ConversationState(_Kept):
     doubts: int = 0
     """How often in a row something was heard too badly to be taken."""
     slow: bool = False
+    links: list[str] = Field(default_factory=list)
+    """Web addresses of the last answer that had any, which a caller may have by e-mail."""
     offered: list[str] = Field(default_factory=list)
     """Ids of the choices shown in this conversation, the newest first."""
     offered_last: int = 0

@@ -494,3 +494,14 @@ async def test_all_decisions_of_a_day_come_out_again(world: World) -> None:
         talk,
     )
     assert sound(world.store) >= 8
+
+
+@pytest.mark.parametrize("said", ["book my A1 on march 11 at 9 am", "move my A5 appointment to march 11 at 9 am"])
+async def test_no_undo_is_offered_where_it_would_be_refused(world: World, said: str) -> None:
+    talk = await world.talk(as_of="2026-03-09T10:00:00-05:00")
+    assert at(await talk.say(said)).endswith("/confirm")
+    reply = words(await talk.say("yes"))
+    assert "can no longer be changed" in reply
+    assert "undo" not in reply
+    assert "March 8" not in reply
+    assert at(await talk.say("undo")) in {"undo/confirm", "nothing"}

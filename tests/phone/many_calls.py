@@ -267,7 +267,7 @@ def places(store: Store, number: int) -> tuple[int, str, list[str]]:
         assert call is not None
         conversation = uow.conversations.get(call.conversation_id)
         person = uow.records.person(who(number))
-        changes = [change.kind for change in uow.done.changes_of(who(number))]
+        changes = sorted(change.kind for change in uow.done.changes_of(who(number)))
     assert conversation is not None
     assert person is not None
     booked = person.candidate.purchases[0].appointment

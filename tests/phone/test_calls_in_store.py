@@ -93,7 +93,7 @@ async def test_a_call_ends_once_and_owes_nothing_then(store: Store) -> None:
 async def test_what_matters_to_the_voice_is_read_from_the_dialogue(store: Store) -> None:
     choices = [Choice(id=str(n), title=f"T{n}", spoken=f"tee {n}", value=n) for n in range(5)]
     question = Question(slot="which", expects=Expect.CHOICE, choices=choices, misses=2)
-    task = TaskMemory(name="reschedule", question=question, slots={"shown_from": 5})
+    task = TaskMemory(name="reschedule", question=question, slots={"read_from": 3})
     converse(store, "c1", ConversationState(tasks=[task], silences=1, slow=True))
     converse(store, "c2", ConversationState(silences=SILENCES))
     call = await CallsInStore(store).add("twilio", "CA1", "c1", None, AT)

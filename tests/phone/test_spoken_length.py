@@ -1,10 +1,7 @@
-"""How long callers listen: each text spoken by a real synthesiser where one is installed, else by the usual pace."""
+"""How long callers listen: each text by the usual pace of a voice, and as a real synthesiser speaks it."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import wave
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,11 +11,11 @@ import pytest
 from bot.answers.answers import Answers
 from bot.catalog.load import load_catalog
 from bot.gateway.channels.phone_ivr.speech import plain, sentences, ssml
+from tests.phone import sound
+from tests.phone.sound import PACE
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 3, 2)
-PACE = 165
-"""Words a minute of an unhurried voice."""
 LONGEST = 55.0
 USUAL = 33.0
 """Seconds: no text of its own is longer than the first, nine of ten are no longer than the second."""
@@ -42,17 +39,9 @@ def estimate(text: str) -> float:
     return len(text.split()) / PACE * 60 + 0.4 * len(sentences(text))
 
 
-def synthesised(text: str, folder: Path) -> float:
-    """Seconds of sound as espeak-ng makes it from the same document that a provider would get."""
-    sound = folder / "said.wav"
-    given = ssml([text])
-    subprocess.run(["espeak-ng", "-m", "-s", str(PACE), "-w", str(sound)], input=given.encode(), check=True)
-    with wave.open(str(sound)) as opened:
-        return opened.getnframes() / opened.getframerate()
-
-
-def seconds(text: str, folder: Path) -> float:
-    return synthesised(text, folder) if shutil.which("espeak-ng") else estimate(text)
+def seconds(text: str) -> float:
+    """Seconds of sound made from the same document that a provider would get."""
+    return sound.seconds(ssml([text]), ssml=True)
 
 
 def test_no_text_is_too_long_to_listen_to() -> None:
@@ -75,14 +64,14 @@ def test_nothing_is_read_out_that_only_eyes_can_use() -> None:
         assert "http" not in flat, label
 
 
-def test_a_synthesiser_takes_what_providers_get(tmp_path: Path) -> None:
+def test_a_synthesiser_takes_what_providers_get() -> None:
     for label in ("greet", "faq/fees", "faq/contact"):
         text = spoken()[label]
-        assert 0.4 * estimate(text) <= seconds(text, tmp_path) <= 2.5 * estimate(text), label
+        assert 0.4 * estimate(text) <= seconds(text) <= 2.5 * estimate(text), label
 
 
 @pytest.mark.long
-def test_every_text_as_it_is_spoken(tmp_path: Path) -> None:
-    lengths = sorted((seconds(text, tmp_path), label) for label, text in spoken().items())
+def test_every_text_as_it_is_spoken() -> None:
+    lengths = sorted((seconds(text), label) for label, text in spoken().items())
     assert lengths[-1][0] <= 1.4 * LONGEST, lengths[-5:]
     assert lengths[0][0] >= 0.5, lengths[:5]

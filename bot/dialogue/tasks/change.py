@@ -54,6 +54,10 @@ class ChangeTask(RuleTopic):
         """Say what was done."""
         raise NotImplementedError
 
+    def can_be_undone(self, desk: Desk, done: Done) -> bool:
+        """Whether it is honest to offer to put it back."""
+        return True
+
     # --- the way through ----------------------------------------------------------------------------
 
     def start(self, memory: TaskMemory, heard: Heard) -> None:
@@ -164,9 +168,8 @@ class ChangeTask(RuleTopic):
         about = memory.slots.get("about")
         for other in list(desk.state.tasks):
             if about and other is not memory and other.slots.get("about") == about and "told" in other.slots:
-                topic = desk.services.catalog.topics[f"account/{other.name}"]
                 desk.state.drop(other)
-                desk.phrase("dropped_for_new", task=topic.title)
+                desk.phrase("dropped_for_new", task=desk.services.answers.title(f"account/{other.name}"))
 
     def _answered(self, desk: Desk, memory: TaskMemory) -> None:
         changes, ase_id = desk.services.changes, desk.visitor.subject_id
@@ -241,7 +244,8 @@ class ChangeTask(RuleTopic):
         if done.kind == "cancel_test":
             desk.state.undo = None
             return
-        desk.phrase("undo_offer")
+        if self.can_be_undone(desk, done):
+            desk.phrase("undo_offer")
 
     def _adopt(self, desk: Desk, memory: TaskMemory) -> bool:
         """A change of this kind that waits for a yes in another conversation goes on here; not with an agent."""
@@ -255,7 +259,7 @@ class ChangeTask(RuleTopic):
             return False
         memory.slots.pop("opening", None)
         if not memory.slots.pop("going_on", False):
-            desk.phrase("going_on_here", task=desk.services.catalog.topics[self.label].title)
+            desk.phrase("going_on_here", task=desk.services.answers.title(self.label))
         return self._show_again(desk, memory, waiting)
 
     def _show_again(self, desk: Desk, memory: TaskMemory, waiting: Proposal) -> bool:
@@ -374,10 +378,13 @@ class SeatTask(ChangeTask):
         elif not met:
             desk.phrase("no_seats_fit")
         shown = choices(desk, seats, first)
-        desk.phrase("ask_seat")
-        self._read_out(desk, shown)
-        if len(seats) > first + len(shown):
-            desk.phrase("more_seats")
+        more = len(seats) > first + len(shown)
+        if desk.visitor.channel == "phone":
+            self._read_out_seats(desk, shown, more=more, again=first > 0)
+        else:
+            desk.phrase("ask_seat")
+            if more:
+                desk.phrase("more_seats")
         if last_day - desk.today <= LITTLE_ROOM:  # type: ignore[operator]
             desk.phrase("little_room", must_test_by=last_day)
         desk.ask(memory, "seat", Expect.CHOICE, shown)
@@ -393,11 +400,12 @@ class SeatTask(ChangeTask):
             desk.phrase("no_seats", must_test_by=last_day)
 
     @staticmethod
-    def _read_out(desk: Desk, shown: list[Choice]) -> None:
-        """On the phone the seats are read out; on a screen they stand there as choices."""
-        if desk.visitor.channel == "phone":
-            for choice in shown:
-                desk.spoken(choice.spoken)
+    def _read_out_seats(desk: Desk, shown: list[Choice], *, more: bool, again: bool) -> None:
+        """On the phone the seats are read out, the question last; on a screen they stand there as choices."""
+        desk.phrase("more_seats_read" if again else "seats_read")
+        for choice in shown:
+            desk.spoken(choice.spoken)
+        desk.phrase("pick_seat_or_more" if more else "pick_seat")
 
     def held(self, desk: Desk, memory: TaskMemory) -> tuple[Site, datetime, datetime] | None:
         """The chosen seat held for this person: site, local start, instant. None after saying it is gone."""

@@ -48,6 +48,9 @@ class Schedule(SeatTask):
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         say_booked(desk, "done_book", done)
 
+    def can_be_undone(self, desk: Desk, done: Done) -> bool:
+        return _can_be_changed(desk, done)
+
 
 class Reschedule(SeatTask):
     """Move an appointment: the new seat is held first, and the old one stays until the swap."""
@@ -82,6 +85,9 @@ class Reschedule(SeatTask):
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         say_booked(desk, "done_reschedule", done)
+
+    def can_be_undone(self, desk: Desk, done: Done) -> bool:
+        return _can_be_changed(desk, done)
 
 
 class CancelAppointment(ChangeTask):
@@ -387,8 +393,17 @@ def say_booked(desk: Desk, phrase: str, done: Done) -> None:
     change_by = None
     if option is not None:
         change_by = desk.judge("reschedule", option.subject).decisive.values.get("change_by")
-    starts_at = _instant(appointment, site)
+    closed = isinstance(change_by, datetime) and change_by <= desk.now
+    starts_at, change_by = _instant(appointment, site), None if closed else change_by
     desk.phrase(phrase, test=done.after["test"], starts_at=starts_at, site=place(site), change_by=change_by)
+    if closed:
+        desk.phrase("change_closed")
+
+
+def _can_be_changed(desk: Desk, done: Done) -> bool:
+    """Whether the rule still lets the appointment that was made be changed, and so taken back."""
+    option = _option(desk, done)
+    return option is not None and desk.judge("reschedule", option.subject).outcome == "allowed"
 
 
 def _option(desk: Desk, done: Done) -> Option | None:

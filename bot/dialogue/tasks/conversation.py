@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.answers.format import Said
+from bot.answers.format import Said, join
 from bot.answers.words import number
 from bot.dialogue.changes import TASK_OF, Proposal
-from bot.dialogue.desk import Desk
+from bot.dialogue.desk import Desk, LeftOpen
 from bot.dialogue.heard import Entity, Heard
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
@@ -82,7 +82,7 @@ class SignIn(_Plain):
             person = desk.person
             name = person.candidate.name.first if person and person.candidate.name else ase_id
             desk.phrase("signed_in", name=name)
-            if len(desk.state.tasks) == 1 and waiting_elsewhere(desk) is not None:
+            if len(desk.state.tasks) == 1 and _unfinished(desk) is not None:
                 desk.state.drop(memory)
                 desk.first("unfinished")
             return
@@ -101,15 +101,16 @@ class SignIn(_Plain):
 
 
 class Unfinished(_Plain):
-    """A change that waits for a yes in another conversation of this person: shown here, and gone on with if wanted."""
+    """Something this person was in the middle of elsewhere: a change that waits for a yes in another conversation is
+    shown here, one of a call that broke off begun again, if wanted."""
 
     def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        waiting = waiting_elsewhere(desk)
-        if waiting is None:
+        topic = _unfinished(desk)
+        if topic is None:
             return
-        topic = TASK_OF[waiting.kind]
+        waiting = waiting_elsewhere(desk) is not None
         if "wanted" not in memory.slots:
-            desk.phrase("unfinished_before", task=desk.services.catalog.topics[f"account/{topic}"].title)
+            desk.phrase("unfinished_before", task=desk.services.answers.title(f"account/{topic.task}"))
             choices = [
                 Choice(id="yes", title="Yes, go on with it", spoken="yes", value=True),
                 Choice(id="no", title="Not now", spoken="no", value=False),
@@ -117,10 +118,22 @@ class Unfinished(_Plain):
             desk.ask(memory, "wanted", Expect.YES_NO, choices, soft=True)
             return
         desk.state.drop(memory)
-        if memory.slots["wanted"]:
-            desk.first(topic, going_on=True)
+        if not memory.slots["wanted"]:
+            desk.phrase("left_where_it_is" if waiting else "confirm_declined")
+        elif waiting:
+            desk.first(topic.task, going_on=True)
         else:
-            desk.phrase("left_where_it_is")
+            desk.first(topic.task, tests=[topic.test] if topic.test else None)
+
+
+def _unfinished(desk: Desk) -> LeftOpen | None:
+    """What this person was in the middle of elsewhere."""
+    waiting, ase_id = waiting_elsewhere(desk), desk.visitor.subject_id
+    if waiting is not None:
+        return LeftOpen(TASK_OF[waiting.kind], None)
+    if desk.visitor.channel != "phone" or ase_id is None:
+        return None
+    return desk.services.people.left_open(ase_id, desk.visitor.conversation_id)
 
 
 def waiting_elsewhere(desk: Desk) -> Proposal | None:
@@ -153,9 +166,10 @@ class Clarify(_Plain):
         chosen = memory.slots.get("topic")
         if chosen is None:
             readings = memory.slots.get("readings", [])
-            desk.phrase("ask_which_topic", topics=[self._title(desk, r) for r in readings])
+            titles = [desk.services.answers.title(r) for r in readings]
+            desk.phrase("ask_which_topic", topics=join(titles))
             choices = [
-                Choice(id=r, title=self._title(desk, r), spoken=self._title(desk, r), value=r) for r in readings
+                Choice(id=r, title=t.web, spoken=t.voice, value=r) for r, t in zip(readings, titles, strict=True)
             ]
             choices.append(Choice(id="human_agent", title="Talk to a person", spoken="a person", value="human_agent"))
             desk.ask(memory, "topic", Expect.CHOICE, choices, soft=True)
@@ -164,10 +178,6 @@ class Clarify(_Plain):
         desk.state.drop(memory)
         values = tuple(Entity(kind, value) for kind, value in memory.slots.get("values", ()))
         desk.reroute(str(chosen), words, values)
-
-    @staticmethod
-    def _title(desk: Desk, label: str) -> str:
-        return desk.services.catalog.topics[label].title
 
 
 class HumanAgent(_Plain):
@@ -207,4 +217,4 @@ class HumanAgent(_Plain):
         digits = [c for c in phone or "" if c.isdigit()][-4:]
         ending = Said("".join(digits), " ".join(number(int(d)) for d in digits)) if digits else None
         desk.phrase("call_back_noted", ending=ending)
-        desk.hand_over(reason, call_back={"phone": phone, "not_before": back.isoformat()})
+        desk.hand_over("call_back", call_back={"because": reason, "phone": phone, "not_before": back.isoformat()})

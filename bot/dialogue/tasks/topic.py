@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.dialogue.desk import Desk, Person
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import ALL
-from bot.dialogue.state import Choice, Expect, TaskMemory
+from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
 from bot.dialogue.tasks.by_records import instead_of
 from bot.dialogue.tasks.subjects import Option, Options, any_purchase, matching, nothing_else
@@ -122,12 +122,20 @@ class RuleTopic(ChangesNothing):
         choices = [test_choice(desk, option) for option in options[:SHOWN_AT_MOST]]
         if len(options) <= SHOWN_AT_MOST and len(options) > 1 and self.several:
             choices.append(Choice(id="all", title="All of them", spoken="all of them", value=ALL))
-        if self.ask_phrase == "ask_which_test":
-            desk.phrase("ask_which_test", tests=[option.test for option in options[:SHOWN_AT_MOST]])
+        if self.ask_phrase == "ask_which_test" and len(options) <= READ_AT_ONCE:
+            desk.phrase("ask_which_test", tests=[option.test for option in options])
         else:
-            desk.phrase(self.ask_phrase)
-            desk.spoken("; ".join(choice.spoken for choice in choices))
+            desk.phrase("ask_which_of_many" if self.ask_phrase == "ask_which_test" else self.ask_phrase)
+            self._read_out(desk, choices, int(memory.slots.get("read_from", 0)))
         desk.ask(memory, "about", Expect.CHOICE, choices)
+
+    @staticmethod
+    def _read_out(desk: Desk, choices: Sequence[Choice], first: int) -> None:
+        """Read out some of the choices, the others for the asking; on a screen all of them stand there."""
+        read = choices[first : first + READ_AT_ONCE]
+        desk.spoken("; ".join(choice.spoken for choice in read))
+        if desk.visitor.channel == "phone" and len(choices) > first + len(read):
+            desk.phrase("more_choices")
 
     @property
     def several(self) -> bool:

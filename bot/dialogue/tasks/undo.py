@@ -85,7 +85,7 @@ class Undo(ChangesNothing):
         sites = desk.services.people.sites()
         was, now = (_booked(last.get(side), sites) for side in ("was", "is"))
         if was is None and now is None:
-            title = desk.services.catalog.topics[f"account/{TASK_OF[last['kind']]}"].title
+            title = desk.services.answers.title(f"account/{TASK_OF[last['kind']]}")
             desk.phrase("preview_undo", task=title)
         elif was is None:
             desk.phrase("preview_undo_book", test=last["test"], **_named("starts_at", "site", now))

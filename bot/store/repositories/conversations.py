@@ -86,6 +86,18 @@ class ConversationRepository:
         )
         return tuple(_conversation(row) for row in self._connection.execute(statement))
 
+    def last_call_of(self, ase_id: str, since: datetime, *, but: str) -> Conversation | None:
+        """The telephone call of this person that ended last, after `since`; `but` is another one."""
+        statement = (
+            select(ConversationRow)
+            .where(ConversationRow.ase_id == ase_id, ConversationRow.channel == "phone", ConversationRow.id != but)
+            .where(ConversationRow.ended_at > since)
+            .order_by(ConversationRow.ended_at.desc(), ConversationRow.id)
+            .limit(1)
+        )
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else _conversation(row)
+
     def save_state(
         self, conversation_id: str, version: int, state: Json, *, at: datetime, turn: int | None = None
     ) -> int:

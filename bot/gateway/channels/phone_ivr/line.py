@@ -225,10 +225,10 @@ def menu(call: Call, state: State, said: str) -> list[str]:
         if "press one" in said.lower():
             return []
         if not more and state.expects != "yes_no" and _names(said, window):
-            return [lines.ORDER]
+            return [] if "press the number" in said.lower() else [lines.ORDER]
         pressed = (f"Press {first + place} for {_bare(choice)}." for place, choice in enumerate(window, start=1))
         return [" ".join([*pressed, *more])]
-    if state.expects == "yes_no" or (not first and _names(said, window)):
+    if state.expects == "yes_no" or _names(said, window):
         return []
     return [" ".join([f"You can say: {'; '.join(_bare(choice) for choice in window)}.", *more])]
 

@@ -556,15 +556,7 @@ def _answers(parsed: Mapping[str, Any]) -> bool:
 
 
 def _state(desk: Desk, owner: str) -> State:
-    visitor = desk.visitor
-    task = desk.state.task
-    question = desk.state.question
-    return State(
-        signed_in=visitor.subject_id is not None,
-        expects=question.expects.value if question else "free",
-        owner=owner,  # type: ignore[arg-type]
-        task=TaskState(task.name, question.slot if question else "working") if task else None,
-    )
+    return _shown(desk.visitor, desk.state, owner)
 
 
 def _published_state(state: ConversationState, conversation: Conversation) -> State:
@@ -575,11 +567,17 @@ def _published_state(state: ConversationState, conversation: Conversation) -> St
         agent=conversation.agent_id,
         about=conversation.about,
     )
+    return _shown(visitor, state, conversation.owner)
+
+
+def _shown(visitor: Visitor, state: ConversationState, owner: str) -> State:
+    """The state for whoever is outside. While a person has it, the assistant asks for nothing; what was open waits."""
+    task, question = (state.task, state.question) if owner == "assistant" else (None, None)
     return State(
         signed_in=visitor.subject_id is not None,
-        expects=state.question.expects.value if state.question else "free",
-        owner=conversation.owner,
-        task=TaskState(state.task.name, state.question.slot if state.question else "working") if state.task else None,
+        expects=question.expects.value if question else "free",
+        owner=owner,  # type: ignore[arg-type]
+        task=TaskState(task.name, question.slot if question else "working") if task else None,
     )
 
 

@@ -64,6 +64,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", f"{_ONE}/exceptions/{{exception}}", LEADS, work.confirm_exception),
     Route("GET", "/search", WRITERS, work.search),
     Route("GET", "/topics", WRITERS, work.topics),
+    Route("POST", "/people/look", HELPERS, work.look_up),
+    Route("POST", "/people/open", HELPERS, work.open_person),
     Route("POST", "/ask", HELPERS, work.ask),
     Route("GET", "/masters", LEADS, work.masters),
     Route("GET", "/review", CONTENT, learn.review),

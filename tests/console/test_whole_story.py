@@ -9,15 +9,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.conversation import Identity
-from tests.browsers import browser_of
+from tests.console.browsing import browser, playwright
 from tests.conversations.harness import Talk
 from tests.whole import runtime
 from tests.whole_serving import WholeServing
 from tests.widget.driving import Widget
 
+__all__ = ["browser", "playwright"]  # fixtures
 DANA = "ASE-1000-0001"
 
 
@@ -26,17 +27,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeServing]:
     runtime()
     with WholeServing(tmp_path_factory.mktemp("whole") / "whole.db") as serving:
         yield serving
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    yield from browser_of(playwright, request, "the console")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -38,14 +38,14 @@ from bot.conversation import (
     Turn,
 )
 from bot.dialogue.desk import Desk, Services, Told, Visitor
-from bot.dialogue.engine import Engine
+from bot.dialogue.engine import READ_BACK, Engine
 from bot.dialogue.heard import Heard
-from bot.dialogue.requests import pieces, says_only_whom, stand_alone
 from bot.dialogue.served import DesksInHand, offered
-from bot.dialogue.state import ConversationState, Expect
+from bot.dialogue.state import ConversationState
 from bot.dialogue.tasks.conversation import waiting_elsewhere
 from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
-from bot.messages import Said, as_json_subject, parsed_value, published, stored_lines
+from bot.messages import Said, as_json_subject, published, stored_lines
+from bot.reading import Runtime, TurnReader
 from bot.replay import facts_of
 from bot.rules.codec import decision_to_json
 from bot.store import ConcurrentTurn, Store, StoreUnavailable, UnitOfWork
@@ -59,19 +59,6 @@ OFFERS_KEPT = 60
 
 TRIES = 5
 """How often a turn is served again when another one of the same conversation was stored meanwhile."""
-
-
-class Runtime(Protocol):
-    """Reads messages and runs the action that Rasa's rules pick."""
-
-    @property
-    def model_name(self) -> str: ...
-
-    async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
-
-    async def warm_up(self) -> None: ...
-
-    async def handle(self, conversation_id: str, parsed: Mapping[str, Any]) -> list[dict[str, Any]]: ...
 
 
 @dataclass(slots=True)
@@ -96,6 +83,7 @@ class Assistant:
         self._engine = engine
         self._desks = desks
         self._runtime = runtime
+        self._reader = TurnReader(runtime, services)
         self._clock = clock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._listeners: dict[str, set[asyncio.Queue[Messages | None]]] = {}
@@ -140,6 +128,7 @@ class Assistant:
         greeting = Said.of_answer(whole, asked or offered(desk, whole.offers))
         desk.state.said = greeting.kept()
         desk.state.offered = [str(c["id"]) for c in greeting.choices]
+        desk.state.offered_last = len(desk.state.offered)
         token = new_conversation_token()
         now = self._clock.now()
         with self._store.unit_of_work() as uow:
@@ -221,7 +210,7 @@ class Assistant:
 
     async def _serve(self, desk: Desk, conversation: Conversation, turn: Turn) -> Served:
         """Let Rasa and the dialogue answer; nothing is stored yet."""
-        parsed = await self._parsed(desk, turn)
+        parsed = await self._reader.parsed(desk, turn)
         own = Said(author="agent" if desk.visitor.is_agent else "candidate", text=parsed["text"], speech=parsed["text"])
         label = parsed.get("label") or parsed["intent"]["name"]
         served = Served(own, intent=label, confidence=round(float(parsed["intent"]["confidence"]), 4))
@@ -239,12 +228,13 @@ class Assistant:
         before = [Said.of_answer(_whole(desk.said))] if desk.said else []
         self._desks.put(desk)
         try:
-            for request in await self._requests(desk, parsed):
+            for request in await self._reader.requests(desk, parsed):
                 desk.asked_before, desk.asked = desk.asked_before or desk.asked, False
                 served.said += await self._answered(desk, request)
         finally:
             self._desks.take(desk.visitor.conversation_id)
         served.said = before + served.said
+        served.ended = desk.ending
         desk.remember_decisions()
         if served.said:
             desk.state.said = {
@@ -262,63 +252,6 @@ class Assistant:
             raise AssistantUnavailable
         said = [Said.of_utterance(u) for u in uttered]
         return [each for each in said if each.text or each.speech]
-
-    async def _parsed(self, desk: Desk, turn: Turn) -> dict[str, Any]:
-        """The turn as Rasa's parsed message, whatever it came as."""
-        if turn.kind == "text":
-            text = turn.value.strip().lstrip("/").strip() or turn.value
-            meta = {"as_of": desk.now.isoformat(), "time_zone": str(await asyncio.to_thread(lambda: desk.zone))}
-            parsed = await self._runtime.parse(text, meta)
-            parsed["text"] = text
-            parsed["metadata"] = {"confidence": turn.confidence}
-            if desk.visitor.is_agent:
-                parsed |= await self._without_name(parsed, meta)
-            return parsed
-        if turn.kind == "choice":
-            return self._chosen(desk, turn.value)
-        if turn.kind == "digits" and turn.value == "0" and not _wants_number(desk):
-            return parsed_value("0", "human_agent")
-        return parsed_value(turn.value, "inform", kind="event" if turn.kind == "event" else "digits")
-
-    async def _without_name(self, parsed: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
-        """An agent names whom a question is about; what is asked is read as if it said "the candidate"."""
-        text, named = str(parsed["text"]), [e for e in parsed["entities"] if e["entity"] == "ase_id"]
-        for entity in sorted(named, key=lambda e: -int(e["start"])):
-            text = f"{text[: entity['start']]}the candidate{text[entity['end'] :]}"
-        if named and says_only_whom(text):
-            return {**parsed_value(text, "inform"), "text": parsed["text"], "entities": parsed["entities"]}
-        if not named or len(text.split()) < 4:
-            return {}
-        read = await self._runtime.parse(text, meta)
-        return {key: value for key, value in read.items() if key not in {"text", "entities", "requests"}}
-
-    def _chosen(self, desk: Desk, choice: str) -> dict[str, Any]:
-        question = desk.state.question
-        if question is not None:
-            for offered_choice in question.choices:
-                if offered_choice.id == choice:
-                    return parsed_value(offered_choice.title, "inform", kind="choice", value=choice)
-        if choice == "yes" and desk.state.settled is not None and (question is None or question.soft):
-            return parsed_value("Yes", "affirm", kind="choice", value="yes")
-        topic = self._services.catalog.topics.get(choice)
-        if topic is None or choice not in desk.state.offered:
-            raise InvalidRequest("choice", "this choice is not open any more")
-        return parsed_value(topic.title, choice)
-
-    async def _requests(self, desk: Desk, parsed: dict[str, Any]) -> list[dict[str, Any]]:
-        """The message, or each request in it, in order."""
-        question = desk.state.question
-        typed = "metadata" in parsed
-        if not typed or (question is not None and not question.soft and _answers(parsed)):
-            return [parsed]
-        confirming = question is not None and question.expects is Expect.YES_NO
-        texts = pieces(str(parsed["text"]), answering=confirming)
-        if len(texts) < 2:
-            return [parsed]
-        meta = {"as_of": desk.now.isoformat(), "time_zone": str(desk.zone)}
-        spoken = {"metadata": parsed["metadata"]}
-        parts = [{**await self._runtime.parse(text, meta), **spoken, "text": text} for text in texts]
-        return parts if stand_alone(parts) else [parsed]
 
     def _notice_person(self, desk: Desk, parsed: Mapping[str, Any]) -> None:
         """An agent naming an ASE ID changes whom the conversation is about; a task in hand is dropped aloud."""
@@ -348,6 +281,7 @@ class Assistant:
         owner = "queue" if desk.handoff is not None else conversation.owner
         offered_now = [c["id"] for each in served.said for c in each.choices]
         desk.state.offered = list(dict.fromkeys([*offered_now, *desk.state.offered]))[:OFFERS_KEPT]
+        desk.state.offered_last = len(dict.fromkeys(offered_now))
         state = _state(desk, owner)
         visitor, model = desk.visitor, self._runtime.model_name
         number = conversation.last_turn + 1
@@ -395,11 +329,15 @@ class Assistant:
             uow.conversations.set_about(conversation.id, visitor.about)
         if desk.handoff is not None:
             uow.conversations.set_owner(conversation.id, "queue")
+            summary = dict(desk.handoff["summary"])
+            if "call_back" in summary:
+                calls = uow.calls.of(conversation.id)
+                summary["call_back"] = {**summary["call_back"], "caller": calls[-1].caller if calls else None}
             uow.handoffs.request(
                 uuid4().hex,
                 conversation.id,
                 reason=desk.handoff["reason"],
-                summary=desk.handoff["summary"],
+                summary=summary,
                 at=self._clock.real(),
             )
         if served.ended:
@@ -546,15 +484,6 @@ def _whole(said: Sequence[Answer]) -> Answer:
     return whole
 
 
-def _wants_number(desk: Desk) -> bool:
-    question = desk.state.question
-    return question is not None and question.expects in {Expect.CODE, Expect.ASE_ID, Expect.DIGITS}
-
-
-def _answers(parsed: Mapping[str, Any]) -> bool:
-    return parsed["intent"]["name"] in {"inform", "affirm", "deny"}
-
-
 def _state(desk: Desk, owner: str) -> State:
     return _shown(desk.visitor, desk.state, owner)
 
@@ -572,13 +501,25 @@ def _published_state(state: ConversationState, conversation: Conversation) -> St
 
 def _shown(visitor: Visitor, state: ConversationState, owner: str) -> State:
     """The state for whoever is outside. While a person has it, the assistant asks for nothing; what was open waits."""
-    task, question = (state.task, state.question) if owner == "assistant" else (None, None)
+    asking = owner == "assistant"
     return State(
         signed_in=visitor.subject_id is not None,
-        expects=question.expects.value if question else "free",
+        expects=state.question.expects.value if asking and state.question else "free",
         owner=owner,  # type: ignore[arg-type]
-        task=TaskState(task.name, question.slot if question else "working") if task else None,
+        task=_task(state) if asking else None,
     )
+
+
+def _task(state: ConversationState) -> TaskState | None:
+    """The task in hand as published. Words read back belong to the task they are for."""
+    task, question = state.task, state.question
+    if task is None:
+        return None
+    name = task.name
+    if name == READ_BACK:
+        below = state.tasks[-2].name if len(state.tasks) > 1 else None
+        name = below or str(task.slots["heard"]["label"]).rpartition("/")[2]
+    return TaskState(name, question.slot if question else "working")
 
 
 def _state_from(kept: Mapping[str, Any] | None) -> State:

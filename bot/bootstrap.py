@@ -58,6 +58,7 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
         people=PeopleInStore(store, clock),
         sign_in=CodesByMail(store, clock, answers),
         changes=ChangesInStore(store, catalog, clock, Notices(answers)),
+        hours=settings.person_hours,
     )
     return Parts(settings, clock, store, services, Engine(all_tasks(), route))
 

@@ -3,8 +3,8 @@
 Promises, all by real time: a code lives 10 minutes, works once, and only in the conversation that asked
 for it; a new request makes the older code of that conversation worthless; 5 wrong codes in a row for one
 ASE ID, in whatever conversations, lock sign-in for that ID everywhere for 15 minutes; nobody can be
-flooded with codes. An ID that does not exist is treated in every way like one that does: it gets a code
-that nobody is told.
+flooded with codes. A right code proves who is there for 5 minutes, in that conversation. An ID that does not
+exist is treated in every way like one that does: it gets a code that nobody is told.
 
 What is kept goes through `SignInRepository`; a call and the rest of its turn share one unit of work. The
 caller commits also after a wrong code, and sends the mail only after the commit.
@@ -30,6 +30,8 @@ LOCK_TIME = timedelta(minutes=15)
 MAX_REQUESTS = 10
 """Codes that may be asked for one ASE ID within `REQUEST_WINDOW` without one of them being used."""
 REQUEST_WINDOW = timedelta(minutes=15)
+PROVEN_FOR = timedelta(minutes=5)
+"""How long a right code proves who is there, for what needs a fresh proof."""
 
 _SCRYPT_COST = 2**12  # about 10 ms: all million codes take far longer than one of them lives
 
@@ -77,6 +79,10 @@ class SignInRepository(Protocol):
 
     def codes_since(self, ase_id: str, since: datetime) -> int:
         """How many codes were asked for this ID after `since` and after its last used code."""
+        ...
+
+    def last_used(self, conversation_id: str, ase_id: str) -> datetime | None:
+        """When a code for this ID was last entered right in this conversation."""
         ...
 
     def lock_for(self, ase_id: str) -> SignInLock:
@@ -169,6 +175,11 @@ class OneTimeCodes:
             return CodeCheck("accepted", ase_id=stored.ase_id)
         return self._wrong(repository, stored, lock, now)
 
+    def proven(self, repository: SignInRepository, conversation_id: str, ase_id: str) -> bool:
+        """Whether a code for this ID was entered right in this conversation a moment ago."""
+        used = repository.last_used(conversation_id, ase_id)
+        return used is not None and self._clock.real() - used < PROVEN_FOR
+
     def _wrong(
         self, repository: SignInRepository, stored: StoredCode, lock: SignInLock, now: datetime
     ) -> CodeCheck:
@@ -212,14 +223,14 @@ class InMemorySignIn:
 
     def __init__(self) -> None:
         self.codes: list[StoredCode] = []
-        self.used: set[str] = set()
+        self.used: dict[str, datetime] = {}
         self.replaced: set[str] = set()
         self.locks: dict[str, SignInLock] = {}
 
     def live_code(self, conversation_id: str) -> StoredCode | None:
         """As promised by the protocol."""
         for code in self.codes:
-            if code.conversation_id == conversation_id and code.id not in self.used | self.replaced:
+            if code.conversation_id == conversation_id and code.id not in self.used.keys() | self.replaced:
                 return code
         return None
 
@@ -232,7 +243,7 @@ class InMemorySignIn:
 
     def use_code(self, code_id: str, at: datetime) -> None:
         """As promised by the protocol."""
-        self.used.add(code_id)
+        self.used[code_id] = at
 
     def count_attempt(self, code_id: str) -> None:
         """As promised by the protocol."""
@@ -245,6 +256,11 @@ class InMemorySignIn:
         mine = [code for code in self.codes if code.ase_id == ase_id]
         since = max([since, *(code.created_at for code in mine if code.id in self.used)])
         return sum(1 for code in mine if code.created_at > since)
+
+    def last_used(self, conversation_id: str, ase_id: str) -> datetime | None:
+        """As promised by the protocol."""
+        mine = [c.id for c in self.codes if (c.conversation_id, c.ase_id) == (conversation_id, ase_id)]
+        return max((self.used[code_id] for code_id in mine if code_id in self.used), default=None)
 
     def lock_for(self, ase_id: str) -> SignInLock:
         """As promised by the protocol."""

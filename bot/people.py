@@ -88,3 +88,8 @@ class CodesByMail:
             checked = self._codes.check(uow.sign_in, conversation_id, code)
             uow.commit()
         return checked.outcome, checked.ase_id
+
+    def proven(self, ase_id: str, conversation_id: str) -> bool:
+        """Whether a code for this ID was entered right in this conversation a moment ago."""
+        with self._store.unit_of_work(write=False) as uow:
+            return self._codes.proven(uow.sign_in, conversation_id, ase_id)

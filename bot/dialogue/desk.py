@@ -19,10 +19,12 @@ from bot.clock import Clock
 from bot.dialogue.changes import Changes
 from bot.dialogue.heard import Entity, Heard
 from bot.dialogue.state import Choice, ConversationState, Expect, Kept, Question, TaskMemory
+from bot.hours import OpenHours
 from bot.rules.case import Case
 from bot.rules.codec import decision_to_json
 from bot.rules.decision import Decision, Value
 from bot.rules.facts import Candidate, Seat, Site, Subject
+from bot.rules.policy import TIME_ZONE
 from bot.rules.registry import decide
 from bot.rules.time import day_at, zone
 
@@ -95,6 +97,10 @@ class SignIn(Protocol):
         """Compare an entered code: accepted, wrong, expired, locked or malformed; and who signed in by it."""
         ...
 
+    def proven(self, ase_id: str, conversation_id: str) -> bool:
+        """Whether a code for this ID was entered right in this conversation a moment ago."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -106,6 +112,8 @@ class Services:
     people: People
     sign_in: SignIn
     changes: Changes | None = None
+    hours: OpenHours | None = None
+    """When people take over; None: nobody has said."""
 
 
 @dataclass(slots=True)
@@ -149,6 +157,8 @@ class Desk:
     """A task to open once the one at hand is done."""
     rerouted: str | None = None
     """The topic that was meant, once a question about it has been answered."""
+    ending: bool = False
+    """Whether the conversation is over with this turn."""
     failure: BaseException | None = None
     """What went wrong in an action: Rasa would only log it."""
     asked_before: bool = False
@@ -194,11 +204,12 @@ class Desk:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The person's time zone; the policy's own where none is known."""
+        """The person's time zone; the policy's own where none is known, before its first day the first."""
         person = self.person
         name = person.candidate.time_zone if person else None
         if name is None:
-            row = self.services.catalog.policy.on("policy.time_zone", self.now.date())
+            policy = self.services.catalog.policy
+            row = policy.find(TIME_ZONE, self.now.date()) or policy.rows[TIME_ZONE][0]
             name = str(row.value)
         return zone(name)
 
@@ -345,9 +356,17 @@ class Desk:
         """Ask, once the task at hand is done, whether a person should take over; the question may go unanswered."""
         self.afterwards = ("human_agent", {"reason": reason, "offered": True, "soft": True})
 
-    def hand_over(self, reason: str) -> None:
+    def hand_over(self, reason: str, **more: Any) -> None:
         """Put the conversation into the queue for a person, with what they need to know."""
-        self.handoff = {"reason": reason, "summary": self.summary()}
+        self.handoff = {"reason": reason, "summary": self.summary() | more}
+
+    @property
+    def people_back(self) -> datetime | None:
+        """Out of hours, when people are back, in the person's zone; None while they are there."""
+        hours = self.services.hours
+        if hours is None or hours.open_at(self.now):
+            return None
+        return hours.next_opening(self.now).astimezone(self.zone)
 
     def summary(self) -> dict[str, Any]:
         """What a person taking over should see at once."""

@@ -12,6 +12,7 @@ from uuid import uuid4
 from bot.dialogue import questions
 from bot.dialogue.changes import TASK_OF
 from bot.dialogue.desk import Desk
+from bot.dialogue.doubt import DOUBTS_BEFORE_PERSON, Doubt, as_heard, doubt, has_value, unsure
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import Fit
 from bot.dialogue.repair import Repair, instead, other_change, repair_of
@@ -20,6 +21,9 @@ from bot.dialogue.tasks.base import Task
 
 Job = Callable[[Desk], None]
 
+READ_BACK = "read_back"
+KEEPING = {"repeat", "explain", "help"}
+"""Labels that leave open what was read back."""
 MISFITS_BEFORE_CHOICES = 1
 MISFITS_BEFORE_PERSON = 3
 
@@ -53,11 +57,15 @@ class Engine:
             self.silence(desk)
             return
         desk.state.silences = 0
+        if self._read_back_settled(desk):
+            return
         if desk.heard.label not in questions.BARE:
             desk.state.misses = 0
         if self._yes_again(desk):
             return
         desk.state.settled = None
+        if self._doubted(desk):
+            return
         if repair_of(desk.heard) is Repair.UNDO:
             self.begin(desk, "undo")
             return
@@ -195,6 +203,58 @@ class Engine:
             return True
         return False
 
+    # --- what was heard badly -----------------------------------------------------------------
+
+    def _doubted(self, desk: Desk) -> bool:
+        """Words that may have been misheard are read back first; a yes or no is asked for again."""
+        if not unsure(desk.heard, desk.visitor.channel):
+            desk.state.doubts = 0
+            return False
+        memory = desk.state.task
+        question = memory.question if memory is not None else None
+        label = self.tasks[memory.name].label if memory is not None else None
+        wanted = doubt(question, desk.heard, label)
+        if wanted is Doubt.NONE:
+            return False
+        desk.state.doubts += 1
+        if desk.state.doubts > DOUBTS_BEFORE_PERSON:
+            desk.state.doubts = 0
+            desk.phrase("not_understood_person")
+            self.offer_person(desk)
+        elif wanted is Doubt.ASK_AGAIN and question is not None:
+            question.misses += 1
+            desk.phrase("heard_yes_no")
+            desk.asked = True
+        else:
+            said = as_heard(desk.services.answers, question, desk.heard, label)
+            slots = {"heard": desk.heard.to_json(), "said": [said.web, said.voice]}
+            desk.state.tasks.append(TaskMemory(name=READ_BACK, slots=slots))
+            self.advance(desk, desk.state.tasks[-1])
+        return True
+
+    def _read_back_settled(self, desk: Desk) -> bool:
+        """The answer to what was read back: a yes takes it, a no asks again, anything else takes its place."""
+        memory = desk.state.task
+        if memory is None or memory.name != READ_BACK or memory.question is None:
+            return False
+        answered = questions.read(memory.question, desk.heard)
+        if answered.fit is not Fit.ANSWER or has_value(desk.heard):
+            if desk.heard.label not in KEEPING:
+                desk.state.drop(memory)
+            return False
+        if unsure(desk.heard, desk.visitor.channel):
+            return False  # a doubtful yes is asked for again, like any other
+        desk.state.drop(memory)
+        if answered.value:
+            desk.heard = Heard.from_json(memory.slots["heard"])
+            self._serve(desk, self.route)
+            return True
+        desk.phrase("heard_wrong")
+        below = desk.state.task
+        if below is not None and below.question is not None:
+            self.advance(desk, below)
+        return True
+
     def misfit(self, desk: Desk, memory: TaskMemory) -> None:
         """An answer that does not fit: say so and ask again; then with choices; then offer a person."""
         question = memory.question
@@ -226,7 +286,7 @@ class Engine:
             self.resume(desk, below)
 
     def silence(self, desk: Desk) -> None:
-        """Nothing was said: ask again, then the keypad menu, then a person, then goodbye. Never an endless loop."""
+        """Nothing was said: ask again, then the keypad menu, then a person, then goodbye and the end."""
         desk.state.silences += 1
         rung = desk.state.silences
         if rung <= 2:
@@ -236,7 +296,9 @@ class Engine:
         elif rung == 3:
             desk.phrase("silence_person")
         else:
+            self.drop_all(desk)
             desk.phrase("silence_goodbye")
+            desk.ending = True
 
     def offer_person(self, desk: Desk) -> None:
         if "human_agent" in self.tasks:
@@ -293,6 +355,8 @@ class Engine:
         """A soft question that was not answered needs no answer any more; whether there was one."""
         dropped = False
         for memory in list(desk.state.tasks):
+            if memory.name == READ_BACK and desk.heard.label in KEEPING:
+                continue
             if memory.question is not None and memory.question.soft and memory.question.slot != "sign_in":
                 self._put_off(desk, memory)
                 dropped = True

@@ -40,6 +40,31 @@ class Heard:
         """Every value of one kind, in the order said, without repeats."""
         return tuple(dict.fromkeys(_hashable(e.value) for e in self.entities if e.kind == kind))
 
+    def to_json(self) -> dict[str, Any]:
+        """What was said, as plain data, without how well it was heard."""
+        return {
+            "text": self.text,
+            "label": self.label,
+            "confidence": self.confidence,
+            "in_scope": self.in_scope,
+            "near_tie": self.near_tie,
+            "entities": [[e.kind, e.value, e.start, e.end] for e in self.entities],
+            "ranking": [list(each) for each in self.ranking],
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Heard:
+        """Back from `to_json`: now taken as it is."""
+        return cls(
+            text=kept["text"],
+            label=kept["label"],
+            confidence=kept["confidence"],
+            in_scope=kept["in_scope"],
+            near_tie=kept["near_tie"],
+            entities=tuple(Entity(kind, value, start, end) for kind, value, start, end in kept["entities"]),
+            ranking=tuple((name, sure) for name, sure in kept["ranking"]),
+        )
+
     def relabelled(self, label: str) -> Heard:
         return replace(self, label=label, confidence=1.0, in_scope=True, near_tie=False)
 

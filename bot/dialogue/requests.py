@@ -53,6 +53,17 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     return found if 2 <= len(found) <= AT_MOST else [text]
 
 
+_PERSON = re.compile(
+    r"(?:0|(?:please )?(?:an? |the )?(?:live )?(?:operator|agent|representative|human|person)(?:,? please)?)[.!]?",
+    re.IGNORECASE,
+)
+
+
+def asks_for_person(text: str) -> bool:
+    """Whether a message is no more than the word that always leads to a person, whatever is being asked."""
+    return _PERSON.fullmatch(text.strip()) is not None
+
+
 def says_only_whom(text: str) -> bool:
     """Whether a message, its ASE ID said as "the candidate", asks for nothing besides ("what about …")."""
     return not set(re.findall(r"[a-z']+", text.lower())) - set(_ONLY_WHOM.split())

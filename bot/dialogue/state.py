@@ -82,9 +82,13 @@ class ConversationState(_Kept):
     """The last answer, for "say that again": text and speech."""
     misses: int = 0
     silences: int = 0
+    doubts: int = 0
+    """How often in a row something was heard too badly to be taken."""
     slow: bool = False
     offered: list[str] = Field(default_factory=list)
     """Ids of the choices shown in this conversation, the newest first."""
+    offered_last: int = 0
+    """How many of them came with the last answer."""
     undo: dict[str, Any] | None = None
     settled: dict[str, Any] | None = None
     """The change made last ("proposal", "task", "at"), for a yes that comes once more; gone with the next message."""

@@ -1,8 +1,9 @@
 """Plays a written conversation and checks, step by step, what was told and asked, and at the end what is stored.
 
-A step says something (`say`, `press`, `choose`, `silence`) and may state: `told` (decisions, "rule outcome code test"),
-`at` ("task/step", or "nothing"), `has` and `lacks` (words of the reply), `owner`. The end states `changes` (kinds of
-change made, oldest first; "undo" among them) and `stored` (appointments by purchase, orders, address).
+A step says something (`say`, `press`, `choose`, `silence`, `code`: the mailed one, or a wrong one) and may state:
+`told` (decisions, "rule outcome code test"), `at` ("task/step", or "nothing"), `has` and `lacks` (words of the reply),
+`owner`. The end states `changes` (kinds of change made, oldest first; "undo" among them) and `stored` (appointments by
+purchase, orders, address).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from bot.store import Store
 from tests.conversations.harness import Talk
 
 WHO = "ASE-2000-0001"
-STEP = {"say", "press", "choose", "silence", "told", "at", "has", "lacks", "owner"}
+STEP = {"say", "press", "choose", "silence", "code", "told", "at", "has", "lacks", "owner"}
 
 
 async def play(steps: list[Mapping[str, Any]], talk: Talk) -> None:
@@ -36,6 +37,8 @@ async def _do(step: Mapping[str, Any], talk: Talk) -> Reply:
         return await talk.take("text", str(step["say"]))
     if "press" in step:
         return await talk.take("digits", str(step["press"]))
+    if "code" in step:
+        return await talk.take("text", talk.last_code() if step["code"] == "right" else "000000")
     if "choose" in step:
         return await talk.take("choice", str(step["choose"]))
     return await talk.take("event", "silence")

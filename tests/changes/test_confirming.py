@@ -163,7 +163,15 @@ async def test_no_room_before_the_last_day_is_said(world: World) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["yes but in the afternoon", "cancel it", "yes the A6", "yes, on march 18", "I'd rather not", "not yet", "maybe"],
+    [
+        *("yes but in the afternoon", "cancel it", "yes the A6", "yes, on march 18"),
+        *("I'd rather not", "not yet", "maybe"),
+        *("i have two ase accounts", "i would like a different time", "i am a diesel tech", "i want to talk about a6"),
+        *("is that right?", "sure, what does it cost", "ok so what happens to the old one", "do it on friday instead"),
+        *("it's all right, leave it", "right, and when is the A6", "that's not it", "correct the date please"),
+        *("ok google", "good question", "all right then no", "yes or no?", "what if i say yes", "can i say yes later"),
+        *("okay let me think", "is it okay to eat there", "how do i confirm", "my wife says yes", "yesterday"),
+    ],
 )
 async def test_only_a_plain_yes_is_one(world: World, said: str) -> None:
     talk = await previewed(world, say="move my A5 appointment to march 13 at 9 am")

@@ -378,11 +378,11 @@ async def test_a_person_is_dialled_in_their_hours(make_client: MakeClient, to: s
     assert phone.verbs == ["Hangup"]
 
 
-async def test_out_of_hours_a_call_back_is_noted(make_client: MakeClient) -> None:
+async def test_out_of_hours_nobody_is_dialled(make_client: MakeClient) -> None:
     at_night = Clock(datetime(2026, 3, 3, 4, 0, tzinfo=UTC))
     phone = Phone(await make_client(transfer_to="+13125550199", clock=at_night))
     await phone.dial()
-    assert lines.CALL_BACK in await phone.say("agent")
+    assert (await phone.say("agent")).endswith(lines.GOODBYE)
     assert phone.verbs == ["Say", "Hangup"]
 
 

@@ -13,7 +13,7 @@ from bot.dialogue.tasks.changing import (
     Reschedule,
     Schedule,
 )
-from bot.dialogue.tasks.conversation import Clarify, HumanAgent, SignIn, Unfinished
+from bot.dialogue.tasks.conversation import Clarify, HumanAgent, ReadBack, SignIn, Unfinished
 from bot.dialogue.tasks.records import (
     AccommodationStatus,
     AdvancedPrerequisites,
@@ -61,6 +61,7 @@ def all_tasks() -> dict[str, Task]:
         SignIn("sign_in", "sign_in"),
         Clarify("clarify", "out_of_scope"),
         Unfinished("unfinished", "inform"),
+        ReadBack("read_back", "inform"),
         Undo(),
         HumanAgent("human_agent", "human_agent"),
     ]

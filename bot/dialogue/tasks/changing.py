@@ -17,6 +17,7 @@ from bot.dialogue.regions import REGIONS
 from bot.dialogue.repair import Repair, repair_of
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.change import HOLD_MINUTES, ChangeTask, SeatTask, place
+from bot.dialogue.tasks.step_up import stepped_up
 from bot.dialogue.tasks.subjects import Option, base, taken
 from bot.rules.facts import Site, Subject
 from bot.rules.time import instant_of, zone
@@ -247,7 +248,11 @@ _POSTAL = {
 
 
 class ChangeAddress(ChangeTask):
-    """A new address, part by part, checked; with the notice to ASE while a certificate is on its way."""
+    """A new address, part by part, checked, after a fresh code; with the notice to ASE while a certificate is on its
+    way."""
+
+    def proven(self, desk: Desk, memory: TaskMemory) -> bool:
+        return stepped_up(desk, memory)
 
     def about(self, desk: Desk, memory: TaskMemory) -> list[Option]:
         return [Option("")]

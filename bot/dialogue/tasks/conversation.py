@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.answers.format import Said
+from bot.answers.words import number
 from bot.dialogue.changes import TASK_OF, Proposal
 from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Entity, Heard
@@ -128,6 +130,19 @@ def waiting_elsewhere(desk: Desk) -> Proposal | None:
     return waiting if waiting is not None and waiting.conversation_id != desk.visitor.conversation_id else None
 
 
+class ReadBack(_Plain):
+    """What was heard badly is said back; the engine takes the yes or the no."""
+
+    def advance(self, desk: Desk, memory: TaskMemory) -> None:
+        web, voice = memory.slots["said"]
+        desk.phrase("heard_confirm", heard=Said(web, voice))
+        choices = [
+            Choice(id="yes", title="Yes", spoken="yes", value=True),
+            Choice(id="no", title="No", spoken="no", value=False),
+        ]
+        desk.ask(memory, "heard", Expect.YES_NO, choices, soft=True)
+
+
 class Clarify(_Plain):
     """Two readings, or none that is sure: ask, at most twice, always with a way to a person."""
 
@@ -172,7 +187,24 @@ class HumanAgent(_Plain):
             return
         if memory.slots.get("wanted", True):
             desk.state.drop(memory)
-            desk.phrase("queued")
-            desk.hand_over(str(memory.slots.get("reason", "human_agent")))
+            self._hand_over(desk, str(memory.slots.get("reason", "human_agent")))
         else:
             desk.phrase("declined_person")
+
+    @staticmethod
+    def _hand_over(desk: Desk, reason: str) -> None:
+        """Into the line; out of hours with a call-back for a caller, who will not be on the line any more."""
+        back = desk.people_back
+        if back is None:
+            desk.phrase("queued")
+            desk.hand_over(reason)
+            return
+        desk.phrase("out_of_hours", opens_at=back)
+        if desk.visitor.channel != "phone":
+            desk.hand_over(reason)
+            return
+        phone = desk.person.candidate.phone if desk.person is not None else None
+        digits = [c for c in phone or "" if c.isdigit()][-4:]
+        ending = Said("".join(digits), " ".join(number(int(d)) for d in digits)) if digits else None
+        desk.phrase("call_back_noted", ending=ending)
+        desk.hand_over(reason, call_back={"phone": phone, "not_before": back.isoformat()})

@@ -64,6 +64,13 @@ class OneTimeCodeRepository:
             select(func.count()).where(SignInCodeRow.ase_id == ase_id, SignInCodeRow.created_at > start)
         ).scalar_one()
 
+    def last_used(self, conversation_id: str, ase_id: str) -> datetime | None:
+        """When a code for this ID was last entered right in this conversation."""
+        statement = select(func.max(SignInCodeRow.used_at)).where(
+            SignInCodeRow.conversation_id == conversation_id, SignInCodeRow.ase_id == ase_id
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
+
     def lock_for(self, ase_id: str) -> SignInLock:
         """The lock of this ID (fresh if none is stored), held against others until the unit of work ends."""
         make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert

@@ -183,7 +183,7 @@ class PhoneLine:
         if state.owner != "assistant":
             settings = self._app[SETTINGS]
             if not settings.person_hours.open_at(self._app[CLOCK].now()):
-                return Then.HANGUP, (lines.CALL_BACK,)
+                return Then.HANGUP, (lines.GOODBYE,)
             if settings.transfer_to is None:
                 return Then.HANGUP, (lines.REQUEST_KEPT,)
             return Then.TRANSFER, (lines.PUTTING_THROUGH,)

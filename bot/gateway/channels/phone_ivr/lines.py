@@ -8,7 +8,6 @@ TRY_AGAIN = "I'm sorry, I could not finish that. Nothing was lost. Please say it
 NOT_NOW = "I'm sorry, I can't answer right now. Please try once more, or call again in a few minutes."
 PUTTING_THROUGH = "I'm putting you through now."
 NOBODY_ANSWERED = "I'm sorry, nobody could take the call. Your request is kept, and a person will see it. Goodbye."
-CALL_BACK = "Nobody can take your call right now. I have noted that you want to be called back. Goodbye."
 REQUEST_KEPT = "Your request is kept, and a person will see it. Goodbye."
 GOODBYE = "Goodbye."
 ORDER = "You can also press the number of the one you want, in the order I said them."

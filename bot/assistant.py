@@ -488,13 +488,28 @@ def _whole(said: Sequence[Answer]) -> Answer:
 
 
 def _state(desk: Desk, owner: str) -> State:
-    visitor = desk.visitor
-    question = desk.state.question
+    return _shown(desk.visitor, desk.state, owner)
+
+
+def _published_state(state: ConversationState, conversation: Conversation) -> State:
+    visitor = Visitor(
+        conversation.id,
+        conversation.channel,
+        signed_in_as=conversation.ase_id,
+        agent=conversation.agent_id,
+        about=conversation.about,
+    )
+    return _shown(visitor, state, conversation.owner)
+
+
+def _shown(visitor: Visitor, state: ConversationState, owner: str) -> State:
+    """The state for whoever is outside. While a person has it, the assistant asks for nothing; what was open waits."""
+    asking = owner == "assistant"
     return State(
         signed_in=visitor.subject_id is not None,
-        expects=question.expects.value if question else "free",
+        expects=state.question.expects.value if asking and state.question else "free",
         owner=owner,  # type: ignore[arg-type]
-        task=_task(desk.state),
+        task=_task(state) if asking else None,
     )
 
 
@@ -508,22 +523,6 @@ def _task(state: ConversationState) -> TaskState | None:
         below = state.tasks[-2].name if len(state.tasks) > 1 else None
         name = below or str(task.slots["heard"]["label"]).rpartition("/")[2]
     return TaskState(name, question.slot if question else "working")
-
-
-def _published_state(state: ConversationState, conversation: Conversation) -> State:
-    visitor = Visitor(
-        conversation.id,
-        conversation.channel,
-        signed_in_as=conversation.ase_id,
-        agent=conversation.agent_id,
-        about=conversation.about,
-    )
-    return State(
-        signed_in=visitor.subject_id is not None,
-        expects=state.question.expects.value if state.question else "free",
-        owner=conversation.owner,
-        task=_task(state),
-    )
 
 
 def _state_from(kept: Mapping[str, Any] | None) -> State:

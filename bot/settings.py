@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from bot.clock import parse_instant
@@ -24,6 +24,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PREFIX = "ASSISTANT_"
 ENVIRONMENTS = ("development", "test", "production")
+Role = Literal["agent", "lead", "content_owner", "admin"]
+ROLES = ("agent", "lead", "content_owner", "admin")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MIN_SECRET_BYTES = 32
 
@@ -139,6 +141,16 @@ def _voice(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", text):
         raise ValueError("must be the name of a voice such as Polly.Joanna")
     return text
+
+
+def _role_map(text: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for part in text.split(",") if text else []:
+        value, _, role = (side.strip() for side in part.rpartition("="))
+        if not value or role not in ROLES:
+            raise ValueError(f"must be VALUE=ROLE, separated by commas; roles are {', '.join(ROLES)}")
+        found.append((value, role))
+    return tuple(found)
 
 
 def _transfer(text: str) -> str:
@@ -346,6 +358,42 @@ SETTINGS: tuple[Setting, ...] = (
         "When people take over conversations: days, hours and time zone. Outside, a call-back is noted.",
         parse_open_hours,
     ),
+    Setting(
+        "ASSISTANT_OIDC_ISSUER",
+        "oidc_issuer",
+        None,
+        "Provider (OpenID Connect) at which agents may sign in to the console, exactly as it names itself; needs the "
+        "client's id and secret and ASSISTANT_PUBLIC_URL. Unset: passwords only.",
+        _url("https", "http"),
+    ),
+    Setting("ASSISTANT_OIDC_CLIENT_ID", "oidc_client_id", None, "Our id at that provider."),
+    Setting(
+        "ASSISTANT_OIDC_CLIENT_SECRET",
+        "oidc_client_secret",
+        None,
+        "Our secret at that provider; it also seals the cookie that a browser carries there and back.",
+    ),
+    Setting(
+        "ASSISTANT_OIDC_NAME",
+        "oidc_name",
+        "your organization",
+        "What the button on the sign-in page calls the provider: Sign in with …",
+    ),
+    Setting(
+        "ASSISTANT_OIDC_ROLE_CLAIM",
+        "oidc_role_claim",
+        None,
+        "Claim of the ID token that says what somebody may do, such as groups (dots lead into objects). Unset: the "
+        "account's own role.",
+    ),
+    Setting(
+        "ASSISTANT_OIDC_ROLES",
+        "oidc_roles",
+        "",
+        "What the values of that claim mean, the first that fits: VALUE=ROLE, separated by commas, such as "
+        "support-leads=lead, support=agent. Whoever has none of them is not let in.",
+        _role_map,
+    ),
 )
 
 
@@ -381,6 +429,12 @@ class Settings:
     turn_timeout: int
     stop_timeout: int
     person_hours: OpenHours
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
+    oidc_name: str
+    oidc_role_claim: str | None
+    oidc_roles: tuple[tuple[str, Role], ...]
     demo: bool = False
     """Set by `for_demo`, not by the environment."""
 
@@ -417,9 +471,9 @@ class Settings:
 
 def _faults_between(values: Mapping[str, Any]) -> list[Fault]:
     """What is wrong only together with another setting."""
+    faults = _oidc_faults(values)
     if values.get("environment") != "production":
-        return []
-    faults: list[Fault] = []
+        return faults
     if values.get("as_of") is not None:
         faults.append(Fault("ASSISTANT_AS_OF", "the clock cannot be moved in production"))
     secret = values.get("host_secret")
@@ -428,6 +482,25 @@ def _faults_between(values: Mapping[str, Any]) -> list[Fault]:
     public = values.get("public_url")
     if public is not None and not public.startswith("https://"):
         faults.append(Fault("ASSISTANT_PUBLIC_URL", "must be https://… in production"))
+    return faults
+
+
+def _oidc_faults(values: Mapping[str, Any]) -> list[Fault]:
+    issuer = values.get("oidc_issuer")
+    if issuer is None:
+        return []
+    needed = {
+        "oidc_client_id": "ASSISTANT_OIDC_CLIENT_ID",
+        "oidc_client_secret": "ASSISTANT_OIDC_CLIENT_SECRET",
+        "public_url": "ASSISTANT_PUBLIC_URL",
+    }
+    faults = [
+        Fault(name, "is needed with ASSISTANT_OIDC_ISSUER") for key, name in needed.items() if not values.get(key)
+    ]
+    if bool(values.get("oidc_role_claim")) != bool(values.get("oidc_roles")):
+        faults.append(Fault("ASSISTANT_OIDC_ROLES", "goes together with ASSISTANT_OIDC_ROLE_CLAIM"))
+    if values.get("environment") == "production" and not issuer.startswith("https://"):
+        faults.append(Fault("ASSISTANT_OIDC_ISSUER", "must be https://… in production"))
     return faults
 
 

@@ -84,6 +84,9 @@ REFUSED = [
     ("ASSISTANT_PERSON_HOURS", "Mon-Fri 08:00-18:00 Mars/Olympus", "time zone"),
     ("ASSISTANT_PERSON_HOURS", "Moonday 08:00-18:00 America/New_York", "days are"),
     ("ASSISTANT_PERSON_HOURS", "Mon 08:00-25:00 America/New_York", "00:00 and 23:59"),
+    ("ASSISTANT_OIDC_ISSUER", "login.example.org", "https://"),
+    ("ASSISTANT_OIDC_ROLES", "support", "VALUE=ROLE"),
+    ("ASSISTANT_OIDC_ROLES", "support=boss", "agent, lead"),
 ]
 
 

@@ -73,10 +73,10 @@ def fill(store: Store, people: Path, as_of: str) -> None:
     keep_policy(store, catalog(), datetime.fromisoformat(as_of))
 
 
-def assistant_on(store: Store, clock: Clock) -> Assistant:
-    """An assistant over a database that is migrated and filled."""
+def services_on(store: Store, clock: Clock) -> Services:
+    """What the dialogue needs, over a database that is migrated and filled."""
     found, answers = catalog(), Answers(catalog())
-    services = Services(
+    return Services(
         catalog=found,
         answers=answers,
         clock=clock,
@@ -84,5 +84,9 @@ def assistant_on(store: Store, clock: Clock) -> Assistant:
         sign_in=CodesByMail(store, clock, answers),
         changes=ChangesInStore(store, found, clock, Notices(answers)),
     )
+
+
+def assistant_on(store: Store, clock: Clock) -> Assistant:
+    """An assistant over a database that is migrated and filled."""
     ran, desks = runtime()
-    return Assistant(store, services, engine(), desks, ran, clock)
+    return Assistant(store, services_on(store, clock), engine(), desks, ran, clock)

@@ -32,7 +32,7 @@ def add(given: argparse.Namespace) -> int:
                 return 1
         else:
             password = sys.stdin.readline().rstrip("\n")
-        agent = accounts.add(given.name, given.role, password, given.display_name)
+        agent = accounts.add(given.name, given.role, password, given.display_name, given.email)
     except ConsoleError as error:
         print(f"assistant: {error}", file=sys.stderr)
         return 1
@@ -50,7 +50,21 @@ def list(given: argparse.Namespace) -> int:
     try:
         for agent in accounts.all():
             off = "  (switched off)" if agent.disabled_at else ""
-            print(f"{agent.id:<24}{agent.role:<16}{agent.display_name}{off}")
+            mail = f"  <{agent.email}>" if agent.email else ""
+            print(f"{agent.id:<24}{agent.role:<16}{agent.display_name}{mail}{off}")
+    finally:
+        store.close()
+    return 0
+
+
+def email(given: argparse.Namespace) -> int:
+    """Set the e-mail by which a sign-in at the provider finds an account."""
+    store, accounts = _accounts(given)
+    try:
+        accounts.change(given.name.lower(), email=given.address)
+    except ConsoleError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 1
     finally:
         store.close()
     return 0

@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.console.errors import ConsoleError, invalid, not_found
 from bot.store import ConstraintRefused, Store
 from bot.store.console_values import Agent, AgentSession, Role
+from bot.store.values import AuditEvent
 
 ROLES: tuple[Role, ...] = ("agent", "lead", "content_owner", "admin")
 IDLE = timedelta(minutes=30)
@@ -32,6 +33,7 @@ SEEN_EVERY = timedelta(seconds=20)
 """A session's last use is written down this often at most."""
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
+EMAIL = re.compile(r"[^@\s]{1,100}@[^@\s]{1,150}")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
@@ -54,9 +56,11 @@ class Accounts:
 
     # --- accounts -----------------------------------------------------------------------------
 
-    def add(self, name: str, role: Role, password: str, display_name: str | None = None) -> Agent:
-        """A new account. Raises ConsoleError for a bad name or password and where the name is taken."""
-        name = checked_name(name)
+    def add(
+        self, name: str, role: Role, password: str, display_name: str | None = None, email: str | None = None
+    ) -> Agent:
+        """A new account. Raises ConsoleError for a bad name, password or e-mail and where one is taken."""
+        name, email = checked_name(name), _checked_email(email)
         _check_password(password)
         if role not in ROLES:
             raise invalid("role", f"Must be one of {', '.join(ROLES)}.")
@@ -69,10 +73,12 @@ class Accounts:
                     role=role,
                     password_hash=self._hasher.hash(password),
                     at=self._clock.real(),
+                    email=email,
                 )
                 uow.commit()
         except ConstraintRefused:
-            raise ConsoleError("conflict", "name_taken", f"There is an account {name} already.") from None
+            words = f"There is an account {name} already" + (" (or one with that e-mail)." if email else ".")
+            raise ConsoleError("conflict", "name_taken", words) from None
         return agent
 
     def all(self) -> tuple[Agent, ...]:
@@ -80,20 +86,27 @@ class Accounts:
         with self._store.unit_of_work(write=False) as uow:
             return uow.agents.all()
 
-    def change(self, name: str, *, role: Role | None = None, disabled: bool | None = None) -> Agent:
-        """Another role, or switch an account off or on; its sessions end. Raises ConsoleError."""
+    def change(
+        self, name: str, *, role: Role | None = None, disabled: bool | None = None, email: str | None = None
+    ) -> Agent:
+        """Another role or e-mail ("": none), or switch an account off or on; its sessions end. Raises ConsoleError."""
         now = self._clock.real()
         values: dict[str, object] = {}
         if role is not None:
             values["role"] = role
         if disabled is not None:
             values["disabled_at"] = now if disabled else None
-        with self._store.unit_of_work() as uow:
-            if values and not uow.agents.change(name, **values):
-                raise not_found("There is no such account.")
-            uow.agents.end_all(name, at=now)
-            agent = uow.agents.get(name)
-            uow.commit()
+        if email is not None:
+            values["email"] = _checked_email(email)
+        try:
+            with self._store.unit_of_work() as uow:
+                if values and not uow.agents.change(name, **values):
+                    raise not_found("There is no such account.")
+                uow.agents.end_all(name, at=now)
+                agent = uow.agents.get(name)
+                uow.commit()
+        except ConstraintRefused:
+            raise ConsoleError("conflict", "email_taken", "Another account has that e-mail.") from None
         if agent is None:
             raise not_found("There is no such account.")
         return agent
@@ -112,13 +125,45 @@ class Accounts:
             if agent is not None and not right:
                 self._wrong(agent.id)
             raise ConsoleError("unauthorized", "wrong_password", "The name or the password is wrong.")
-        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        changes: dict[str, object] = {"failures": 0, "locked_until": None}
+        if self._hasher.check_needs_rehash(agent.password_hash):
+            changes["password_hash"] = self._hasher.hash(password)
+        return self._begin(agent, changes)
+
+    def sign_in_by_email(self, email: str, role: Role | None) -> SignedIn:
+        """Begin a session of whom a provider vouches for, in the role it says (None: the account's own).
+
+        Accounts are not made here. Raises ConsoleError (forbidden).
+        """
+        with self._store.unit_of_work(write=False) as uow:
+            agent = uow.agents.by_email(email)
+        if agent is None or agent.disabled_at is not None:
+            raise ConsoleError("forbidden", "no_account", "There is no account for you. An admin can make one.")
+        if role is None or role == agent.role:
+            return self._begin(agent, {})
+        changed = self.change(agent.id, role=role)
+        return self._begin(changed, {}, was=agent.role)
+
+    def _begin(self, agent: Agent, changes: dict[str, object], was: Role | None = None) -> SignedIn:
+        token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._clock.real()
         with self._store.unit_of_work() as uow:
-            changes: dict[str, object] = {"failures": 0, "locked_until": None}
-            if self._hasher.check_needs_rehash(agent.password_hash):
-                changes["password_hash"] = self._hasher.hash(password)
-            uow.agents.change(agent.id, **changes)
+            if changes:
+                uow.agents.change(agent.id, **changes)
             uow.agents.begin(_hash(token), agent.id, csrf, at=now)
+            if was is not None:
+                uow.audit.append(
+                    AuditEvent(
+                        at=self._clock.now(),
+                        actor_kind="system",
+                        actor_id=None,
+                        channel="agent",
+                        action="account.role_by_claim",
+                        subject=None,
+                        conversation_id=None,
+                        before={"agent": agent.id, "role": was},
+                        after={"agent": agent.id, "role": agent.role},
+                    )
+                )
             uow.commit()
         return SignedIn(agent, token, csrf)
 
@@ -179,6 +224,13 @@ def checked_name(name: str) -> str:
 def _check_password(password: str) -> None:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise invalid("password", f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
+
+
+def _checked_email(email: str | None) -> str | None:
+    email = (email or "").strip().lower()
+    if email and EMAIL.fullmatch(email) is None:
+        raise invalid("email", "That is no e-mail address.")
+    return email or None
 
 
 def generated_password() -> str:

@@ -24,6 +24,7 @@ from bot.notices import Notices
 from bot.rules.case import CaseError
 from bot.rules.codec import decision_to_json
 from bot.rules.decision import Decision
+from bot.rules.facts import Subject
 from bot.rules.time import instant_of, zone
 from bot.store import Store
 from bot.store import changes as store_changes
@@ -61,6 +62,11 @@ ACTIONS: Mapping[str, Action] = {
         Action(kinds.CANCEL_TEST, "cancel_test", "Cancel the test", None),
     )
 }
+
+SERIES = "series/"
+"""Before the series (or "all") that duplicates are ordered for, in `about`."""
+ADDRESS = "address"
+PARTS = ("line1", "city", "region", "postal_code")
 
 
 class Acting:
@@ -109,12 +115,18 @@ class Acting:
         about: str,
         seat: Mapping[str, str] | None = None,
         override: Override | None = None,
+        address: Mapping[str, str] | None = None,
     ) -> Json:
         """What would be done, as a confirmation that waits for the yes. Raises ConsoleError where it is refused."""
+        desk = self._desk(agent, conversation)
+        if action == kinds.DUPLICATES:
+            return self._preview_duplicates(desk, about)
+        if action == kinds.ADDRESS:
+            return self._preview_address(desk, address)
         known = ACTIONS.get(action)
         if known is None:
-            raise invalid("action", f"Must be one of {', '.join(ACTIONS)}.")
-        desk = self._desk(agent, conversation)
+            names = (*ACTIONS, kinds.DUPLICATES, kinds.ADDRESS)
+            raise invalid("action", f"Must be one of {', '.join(names)}.")
         person, option = self._option(desk, about)
         subject = option.subject
         memory = TaskMemory(name=kinds.TASK_OF[action], slots={"about": option.key})
@@ -131,16 +143,59 @@ class Acting:
             raise invalid("seat", str(error)) from None
         if decision.outcome != "allowed" and not _covers(override, known.rule, decision):
             raise self._refusal(decision, desk)
+        return self._propose(desk, action, memory, option, decision, override)
+
+    def _preview_duplicates(self, desk: Desk, about: str) -> Json:
+        """Another copy of the certificates of one series, or of all."""
+        person = desk.person
+        if person is None or not about.startswith(SERIES):
+            raise not_found("There is no such order.")
+        wanted = about.removeprefix(SERIES)
+        every = desk.judge("duplicate_certificate", Subject())
+        held = tuple(str(one) for one in cast("list[str]", every.decisive.values.get("series") or ()))
+        try:
+            decision = every if wanted == "all" else desk.judge("duplicate_certificate", Subject(series=(wanted,)))
+        except CaseError:
+            raise not_found("There is no such test series.") from None
+        if decision.outcome != "allowed":
+            raise self._refusal(decision, desk)
+        series = list(held) if wanted == "all" else [wanted]
+        memory = TaskMemory(name=kinds.TASK_OF[kinds.DUPLICATES], slots={"series": series})
+        return self._propose(desk, kinds.DUPLICATES, memory, Option(""), decision)
+
+    def _preview_address(self, desk: Desk, address: Mapping[str, str] | None) -> Json:
+        """A new address, checked part by part as in a chat."""
+        if desk.person is None:
+            raise not_found("There are no records.")
+        given = {part: " ".join((address or {}).get(part, "").split()) for part in PARTS}
+        missing = next((part for part in PARTS if not given[part]), None)
+        if missing is not None:
+            raise invalid(missing, "Street, city, state and postal code are all needed.")
+        memory = TaskMemory(name=kinds.TASK_OF[kinds.ADDRESS], slots=dict(given))
+        if self._task(kinds.ADDRESS).missing(desk, memory, Option("")):
+            raise invalid("address", joined(desk.said).text)
+        return self._propose(desk, kinds.ADDRESS, memory, Option(""), None)
+
+    def _propose(
+        self,
+        desk: Desk,
+        action: str,
+        memory: TaskMemory,
+        option: Option,
+        decision: Decision | None,
+        override: Override | None = None,
+    ) -> Json:
+        """Say what would be done and keep it as a confirmation. Raises ConsoleError where it cannot be done."""
         shown = self._task(action).preview(desk, memory, option)
-        changes = self._services.changes
-        if shown is None or changes is None:
+        changes, ase_id = self._services.changes, desk.visitor.subject_id
+        if shown is None or changes is None or ase_id is None:
             raise conflict("seat_gone", joined(desk.said).text or "This cannot be done any more.")
-        proposal = changes.propose(desk.visitor, person.candidate.ase_id, action, shown)
+        proposal = changes.propose(desk.visitor, ase_id, action, shown)
         return {
             "proposal": proposal.id,
             "text": joined(desk.said).text,
             "expires_at": proposal.until.isoformat(),
-            "decision": decision_to_json(decision),
+            "decision": decision_to_json(decision) if decision is not None else None,
             "exception": override.id if override is not None else None,
         }
 

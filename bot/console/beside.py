@@ -6,11 +6,12 @@ sets it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from bot.console.acting import ACTIONS
+from bot.console.acting import ACTIONS, ADDRESS, SERIES
+from bot.dialogue import changes as kinds
 from bot.dialogue.desk import Desk, Person, Services, Visitor
 from bot.dialogue.engine import Engine
 from bot.dialogue.heard import Heard
@@ -24,8 +25,8 @@ from bot.rules.facts import Subject
 from bot.rules.state import PurchaseState, state_of
 from bot.rules.time import zone
 from bot.store import Store
-from bot.store.console_values import Agent
-from bot.store.values import Conversation, Json, StoredMessage
+from bot.store.console_values import Agent, Override
+from bot.store.values import Confirmation, Conversation, Json, StoredMessage
 
 DATES = {
     "purchased_on": "Bought",
@@ -92,7 +93,6 @@ class Beside:
         desk = desk_of(self._services, agent, conversation.id, conversation.person)
         view: Json = {
             "summary": self._summary(desk, conversation, messages),
-            "person": None,
             "stretches": [
                 {
                     "agent": names.get(s.agent_id, s.agent_id),
@@ -109,20 +109,35 @@ class Beside:
                 {"reason": h.reason, "at": h.requested_at.isoformat(), "status": h.status} for h in handoffs
             ],
         }
+        view["person"] = self._records(desk, waiting, overrides, names)
+        return view
+
+    def person(self, agent: Agent, ase_id: str) -> Json | None:
+        """The records of a person without any conversation; None where there is nobody of that ID."""
+        with self._store.unit_of_work(write=False) as uow:
+            names = {other.id: other.display_name for other in uow.agents.all()}
+            waiting = uow.confirmations.pending(ase_id, now=self._services.clock.real())
+            overrides = uow.console.overrides(ase_id)
+        return self._records(desk_of(self._services, agent, "", ase_id), waiting, overrides, names)
+
+    def _records(
+        self, desk: Desk, waiting: Confirmation | None, overrides: Iterable[Override], names: Mapping[str, str]
+    ) -> Json | None:
         person = desk.person
-        if person is not None:
-            view["person"] = self._person(desk, person)
-            view["person"]["waiting"] = (
+        if person is None:
+            return None
+        return self._person(desk, person) | {
+            "waiting": (
                 {"kind": waiting.task, "id": waiting.id, "expires_at": waiting.expires_at.isoformat()}
                 if waiting
                 else None
-            )
-            view["person"]["exceptions"] = [
+            ),
+            "exceptions": [
                 {"rule": o.rule, "subject": o.subject, "reason": o.reason, "by": names.get(o.agent_id, o.agent_id),
                  "state": o.state, "at": o.at.isoformat()}
                 for o in overrides if o.state == "allowed"
-            ]
-        return view
+            ],
+        }
 
     # --- what was said --------------------------------------------------------------------------------
 
@@ -177,6 +192,7 @@ class Beside:
                                for o in certified(person, desk.today)],
             "master": self._master(desk, person),
             "actions": self.actions(desk),
+            "own": self.own(desk),
         }
 
     def _test(self, desk: Desk, person: Person, option: Option) -> Json:
@@ -263,6 +279,38 @@ class Beside:
                         "decision": shown,
                     }
                 )
+        return found
+
+    def own(self, desk: Desk) -> list[Json]:
+        """What may be done that is about no single test: duplicates by series, and the address."""
+        every = _judge(desk, "duplicate_certificate", Subject())
+        if every is None:
+            return []
+        held = [str(one) for one in cast("list[str]", every.decisive.values.get("series") or ())]
+        wanted = [(one, _judge(desk, "duplicate_certificate", Subject(series=(one,)))) for one in held]
+        if len(held) != 1:
+            wanted.append(("all", every))
+        say = self._services.answers.say
+        found: list[Json] = []
+        for series, decision in wanted:
+            if decision is None:
+                continue
+            shown: Json = decision_to_json(decision)
+            name = "all series" if series == "all" else say(series).web
+            found.append(
+                {
+                    "action": kinds.DUPLICATES,
+                    "title": "Order duplicate certificates" + (f": {name}" if held else ""),
+                    "about": f"{SERIES}{series}",
+                    "outcome": shown["outcome"],
+                    "code": shown["reasons"][0]["code"],
+                    "text": self._services.answers.brief(decision, day=desk.today).text,
+                    "fee": shown.get("fee"),
+                    "policy": [row for reason in shown["reasons"] for row in reason["policy"]],
+                    "decision": shown,
+                }
+            )
+        found.append({"action": kinds.ADDRESS, "title": "Change the address", "about": ADDRESS, "outcome": "allowed"})
         return found
 
 

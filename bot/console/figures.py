@@ -11,13 +11,15 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
 from bot.store.console_values import Events
 
 Json = dict[str, Any]
+Item = tuple[str, str]
+"""A day, and a conversation that counts on it."""
 
 NO_REPEAT = timedelta(days=7)
 NOT_UNDERSTOOD = "out_of_scope"
@@ -48,44 +50,42 @@ class Figures:
         self._turns = [
             t for t in events.turns if t["conversation_id"] in talks and not t["client"].startswith("agent:")
         ]
+        self._first_day: dict[str, str] = {}
+        for turn in sorted(self._turns, key=lambda t: t["started_at"]):
+            self._first_day.setdefault(turn["conversation_id"], _day(turn["started_at"]))
+        for message in sorted(events.messages, key=lambda m: m["at"]):
+            self._first_day.setdefault(message["conversation_id"], _day(message["at"]))
         self._asked = {h["conversation_id"] for h in events.handoffs} & self._active
         self._helped = {s["conversation_id"] for s in events.stretches} & self._active
 
     # --- one number each ----------------------------------------------------------------------------
 
     def tiles(self) -> list[Json]:
-        """The single figures: share or seconds, what it is a share of, and the conversations behind it."""
+        """The single figures: share or seconds, what it is a share of, the conversations behind it, and by day."""
         active, human = self._active, self._asked | self._helped
         contained = active - human
         solved = {c for c in contained if not self._came_back(c)}
         read = [t for t in self._turns if t["intent"] and (t["conversation_id"], t["turn"]) in self._said]
         missed = [t for t in read if t["intent"] == NOT_UNDERSTOOD]
-        phone = {c for c in self._phones() if c in self._active or c in {s["conversation_id"] for s in self._silent()}}
-        phone_turns = [t for t in self._turns if t["conversation_id"] in phone]
         silent = self._silent()
-        waits = self._waits()
+        phone = {c for c in self._phones() if c in active or c in {s["conversation_id"] for s in silent}}
+        phone_turns = [t for t in self._turns if t["conversation_id"] in phone]
         ratings = [f for f in self._events.feedback if f["conversation_id"] in active]
-        good = [f for f in ratings if f["rating"] == "up"]
-        transferred = phone & self._asked
+        rated = [(_day(f["at"]), f["conversation_id"]) for f in ratings]
+        good = [(_day(f["at"]), f["conversation_id"]) for f in ratings if f["rating"] == "up"]
         return [
-            _share("solved", "Solved by the assistant", len(solved), len(active), solved),
-            _share("contained", "Without a person", len(contained), len(active), contained),
-            _share("fallback", "Not understood", len(missed), len(read), {t["conversation_id"] for t in missed}),
-            _share(
-                "silence", "Silence on the phone", len(silent), len(phone_turns), {t["conversation_id"] for t in silent}
-            ),
-            _share("transfers", "Passed on from the phone", len(transferred), len(phone), transferred),
-            {
-                "id": "answer_time",
-                "title": "Agents' time to answer",
-                "value": round(median(seconds for seconds, _ in waits), 1) if waits else None,
-                "unit": "seconds",
-                "count": len(waits),
-                "of": len(waits),
-                "conversations": sorted({c for _, c in waits}),
-            },
-            _share("ratings", "Thumbs up", len(good), len(ratings), {f["conversation_id"] for f in ratings}),
+            _share("solved", "Solved by the assistant", self._began(solved), self._began(active)),
+            _share("contained", "Without a person", self._began(contained), self._began(active)),
+            _share("fallback", "Not understood", _turned(missed), _turned(read)),
+            _share("silence", "Silence on the phone", _turned(silent), _turned(phone_turns)),
+            _share("transfers", "Passed on from the phone", self._began(phone & self._asked), self._began(phone)),
+            _median("answer_time", "Agents' time to answer", self._waits()),
+            _share("ratings", "Thumbs up", good, rated, behind=rated),
         ]
+
+    def _began(self, conversations: Iterable[str]) -> list[Item]:
+        """Conversations, each on the day of its first turn in the time."""
+        return [(self._first_day[c], c) for c in sorted(conversations)]
 
     def _phones(self) -> set[str]:
         return {c for c, talk in self._talks.items() if talk["channel"] == "phone"}
@@ -113,10 +113,14 @@ class Figures:
             if other["id"] != conversation_id
         )
 
-    def _waits(self) -> list[tuple[float, str]]:
-        """Seconds from the request (else from taking over) to the first answer of the agent."""
+    def _waits(self) -> list[tuple[str, str, float]]:
+        """Seconds from the request (else from taking over) to the first answer of the agent, on its day."""
         return [
-            ((s["first_answer_at"] - (s["waiting_since"] or s["started_at"])).total_seconds(), s["conversation_id"])
+            (
+                _day(s["first_answer_at"]),
+                s["conversation_id"],
+                (s["first_answer_at"] - (s["waiting_since"] or s["started_at"])).total_seconds(),
+            )
             for s in self._events.stretches
             if s["first_answer_at"] is not None and s["conversation_id"] in self._active
         ]
@@ -125,25 +129,24 @@ class Figures:
 
     def topics(self) -> Json:
         """Questions by topic and day (of the log, UTC)."""
-        counted: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        behind: dict[str, set[str]] = defaultdict(set)
+        asked: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for turn in self._turns:
             label = turn["intent"] or ""
             if label.startswith(("faq/", "account/")) and (turn["conversation_id"], turn["turn"]) in self._said:
-                counted[label][turn["started_at"].date().isoformat()] += 1
-                behind[label].add(turn["conversation_id"])
-        days = sorted({day for by_day in counted.values() for day in by_day})
-        ranked = sorted(counted, key=lambda label: (-sum(counted[label].values()), label))
+                asked[label][_day(turn["started_at"])].append(turn["conversation_id"])
+        days = sorted({day for by_day in asked.values() for day in by_day})
+        total = {label: sum(map(len, by_day.values())) for label, by_day in asked.items()}
         return {
             "days": days,
             "series": [
                 {
                     "label": label,
-                    "counts": [counted[label].get(day, 0) for day in days],
-                    "total": sum(counted[label].values()),
-                    "conversations": sorted(behind[label]),
+                    "counts": [len(asked[label].get(day, ())) for day in days],
+                    "by_day": [sorted(set(asked[label].get(day, ()))) for day in days],
+                    "total": total[label],
+                    "conversations": sorted({c for behind in asked[label].values() for c in behind}),
                 }
-                for label in ranked
+                for label in sorted(asked, key=lambda label: (-total[label], label))
             ],
         }
 
@@ -201,11 +204,15 @@ class Figures:
         ]
 
     def suggestions(self) -> Json:
-        """What became of the suggested replies."""
-        counted: dict[str, int] = defaultdict(int)
+        """What became of the suggested replies, and in which conversations."""
+        found: dict[str, list[str]] = defaultdict(list)
         for each in self._events.suggestions:
-            counted[each["state"]] += 1
-        return {"states": dict(sorted(counted.items())), "total": sum(counted.values())}
+            found[each["state"]].append(each["conversation_id"])
+        return {
+            "states": {state: len(found[state]) for state in sorted(found)},
+            "behind": {state: sorted(set(found[state])) for state in sorted(found)},
+            "total": sum(map(len, found.values())),
+        }
 
     def to_json(self) -> Json:
         """Everything."""
@@ -216,20 +223,25 @@ class Figures:
             "funnel": self.funnel(),
             "suggestions": self.suggestions(),
             "conversations": len(self._active),
+            "behind": sorted(self._active),
         }
 
 
 def as_csv(figures: Mapping[str, Any]) -> str:
-    """Every figure as rows: figure, key, day, value, of, conversations."""
+    """Every figure as rows: figure, key, day (empty: the whole time), value, of, conversations."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n")
     write.writerow(["figure", "key", "day", "value", "of", "conversations"])
     for tile in figures["tiles"]:
         write.writerow([tile["id"], tile["unit"], "", tile["value"], tile["of"], " ".join(tile["conversations"])])
+        for point in tile["series"]:
+            behind = " ".join(point["conversations"])
+            write.writerow([tile["id"], tile["unit"], point["day"], point["value"], point["of"], behind])
     for series in figures["topics"]["series"]:
-        for day, count in zip(figures["topics"]["days"], series["counts"], strict=True):
+        by_day = zip(figures["topics"]["days"], series["counts"], series["by_day"], strict=True)
+        for day, count, conversations in by_day:
             if count:
-                write.writerow(["topics", series["label"], day, count, "", " ".join(series["conversations"])])
+                write.writerow(["topics", series["label"], day, count, "", " ".join(conversations)])
     for each in figures["refusals"]:
         key = f"{each['rule']}/{each['code']}"
         write.writerow(["refusals", key, "", each["count"], "", " ".join(each["conversations"])])
@@ -237,19 +249,53 @@ def as_csv(figures: Mapping[str, Any]) -> str:
         for step in task["steps"]:
             key = f"{task['task']}/{step['step']}"
             write.writerow(["funnel", key, "", step["count"], "", " ".join(step["conversations"])])
+    suggestions = figures["suggestions"]
+    for state, count in suggestions["states"].items():
+        behind = " ".join(suggestions["behind"][state])
+        write.writerow(["suggestions", state, "", count, suggestions["total"], behind])
     return out.getvalue()
 
 
-def _share(figure: str, title: str, count: int, of: int, behind: Iterable[str]) -> Json:
-    return {
-        "id": figure,
-        "title": title,
-        "value": round(count / of, 4) if of else None,
-        "unit": "share",
-        "count": count,
-        "of": of,
-        "conversations": sorted(behind),
-    }
+def _share(figure: str, title: str, hits: list[Item], of: list[Item], behind: list[Item] | None = None) -> Json:
+    """So many of so many, in all and by day; `behind` where other conversations than the hits are to be shown."""
+    shown = hits if behind is None else behind
+
+    def on(day: str | None) -> Json:
+        count, whole = (sum(day in (None, d) for d, _ in items) for items in (hits, of))
+        return {
+            "value": round(count / whole, 4) if whole else None,
+            "count": count,
+            "of": whole,
+            "conversations": sorted({c for d, c in shown if day in (None, d)}),
+        }
+
+    days = sorted({day for day, _ in of})
+    return {"id": figure, "title": title, "unit": "share", **on(None), "series": [{"day": d, **on(d)} for d in days]}
+
+
+def _median(figure: str, title: str, waits: list[tuple[str, str, float]]) -> Json:
+    """The median of seconds, in all and by day."""
+
+    def on(day: str | None) -> Json:
+        these = [(c, seconds) for d, c, seconds in waits if day in (None, d)]
+        return {
+            "value": round(median(seconds for _, seconds in these), 1) if these else None,
+            "count": len(these),
+            "of": len(these),
+            "conversations": sorted({c for c, _ in these}),
+        }
+
+    days = sorted({day for day, _, _ in waits})
+    return {"id": figure, "title": title, "unit": "seconds", **on(None), "series": [{"day": d, **on(d)} for d in days]}
+
+
+def _turned(turns: Iterable[Json]) -> list[Item]:
+    return [(_day(turn["started_at"]), turn["conversation_id"]) for turn in turns]
+
+
+def _day(at: datetime) -> str:
+    """The day of the log (UTC)."""
+    return at.astimezone(UTC).date().isoformat()
 
 
 def time_of(days: int, now: datetime) -> tuple[datetime, datetime]:

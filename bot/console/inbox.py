@@ -361,8 +361,11 @@ def plain(text: str) -> str:
 def _person(ase_id: str | None, name: str | None, opened: bool) -> Json | None:
     if ase_id is None:
         return None
-    if opened:
-        return {"ase_id": ase_id, "name": name or ase_id, "masked": False}
+    return {"ase_id": ase_id, "name": name or ase_id, "masked": False} if opened else masked(ase_id, name)
+
+
+def masked(ase_id: str, name: str | None) -> Json:
+    """As much of a person as is seen before they are opened."""
     initials = " ".join(f"{word[0]}." for word in (name or "").split()) or "Signed in"
     return {"ase_id": f"ASE-····-··{ase_id[-2:]}", "name": initials, "masked": True}
 

@@ -44,7 +44,8 @@ class Engine:
     # --- the way through one message ---------------------------------------------------------
 
     def serve(self, desk: Desk, job: Job) -> None:
-        """Answer one message; once a person takes over, nothing stays open and nothing is held."""
+        """Answer one message. Once a person is asked for, a change that waits for its yes goes on waiting (they may
+        say it on another channel, or when the person hands back); whatever else was open is dropped."""
         if links.wanted(desk):
             links.send(desk)
             if desk.state.task is not None and desk.state.question is not None and not desk.state.question.soft:
@@ -53,7 +54,9 @@ class Engine:
         self._serve(desk, job)
         links.keep(desk)
         if desk.handoff is not None:
-            self.drop_all(desk)
+            for memory in list(desk.state.tasks):
+                if memory.question is None or memory.question.slot != "confirm":
+                    self._put_off(desk, memory)
 
     def _serve(self, desk: Desk, job: Job) -> None:
         """By the open question if the message fits it, else by `job`, then back to what was open."""

@@ -25,6 +25,7 @@ class Agent:
     locked_until: datetime | None
     created_at: datetime
     disabled_at: datetime | None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ import { words } from "./format";
 import { Error_ } from "./parts";
 import type { Agent, Role } from "./types";
 
+type Account = Agent & { disabled: boolean; email: string | null };
 const ROLES: Role[] = ["agent", "lead", "content_owner", "admin"];
 
 export function Accounts({ me }: { me: string }) {
-  const [accounts, setAccounts] = useState<(Agent & { disabled: boolean })[]>([]);
+  const [accounts, setAccounts] = useState<Account[]>([]);
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("agent");
   const [made, setMade] = useState<{ id: string; password: string } | null>(null);
@@ -17,7 +18,7 @@ export function Accounts({ me }: { me: string }) {
     setError(null);
     try {
       await work();
-      setAccounts((await api.get<{ accounts: (Agent & { disabled: boolean })[] }>("/accounts")).accounts);
+      setAccounts((await api.get<{ accounts: Account[] }>("/accounts")).accounts);
     } catch (trouble) {
       setError((trouble as Refused).message);
     }
@@ -34,11 +35,13 @@ export function Accounts({ me }: { me: string }) {
       </form>
       {made && <p class="notice" role="status">{made.id} may sign in with <code>{made.password}</code>. It is shown this once.</p>}
       <table>
-        <thead><tr><th scope="col">Name</th><th scope="col">Shown as</th><th scope="col">Role</th><th scope="col">May sign in</th></tr></thead>
+        <thead><tr><th scope="col">Name</th><th scope="col">Shown as</th><th scope="col">E-mail at the provider</th><th scope="col">Role</th><th scope="col">May sign in</th></tr></thead>
         <tbody>
           {accounts.map((each) => (
             <tr>
               <th scope="row">{each.id}</th><td>{each.name}</td>
+              <td><input type="email" aria-label={`E-mail of ${each.id}`} value={each.email ?? ""} maxLength={251} disabled={each.id === me} placeholder="none"
+                onChange={(event) => { const next = event.currentTarget.value.trim() || null; void attempt(async () => void (await api.ask("PATCH", `/accounts/${each.id}`, { email: next }))); }} /></td>
               <td><select aria-label={`Role of ${each.id}`} value={each.role} disabled={each.id === me} onChange={(event) => { const next = event.currentTarget.value; void attempt(async () => void (await api.ask("PATCH", `/accounts/${each.id}`, { role: next }))); }}>
                 {ROLES.map((one) => <option value={one}>{words(one)}</option>)}</select></td>
               <td><button type="button" disabled={each.id === me} onClick={() => void attempt(async () => void (await api.ask("PATCH", `/accounts/${each.id}`, { disabled: !each.disabled })))}>{each.disabled ? "Switch on" : "Switch off"}<span class="hidden"> {each.id}</span></button></td>

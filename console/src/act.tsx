@@ -4,12 +4,15 @@ import { api, Refused } from "./api";
 import { words } from "./format";
 import { Markdown } from "./markdown";
 import { Card, Dialog, Error_, Policy } from "./parts";
-import type { Act, Decision, Seat } from "./types";
+import type { Act, Decision, Doing, Seat } from "./types";
 
-interface Shown { proposal: string; text: string; expires_at: string; decision: Decision }
+interface Shown { proposal: string; text: string; expires_at: string; decision: Decision | null }
 const CONSENTS: [string, string][] = [["chat", "In this conversation"], ["phone", "On the telephone"], ["written", "In writing"]];
 
-export function ActDialog({ path, act, exception, onClose }: { path: string; act: Act; exception?: string; onClose: () => void }) {
+const ADDRESS = [["line1", "Street and number", "off"], ["city", "City", "off"], ["region", "State or province", "off"], ["postal_code", "Postal code", "off"]] as const;
+
+export function ActDialog({ path, act, exception, onClose }: { path: string; act: Doing; exception?: string; onClose: () => void }) {
+  const [address, setAddress] = useState({ line1: "", city: "", region: "", postal_code: "" });
   const [seats, setSeats] = useState<Seat[] | null>(null);
   const [seat, setSeat] = useState<Seat | null>(null);
   const [shown, setShown] = useState<Shown | null>(null);
@@ -28,12 +31,12 @@ export function ActDialog({ path, act, exception, onClose }: { path: string; act
     }
   }
   const preview = (chosen: Seat | null) => attempt(async () => {
-    const place = chosen ? { seat: { site: chosen.site, starts_at: chosen.starts_at } } : {};
+    const place = chosen ? { seat: { site: chosen.site, starts_at: chosen.starts_at } } : act.needs_address ? { address } : {};
     setShown(await api.post<Shown>(`${path}/preview`, { action: act.action, about: act.about, ...place, ...more }));
   });
   useEffect(() => {
     if (act.needs_seat) void attempt(async () => setSeats((await api.get<{ seats: Seat[] }>(`${path}/seats?about=${encodeURIComponent(act.about)}`)).seats));
-    else void preview(null);
+    else if (!act.needs_address) void preview(null);
   }, []);
   const commit = () => attempt(async () => {
     const found = await api.post<{ text: string }>(`${path}/commit`, { proposal: shown!.proposal, consent: said.trim() ? { how, words: said.trim() } : { how }, ...more });
@@ -41,7 +44,7 @@ export function ActDialog({ path, act, exception, onClose }: { path: string; act
   });
 
   return (
-    <Dialog title={`${act.title}: ${act.test}`} onClose={onClose} wide>
+    <Dialog title={act.test ? `${act.title}: ${act.test}` : act.title} onClose={onClose} wide>
       {exception && <p class="notice">Under an exception.</p>}
       {done !== null ? (
         <>
@@ -49,6 +52,14 @@ export function ActDialog({ path, act, exception, onClose }: { path: string; act
           <p class="quiet">The person has been told in the conversation.</p>
           <footer><button type="button" class="primary" onClick={onClose}>Good</button></footer>
         </>
+      ) : shown === null && act.needs_address ? (
+        <form onSubmit={(event) => { event.preventDefault(); void preview(null); }}>
+          {ADDRESS.map(([part, title, complete]) => (
+            <label>{title}<input value={address[part]} required maxLength={80} autocomplete={complete} onInput={(event) => { const value = event.currentTarget.value; setAddress((before) => ({ ...before, [part]: value })); }} /></label>
+          ))}
+          <Error_ text={error} />
+          <footer><button type="button" onClick={onClose}>Leave it</button><button class="primary">Preview</button></footer>
+        </form>
       ) : shown === null ? (
         <>
           {act.needs_seat && (
@@ -67,7 +78,7 @@ export function ActDialog({ path, act, exception, onClose }: { path: string; act
       ) : (
         <form onSubmit={(event) => { event.preventDefault(); void commit(); }}>
           <div class="preview"><Markdown text={shown.text} /></div>
-          <Card decision={shown.decision} />
+          {shown.decision && <Card decision={shown.decision} />}
           <fieldset>
             <legend>How has the person agreed?</legend>
             {CONSENTS.map(([id, title]) => (

@@ -8,13 +8,15 @@ import { words } from "./format";
 import { Inbox } from "./inbox";
 import { Live } from "./live";
 import { Dialog } from "./parts";
+import { People } from "./people";
 import { Review } from "./review";
 import { SignIn } from "./signin";
 import type { Line, Message, Role, Session, State } from "./types";
 
-type Place = "inbox" | "ask" | "review" | "dashboard" | "accounts";
+type Place = "inbox" | "people" | "ask" | "review" | "dashboard" | "accounts";
 const PLACES: { id: Place; title: string; key: string; roles: Role[] }[] = [
   { id: "inbox", title: "Inbox", key: "i", roles: ["agent", "lead"] },
+  { id: "people", title: "People", key: "p", roles: ["agent", "lead"] },
   { id: "ask", title: "Ask", key: "a", roles: ["agent", "lead"] },
   { id: "review", title: "Review", key: "v", roles: ["content_owner"] },
   { id: "dashboard", title: "Dashboard", key: "d", roles: ["lead", "content_owner", "admin"] },
@@ -31,7 +33,7 @@ const KEYS: [string, string][] = [
   ["x", "Pass on"],
   ["e", "Close with an outcome"],
   ["/", "Search what we know"],
-  ["g then i, a, d", "Go to the inbox, Ask, the dashboard"],
+  ["g then i, p, a, d", "Go to the inbox, People, Ask, the dashboard"],
   ["Esc", "Leave a field or a dialog"],
 ];
 
@@ -152,6 +154,7 @@ function Signed({ session }: { session: Session }) {
       {place === "inbox" && live && (
         <Inbox agent={agent} lines={lines} live={live} listener={talkListener} only={focus} onAll={() => setFocus(null)} />
       )}
+      {place === "people" && <People agent={agent} />}
       {place === "ask" && <Ask agent={agent} />}
       {place === "review" && <Review />}
       {place === "dashboard" && (

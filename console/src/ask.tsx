@@ -1,5 +1,5 @@
 /** Questions to the copilot itself, without a person present. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, newId, Refused } from "./api";
 import { words, written } from "./format";
 import { Markdown } from "./markdown";
@@ -14,6 +14,12 @@ export function Ask({ agent }: { agent: Agent }) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const id = useRef<string | null>(null);
+  const log = useRef<HTMLDivElement>(null);
+  // The newest question comes to the top, its answer below it.
+  useEffect(() => {
+    const asked = log.current?.querySelectorAll<HTMLElement>("article.agent");
+    asked?.item(asked.length - 1)?.scrollIntoView({ block: "start" });
+  }, [turns]);
   const examples = ["can ASE-1000-0001 move the A5?", "what if they fail A6 on Friday?", ...(agent.role === "lead" ? ["who is close to losing Master this month?"] : [])];
 
   async function ask(body: { text: string } | { choice: string }, asked: string): Promise<void> {
@@ -41,8 +47,8 @@ export function Ask({ agent }: { agent: Agent }) {
       <ul class="examples" aria-label="Examples">
         {examples.map((each) => <li><button type="button" onClick={() => void ask({ text: each }, each)}>{each}</button></li>)}
       </ul>
-      <div role="log" aria-label="Answers" class="log" tabIndex={0}>
-        {turns.map((turn) => (
+      <div role="log" aria-label="Answers" class="log" tabIndex={0} ref={log}>
+        {turns.map((turn, at) => (
           <>
             <article class="agent"><div class="bubble"><p>{turn.asked}</p></div></article>
             {turn.messages.map((message) => (
@@ -50,7 +56,7 @@ export function Ask({ agent }: { agent: Agent }) {
                 <div class="bubble"><Markdown text={message.text} /></div>
                 {message.decisions.map((decision) => <Card decision={decision} />)}
                 <Sources sources={message.sources} />
-                {message.choices.length > 0 && (
+                {message.choices.length > 0 && at === turns.length - 1 && (
                   <p class="choices">{message.choices.map((each) => <button type="button" onClick={() => void ask({ choice: each.id }, each.title)}>{each.title}</button>)}</p>
                 )}
               </article>

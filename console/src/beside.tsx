@@ -6,7 +6,7 @@ import { useKeys } from "./app";
 import { moment, until, words, written } from "./format";
 import { Markdown } from "./markdown";
 import { Outcome, Policy, Sources } from "./parts";
-import type { Act, Agent, Beside, Found, Macro, Records, Test } from "./types";
+import type { Act, Agent, Beside, Doing, Found, Macro, Records, Test } from "./types";
 
 type Tab = "person" | "summary" | "knowledge";
 
@@ -40,8 +40,8 @@ export function BesideView(given: {
   );
 }
 
-function PersonView({ agent, path, person, mine, refresh }: { agent: Agent; path: string; person: Records; mine: boolean; refresh: () => Promise<void> }) {
-  const [acting, setActing] = useState<{ act: Act; exception?: string } | null>(null);
+export function PersonView({ agent, path, person, mine, refresh }: { agent: Agent; path: string; person: Records; mine: boolean; refresh: () => Promise<void> }) {
+  const [acting, setActing] = useState<{ act: Doing; exception?: string } | null>(null);
   const [excepting, setExcepting] = useState<Act | null>(null);
   const byTest = [...new Set(person.actions.map((each) => each.about))];
   return (
@@ -89,6 +89,25 @@ function PersonView({ agent, path, person, mine, refresh }: { agent: Agent; path
             </div>
           );
         })}
+        <div class="acts">
+          <h3>Certificates and address</h3>
+          <ul>
+            {person.own.map((act) => (
+              <li class={act.outcome}>
+                <details>
+                  <summary>{act.title}
+                    <span class="until"><Outcome outcome={act.outcome} />{act.fee ? ` $${act.fee}` : act.outcome !== "allowed" && act.code ? `: ${words(act.code).toLowerCase()}` : ""}</span>
+                  </summary>
+                  <p>{act.text ?? "Checked part by part; the person is told, and ASE's notice is given where a certificate is on its way."}</p>
+                  <Policy rows={act.policy ?? []} />
+                </details>
+                {mine && act.outcome === "allowed" && (
+                  <button type="button" aria-label={act.title} onClick={() => setActing({ act: { ...act, needs_address: act.action === "change_address" } })}>{act.action === "change_address" ? "Enter it" : "Preview"}</button>
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
         {person.exceptions.map((each) => (
           <p class="notice">Exception by {each.by}: {words(each.rule)}, {each.subject.test}. {each.reason}</p>
         ))}
@@ -103,7 +122,7 @@ function PersonView({ agent, path, person, mine, refresh }: { agent: Agent; path
           <h2>Certifications</h2>
           <ul class="certs">
             {person.certifications.map((each) => (
-              <li><strong>{each.test}</strong> <Outcome outcome={each.outcome === "allowed" ? "current" : "expired"} />
+              <li><strong>{each.test}</strong> <Outcome outcome={each.outcome === "allowed" ? "current" : "expired"} />{" "}
                 <span class="quiet">until {written(String(each.values.expires_on ?? ""))}</span></li>
             ))}
           </ul>

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { api, Refused } from "./api";
-import { share, words } from "./format";
+import { share, words, written } from "./format";
 import { Dialog, Error_ } from "./parts";
 import type { Figures, Tile } from "./types";
 
@@ -13,7 +13,7 @@ export function Dashboard({ canOpen, onOpen }: { canOpen: boolean; onOpen: (ids:
   const [days, setDays] = useState(30);
   const [figures, setFigures] = useState<Figures | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const [behind, setBehind] = useState<{ title: string; ids: string[] } | null>(null);
+  const [behind, setBehind] = useState<{ title: string; ids: string[]; tile?: Tile } | null>(null);
   useEffect(() => {
     api.get<Figures>(`/dashboard?days=${days}`).then(setFigures, (trouble: Refused) => setError(trouble.message));
   }, [days]);
@@ -24,7 +24,7 @@ export function Dashboard({ canOpen, onOpen }: { canOpen: boolean; onOpen: (ids:
   return (
     <main class="dashboard">
       <header>
-        <div><h1>Dashboard</h1><p class="quiet">{figures ? `${figures.conversations} conversations in which somebody said something.` : ""}</p></div>
+        <div><h1>Dashboard</h1><p class="quiet">{figures && <><button type="button" class="link" onClick={() => show("Conversations", figures.behind)}>{figures.conversations} conversations</button> in which somebody said something.</>}</p></div>
         <label>Time
           <select value={String(days)} onChange={(event) => setDays(Number(event.currentTarget.value))}>
             <option value="1">Last day</option><option value="7">Last 7 days</option><option value="30">Last 30 days</option><option value="90">Last 90 days</option>
@@ -35,7 +35,7 @@ export function Dashboard({ canOpen, onOpen }: { canOpen: boolean; onOpen: (ids:
       <Error_ text={error} />
       {figures && (
         <>
-          <ul class="tiles">{figures.tiles.map((tile) => <TileView tile={tile} onShow={show} />)}</ul>
+          <ul class="tiles">{figures.tiles.map((tile) => <TileView tile={tile} onShow={() => setBehind({ title: tile.title, ids: tile.conversations, tile })} />)}</ul>
           <div class="charts">
             <Topics figures={figures} onShow={show} />
             <section>
@@ -59,28 +59,90 @@ export function Dashboard({ canOpen, onOpen }: { canOpen: boolean; onOpen: (ids:
               <h2>Suggested replies</h2>
               <p class="quiet">{figures.suggestions.total} in all</p>
               <Bars labels={Object.keys(figures.suggestions.states)} values={Object.values(figures.suggestions.states)} ink="--c4" />
+              <Table head={["State", "Suggestions"]} onShow={show}
+                rows={Object.entries(figures.suggestions.states).map(([state, count]) => ({ cells: [words(state), String(count)], ids: figures.suggestions.behind[state] ?? [] }))} />
             </section>
           </div>
         </>
       )}
-      {behind && (
-        <Dialog title={`Behind: ${behind.title}`} onClose={() => setBehind(null)}>
-          <p>{behind.ids.length} {behind.ids.length === 1 ? "conversation" : "conversations"}</p>
-          <ul class="ids">{behind.ids.map((id) => <li><code>{id}</code></li>)}</ul>
-          {canOpen && behind.ids.length > 0 && <footer><button type="button" class="primary" onClick={() => onOpen(behind.ids)}>Show them in the inbox</button></footer>}
-        </Dialog>
-      )}
+      {behind && <Behind {...behind} canOpen={canOpen} onOpen={onOpen} onClose={() => setBehind(null)} />}
     </main>
   );
 }
 
-function TileView({ tile, onShow }: { tile: Tile; onShow: (title: string, ids: string[]) => void }) {
-  const value = tile.value === null ? "–" : tile.unit === "share" ? share(tile.value) : tile.value < 90 ? `${tile.value} s` : `${Math.round(tile.value / 60)} min`;
+/** What a figure stands on: by day where it has days, and the conversations, of all days or of one. */
+function Behind({ title, ids, tile, canOpen, onOpen, onClose }: { title: string; ids: string[]; tile?: Tile; canOpen: boolean; onOpen: (ids: string[]) => void; onClose: () => void }) {
+  const [day, setDay] = useState<string | null>(null);
+  const shown = tile?.series.find((each) => each.day === day)?.conversations ?? ids;
+  const points = tile?.series ?? [];
+  const scale = tile?.unit === "share" ? 100 : 1;
   return (
-    <li><button type="button" onClick={() => onShow(tile.title, tile.conversations)}>
-      <span class="title">{tile.title}</span><span class="value">{value}</span>
+    <Dialog title={`Behind: ${title}`} onClose={onClose} wide={points.length > 0}>
+      {tile && points.length > 0 && (
+        <>
+          <Chart
+            height={180} label={`${title} by day: ${points.map((each) => `${each.day} ${figure(tile.unit, each.value)}`).join(", ")}`}
+            data={[points.map((each) => noon(each.day)), points.map((each) => (each.value === null ? null : each.value * scale))]}
+            make={() => ({
+              tzDate: (at: number) => uPlot.tzDate(new Date(at * 1e3), "Etc/UTC"),
+              scales: { x: { range: [noon(points[0]!.day) - 43_200, noon(points.at(-1)!.day) + 43_200] }, y: { range: (_: uPlot, __: number, most: number) => [0, tile.unit === "share" ? 100 : Math.max(4, most * 1.1)] } },
+              axes: axes({ splits: () => points.map((each) => noon(each.day)), values: (_: uPlot, at: number[]) => at.map((each) => new Date(each * 1e3).toISOString().slice(5, 10)) }),
+              legend: { show: false },
+              series: [{}, { label: title, stroke: ink("--c1"), width: 2, points: { show: true, size: 8 } }],
+            })}
+          />
+          <table class="by-day">
+            <thead><tr><th scope="col">Day</th><th scope="col">{tile.unit === "share" ? "Share" : "Median"}</th><th scope="col">{tile.unit === "share" ? "Of" : "Answers"}</th></tr></thead>
+            <tbody>
+              {points.map((each) => (
+                <tr aria-current={each.day === day ? "true" : undefined}>
+                  <th scope="row"><button type="button" class="link" aria-pressed={each.day === day} onClick={() => setDay(each.day === day ? null : each.day)}>{written(each.day)}</button></th>
+                  <td>{figure(tile.unit, each.value)}</td><td>{tile.unit === "share" ? `${each.count} of ${each.of}` : each.of}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+      <p role="status">{shown.length} {shown.length === 1 ? "conversation" : "conversations"}{day && ` on ${written(day)}`}</p>
+      <ul class="ids">{shown.map((id) => <li><code>{id}</code></li>)}</ul>
+      {canOpen && shown.length > 0 && <footer><button type="button" class="primary" onClick={() => onOpen(shown)}>Show them in the inbox</button></footer>}
+    </Dialog>
+  );
+}
+
+const noon = (day: string): number => Date.parse(`${day}T12:00:00Z`) / 1000;
+
+function figure(unit: string, value: number | null): string {
+  if (value === null) return "–";
+  return unit === "share" ? share(value) : value < 90 ? `${value} s` : `${Math.round(value / 60)} min`;
+}
+
+function TileView({ tile, onShow }: { tile: Tile; onShow: () => void }) {
+  return (
+    <li><button type="button" onClick={onShow}>
+      <span class="title">{tile.title}</span><span class="value">{figure(tile.unit, tile.value)}</span>
       <span class="quiet">{tile.unit === "share" ? `${tile.count} of ${tile.of}` : `median of ${tile.of}`}</span>
+      <Spark tile={tile} />
     </button></li>
+  );
+}
+
+const WIDE = 120;
+const HIGH = 26;
+
+/** The figure by day as a small line; the numbers are behind the tile. */
+function Spark({ tile }: { tile: Tile }) {
+  const known = tile.series.filter((each) => each.value !== null);
+  if (known.length < 2) return <svg class="spark" viewBox={`0 0 ${WIDE} ${HIGH}`} aria-hidden="true" />;
+  const from = noon(known[0]!.day);
+  const span = noon(known.at(-1)!.day) - from;
+  const most = tile.unit === "share" ? 1 : Math.max(...known.map((each) => each.value!)) || 1;
+  const dots = known.map((each) => [3 + ((noon(each.day) - from) / span) * (WIDE - 6), HIGH - 3 - (each.value! / most) * (HIGH - 6)] as const);
+  return (
+    <svg class="spark" viewBox={`0 0 ${WIDE} ${HIGH}`} preserveAspectRatio="none" aria-hidden="true">
+      <polyline points={dots.map(([at, value]) => `${at.toFixed(1)},${value.toFixed(1)}`).join(" ")} />
+    </svg>
   );
 }
 

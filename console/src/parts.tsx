@@ -25,7 +25,7 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
 const OUTCOMES: Record<string, string> = { allowed: "Allowed", refused: "Refused", needs_person: "Needs a person", cannot_tell: "Cannot tell" };
 
 export function Outcome({ outcome }: { outcome: string }) {
-  const mark = outcome === "allowed" ? "✓" : outcome === "refused" ? "✕" : "?";
+  const mark = ["allowed", "current", "held"].includes(outcome) ? "✓" : ["refused", "expired", "not_held"].includes(outcome) ? "✕" : "?";
   return <span class={`outcome ${outcome}`}><span aria-hidden="true">{mark}</span> {OUTCOMES[outcome] ?? words(outcome)}</span>;
 }
 

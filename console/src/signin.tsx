@@ -4,10 +4,26 @@ import { words } from "./format";
 import { Error_ } from "./parts";
 import type { Session } from "./types";
 
+const PROBLEMS: Record<string, string> = {
+  no_account: "You are who you say, but there is no account for you here. An admin can make one.",
+  no_role: "You are who you say, but you have no role in this console.",
+  email_not_verified: "The e-mail of your account there is not verified.",
+  provider_away: "The sign-in page cannot be reached just now.",
+  sign_in_failed: "The sign-in did not work. Please try again.",
+};
+
+/** Why the way back from the provider did not lead in; said once, and taken out of the address. */
+function problem(): string | null {
+  const code = new URLSearchParams(location.search).get("sign_in");
+  if (code === null) return null;
+  history.replaceState(null, "", location.pathname);
+  return PROBLEMS[code] ?? PROBLEMS.sign_in_failed!;
+}
+
 export function SignIn({ session, onDone }: { session: Session; onDone: (session: Session) => void }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(problem);
   const [busy, setBusy] = useState(false);
 
   async function go(as: string, secret: string): Promise<void> {
@@ -30,6 +46,9 @@ export function SignIn({ session, onDone }: { session: Session; onDone: (session
         <label>Password<input name="password" type="password" autocomplete="current-password" required value={password} onInput={(e) => setPassword(e.currentTarget.value)} /></label>
         <Error_ text={error} />
         <button class="primary" disabled={busy}>Sign in</button>
+        {session.single_sign_on && (
+          <p class="other-way"><a class="button" href={session.single_sign_on.path}>Sign in with {session.single_sign_on.name}</a></p>
+        )}
       </form>
       {session.demo && (
         <section class="demo" aria-labelledby="demo-title">

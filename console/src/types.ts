@@ -3,7 +3,7 @@ export type Role = "agent" | "lead" | "content_owner" | "admin";
 export type Owner = "assistant" | "queue" | "agent";
 
 export interface Agent { id: string; name: string; role: Role }
-export interface Session { agent: Agent | null; csrf?: string; as_of?: string; demo?: { password: string; agents: Agent[] } }
+export interface Session { agent: Agent | null; csrf?: string; as_of?: string; single_sign_on?: { name: string; path: string }; demo?: { password: string; agents: Agent[] } }
 export interface Person { ase_id: string; name: string; masked: boolean }
 
 export interface Line {
@@ -44,9 +44,12 @@ export interface Act {
   action: string; title: string; test: string; about: string; needs_seat: boolean; outcome: string; code: string;
   text: string; opens_at?: string; closes_at?: string; policy: PolicyRow[]; decision: Decision;
 }
+/** What may be done that is about no single test. */
+export interface Own { action: string; title: string; about: string; outcome: string; code?: string; text?: string; fee?: string | null; policy?: PolicyRow[] }
+export interface Doing { action: string; title: string; about: string; test?: string; needs_seat?: boolean; needs_address?: boolean }
 export interface Records {
   ase_id: string; name: string; email: string | null; phone: string | null; time_zone: string; address: string | null;
-  experience: string; accommodation: string; tests: Test[]; certifications: Told[]; master: Told[]; actions: Act[];
+  experience: string; accommodation: string; tests: Test[]; certifications: Told[]; master: Told[]; actions: Act[]; own: Own[];
   waiting: { kind: string; id: string; expires_at: string } | null;
   exceptions: { rule: string; subject: { test: string; about: string }; reason: string; by: string; at: string }[];
 }
@@ -67,12 +70,13 @@ export interface ReviewItem {
   confidence: number | null; model: string | null; remark: string | null; state: string; label: string | null;
   decided_by: string | null; patch: string | null; at: string;
 }
-export interface Tile { id: string; title: string; value: number | null; unit: string; count: number; of: number; conversations: string[] }
+export interface Counted { value: number | null; count: number; of: number; conversations: string[] }
+export interface Tile extends Counted { id: string; title: string; unit: string; series: (Counted & { day: string })[] }
 export interface Figures {
-  days: number; conversations: number; tiles: Tile[];
-  topics: { days: string[]; series: { label: string; title: string; counts: number[]; total: number; conversations: string[] }[] };
+  days: number; conversations: number; behind: string[]; tiles: Tile[];
+  topics: { days: string[]; series: { label: string; title: string; counts: number[]; by_day: string[][]; total: number; conversations: string[] }[] };
   refusals: { rule: string; code: string; count: number; conversations: string[] }[];
   funnel: { task: string; steps: { step: string; count: number; conversations: string[] }[] }[];
-  suggestions: { states: Record<string, number>; total: number };
+  suggestions: { states: Record<string, number>; behind: Record<string, string[]>; total: number };
 }
 export interface MastersAtRisk { from: string; until: string; people: { ase_id: string; name: string; series: string; test: string; on: string; decision: Decision }[] }

@@ -106,6 +106,8 @@ MAY: dict[str, str] = {
     "POST /conversations/{id}/exceptions/{exception}": "lead",
     "GET /search": "agent lead content_owner",
     "GET /topics": "agent lead content_owner",
+    "POST /people/look": "agent lead",
+    "POST /people/open": "agent lead",
     "POST /ask": "agent lead",
     "GET /masters": "lead",
     "GET /review": "content_owner",

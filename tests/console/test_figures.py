@@ -156,6 +156,11 @@ async def test_every_figure_is_what_the_log_says(house: House, sign_in: SignIn) 
             assert tile["value"] == round(tile["count"] / tile["of"], 4)
             assert set(tile["conversations"]) <= set(talks)
 
+    assert found["behind"] == spoke
+    sent = Counter(r["state"] for r in _rows(house, "suggestions"))
+    assert found["suggestions"]["states"] == dict(sent)
+    assert all(set(ids) <= set(spoke) for ids in found["suggestions"]["behind"].values())
+
     text = await lena.get("/dashboard.csv?days=30")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {r["figure"] for r in rows} >= {"solved", "fallback", "topics", "refusals", "funnel"}
@@ -165,3 +170,89 @@ async def test_every_figure_is_what_the_log_says(house: House, sign_in: SignIn) 
             by_topic[row["key"]] += int(row["value"])
     assert by_topic == topics
     await lena.get("/dashboard?days=31", 400)
+
+
+def _over_days(house: House) -> None:
+    """What happened is spread over four days: each conversation whole, with its turns, messages and ratings."""
+    with house.store.engine.begin() as connection:
+        ids = [row[0] for row in connection.exec_driver_sql("SELECT id FROM conversations ORDER BY id")]
+        columns = {
+            "turns": ("started_at", "finished_at"),
+            "messages": ("at",),
+            "feedback": ("at",),
+            "human_stretches": ("waiting_since", "started_at", "first_answer_at"),
+        }
+        for number, talk in enumerate(ids):
+            for table, names in columns.items():
+                moved = ", ".join(f"{n} = strftime('%Y-%m-%d %H:%M:%f000', {n}, '-{number % 4} days')" for n in names)
+                connection.exec_driver_sql(f"UPDATE {table} SET {moved} WHERE conversation_id = ?", (talk,))
+
+
+async def test_every_tile_has_a_series_that_the_log_confirms(house: House, sign_in: SignIn) -> None:
+    await _busy(house, sign_in)
+    _over_days(house)
+    lena = await sign_in("lena")
+    found = await lena.get("/dashboard?days=30")
+    messages, turns = _rows(house, "messages"), _rows(house, "turns")
+    talks = {c["id"]: c for c in _rows(house, "conversations") if c["channel"] != "agent"}
+    spoke = {m["conversation_id"] for m in messages if m["author"] == "candidate"}
+    texts = {(m["conversation_id"], m["turn"]) for m in messages if m["author"] == "candidate"}
+    said = {(m["conversation_id"], m["turn"]) for m in messages if m["author"] == "assistant"}
+    theirs = [t for t in turns if t["conversation_id"] in talks and not t["client_message_id"].startswith("agent:")]
+    first: dict[str, str] = {}
+    for turn in sorted(theirs, key=lambda t: t["started_at"]):
+        first.setdefault(turn["conversation_id"], turn["started_at"][:10])
+    human = {r["conversation_id"] for r in (*_rows(house, "human_stretches"), *_rows(house, "handoffs"))}
+    asked = {h["conversation_id"] for h in _rows(house, "handoffs")}
+    phones = {c for c in spoke if talks[c]["channel"] == "phone"}
+
+    def by_day(days: list[str]) -> dict[str, int]:
+        return dict(Counter(days))
+
+    expected: dict[str, tuple[dict[str, int], dict[str, int]]] = {}
+    everyone = by_day([first[c] for c in spoke])
+    expected["contained"] = by_day([first[c] for c in spoke - human]), everyone
+    read = [t for t in theirs if (t["conversation_id"], t["turn"]) in texts and t["intent"]]
+    missed = [t["started_at"][:10] for t in read if t["intent"] == "out_of_scope"]
+    expected["fallback"] = by_day(missed), by_day([t["started_at"][:10] for t in read])
+    calls = [t for t in theirs if t["conversation_id"] in phones]
+    silent = [t for t in calls if (t["conversation_id"], t["turn"]) in said - texts]
+    expected["silence"] = by_day([t["started_at"][:10] for t in silent]), by_day([t["started_at"][:10] for t in calls])
+    expected["transfers"] = by_day([first[c] for c in phones & asked]), by_day([first[c] for c in phones])
+    ratings = _rows(house, "feedback")
+    up = [r["at"][:10] for r in ratings if r["rating"] == "up"]
+    expected["ratings"] = by_day(up), by_day([r["at"][:10] for r in ratings])
+
+    points = 0
+    for tile in found["tiles"]:
+        series = {point["day"]: point for point in tile["series"]}
+        assert list(series) == sorted(series), tile["id"]
+        if tile["unit"] == "share":
+            assert sum(p["count"] for p in tile["series"]) == tile["count"]
+            assert sum(p["of"] for p in tile["series"]) == tile["of"]
+        assert {c for p in tile["series"] for c in p["conversations"]} == set(tile["conversations"])
+        if tile["id"] in expected:
+            hits, whole = expected[tile["id"]]
+            assert {day: p["of"] for day, p in series.items()} == whole, tile["id"]
+            assert {day: p["count"] for day, p in series.items() if p["count"]} == hits, tile["id"]
+        points += len(series)
+    assert points >= 18, f"found only {points} points"
+    waits: dict[str, list[float]] = {}
+    for row in _rows(house, "human_stretches"):
+        if row["first_answer_at"]:
+            began = _at(row["waiting_since"] or row["started_at"])
+            took = (_at(row["first_answer_at"]) - began).total_seconds()
+            waits.setdefault(row["first_answer_at"][:10], []).append(took)
+    [answers] = [tile for tile in found["tiles"] if tile["id"] == "answer_time"]
+    assert {p["day"]: p["value"] for p in answers["series"]} == {day: round(median(w), 1) for day, w in waits.items()}
+
+    rows = list(csv.DictReader(io.StringIO(await lena.get("/dashboard.csv?days=30"))))
+    for tile in found["tiles"]:
+        listed = {r["day"]: r for r in rows if r["figure"] == tile["id"]}
+        assert set(listed) == {"", *(p["day"] for p in tile["series"])}
+        assert all(listed[p["day"]]["conversations"].split() == p["conversations"] for p in tile["series"])
+    daily = [r for r in rows if r["figure"] == "topics"]
+    on = {(s["label"], d): ids for s in found["topics"]["series"]
+          for d, ids in zip(found["topics"]["days"], s["by_day"], strict=True)}  # fmt: skip
+    assert all(r["conversations"].split() == on[r["key"], r["day"]] for r in daily)
+    assert len(daily) >= 10

@@ -3,87 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from bot.clock import Clock
-from bot.demo import load_demo
-from bot.store import Store
-from tests.browsers import browser_of
-from tests.console.conftest import DANA, MARCUS, House
+from tests.console.browsing import MakePage, ask_for_person, browser, open_first, page_of, playwright, serving
+from tests.console.conftest import MARCUS, House
 from tests.console.serving import Serving
 
-MakePage = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    yield from browser_of(playwright, request, "the console")
-
-
-@pytest.fixture
-def serving(console_template: Path, tmp_path: Path) -> Iterator[Serving]:
-    path = tmp_path / "pages.db"
-    shutil.copy(console_template, path)
-    store = Store(f"sqlite:///{path}")
-    load_demo(store, Clock())
-    store.close()
-    with Serving(path) as started:
-        yield started
-
-
-@pytest.fixture
-def page_of(browser: Browser, serving: Serving) -> Iterator[MakePage]:
-    """The console with somebody signed in. Errors on the page fail the test."""
-    troubles: list[str] = []
-    contexts = []
-
-    def make(name: str | None, *, width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(8_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
-        page.goto(f"{serving.url}/agent")
-        if name is not None:
-            page.get_by_role("button", name=name).click()
-            expect(page.get_by_role("banner")).to_contain_text(name)
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    expected = ("409", "401", "WebSocket", "ERR_")
-    assert [trouble for trouble in troubles if not any(word in trouble for word in expected)] == []
-
-
-def ask_for_person(serving: Serving, person: str = DANA, words: str = "can I move my A5") -> str:
-    house = serving.house
-    talk = serving.do(house.open(person))
-    serving.do(house.say(talk, words))
-    serving.do(house.say(talk, "I want to talk to a person"))
-    return talk
-
-
-def open_first(page: Page) -> None:
-    page.locator(".line").first.click()
-
+__all__ = ["browser", "page_of", "playwright", "serving"]  # fixtures
 
 def heard(page: Page, author: str) -> list[str]:
     texts: list[str] = page.locator(f"article.{author} .bubble").all_inner_texts()
@@ -270,9 +199,21 @@ def test_axe_finds_nothing(page_of: MakePage, serving: Serving, scheme: str, wid
         page.get_by_role("button", name=re.compile("who is close")).click()
         expect(page.get_by_role("log")).to_contain_text("Master")
         check(page)
+    page.get_by_role("button", name="People", exact=True).click()
+    page.get_by_label("ASE ID").fill("ASE-1000-0021")
+    page.get_by_role("button", name="Look up").click()
+    page.get_by_label("Why do you look?").fill("he is on the telephone")
+    check(page)
+    page.get_by_role("button", name="Open the records").click()
+    expect(page.get_by_role("article")).to_contain_text("Isaac Moore")
+    check(page)
     page.get_by_role("button", name="Dashboard").click()
     expect(page.locator(".u-wrap")).not_to_have_count(0)
     check(page)
+    page.get_by_role("button", name=re.compile("Not understood")).click()
+    expect(page.get_by_role("dialog").get_by_role("row")).to_have_count(2)
+    check(page)
+    page.keyboard.press("Escape")
     if scheme == "light":
         olga = page_of("Olga Finch", scheme=scheme, width=width)
         expect(olga.get_by_role("heading", name="Review")).to_be_visible()
@@ -281,4 +222,4 @@ def test_axe_finds_nothing(page_of: MakePage, serving: Serving, scheme: str, wid
         adam.get_by_role("button", name="Accounts").click()
         expect(adam.get_by_role("row")).to_have_count(6)
         check(adam)
-    assert checked == (10 if scheme == "light" else 4)
+    assert checked == (13 if scheme == "light" else 7)

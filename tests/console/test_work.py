@@ -255,3 +255,74 @@ async def test_macros_are_filled_or_say_what_is_missing(house: House, sign_in: S
     assert found["greeting"]["missing"] == ["first_name"]
     assert all("{" not in each["text"] for each in found.values())
     assert len(found) >= 8
+
+
+async def test_duplicates_and_a_new_address_on_behalf_of_the_person(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    talk = await _taken(house, anna, "ASE-1000-0021")
+    path = f"/conversations/{talk}"
+    own = (await anna.get(f"{path}/beside"))["person"]["own"]
+    assert [(o["action"], o["about"], o["outcome"]) for o in own] == [
+        ("duplicate_certificate", "series/automobile", "allowed"),
+        ("change_address", "address", "allowed"),
+    ]
+    assert own[0]["fee"] == "7.50"
+    about = {"action": "duplicate_certificate", "about": "series/automobile"}
+    shown = await anna.post(f"{path}/preview", **about)
+    assert "7.50" in shown["text"]
+    assert shown["decision"]["outcome"] == "allowed"
+    await anna.post(f"{path}/commit", 400, proposal=shown["proposal"])
+    done = await anna.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "chat"})
+    assert done["text"]
+    await anna.post(f"{path}/preview", 404, action="duplicate_certificate", about="series/bicycles")
+    await anna.post(f"{path}/preview", 404, action="duplicate_certificate", about="A5/P-1")
+
+    new = {"line1": "12 Oak Street", "city": "Aurora", "region": "Illinois", "postal_code": "60505"}
+    change = {"action": "change_address", "about": "address"}
+    await anna.post(f"{path}/preview", 400, **change)
+    await anna.post(f"{path}/preview", 400, **change, address={**new, "postal_code": "no code"})
+    await anna.post(f"{path}/preview", 400, **change, address={**new, "planet": "Mars"})
+    shown = await anna.post(f"{path}/preview", **change, address=new)
+    assert shown["decision"] is None
+    assert "12 Oak Street, Aurora, IL 60505" in shown["text"]
+    await anna.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "phone", "words": "yes"})
+    with house.store.unit_of_work(write=False) as uow:
+        person = uow.records.person("ASE-1000-0021")
+    assert person is not None
+    assert person.candidate.address is not None
+    assert person.candidate.address.line1 == "12 Oak Street"
+    assert [e.after["change"] for e in house.audited("consent.recorded")] == ["duplicate_certificate", "change_address"]
+    found = await house.assistant.messages_after(talk, 0)
+    assert [m.author for m in found.messages].count("agent") == 2
+
+
+async def test_duplicates_without_a_certificate_are_refused_with_the_reason(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    talk = await _taken(house, anna, "ASE-1000-0034")
+    own = (await anna.get(f"/conversations/{talk}/beside"))["person"]["own"]
+    assert (own[0]["outcome"], own[0]["code"]) == ("refused", "no_certificate_in_series")
+    body = {"action": "duplicate_certificate", "about": own[0]["about"]}
+    refused = await anna.post(f"/conversations/{talk}/preview", 409, **body)
+    assert refused["error"]["code"] == "no_certificate_in_series"
+
+
+async def test_a_person_is_looked_up_masked_and_opened_for_a_reason(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    found = (await anna.post("/people/look", ase_id=" ase-1000-0001"))["person"]
+    assert found == {"ase_id": "ASE-····-··01", "name": "D. R.", "masked": True}
+    assert house.audited("person.opened") == []
+    await anna.post("/people/look", 404, ase_id="ASE-9999-0001")
+    await anna.post("/people/look", 400, ase_id="Dana Reyes")
+    await anna.post("/people/open", 400, ase_id=DANA)
+    await anna.post("/people/open", 400, ase_id=DANA, reason="hm")
+    await anna.post("/people/open", 404, ase_id="ASE-9999-0001", reason="she is on the phone")
+    assert house.audited("person.opened") == []
+    person = (await anna.post("/people/open", ase_id=DANA, reason="she is on the phone"))["person"]
+    assert (person["ase_id"], person["name"]) == (DANA, "Dana Reyes")
+    assert person["tests"]
+    assert {action["outcome"] for action in person["actions"]} == {"allowed"}
+    await anna.post("/people/open", ase_id=DANA, reason="she called once more")
+    events = house.audited("person.opened")
+    assert [(e.actor_id, e.subject, e.after["reason"]) for e in events] == [
+        ("anna", DANA, "she is on the phone"), ("anna", DANA, "she called once more"),
+    ]  # fmt: skip

@@ -11,9 +11,9 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from tests.whole import runtime
+from tests.whole_serving import WholeServing
 from tests.widget.conftest import MakeContext
 from tests.widget.driving import Widget
-from tests.widget.whole_serving import WholeServing
 
 DANA = "ASE-1000-0001"
 LAPSED = "ASE-1000-0022"

@@ -21,7 +21,11 @@ class AgentRow(Base):
     """Somebody who may sign in to the console. `failures` counts wrong passwords in a row."""
 
     __tablename__ = "agents"
-    __table_args__ = (one_of("role", ROLES), CheckConstraint("failures >= 0", name="failures"))
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint("failures >= 0", name="failures"),
+        Index("uq_agents_email", "email", unique=True),
+    )
 
     id: Mapped[Key] = mapped_column(primary_key=True)
     display_name: Mapped[Label]
@@ -31,6 +35,7 @@ class AgentRow(Base):
     locked_until: Mapped[At | None]
     created_at: Mapped[At]
     disabled_at: Mapped[At | None]
+    email: Mapped[Label | None]
 
 
 class AgentSessionRow(Base):

@@ -19,8 +19,17 @@ class AgentRepository:
 
     # --- accounts -----------------------------------------------------------------------------
 
-    def add(self, agent_id: str, *, display_name: str, role: Role, password_hash: str, at: datetime) -> Agent:
-        """A new account. ConstraintRefused (at the border of the store) where the name is taken."""
+    def add(
+        self,
+        agent_id: str,
+        *,
+        display_name: str,
+        role: Role,
+        password_hash: str,
+        at: datetime,
+        email: str | None = None,
+    ) -> Agent:
+        """A new account. ConstraintRefused (at the border of the store) where the name or the e-mail is taken."""
         values: dict[str, Any] = {
             "id": agent_id,
             "display_name": display_name,
@@ -30,6 +39,7 @@ class AgentRepository:
             "locked_until": None,
             "created_at": at,
             "disabled_at": None,
+            "email": email,
         }
         self._connection.execute(insert(AgentRow).values(**values))
         return Agent(**values)
@@ -38,6 +48,11 @@ class AgentRepository:
         """An account by its name, in lower case."""
         statement = select(AgentRow).where(AgentRow.id == agent_id)
         row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+        return None if row is None else Agent(**row._mapping)
+
+    def by_email(self, email: str) -> Agent | None:
+        """An account by its e-mail, in lower case."""
+        row = self._connection.execute(select(AgentRow).where(AgentRow.email == email)).one_or_none()
         return None if row is None else Agent(**row._mapping)
 
     def all(self) -> tuple[Agent, ...]:

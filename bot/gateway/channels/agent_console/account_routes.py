@@ -12,6 +12,7 @@ from bot.console.demo import DEMO_AGENTS, DEMO_PASSWORD
 from bot.console.errors import ConsoleError, conflict, invalid
 from bot.conversation import Json
 from bot.gateway.bodies import PRINTABLE, Fields, read_json
+from bot.gateway.channels.agent_console.oidc import START
 from bot.gateway.channels.agent_console.service import Console
 from bot.gateway.channels.agent_console.session import (
     CONSOLE,
@@ -22,13 +23,18 @@ from bot.gateway.channels.agent_console.session import (
     set_cookie,
     token_of,
 )
-from bot.gateway.keys import LIMITS
+from bot.gateway.keys import LIMITS, SETTINGS
 from bot.store.console_values import Agent, Role
 
 
 def agent_json(agent: Agent) -> Json:
     """Who somebody is, for colleagues."""
     return {"id": agent.id, "name": agent.display_name, "role": agent.role}
+
+
+def account_json(agent: Agent) -> Json:
+    """An account, for admins."""
+    return agent_json(agent) | {"disabled": agent.disabled_at is not None, "email": agent.email}
 
 
 async def look(request: web.Request) -> web.Response:
@@ -42,6 +48,9 @@ async def look(request: web.Request) -> web.Response:
     as_of = console.clock.as_of
     if as_of is not None:
         body["as_of"] = as_of.isoformat()
+    settings = request.app[SETTINGS]
+    if settings.oidc_issuer is not None and found is None:
+        body["single_sign_on"] = {"name": settings.oidc_name, "path": START}
     if console.demo and found is None:
         body["demo"] = {
             "password": DEMO_PASSWORD,
@@ -89,30 +98,34 @@ async def colleagues(request: web.Request, console: Console, agent: Agent) -> Js
 async def accounts(request: web.Request, console: Console, agent: Agent) -> Json:
     """Every account."""
     everybody = await asyncio.to_thread(console.accounts.all)
-    return {"accounts": [agent_json(other) | {"disabled": other.disabled_at is not None} for other in everybody]}
+    return {"accounts": [account_json(other) for other in everybody]}
 
 
 async def add_account(request: web.Request, console: Console, agent: Agent) -> Json:
     """A new account with a made-up password, told once."""
-    fields = Fields(await read_json(request), ("name", "role", "display_name"))
+    fields = Fields(await read_json(request), ("name", "role", "display_name", "email"))
     name = fields.text("name", 40, PRINTABLE)
     role = cast(Role, fields.one_of("role", ROLES))
     shown = fields.optional("display_name", lambda field: fields.text(field, 80, PRINTABLE))
     password = generated_password()
-    made = await asyncio.to_thread(console.accounts.add, name, role, password, shown)
+    email = fields.optional("email", lambda field: fields.text(field, 251, PRINTABLE))
+    made = await asyncio.to_thread(console.accounts.add, name, role, password, shown, email)
     return agent_json(made) | {"password": password}
 
 
 async def change_account(request: web.Request, console: Console, agent: Agent) -> Json:
-    """Another role, or switched off or on."""
+    """Another role or e-mail (null: none), or switched off or on."""
     name = request.match_info["name"]
     body = await read_json(request)
-    fields = Fields(body, ("role", "disabled"))
+    fields = Fields(body, ("role", "disabled", "email"))
     role = cast("Role | None", fields.optional("role", lambda field: fields.one_of(field, ROLES)))
+    email = "" if "email" in body and body["email"] is None else None
+    if email is None:
+        email = fields.optional("email", lambda field: fields.text(field, 251, PRINTABLE))
     disabled = body.get("disabled")
     if disabled is not None and not isinstance(disabled, bool):
         raise invalid("disabled", "Must be true or false.")
     if name == agent.id:
         raise conflict("yourself", "Ask another admin to change your own account.")
-    changed = await asyncio.to_thread(lambda: console.accounts.change(name, role=role, disabled=disabled))
-    return agent_json(changed) | {"disabled": changed.disabled_at is not None}
+    changed = await asyncio.to_thread(lambda: console.accounts.change(name, role=role, disabled=disabled, email=email))
+    return account_json(changed)

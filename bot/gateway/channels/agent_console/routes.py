@@ -12,6 +12,7 @@ from bot.gateway.channels.agent_console import inbox_routes as inbox
 from bot.gateway.channels.agent_console import learn_routes as learn
 from bot.gateway.channels.agent_console import work_routes as work
 from bot.gateway.channels.agent_console.live import live
+from bot.gateway.channels.agent_console.oidc import setup_oidc
 from bot.gateway.channels.agent_console.service import Console
 from bot.gateway.channels.agent_console.session import CONSOLE, Handler, guarded
 from bot.gateway.security import page_policy
@@ -63,6 +64,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", f"{_ONE}/exceptions/{{exception}}", LEADS, work.confirm_exception),
     Route("GET", "/search", WRITERS, work.search),
     Route("GET", "/topics", WRITERS, work.topics),
+    Route("POST", "/people/look", HELPERS, work.look_up),
+    Route("POST", "/people/open", HELPERS, work.open_person),
     Route("POST", "/ask", HELPERS, work.ask),
     Route("GET", "/masters", LEADS, work.masters),
     Route("GET", "/review", CONTENT, learn.review),
@@ -102,6 +105,7 @@ def agent_console(console: Console) -> Callable[[web.Application], None]:
 
     def setup(app: web.Application) -> None:
         app[CONSOLE] = console
+        setup_oidc(app, console.clock)
         app.router.add_get("/agent", page)
         app.router.add_get("/agent/api/session", account.look)
         app.router.add_post("/agent/api/session", account.sign_in)

@@ -14,6 +14,7 @@ from bot.console.asking import Masters
 from bot.console.beside import Beside
 from bot.console.demo import make_demo_agents
 from bot.console.inbox import Inbox
+from bot.console.people import PeopleLookUp
 from bot.console.reviewing import Reviewing
 from bot.console.searching import KnowledgeSearch
 from bot.console.suggesting import Suggesting
@@ -42,6 +43,7 @@ class Console:
     suggesting: Suggesting
     reviewing: Reviewing
     masters: Masters
+    people: PeopleLookUp
     demo: bool
     searches: dict[date, KnowledgeSearch] = field(default_factory=dict)
 
@@ -70,6 +72,7 @@ def build_console(
     accounts = Accounts(store, clock)
     if demo:
         make_demo_agents(accounts)
+    beside = Beside(store, services, engine)
     return Console(
         assistant=assistant,
         store=store,
@@ -77,10 +80,11 @@ def build_console(
         clock=clock,
         accounts=accounts,
         inbox=Inbox(store, services, engine, clock),
-        beside=Beside(store, services, engine),
+        beside=beside,
         acting=Acting(store, services, engine, Notices(services.answers)),
         suggesting=Suggesting(store, services, engine, assistant.runtime),
         reviewing=Reviewing(store, clock, services.catalog.topics, root),
         masters=Masters(store, services),
+        people=PeopleLookUp(store, services, beside),
         demo=demo,
     )

@@ -8,6 +8,7 @@ from typing import Any, cast
 from aiohttp import web
 
 from bot.answers.answer import Answer
+from bot.console.acting import PARTS
 from bot.console.asking import asks_for_masters
 from bot.console.errors import forbidden, invalid
 from bot.console.macros import filled
@@ -100,15 +101,16 @@ async def seats(request: web.Request, console: Console, agent: Agent) -> Json:
 async def preview(request: web.Request, console: Console, agent: Agent) -> Json:
     """What would be done."""
     body = await read_json(request)
-    fields = Fields(body, ("action", "about", "seat", "exception"))
+    fields = Fields(body, ("action", "about", "seat", "exception", "address"))
     action, about = fields.text("action", 40, PRINTABLE), fields.text("about", 100, PRINTABLE)
     seat = _object(body, "seat", {"site", "starts_at"})
+    address = _object(body, "address", set(PARTS))
     exception = fields.optional("exception", lambda field: fields.text(field, 64, PRINTABLE))
     conversation = await _mine(request, console, agent)
 
     def work() -> Json:
         override = console.acting.exception(conversation, exception)
-        return console.acting.preview(agent, conversation, action, about, seat, override)
+        return console.acting.preview(agent, conversation, action, about, seat, override, address)
 
     return await asyncio.to_thread(work)
 
@@ -157,6 +159,23 @@ async def confirm_exception(request: web.Request, console: Console, agent: Agent
 async def _tell(console: Console, agent: Agent, conversation_id: str, text: str, key: str) -> None:
     step = await asyncio.to_thread(console.inbox.answer, agent, conversation_id, text[:MAX_TEXT], key)
     await console.assistant.announce(conversation_id, step.before)
+
+
+# --- a person without a conversation ---------------------------------------------------------------------
+
+
+async def look_up(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Whether there is somebody of that ASE ID; masked."""
+    fields = Fields(await read_json(request), ("ase_id",))
+    ase_id = fields.text("ase_id", 20, PRINTABLE)
+    return {"person": await asyncio.to_thread(console.people.look, ase_id)}
+
+
+async def open_person(request: web.Request, console: Console, agent: Agent) -> Json:
+    """Their records, for a reason that goes into the audit."""
+    fields = Fields(await read_json(request), ("ase_id", "reason"))
+    ase_id, reason = fields.text("ase_id", 20, PRINTABLE), fields.text("reason", 500, SAYS_SOMETHING)
+    return {"person": await asyncio.to_thread(console.people.open, agent, ase_id, reason)}
 
 
 # --- questions without a person -------------------------------------------------------------------------

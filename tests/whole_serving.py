@@ -10,15 +10,16 @@ from bot.clock import Clock
 from bot.demo import load_demo
 from bot.demo_pages import DemoInStore
 from bot.gateway.app import create_app
+from bot.gateway.channels.agent_console import agent_console, build_console
 from bot.replay import keep_policy
 from bot.rules.facts import Appointment
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.values import Hold
 from tests import serving
-from tests.whole import assistant_on, catalog
-from tests.widget.serving import SECRET
+from tests.whole import assistant_on, catalog, engine, services_on
 
+SECRET = "the key of the host page in tests, long enough"
 AS_OF = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
 
 
@@ -39,7 +40,16 @@ class WholeServing(serving.Serving):
         keep_policy(self.store, catalog(), AS_OF)
         self.assistant = assistant_on(self.store, clock)
         settings = Settings.from_environment({"ASSISTANT_HOST_SECRET": SECRET, "ASSISTANT_STOP_TIMEOUT": "1"})
-        self.app = create_app(self.assistant, settings.for_demo(), clock, demo=DemoInStore(self.store))
+        console = build_console(
+            self.assistant, self.store, services_on(self.store, clock), engine(), clock, demo=True
+        )
+        self.app = create_app(
+            self.assistant,
+            settings.for_demo(),
+            clock,
+            demo=DemoInStore(self.store),
+            channels=[agent_console(console)],
+        )
         self.app.on_shutdown.append(self._stopped)
         self.url = f"http://127.0.0.1:{await self.listen(self.app)}"
 

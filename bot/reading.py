@@ -16,6 +16,7 @@ from bot.dialogue.doubt import badly_heard
 from bot.dialogue.requests import asks_for_person, pieces, says_only_whom, stand_alone
 from bot.dialogue.state import Expect
 from bot.messages import parsed_value
+from bot.nlu.entities import read_ase_id
 
 
 class Runtime(Protocol):
@@ -60,6 +61,9 @@ class TurnReader:
             topic = self._keyed_topic(desk, keys)
             if topic is not None:
                 return parsed_value(self._services.catalog.topics[topic].title, topic)
+            question, ase_id = desk.state.question, read_ase_id(keys)
+            if ase_id is not None and desk.visitor.subject_id is None and (question is None or question.soft):
+                return parsed_value(ase_id, "inform", kind="ase_id")  # keyed instead of "sign in"
         return parsed_value(turn.value, "inform", kind="event" if turn.kind == "event" else "digits")
 
     async def _without_name(self, parsed: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:

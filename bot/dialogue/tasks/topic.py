@@ -160,7 +160,9 @@ def known_person(desk: Desk, memory: TaskMemory, label: str) -> bool:
         desk.phrase("agent_which_candidate")
         desk.ask(memory, "candidate", Expect.ASE_ID, soft=True)
         return False
-    desk.entry(label)
+    if not memory.slots.get("general_told"):  # asked again after a silence, only the question is said again
+        memory.slots["general_told"] = True
+        desk.entry(label)
     if any(other.name == "sign_in" for other in desk.state.tasks):
         return False  # it goes on with that
     desk.phrase("offer_sign_in")

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -38,15 +38,14 @@ from bot.conversation import (
     Turn,
 )
 from bot.dialogue.desk import Desk, Services, Told, Visitor
-from bot.dialogue.doubt import badly_heard
 from bot.dialogue.engine import READ_BACK, Engine
 from bot.dialogue.heard import Heard
-from bot.dialogue.requests import asks_for_person, pieces, says_only_whom, stand_alone
 from bot.dialogue.served import DesksInHand, offered
-from bot.dialogue.state import ConversationState, Expect
+from bot.dialogue.state import ConversationState
 from bot.dialogue.tasks.conversation import waiting_elsewhere
 from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
-from bot.messages import Said, as_json_subject, parsed_value, published, stored_lines
+from bot.messages import Said, as_json_subject, published, stored_lines
+from bot.reading import Runtime, TurnReader
 from bot.replay import facts_of
 from bot.rules.codec import decision_to_json
 from bot.store import ConcurrentTurn, Store, StoreUnavailable, UnitOfWork
@@ -60,19 +59,6 @@ OFFERS_KEPT = 60
 
 TRIES = 5
 """How often a turn is served again when another one of the same conversation was stored meanwhile."""
-
-
-class Runtime(Protocol):
-    """Reads messages and runs the action that Rasa's rules pick."""
-
-    @property
-    def model_name(self) -> str: ...
-
-    async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
-
-    async def warm_up(self) -> None: ...
-
-    async def handle(self, conversation_id: str, parsed: Mapping[str, Any]) -> list[dict[str, Any]]: ...
 
 
 @dataclass(slots=True)
@@ -97,6 +83,7 @@ class Assistant:
         self._engine = engine
         self._desks = desks
         self._runtime = runtime
+        self._reader = TurnReader(runtime, services)
         self._clock = clock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._listeners: dict[str, set[asyncio.Queue[Messages | None]]] = {}
@@ -223,7 +210,7 @@ class Assistant:
 
     async def _serve(self, desk: Desk, conversation: Conversation, turn: Turn) -> Served:
         """Let Rasa and the dialogue answer; nothing is stored yet."""
-        parsed = await self._parsed(desk, turn)
+        parsed = await self._reader.parsed(desk, turn)
         own = Said(author="agent" if desk.visitor.is_agent else "candidate", text=parsed["text"], speech=parsed["text"])
         label = parsed.get("label") or parsed["intent"]["name"]
         served = Served(own, intent=label, confidence=round(float(parsed["intent"]["confidence"]), 4))
@@ -241,7 +228,7 @@ class Assistant:
         before = [Said.of_answer(_whole(desk.said))] if desk.said else []
         self._desks.put(desk)
         try:
-            for request in await self._requests(desk, parsed):
+            for request in await self._reader.requests(desk, parsed):
                 desk.asked_before, desk.asked = desk.asked_before or desk.asked, False
                 served.said += await self._answered(desk, request)
         finally:
@@ -265,79 +252,6 @@ class Assistant:
             raise AssistantUnavailable
         said = [Said.of_utterance(u) for u in uttered]
         return [each for each in said if each.text or each.speech]
-
-    async def _parsed(self, desk: Desk, turn: Turn) -> dict[str, Any]:
-        """The turn as Rasa's parsed message, whatever it came as."""
-        if turn.kind == "text":
-            text = turn.value.strip().lstrip("/").strip() or turn.value
-            meta = {"as_of": desk.now.isoformat(), "time_zone": str(await asyncio.to_thread(lambda: desk.zone))}
-            if not desk.visitor.is_agent and asks_for_person(text):
-                return parsed_value(text, "human_agent")
-            parsed = await self._runtime.parse(text, meta)
-            parsed["text"] = text
-            parsed["metadata"] = {"confidence": turn.confidence}
-            if desk.visitor.is_agent:
-                parsed |= await self._without_name(parsed, meta)
-            return parsed
-        if turn.kind == "choice":
-            return self._chosen(desk, turn.value)
-        if turn.kind == "digits":
-            keys = turn.value.strip("#*")
-            if keys == "0":
-                return parsed_value("0", "human_agent")
-            topic = self._keyed_topic(desk, keys)
-            if topic is not None:
-                return parsed_value(self._services.catalog.topics[topic].title, topic)
-        return parsed_value(turn.value, "inform", kind="event" if turn.kind == "event" else "digits")
-
-    async def _without_name(self, parsed: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
-        """An agent names whom a question is about; what is asked is read as if it said "the candidate"."""
-        text, named = str(parsed["text"]), [e for e in parsed["entities"] if e["entity"] == "ase_id"]
-        for entity in sorted(named, key=lambda e: -int(e["start"])):
-            text = f"{text[: entity['start']]}the candidate{text[entity['end'] :]}"
-        if named and says_only_whom(text):
-            return {**parsed_value(text, "inform"), "text": parsed["text"], "entities": parsed["entities"]}
-        if not named or len(text.split()) < 4:
-            return {}
-        read = await self._runtime.parse(text, meta)
-        return {key: value for key, value in read.items() if key not in {"text", "entities", "requests"}}
-
-    def _chosen(self, desk: Desk, choice: str) -> dict[str, Any]:
-        question = desk.state.question
-        if question is not None:
-            for offered_choice in question.choices:
-                if offered_choice.id == choice:
-                    return parsed_value(offered_choice.title, "inform", kind="choice", value=choice)
-        if choice == "yes" and desk.state.settled is not None and (question is None or question.soft):
-            return parsed_value("Yes", "affirm", kind="choice", value="yes")
-        topic = self._services.catalog.topics.get(choice)
-        if topic is None or choice not in desk.state.offered:
-            raise InvalidRequest("choice", "this choice is not open any more")
-        return parsed_value(topic.title, choice)
-
-    def _keyed_topic(self, desk: Desk, keys: str) -> str | None:
-        """The topic that a single key picks where nothing is being asked: its place among those offered last."""
-        state = desk.state
-        done_again = state.settled is not None and keys == "1"  # the yes to what was just done, pressed twice
-        if state.question is not None or done_again or len(keys) != 1 or not keys.isdigit():
-            return None
-        offers = state.offered[: state.offered_last][int(keys) - 1 :]
-        return offers[0] if offers and offers[0] in self._services.catalog.topics else None
-
-    async def _requests(self, desk: Desk, parsed: dict[str, Any]) -> list[dict[str, Any]]:
-        """The message, or each request in it, in order."""
-        question = desk.state.question
-        spoken = parsed.get("metadata") or {}
-        typed = "metadata" in parsed and not badly_heard(spoken.get("confidence"), desk.visitor.channel)
-        if not typed or (question is not None and not question.soft and _answers(parsed)):
-            return [parsed]
-        confirming = question is not None and question.expects is Expect.YES_NO
-        texts = pieces(str(parsed["text"]), answering=confirming)
-        if len(texts) < 2:
-            return [parsed]
-        meta = {"as_of": desk.now.isoformat(), "time_zone": str(desk.zone)}
-        parts = [{**await self._runtime.parse(text, meta), "metadata": spoken, "text": text} for text in texts]
-        return parts if stand_alone(parts) else [parsed]
 
     def _notice_person(self, desk: Desk, parsed: Mapping[str, Any]) -> None:
         """An agent naming an ASE ID changes whom the conversation is about; a task in hand is dropped aloud."""
@@ -431,6 +345,7 @@ class Assistant:
             uow.outbox.add(mail, at=self._clock.real())
         if served.ended:
             uow.conversations.end(conversation.id, at=now)
+            uow.seats.release_of(conversation.id)
 
     def _record(self, desk: Desk, told: Told, number: int) -> DecisionRecord:
         return DecisionRecord(
@@ -570,10 +485,6 @@ def _whole(said: Sequence[Answer]) -> Answer:
     for answer in said[1:]:
         whole = whole + answer
     return whole
-
-
-def _answers(parsed: Mapping[str, Any]) -> bool:
-    return parsed["intent"]["name"] in {"inform", "affirm", "deny"}
 
 
 def _state(desk: Desk, owner: str) -> State:

@@ -9,9 +9,8 @@ from rasa.model_training import train
 
 def main(folder: str, name: str) -> int:
     """Train on the files of the current folder; the exit code is Rasa's."""
-    made = train("domain.yml", "config.yml", ["data"], output=folder, fixed_model_name=name, force_training=True)
-    code: int = made.code
-    return code
+    result = train("domain.yml", "config.yml", ["data"], output=folder, fixed_model_name=name, force_training=True)
+    return int(result.code)
 
 
 if __name__ == "__main__":

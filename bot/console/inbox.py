@@ -251,6 +251,7 @@ class Inbox:
             self._append(uow, conversation_id, [])
             self._over(uow, conversation_id, how="closed", note=note, outcome=outcome)
             uow.conversations.end(conversation_id, at=self._clock.now())
+            uow.seats.release_of(conversation_id)
             uow.audit.append(self._event(agent, conversation, "conversation.closed", after={"outcome": outcome}))
             uow.commit()
         return Step(conversation_id, conversation.last_seq)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import wraps
 from zoneinfo import ZoneInfo
 
 from bot.answers.answer import Answer
@@ -11,6 +13,7 @@ from bot.dialogue.desk import Desk
 from bot.dialogue.engine import Engine
 from bot.dialogue.heard import Heard
 from bot.dialogue.repair import Repair, repair_of
+from bot.dialogue.whatif import TOPIC_OF, supposition
 from bot.rules.codec import decision_from_json
 from bot.rules.decision import Decision, Value
 from bot.rules.facts import Subject
@@ -20,7 +23,25 @@ READINGS_OFFERED = 3
 MISSES_BEFORE_PERSON = 2
 ABOUT_A_TEST = ("account/purchase_window", "account/schedule_test", "account/test_results")
 """What a test named without a word more may be about."""
+Job = Callable[[Engine, Desk], None]
+
+NO_TOPICS = {"inform", "affirm", "deny", "stop", "repeat", "explain", "greet", "goodbye", "thanks", "out_of_scope"}
+"""Readings that are never offered as what may have been meant."""
 HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
+
+
+def own_records(job: Job) -> Job:
+    """The job, unless a signed-in person gives the ASE ID of another one."""
+
+    @wraps(job)
+    def guarded(engine: Engine, desk: Desk) -> None:
+        own, named = desk.visitor.subject_id, desk.heard.values("ase_id")
+        if own is not None and not desk.visitor.is_agent and any(str(ase_id) != own for ase_id in named):
+            desk.phrase("own_records_only")
+        else:
+            job(engine, desk)
+
+    return guarded
 
 
 def faq(engine: Engine, desk: Desk) -> None:
@@ -32,6 +53,7 @@ def faq(engine: Engine, desk: Desk) -> None:
     desk.entry(desk.heard.label)
 
 
+@own_records
 def account(engine: Engine, desk: Desk) -> None:
     """A question about the account: the general rule for anyone, the decision for a person who is known."""
     label = desk.heard.label
@@ -44,6 +66,7 @@ def small_talk(engine: Engine, desk: Desk) -> None:
     desk.entry(desk.heard.label)
 
 
+@own_records
 def sign_in(engine: Engine, desk: Desk) -> None:
     engine.begin(desk, "sign_in")
 
@@ -103,15 +126,21 @@ def human(engine: Engine, desk: Desk) -> None:
     engine.begin(desk, "human_agent", {"reason": label, "offered": True, "soft": True})
 
 
+@own_records
 def out_of_scope(engine: Engine, desk: Desk) -> None:
     """Not ours, or not understood: what may have been meant, at most twice, then a person."""
     state, heard = desk.state, desk.heard
     state.misses += 1
     entries = desk.services.catalog.entries
-    readings = [label for label, _ in heard.ranking if label in entries and label != "out_of_scope"]
+    readings = [label for label, _ in heard.ranking if label in entries and label not in NO_TOPICS]
     alike = settled_by_records(heard) if desk.person is not None else None
     if alike is not None:
         desk.heard = heard.relabelled(alike)
+        account(engine, desk)
+        return
+    supposed = supposition(heard) if desk.person is not None and heard.values("test_code") else None
+    if supposed is not None:
+        desk.heard = heard.relabelled(f"account/{TOPIC_OF[supposed.what]}")
         account(engine, desk)
         return
     if heard.in_scope and not heard.near_tie:
@@ -140,13 +169,19 @@ def settled_by_records(heard: Heard) -> str | None:
     return best[0] if len(best) == 2 and any(set(best) <= family for family in ALIKE) else None
 
 
+@own_records
 def bare_value(engine: Engine, desk: Desk) -> None:
     """A value, a yes or a no that no open question wants: taken as about the last topic where it fits."""
     state, heard = desk.state, desk.heard
     named, codes = heard.values("ase_id"), heard.values("test_code")
     if named and desk.visitor.is_agent:
         return
-    if named and desk.visitor.subject_id is None:
+    own = desk.visitor.subject_id
+    beside = next((label for label, _ in heard.ranking if label.startswith(("account/", "faq/"))), None)
+    if named and own is not None and beside is not None and len(heard.text.split()) > 2:
+        desk.heard = heard.relabelled(beside)  # whose ID it is was known: the other words say what is wanted
+        route(engine, desk)
+    elif named and own is None:
         engine.begin(desk, "sign_in")
     elif codes and state.last_topic and state.last_topic.startswith("account/"):
         engine.begin(desk, state.last_topic.removeprefix("account/"))

@@ -14,6 +14,7 @@ from typing import Any
 from bot.dialogue.heard import OUT_OF_SCOPE, Heard
 from bot.dialogue.state import Choice, Expect, Question
 from bot.nlu.entities import read_ase_id, read_choice, read_code, read_yes_no
+from bot.nlu.entities.words import bag
 
 ALL = "__all__"
 """The value of a choice that means every option at once."""
@@ -106,17 +107,42 @@ def _confirmed(heard: Heard, task_label: str | None) -> Answered:
         return OTHER if heard.label not in BARE or heard.label == "greet" else _unless_long(heard)
     if value is False:
         return Answered(Fit.ANSWER, False) if len(heard.text.split()) <= SHORT or heard.label in BARE else MISFIT
-    if heard.label in MOVES - {"stop"}:
+    if heard.label in (MOVES - {"stop"}) | _TROUBLE:
         return OTHER
     other = any(key not in kinds for kinds in doing)
-    plain = heard.label != "stop" and not other and not _QUALIFIED.search(heard.text.lower())
-    if plain and (heard.label == "affirm" or len(heard.text.split()) <= SHORT):
-        return Answered(Fit.ANSWER, True)
-    return MISFIT
+    return Answered(Fit.ANSWER, True) if heard.label != "stop" and not other and _plain_yes(heard) else MISFIT
 
+
+def _plain_yes(heard: Heard) -> bool:
+    """A yes and nothing else: every word of a short one belongs to it; a long one begins with it and asks nothing."""
+    text = heard.text.lower().replace("’", "'")
+    if _QUALIFIED.search(text) or text.rstrip().endswith("?"):
+        return False
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", without_values(heard).replace("’", "'"))
+    if len(words) <= SHORT:
+        return all(word in _OF_A_YES or read_yes_no(word) is True for word in words)
+    begins = words[0] in _OF_A_YES or read_yes_no(words[0]) is True
+    return heard.label == "affirm" and begins and not any(word in _ASKS_OR_WAITS for word in words)
+
+
+_OF_A_YES = bag(
+    "yes yeah yep yup ya aye si sí claro vale sure ok okay alright all right correct exactly absolutely definitely "
+    "certainly of course affirmative confirm confirmed confirming agreed agree indeed fine good great perfect please "
+    "thanks thank you sir ma'am maam it is it's that's thats that this the my one i i'd i'll i'm id do does did would "
+    "will want like love to go ahead for me us let's lets by means make take have send submit place book booked move "
+    "reschedule cancel order change put back undo update save hold keep schedule switch and now so then well um uh er "
+    "oh hey just really very works sounds looks seems with appointment test seat time day date copy copies "
+    "certificate address bet got huh mhm mm hmm"
+)
+"""Words that a plain yes is made of; with any other word, a short message is asked about again."""
+_ASKS_OR_WAITS = bag(
+    "what when where who which whose why how if can can't could later wait think no nope not never don't dont before "
+    "after first says said"
+)
 
 _QUALIFIED = re.compile(
-    r"\b(but|except|instead|rather|unless|only if|not|another|different|other|maybe|perhaps|guess|probably|possibly)\b"
+    r"\b(but|except|instead|rather|unless|only if|not|another|different|other|maybe|perhaps|guess|probably|possibly|"
+    r"correct (?:the|my|it))\b"
 )
 
 
@@ -180,6 +206,9 @@ _STRICT = {Expect.CODE, Expect.ASE_ID}
 MOVES = {"stop", "human_agent", "repeat", "explain", "help", "goodbye"}
 """Labels that are never meant as free words asked for."""
 
+
+_TROUBLE = {"complaint", "test_day_problem", "exception_request", "account_access"}
+"""Labels that a yes to a preview never has."""
 
 _ASIDE = {"repeat", "explain", "help"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -109,27 +109,52 @@ def place_in(text: str, sites: Mapping[str, Site]) -> str | None:
     return "any" if any(f" {phrase} " in words for phrase in ANYWHERE) else None
 
 
-def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, usual: Site | None) -> tuple[list[FreeSeat], bool]:
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a person is expected to test, as far as that is known."""
+
+    city: str | None = None
+    region: str | None = None
+    time_zone: str | None = None
+
+    def distance(self, site: Site) -> int:
+        """0 in the same city, 1 in the same region, 2 in the same time zone, 3 anywhere else."""
+        if self.city is not None and site.city.lower() == self.city.lower():
+            return 0
+        if self.region is not None and site.region.lower() == self.region.lower():
+            return 1
+        return 2 if site.time_zone == self.time_zone else 3
+
+
+def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, home: Home) -> tuple[list[FreeSeat], bool]:
     """Seats that fit the wish up to the last day, soonest first; and whether the wish itself could be met.
 
-    Where nothing fits, the wish for the place is given up first, then the one for the day.
+    Without a wish for a place, the seats nearest to home. Where nothing fits, the wish for the place is given up
+    first, then the one for the day.
     """
-    sites = desk.services.people.sites()
     every = [
         seat
         for seat in desk.services.people.free_seats(of=ase_id, since=desk.now)
         if seat.starts_at.date() <= last_day
     ]
-    place = wish.place or (f"city:{usual.city}" if usual else "any")
-    here = [seat for seat in every if _at(seat, place)]
+    if wish.place is not None:
+        here = [seat for seat in every if _at(seat, wish.place)]
+    else:
+        nearest = min((home.distance(seat.site) for seat in every), default=0)
+        here = [seat for seat in every if home.distance(seat.site) == nearest]
     fits = [seat for seat in here if _when(seat, wish)]
     if fits:
         return fits, True
-    asked = wish.first is not None or wish.earliest is not None or wish.place is not None
     elsewhere = [seat for seat in every if _when(seat, wish)]
     if wish.first is not None and here:
         return sorted(here, key=lambda seat: _distance(seat, wish)), False
-    return elsewhere or here or every, not asked and bool(sites)
+    elsewhere.sort(key=lambda seat: (home.distance(seat.site), seat.starts_at))
+    return elsewhere or here or every, False
+
+
+def another_time(seats: Sequence[FreeSeat], wish: Wish) -> bool:
+    """Whether these seats are on a day that was asked for, and only the time is another one."""
+    return any(_when(seat, replace(wish, earliest=None, latest=None)) for seat in seats)
 
 
 def choices(desk: Desk, seats: Sequence[FreeSeat], first: int) -> list[Choice]:

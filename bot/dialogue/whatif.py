@@ -23,7 +23,7 @@ class Supposed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Supposition:
-    """Something that has not happened: what, to which tests, on which day (none: today)."""
+    """Something that has not happened: what, to which tests, on which day, if one was named."""
 
     what: Supposed
     tests: tuple[str, ...]
@@ -38,7 +38,10 @@ _WHAT: tuple[tuple[Supposed, re.Pattern[str]], ...] = (
     (Supposed.LAPSE, re.compile(r"\b(let\b.{0,40}\b(lapse|expire|run out)|(don'?t|do not|never) (re-?cert\w*|renew))")),
     (Supposed.FAIL, re.compile(r"\b(fail|flunk|bomb|don'?t pass|do not pass|didn'?t pass|not pass)")),
     (Supposed.RECERTIFY, re.compile(r"\b(re-?cert\w*|re ?certif\w*|renew)")),
-    (Supposed.MISS, re.compile(r"\b(miss|no[- ]?show|don'?t (show|turn) up|skip|don'?t make it)")),
+    (
+        Supposed.MISS,
+        re.compile(r"\b(miss|no[- ]?show|skip|(don'?t|do not|can'?t|cannot) (show|turn up|make it|go|come)\b)"),
+    ),
     (Supposed.PASS, re.compile(r"\bpass")),
 )
 _PAST = re.compile(r"\b(failed|passed|missed|flunked|recertified)\b")
@@ -68,13 +71,16 @@ def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
         return False
     if supposed.what is Supposed.LAPSE:
         return _lapsed(desk, person, tests, topic)
-    on = supposed.on or desk.today
+    on = supposed.on or _booked_day(desk, person, tests, supposed.what)
     changed, rule = person, _RULE_OF[topic]
     for test in tests:
         changed = _suppose(changed, test, supposed.what, on)
     as_of = max(desk.now, datetime.combine(on, time(12), desk.zone)) if on != desk.today else desk.now
     named = f"{supposed.what}:{','.join(tests)}:{on}"
-    desk.phrase("whatif_intro", assumption=_VERB[supposed.what], tests=list(tests), on=on)
+    if supposed.what is Supposed.MISS:
+        desk.phrase("whatif_miss", tests=list(tests), on=on)
+    else:
+        desk.phrase("whatif_intro", assumption=_VERB[supposed.what], tests=list(tests), on=on)
     if supposed.what is Supposed.RECERTIFY and rule != "master_status":
         rule = "certification_status"
     listed = rule == "certification_status"
@@ -88,6 +94,16 @@ def what_if(desk: Desk, memory: TaskMemory, topic: str) -> bool:
             desk.tell("master_status", subject, person=changed, as_of=as_of, what_if=named)
     desk.phrase("whatif_untouched")
     return True
+
+
+def _booked_day(desk: Desk, person: Person, tests: tuple[str, ...], what: Supposed) -> date:
+    """The day meant when none is named: a test in the books is sat on its day; else today."""
+    from bot.dialogue.tasks.subjects import booked
+
+    if what is Supposed.RECERTIFY and not any(test.endswith("R") for test in tests):
+        return desk.today
+    days = [o.purchase.appointment.starts_at.date() for o in booked(person, desk.today) if o.test == tests[0]]  # type: ignore[union-attr]
+    return max(days[0], desk.today) if days else desk.today
 
 
 def _lapsed(desk: Desk, person: Person, tests: tuple[str, ...], topic: str) -> bool:
@@ -111,7 +127,6 @@ def _lapsed(desk: Desk, person: Person, tests: tuple[str, ...], topic: str) -> b
 _VERB = {
     Supposed.FAIL: "fail",
     Supposed.PASS: "pass",
-    Supposed.MISS: "miss",
     Supposed.RECERTIFY: "recertify",
 }
 
@@ -126,6 +141,16 @@ _RULE_OF = {
 }
 
 
+TOPIC_OF = {
+    Supposed.FAIL: "retest",
+    Supposed.PASS: "certificate_status",
+    Supposed.MISS: "missed_appointment",
+    Supposed.RECERTIFY: "recertification",
+    Supposed.LAPSE: "recertification",
+}
+"""The topic that a supposition about a test asks for where the words name no other."""
+
+
 def _subjects(desk: Desk, rule: str, tests: tuple[str, ...]) -> list[Subject]:
     if rule != "master_status":
         return [Subject(test=test) for test in tests]
@@ -138,9 +163,7 @@ def _suppose(person: Person, test: str, what: Supposed, on: date) -> Person:
     candidate = person.candidate
     if what is Supposed.RECERTIFY or (what is Supposed.PASS and test.endswith("R")):
         held = tuple(c for c in candidate.certifications if c.test != _base(test))
-        return replace(
-            person, candidate=replace(candidate, certifications=(*held, Certification(_base(test), on)))
-        )
+        return replace(person, candidate=replace(candidate, certifications=(*held, Certification(_base(test), on))))
     outcome = ResultOutcome(what.value)
     result = Result(outcome, taken_on=on, posted_on=on)
     sat = Purchase(id=f"what-if-{test}", test=test, purchased_on=on, result=result)
@@ -189,5 +212,3 @@ def _day(value: object) -> date | None:
 
 def _base(test: str) -> str:
     return test[:-1] if test.endswith("R") else test
-
-

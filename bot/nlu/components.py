@@ -21,7 +21,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import encoder
+from bot.nlu.encoder import encoder, one_thread
 from bot.nlu.entities.pipeline import Vocabulary, read_values
 from bot.nlu.entities.words import Value
 from bot.nlu.intent_model import Recipe
@@ -107,6 +107,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
             "gamma": shape.gamma,
             "gram_share": shape.gram_share,
             "ridge": shape.ridge,
+            "balance": shape.balance,
         }
 
     def __init__(
@@ -136,6 +137,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "LabelClassifier":
+        one_thread()
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, Reader(Trained.load(folder, encoder()), encoder()))
 
@@ -143,7 +145,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         """Learn from every example that has an intent, retrieval intents by their full name."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [example.get_full_intent() for example in examples]
-        shape = Shape(self._config["gamma"], self._config["gram_share"], self._config["ridge"])
+        shape = Shape(self._config["gamma"], self._config["gram_share"], self._config["ridge"], self._config["balance"])
         recipe = Recipe(shape, self._config["rejected"], self._config["least"], self._config["tie"])
         texts = [example.get(TEXT) for example in examples]
         trained, _ = train(texts, labels, encoder(), Vocabulary.from_knowledge(), recipe)

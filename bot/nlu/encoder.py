@@ -15,6 +15,7 @@ import importlib.util
 import json
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ Vectors = npt.NDArray[np.float32]
 DIMENSION = 384
 LONGEST = 256
 """Tokens of one message that are read; the model was trained up to this length."""
+
+_TOGETHER = 16
+"""Sentences of one length that are read at once where there are many."""
 
 _PINS = Path(__file__).with_name("weights.json")
 _SETTINGS = {"model": "ASSISTANT_ENCODER_MODEL", "tokenizer": "ASSISTANT_ENCODER_TOKENIZER"}
@@ -73,7 +77,7 @@ class Encoder:
     def __init__(self, session: Any, tokenizer: Any) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._inputs = {node.name for node in session.get_inputs()}
+        self._inputs = [node.name for node in session.get_inputs()]
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> Encoder:
@@ -98,23 +102,37 @@ class Encoder:
         _give_back_memory()
         return cls(session, tokenizer)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, shape (len(texts), 384), one sentence at a time so that each keeps its own length."""
-        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        for row, text in enumerate(texts):
-            vectors[row] = self._one(text)
+    def encode(self, texts: Sequence[str], threads: int = 1) -> Vectors:
+        """Unit vectors, shape (len(texts), 384). Sentences of one length are read together, so none is padded."""
+        readings = self._tokenizer.encode_batch(list(texts)) if len(texts) > 1 else map(self._tokenizer.encode, texts)
+        ids = [reading.ids for reading in readings]
+        vectors = np.zeros((len(ids), DIMENSION), dtype=np.float32)
+        lengths: dict[int, list[int]] = {}
+        for row, tokens in enumerate(ids):
+            lengths.setdefault(len(tokens), []).append(row)
+        parts = [
+            rows[start : start + _TOGETHER] for rows in lengths.values() for start in range(0, len(rows), _TOGETHER)
+        ]
+
+        def fill(rows: list[int]) -> None:
+            vectors[rows] = self._read([ids[row] for row in rows])
+
+        if threads > 1 and len(parts) > 1:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(fill, parts))
+        else:
+            for part in parts:
+                fill(part)
         return vectors
 
-    def _one(self, text: str) -> Vectors:
-        reading = self._tokenizer.encode(text)
-        feed = {
-            "input_ids": np.array([reading.ids], dtype=np.int64),
-            "attention_mask": np.array([reading.attention_mask], dtype=np.int64),
-            "token_type_ids": np.array([reading.type_ids], dtype=np.int64),
-        }
-        states = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-        mean: Vectors = states[0].mean(axis=0)
-        return mean / max(float(np.linalg.norm(mean)), 1e-9)
+    def _read(self, ids: Sequence[Sequence[int]]) -> Vectors:
+        """Unit vectors of sentences with equally many tokens."""
+        tokens = np.array(ids, dtype=np.int64)
+        feed = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
+        states = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
+        mean: Vectors = states.mean(axis=1)
+        unit: Vectors = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
+        return unit
 
     def whole_words(self) -> frozenset[str]:
         """Words that the tokenizer keeps whole: a cheap list of common English words."""
@@ -125,6 +143,13 @@ def _give_back_memory() -> None:
     """Hand the scratch memory of loading back to the system, where the C library can (about 45 MB)."""
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def one_thread() -> None:
+    """Let numpy do its sums on one thread from now on: what a message needs is too little to share."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
 
 
 @lru_cache(maxsize=1)

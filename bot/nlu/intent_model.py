@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from bot.nlu.kernel import Array, Machine, Rows, Shape, log_softmax
 
 OUT_OF_SCOPE = "out_of_scope"
 HELD_EVERY = 5
+_FINE = 127.0
+"""Vectors are stored in steps of 1/127."""
+
 _ARRAYS = "intent_model.npz"
 _FACTS = "intent_model.json"
 
@@ -37,7 +41,7 @@ class Recipe:
     rejected: float = 0.04
     least: float = 0.25
     tie: float = 0.5
-    rare: int = 3
+    rare: int = 4
     """n-grams of fewer training lines than this are left out."""
 
 
@@ -88,6 +92,11 @@ class IntentModel:
     """The landmarks' sentences, and in `rows` their labels."""
     rows: Rows
 
+    @cached_property
+    def _ours(self) -> Rows:
+        """The landmarks of our subject."""
+        return np.flatnonzero(_is_mine(self.labels)[self.rows])
+
     @classmethod
     def train(
         cls,
@@ -127,7 +136,8 @@ class IntentModel:
         machine, scores, marks = kernel.train(vectors, grams.matrix(lines), rows, len(names), recipe.shape, held)
         mine = _is_mine(names)[rows[held]]
         temperature = _temperature(scores[mine], rows[held][mine])
-        measures = _measures(names, scores)
+        near = _nearest(kernel.along(machine.basis, vectors), held, np.flatnonzero(_is_mine(names)[rows]))
+        measures = _measures(names, scores, near)
         border = scope.fit(measures[mine], measures[~mine], rejected=recipe.rejected)
         kept = tuple(sentences[place] for place in marks)
         model = cls(names, grams, machine, temperature, border, recipe.tie, recipe.least, kept, rows[marks])
@@ -140,7 +150,7 @@ class IntentModel:
         scores = by_vector + by_grams
         chances = np.exp(log_softmax(scores / self.temperature))
         order = np.argsort(-chances, kind="stable")
-        measures = _measures(self.labels, scores[None, :])
+        measures = _measures(self.labels, scores[None, :], cosines[self._ours].max(keepdims=True))
         in_scope = float(self.border.score(measures)[0])
         ranking = tuple((self.labels[place], float(chances[place])) for place in order)
         best = [(name, chance) for name, chance in ranking if name != OUT_OF_SCOPE]
@@ -175,7 +185,7 @@ class IntentModel:
         np.savez_compressed(
             folder / _ARRAYS,
             basis=self.machine.basis,
-            vectors=self.machine.vectors.astype(np.float16),
+            vectors=np.round(self.machine.vectors * _FINE).astype(np.int8),
             coefficients=self.machine.coefficients.astype(np.float16),
             gram_weights=self.machine.gram_weights,
             idf=self.grams.idf.astype(np.float16),
@@ -203,7 +213,7 @@ class IntentModel:
         machine = Machine(
             Shape(**facts["shape"]),
             found["basis"],
-            found["vectors"].astype(np.float32),
+            found["vectors"].astype(np.float32) / _FINE,
             found["coefficients"].astype(np.float32),
             found["gram_weights"],
         )
@@ -250,14 +260,23 @@ def held_lines(lines: Sequence[str], vectors: Array, rows: Rows, mine: npt.NDArr
     return held_rows if len(held_rows) else np.arange(len(lines) - 1, len(lines), dtype=np.int64)
 
 
-def _measures(names: Sequence[str], scores: Array) -> npt.NDArray[np.float64]:
-    """The measures of `scope`, a row for each message."""
+def _nearest(vectors: Array, held: Rows, ours: Rows) -> Array:
+    """For every held line the cosine of the nearest line of our subject that is not held."""
+    others = vectors[np.setdiff1d(ours, held)]
+    if not len(others):
+        return np.zeros(len(held), dtype=np.float32)
+    parts = [(vectors[held[start : start + 500]] @ others.T).max(axis=1) for start in range(0, len(held), 500)]
+    return np.concatenate(parts)
+
+
+def _measures(names: Sequence[str], scores: Array, near: Array) -> npt.NDArray[np.float64]:
+    """The measures of `scope`, a row for each message; `near` is the cosine of its nearest line of our subject."""
     mine = _is_mine(names)
     ranked = np.sort(scores[:, mine], axis=1)
     best = ranked[:, -1]
     lead = best - scores[:, ~mine].max(axis=1) if (~mine).any() else np.zeros(len(scores))
     gap = best - ranked[:, -2] if ranked.shape[1] > 1 else np.zeros(len(scores))
-    return np.column_stack([best, lead, gap]).astype(np.float64)
+    return np.column_stack([best, lead, gap, near]).astype(np.float64)
 
 
 def _temperature(scores: Array, rows: Rows) -> float:

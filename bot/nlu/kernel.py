@@ -3,8 +3,8 @@
 Two messages are alike as far as their sentence vectors point the same way (a Gaussian kernel on the sphere) and as
 far as they share n-grams (a linear kernel). Labels are fitted by regularised least squares over all training lines;
 the same factorisation gives honest scores of a part of the lines, from which calibration and the border of our
-subject are learned. What the vectors say is then condensed to landmarks, an even choice of the lines, and what the
-n-grams say to one weight for each, so that reading stays quick and the model small however many lines there are.
+subject are learned. What the n-grams say is kept as one weight for each; beyond 20,000 lines, what the vectors say
+is condensed to an even choice of them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,12 @@ class Shape:
     gamma: float = 2.0
     gram_share: float = 0.45
     ridge: float = 0.2
-    axes: int = 256
+    balance: float = 0.5
+    """How far lines of labels with many lines are held to less, from 0 (not at all) to 1 (by how many there are)."""
+    axes: int = 192
     """Principal axes of the training vectors that are kept."""
-    landmarks: int = 4000
-    """Lines that a message is compared with; they stand for all training lines."""
+    landmarks: int = 20_000
+    """Lines that a message is compared with at most; where there are more, these stand for all."""
 
 
 @dataclass(frozen=True)
@@ -68,37 +70,60 @@ def train(vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape, hel
     """Fit a machine; also the scores of the `held` lines by one that has not seen them, and which lines are landmarks.
 
     `vectors` (n, 384) are unit vectors, `matrix` the sparse n-grams (n, grams), `rows` label indices below `count`,
-    `held` places of lines. One Cholesky factorisation serves both: with the held lines last, the factor of the other
-    lines is its upper left corner.
+    `held` places of lines. One Cholesky factorisation, done in blocks, serves both: with the held lines last, its
+    first block is the factorisation of the other lines.
     """
-    from scipy.linalg import cho_factor
-
     basis = principal(vectors, shape.axes)
     vectors = along(basis, vectors)
     order = np.concatenate([np.setdiff1d(np.arange(len(rows)), held), held])
     seen = len(rows) - len(held)
-    kernel = _kernel(vectors[order], matrix[order], shape)
-    across = kernel[seen:, :seen].copy()
-    kernel[np.arange(len(rows)), np.arange(len(rows))] += shape.ridge
     targets = np.full((len(rows), count), -1.0, dtype=np.float32)
     targets[np.arange(len(rows)), rows[order]] = 1.0
-    factor, _ = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
 
-    held_out = across @ _solved(factor[:seen, :seen], targets[:seen])
+    mine, others = (vectors[order[:seen]], matrix[order[:seen]]), (vectors[order[seen:]], matrix[order[seen:]])
+    ridge = _ridge(rows, count, shape)[order]
+    factor = _factor(_kernel(*mine, shape), ridge[:seen])
+    half = _lower(factor, targets[:seen])
+    across = _alike(*others, *mine, shape)
+    held_out: Array = across @ _lower(factor, half, turned=True)
+    across = _lower(factor, across.T)
+    corner = _factor(_kernel(*others, shape) - across.T @ across, ridge[seen:])
+    last = _lower(corner, _lower(corner, targets[seen:] - across.T @ half), turned=True)
     coefficients = np.empty_like(targets)
-    coefficients[order] = _solved(factor, targets)
-    del kernel, factor, across
+    coefficients[order[:seen]] = _lower(factor, half - across @ last, turned=True)
+    coefficients[order[seen:]] = last
+    del factor, across, corner
     primal = np.asarray(matrix.T @ coefficients) * (shape.gram_share / len(KINDS))
     marks = landmarks(rows, shape.landmarks)
     fewer = _condensed(vectors, coefficients, marks, shape)
     return Machine(shape, basis, vectors[marks], fewer, primal.astype(np.float16)), held_out, marks
 
 
-def _solved(factor: Array, targets: Array) -> Array:
-    from scipy.linalg import solve_triangular
+def _ridge(rows: Rows, count: int, shape: Shape) -> Array:
+    """The regularisation of every line."""
+    sizes = np.bincount(rows, minlength=count)
+    ridge: Array = (shape.ridge * (sizes[rows] / sizes[sizes > 0].mean()) ** shape.balance).astype(np.float32)
+    return ridge
 
-    half = solve_triangular(factor, targets, lower=True, check_finite=False)
-    answer: Array = solve_triangular(factor, half, lower=True, trans="T", check_finite=False)
+
+def _factor(kernel: Array, ridge: Array) -> Array:
+    """The lower Cholesky factor, in columns and in place; only the upper triangle of the rows of `kernel` is read."""
+    from scipy.linalg import LinAlgError
+    from scipy.linalg.lapack import spotrf
+
+    kernel[np.arange(len(kernel)), np.arange(len(kernel))] += ridge
+    factor, failed = spotrf(kernel.T, lower=1, clean=0, overwrite_a=1)
+    if failed:
+        raise LinAlgError("the kernel of the training lines is not positive definite")
+    result: Array = factor
+    return result
+
+
+def _lower(factor: Array, targets: Array, turned: bool = False) -> Array:
+    """What the lower factor, `turned` or not, makes the targets of."""
+    from scipy.linalg.blas import strsm
+
+    answer: Array = strsm(1.0, factor, np.asfortranarray(targets), lower=1, trans_a=int(turned))
     return answer
 
 
@@ -155,13 +180,23 @@ def _gauss(cosines: Array, shape: Shape) -> Array:
 
 
 def _kernel(vectors: Array, grams: Any, shape: Shape) -> Array:
-    kernel = _gauss(vectors @ vectors.T, shape)
-    scaled = grams * np.float32(shape.gram_share / len(KINDS))
-    other = grams.T.tocsr()
+    """How alike lines are; only the upper triangle is filled."""
+    kernel = np.zeros((len(vectors), len(vectors)), dtype=np.float32)
     for start in range(0, len(vectors), _STEP):
-        shared = (scaled[start : start + _STEP] @ other).toarray()
-        kernel[start : start + _STEP] += shared
+        end = start + _STEP
+        kernel[start:end, start:] = _alike(vectors[start:end], grams[start:end], vectors[start:], grams[start:], shape)
     return kernel
+
+
+def _alike(vectors: Array, grams: Any, other_vectors: Array, other_grams: Any, shape: Shape) -> Array:
+    """How alike some lines and others are."""
+    found = np.empty((len(vectors), len(other_vectors)), dtype=np.float32)
+    share, turned = np.float32(shape.gram_share / len(KINDS)), other_grams.T.tocsr()
+    for start in range(0, len(vectors), _STEP):
+        end = start + _STEP
+        found[start:end] = _gauss(vectors[start:end] @ other_vectors.T, shape)
+        found[start:end] += ((grams[start:end] * share) @ turned).toarray()
+    return found
 
 
 def log_softmax(scores: Array) -> Array:

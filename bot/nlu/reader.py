@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from bot.nlu.encoder import Encoder, encoder
+from bot.nlu.encoder import Encoder, encoder, one_thread
 from bot.nlu.entities.pipeline import read_values
 from bot.nlu.entities.words import Value, bag
 from bot.nlu.intent_model import OUT_OF_SCOPE, Neighbour, Verdict
@@ -99,6 +99,7 @@ class Reader:
         Raises FileNotFoundError when there is no such model in it, WeightsError for faulty encoder weights.
         """
         shared = encoder()
+        one_thread()
         with opened(model) as folder:
             return cls(Trained.load(folder, shared), shared)
 

@@ -1,7 +1,8 @@
 """Whether a message is about our subject at all: told by the classifier's scores, never by the confidence.
 
-Three measures of a message: its best score over the labels of our subject, how far that leads the out-of-scope
-label, and how far it leads the next best label. Without any out-of-scope lines the best score alone counts.
+Four measures of a message: its best score over the labels of our subject, how far that leads the out-of-scope
+label, how far it leads the next best label, and the cosine of the nearest line of our subject. Without any
+out-of-scope lines the best score alone counts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
-MEASURES = ("best", "lead", "gap")
+MEASURES = ("best", "lead", "gap", "near")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def fit(inside: Array, outside: Array | None, *, rejected: float) -> Scope:
     """
     mean, spread = inside.mean(axis=0), np.maximum(inside.std(axis=0), 1e-6)
     if outside is None or len(outside) < 20:
-        weights = np.array([1.0, 0.0, 0.0])
+        weights = np.array([1.0, 0.0, 0.0, 0.0])
     else:
         from sklearn.linear_model import LogisticRegression
 

@@ -6,7 +6,7 @@ Only the classifier sees this form; values are always read from the original tex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -87,12 +87,42 @@ def fold(text: str) -> str:
 _SPOKEN = tuple((re.compile(rf"(?<!\w){pattern}"), replacement) for pattern, replacement in SPOKEN_FORMS)
 
 
+_FEW, _MANY, _OFTEN = 5, 10, 30
+_VOWELS = re.compile(r"[aeiouy]")
+
+
+def _slips(counts: Mapping[str, int], known: frozenset[str]) -> frozenset[str]:
+    """Words of the training lines that are misspelled there: in few lines, and one slip from a word of many more."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    frequent = [word for word, count in counts.items() if word.isalpha() and len(word) >= 4 and count >= 2 * _MANY]
+    found: set[str] = set()
+    for word, count in counts.items():
+        made = word.startswith("re") and word[2:] in known
+        if not 1 < count <= _FEW or len(word) < 5 or not word.isascii() or not word.isalpha() or word in known or made:
+            continue
+        near = extract(word, frequent, scorer=OSA.distance, score_cutoff=1, limit=8)
+        if any(counts[other] >= _MANY * count and _is_slip(word, other) for other, *_ in near):
+            found.add(word)
+    return frozenset(found)
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Whether a word one step from another is that word: a letter too many, too few or swapped, or a wrong vowel."""
+    if word[0] != other[0] or word[:-1] == other or word == other[:-1]:
+        return False
+    return len(word) != len(other) or sorted(word) == sorted(other) or _VOWELS.sub("", word) == _VOWELS.sub("", other)
+
+
 @dataclass
 class Speller:
     """Repairs words that neither the training lines nor the encoder's word list know.
 
     One slip is repaired in words of four letters and more, two from seven letters; a word run together from two
     known ones is cut ("cancelmy"). Candidates are the words of the training lines, the most frequent first.
+    An ordinary word that no training line has is taken for a misheard one where a word of many lines is that near
+    ("when do i get my resorts").
     """
 
     counts: Mapping[str, int]
@@ -106,7 +136,8 @@ class Speller:
         for line in lines:
             for word in _WORD.findall(line):
                 counts[word] = counts.get(word, 0) + 1
-        return cls(dict(sorted(counts.items())), known)
+        slips = _slips(counts, known)
+        return cls({word: count for word, count in sorted(counts.items()) if word not in slips}, known)
 
     @cached_property
     def _candidates(self) -> list[str]:
@@ -116,6 +147,11 @@ class Speller:
             for word, count in self.counts.items()
             if word.isalpha() and len(word) >= 3 and (count > 1 or word in self.known)
         ]
+
+    @cached_property
+    def _frequent(self) -> list[str]:
+        """Words of many training lines, which others are often misheard for."""
+        return [word for word, count in self.counts.items() if word.isalpha() and len(word) >= 4 and count >= _OFTEN]
 
     def repair(self, text: str) -> Repaired:
         """The text with its unknown words repaired where a repair is near."""
@@ -138,21 +174,31 @@ class Speller:
         return bool(ending) and (stem in self.known or stem in self.counts)
 
     def _word(self, word: str) -> str:
-        if len(word) < 4 or not word.isalpha() or not word.isascii() or self.is_known(word):
+        if len(word) < 4 or not word.isalpha() or not word.isascii():
+            return word
+        if word in self.counts and self.is_known(word):
             return word
         found = self._cache.get(word)
         if found is None:
-            found = self._near(word, 1) or self._cut(word) or (self._near(word, 2) if len(word) >= 7 else None) or word
+            found = self._heard(word) if self.is_known(word) else self._spelled(word)
             if len(self._cache) > 20_000:
                 self._cache.clear()
             self._cache[word] = found
         return found
 
-    def _near(self, word: str, slips: int) -> str | None:
+    def _spelled(self, word: str) -> str:
+        near = self._near(word, 1, self._candidates) or self._cut(word)
+        return near or (self._near(word, 2, self._candidates) if len(word) >= 7 else None) or word
+
+    def _heard(self, word: str) -> str:
+        alike = [other for other in self._frequent if other[0] == word[0]]
+        return self._near(word, 2 if len(word) >= 7 else 1, alike) or word
+
+    def _near(self, word: str, slips: int, candidates: Sequence[str]) -> str | None:
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
-        near = extract(word, self._candidates, scorer=OSA.distance, score_cutoff=slips, limit=8)
+        near = extract(word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=8)
         if not near:
             return None
         return str(min(near, key=lambda item: (item[1], item[0][0] != word[0], -self.counts[item[0]], item[0]))[0])

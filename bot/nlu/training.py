@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,12 +71,10 @@ def train(
 
 
 def vectors_of(sentences: Sequence[str], encoder: Encoder, cache: dict[str, Vectors] | None = None) -> Vectors:
-    """Sentence vectors (n, 384), each sentence encoded once, two at a time. `cache` keeps them between calls."""
+    """Sentence vectors (n, 384), each sentence encoded once. `cache` keeps them between calls."""
     found: dict[str, Vectors] = {} if cache is None else cache
     missing = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
-    with ThreadPoolExecutor(_THREADS) as pool:
-        encoded = pool.map(lambda sentence: encoder.encode([sentence])[0], missing)
-        found.update(zip(missing, encoded, strict=True))
+    found.update(zip(missing, encoder.encode(missing, _THREADS), strict=True))
     return np.array([found[sentence] for sentence in sentences], dtype=np.float32)
 
 

@@ -28,6 +28,7 @@ NOT_ALLOWED: list[tuple[str, tuple[str, ...]]] = [
     ("bot/gateway", ("bot.rules", "bot.catalog", "bot.assistant", "sqlalchemy", *RASA, *WIRING)),
     ("actions", ("sqlalchemy", "aiohttp", "bot.store", "bot.gateway", "bot.rules", "bot.commands", "bot.assistant")),
     ("bot/assistant.py", ("aiohttp", "sqlalchemy", "bot.gateway", *RASA, *WIRING)),
+    ("bot/reading.py", ("aiohttp", "sqlalchemy", "bot.gateway", *RASA, *WIRING)),
     ("bot/conversation.py", ("bot", *STORES, *WEB, *RASA)),
 ]
 

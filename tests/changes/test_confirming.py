@@ -86,6 +86,27 @@ async def test_stopping_gives_the_seat_back_at_once(world: World) -> None:
     assert at(await other.say("book my A1 on march 18 at 9 am")) == "schedule_test/confirm"
 
 
+async def test_hanging_up_gives_the_seat_back_and_leaves_the_question_open(world: World) -> None:
+    phone = await previewed(world, say="move my A5 appointment to march 18 at 9 am", channel="phone")
+    await phone.take("event", "hangup")
+    other = await world.talk("ASE-2100-0000")
+    assert at(await other.say("book my A1 on march 18 at 9 am")) == "schedule_test/confirm"
+    await other.say("stop")
+    web = await world.talk(WHO)
+    assert at(await web.say("move my A5 appointment")) == "reschedule/confirm"
+    assert at(await web.say("yes")) == "nothing"
+    assert appointments(world.store)["P-A5"] == "2026-03-18T09:00 CHI-01 booked"
+
+
+async def test_hanging_up_leaves_a_seat_that_another_conversation_has_taken_up(world: World) -> None:
+    web = await previewed(world, say="move my A5 appointment to march 18 at 9 am")
+    phone = await world.talk(WHO, "phone")
+    assert at(await phone.say("move my A5 appointment")) == "reschedule/confirm"
+    await web.take("event", "hangup")
+    other = await world.talk("ASE-2100-0000")
+    assert "No seat is free on Wednesday, March 18" in words(await other.say("book my A1 on march 18"))
+
+
 # --- the rule and the records ----------------------------------------------------------------------------------
 
 
@@ -142,7 +163,15 @@ async def test_no_room_before_the_last_day_is_said(world: World) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["yes but in the afternoon", "cancel it", "yes the A6", "yes, on march 18", "I'd rather not", "not yet", "maybe"],
+    [
+        *("yes but in the afternoon", "cancel it", "yes the A6", "yes, on march 18"),
+        *("I'd rather not", "not yet", "maybe"),
+        *("i have two ase accounts", "i would like a different time", "i am a diesel tech", "i want to talk about a6"),
+        *("is that right?", "sure, what does it cost", "ok so what happens to the old one", "do it on friday instead"),
+        *("it's all right, leave it", "right, and when is the A6", "that's not it", "correct the date please"),
+        *("ok google", "good question", "all right then no", "yes or no?", "what if i say yes", "can i say yes later"),
+        *("okay let me think", "is it okay to eat there", "how do i confirm", "my wife says yes", "yesterday"),
+    ],
 )
 async def test_only_a_plain_yes_is_one(world: World, said: str) -> None:
     talk = await previewed(world, say="move my A5 appointment to march 13 at 9 am")

@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from bot.clock import Clock
 from bot.demo import load_demo
 from bot.store import Store
+from tests.browsers import browser_of
 from tests.console.conftest import DANA, MARCUS, House
 from tests.console.serving import Serving
-from tests.widget import conftest as browsers
 
 MakePage = Callable[..., Page]
 
@@ -29,7 +29,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    yield from browsers.browser.__wrapped__(playwright, request)  # type: ignore[attr-defined]
+    yield from browser_of(playwright, request, "the console")
 
 
 @pytest.fixture

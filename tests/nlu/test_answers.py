@@ -103,6 +103,20 @@ YES_NO = {
 }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i have two accounts",
+        "i would like a different time",
+        "i am a diesel tech",
+        "i will be in texas",
+        "i have a question",
+    ],
+)
+def test_a_statement_is_no_yes(text: str) -> None:
+    assert read_yes_no(text) is None
+
+
 @pytest.mark.parametrize(("text", "value"), IDS.items())
 def test_an_ase_id_is_read(text: str, value: str | None) -> None:
     assert read_ase_id(text) == value

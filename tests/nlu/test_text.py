@@ -101,3 +101,22 @@ def test_what_sounds_different_has_another_sound() -> None:
 
 def test_there_are_cases() -> None:
     assert len(FOLDED) + len(REPAIRED) + len(SPANISH) + len(ALIKE) >= 35
+
+
+def test_a_misspelling_in_a_few_training_lines_stays_one() -> None:
+    speller = Speller.learn(["my appointment"] * 40 + ["my apointment", "apointment tomorrow"], frozenset())
+    assert speller.repair("move my apointment").text == "move my appointment"
+
+
+@pytest.mark.parametrize(("word", "many"), [("retested", "retest"), ("vouchers", "voucher"), ("reorder", "recorder")])
+def test_a_word_of_its_own_is_no_misspelling(word: str, many: str) -> None:
+    speller = Speller.learn([many] * 40 + [word, word], frozenset({"order"}))
+    assert speller.repair(word).text == word
+
+
+def test_an_ordinary_word_of_no_training_line_is_heard_as_one_of_many() -> None:
+    known = frozenset({"resorts", "results", "weather"})
+    often, seldom = (Speller.learn(["my results"] * lines, known) for lines in (40, 4))
+    assert often.repair("my resorts").text == "my results"
+    assert seldom.repair("my resorts").text == "my resorts"
+    assert often.repair("my weather").text == "my weather"

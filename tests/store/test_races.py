@@ -62,7 +62,7 @@ def race(store: Store, workers: Workers, trial: int, people: int, chance: random
     """One round; every tenth loses a worker in the middle of it."""
     jobs = prepare(store, trial, people)
     workers.begin(jobs)
-    if trial % 20 in (0, 11):
+    if trial % 10 == 3:
         time.sleep(chance.uniform(0, 0.03))
         workers.kill(chance.randrange(PARALLEL))
     answers = workers.answers()
@@ -90,20 +90,23 @@ def race(store: Store, workers: Workers, trial: int, people: int, chance: random
         assert {answer.refusal for answer in answers if not answer.done} == {"seat_taken"}
 
 
-def run(store: Store, workers: Workers, trials: int) -> None:
+def run(store: Store, workers: Workers, trials: int, people: int) -> None:
+    """Rounds in which each of `people` wants the one free slot, ten processes at once."""
     chance = random.Random(7)
     for trial in range(trials):
-        race(store, workers, trial, people=1 if trial % 2 == 0 else PARALLEL, chance=chance)
+        race(store, workers, trial, people, chance)
     with store.unit_of_work(write=False) as unit:
         assert unit.audit.verify().whole
         given_back = {s.starts_at: s.free for s in unit.seats.left()}
     assert given_back == {FIRST - timedelta(days=1): trials}
 
 
-def test_processes_that_race_have_one_effect(store: Store, workers: Workers) -> None:
-    run(store, workers, 12)
+@pytest.mark.parametrize("people", [1, PARALLEL], ids=["equal confirmations", "last seat"])
+def test_processes_that_race_have_one_effect(store: Store, workers: Workers, people: int) -> None:
+    run(store, workers, 10, people)
 
 
 @pytest.mark.long
-def test_a_thousand_races_have_one_effect_each(store: Store, workers: Workers) -> None:
-    run(store, workers, 1000)
+@pytest.mark.parametrize("people", [1, PARALLEL], ids=["equal confirmations", "last seat"])
+def test_a_thousand_races_have_one_effect_each(store: Store, workers: Workers, people: int) -> None:
+    run(store, workers, 1000, people)

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.widget.serving import Serving
+from tests.serving import Serving
 
 HEAR = """() => {
   window.heard = [];

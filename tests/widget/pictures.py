@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.widget.conftest import FLAGS, NAMES
+from tests.browsers import launched, system_browser
 from tests.widget.driving import Widget
 from tests.widget.serving import Serving
 
@@ -98,13 +97,13 @@ class Camera:
 
 
 def main() -> int:
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = system_browser()
+    if path is None:
+        return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with Serving() as serving, sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=[*FLAGS, "--no-sandbox"])
+    with Serving() as serving, sync_playwright() as started, launched(started, path) as browser:
         for theme in THEMES:
             Camera(browser, serving, theme).all()
-        browser.close()
     return 0
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import web
 
 from bot.clock import Clock
 from bot.gateway.app import create_app
 from bot.gateway.demo_desk import DemoMail, DemoPerson
-from bot.gateway.keys import SOCKETS
 from bot.identity import HostTokens
 from bot.settings import Settings
+from tests import serving
 from tests.widget.scripted_assistant import ScriptedAssistant
 
-T = TypeVar("T")
 SECRET = "the key of the host page in tests, long enough"
 PEOPLE = (
     DemoPerson("ASE-1000-0001", "Dana Reyes", "Brakes booked in three weeks; A6 bought and not booked yet."),
@@ -46,43 +41,21 @@ class Desk:
         return (DemoMail("dana@example.org", at, "Your code", "Your code is 123456.", "123456"),)[:limit]
 
 
-class Serving:
-    """Starts on entering, stops on leaving. `attributes` of the tag on the strict page are set by a test."""
+class Serving(serving.Serving):
+    """The service with a script. `attributes` of the tag on the strict page are set by a test."""
 
     def __init__(self, **changes: Any) -> None:
+        super().__init__()
         self.assistant = ScriptedAssistant()
         self.changes = changes
         self.attributes = ""
         self.signed_in: str | None = None
         self.token_calls = 0
-        self.drops = 0
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._ready = threading.Event()
-        self._stop = asyncio.Event()
-        self.app: web.Application
-        self.url = ""
+        self.tokens: HostTokens
         self.host_url = ""
 
-    def __enter__(self) -> Serving:
-        self._thread.start()
-        assert self._ready.wait(30)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(20)
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._loop.close()
-
-    async def _serve(self) -> None:
-        host = await self._start(self._host_app())
-        self.host_url = f"http://localhost:{host[1]}"
+    async def begin(self) -> None:
+        self.host_url = f"http://localhost:{await self.listen(self._host_app())}"
         environment = {
             "ASSISTANT_HOST_SECRET": SECRET,
             "ASSISTANT_STOP_TIMEOUT": "1",
@@ -95,21 +68,7 @@ class Serving:
         settings = Settings.from_environment(environment).for_demo()
         self.tokens = HostTokens(SECRET, Clock())
         self.app = create_app(self.assistant, settings, Clock(), demo=Desk())
-        main = await self._start(self.app)
-        self.url = f"http://127.0.0.1:{main[1]}"
-        self._ready.set()
-        await self._stop.wait()
-        for runner, _ in (main, host):
-            await runner.cleanup()
-
-    @staticmethod
-    async def _start(app: web.Application) -> tuple[web.AppRunner, int]:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        port: int = runner.addresses[0][1]
-        return runner, port
+        self.url = f"http://127.0.0.1:{await self.listen(self.app)}"
 
     def _host_app(self) -> web.Application:
         app = web.Application()
@@ -132,41 +91,3 @@ class Serving:
         if self.signed_in is None:
             return web.Response(status=204)
         return web.json_response({"candidate_token": self.tokens.mint_candidate(self.signed_in)})
-
-    # --- from the test's thread --------------------------------------------------------------------
-
-    def on_loop(self, work: Callable[[], T]) -> T:
-        """Run something on the server's loop and take its result."""
-        done: Future[T] = Future()
-
-        def run() -> None:
-            try:
-                done.set_result(work())
-            except BaseException as error:
-                done.set_exception(error)
-
-        self._loop.call_soon_threadsafe(run)
-        return done.result(10)
-
-    def await_on_loop(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    def drop_sockets(self) -> int:
-        """Cut every socket as a broken network does: no goodbye."""
-
-        def cut() -> int:
-            done = 0
-            for socket in [socket for group in self.app[SOCKETS]._sockets.values() for socket in group]:
-                transport = socket._req.transport if socket._req is not None else None
-                if transport is not None and not transport.is_closing():
-                    transport.abort()
-                    done += 1
-            return done
-
-        cut_now = self.on_loop(cut)
-        self.drops += cut_now
-        return cut_now
-
-    def conversation(self) -> str:
-        """The newest conversation."""
-        return list(self.assistant.kept)[-1]

@@ -182,14 +182,18 @@ def test_a_page_frozen_and_resumed_catches_up(start: Start, serving: Serving) ->
     widget.say("I am back", "You said: I am back")
 
 
-def test_the_typing_sign_expires(start: Start, serving: Serving) -> None:
+def test_a_slow_answer_is_spoken_of_and_the_typing_sign_expires(start: Start, serving: Serving) -> None:
     widget = start(prepare=lambda page: page.clock.install())
     widget.input.fill("slow")
     widget.input.press("Enter")
     expect(widget.log.locator(".typing")).to_be_visible()
-    widget.page.clock.run_for(21_000)
-    expect(widget.log.locator(".typing")).to_have_count(0)
+    widget.page.clock.run_for(4_000)
+    expect(widget.panel).not_to_contain_text("This takes longer than usual")
+    widget.page.clock.run_for(1_500)
     expect(widget.panel).to_contain_text("This takes longer than usual")
+    expect(widget.log.locator(".typing")).to_be_visible()
+    widget.page.clock.run_for(15_000)
+    expect(widget.log.locator(".typing")).to_have_count(0)
     serving.on_loop(serving.assistant.let_go)
     expect(widget.last).to_contain_text("You said: slow")
     expect(widget.panel).not_to_contain_text("This takes longer than usual")

@@ -31,6 +31,9 @@ export interface Notice {
   kind: "info" | "warning";
 }
 
+/** So long an answer may take before that is said. */
+const SLOW_AFTER = 5_000;
+/** So long the sign that an answer is being written stays. */
 const TYPING_TIME = 20_000;
 const UNANSWERED = 28_000;
 const MAX_TRIES = 4;
@@ -64,6 +67,7 @@ export class Chat {
   private readonly prefix = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
   private pumpTimer = 0;
   private typingTimer = 0;
+  private slowTimer = 0;
   private showTimer = 0;
   private readonly listeners = new Set<() => void>();
   private readonly hearers = new Set<(message: Message) => void>();
@@ -466,9 +470,13 @@ export class Chat {
   private startTyping(): void {
     this.typing = true;
     clearTimeout(this.typingTimer);
+    clearTimeout(this.slowTimer);
+    this.slowTimer = window.setTimeout(() => {
+      this.notice = { text: this.say("notice.slow"), kind: "info" };
+      this.changed();
+    }, SLOW_AFTER);
     this.typingTimer = window.setTimeout(() => {
       this.typing = false;
-      this.notice = { text: this.say("notice.slow"), kind: "info" };
       this.changed();
     }, TYPING_TIME);
   }
@@ -476,6 +484,7 @@ export class Chat {
   private stopTyping(): void {
     this.typing = false;
     clearTimeout(this.typingTimer);
+    clearTimeout(this.slowTimer);
     if (this.notice?.text === this.say("notice.slow")) this.notice = null;
   }
 

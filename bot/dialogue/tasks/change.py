@@ -13,7 +13,7 @@ from bot.dialogue.desk import Desk, FreeSeat, Person
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import BARE
 from bot.dialogue.repair import Repair, repair_of
-from bot.dialogue.seats import Wish, choices, find, key_of, picked, wish_in
+from bot.dialogue.seats import Home, Wish, another_time, choices, find, key_of, picked, wish_in
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.topic import RuleTopic, known_person
@@ -237,6 +237,10 @@ class ChangeTask(RuleTopic):
 
     def _keep_undo(self, desk: Desk, done: Done) -> None:
         desk.state.undo = {"key": done.key, "kind": done.kind}
+        if "appointment" in done.before or "appointment" in done.after:
+            test = done.after.get("test") or done.before.get("test")
+            was, now = done.before.get("appointment"), done.after.get("appointment")
+            desk.state.undo |= {"test": test, "was": was, "is": now}
         if done.kind == "cancel_test":
             desk.state.undo = None
             return
@@ -351,8 +355,8 @@ class SeatTask(ChangeTask):
         wish = Wish.of(memory.slots)
         window = desk.judge("purchase_window", option.subject).decisive.values
         last_day = window["must_test_by"]
-        usual = usual_site(desk, person, option)
-        seats, met = find(desk, ase_id, wish, last_day=last_day, usual=usual)  # type: ignore[arg-type]
+        home = home_of(desk, person, option)
+        seats, met = find(desk, ase_id, wish, last_day=last_day, home=home)  # type: ignore[arg-type]
         turned_down = [tuple(seat) for seat in memory.slots.get("not_seats", [])]
         seats = [seat for seat in seats if key_of(seat) not in turned_down] or seats
         if not seats:
@@ -368,8 +372,8 @@ class SeatTask(ChangeTask):
             desk.phrase("no_more_seats")
             memory.forget("shown_from", "wish")
             first, wish = 0, Wish()
-            seats, met = find(desk, ase_id, wish, last_day=last_day, usual=usual)  # type: ignore[arg-type]
-        if not met and wish.first is not None:
+            seats, met = find(desk, ase_id, wish, last_day=last_day, home=home)  # type: ignore[arg-type]
+        if not met and wish.first is not None and not another_time(seats, wish):
             desk.phrase("no_seats_on", seat_day=wish.first)
         elif not met:
             desk.phrase("no_seats_fit")
@@ -421,18 +425,14 @@ class SeatTask(ChangeTask):
         return site, starts_at, instant_of(starts_at, zone(site.time_zone))
 
 
-def usual_site(desk: Desk, person: Person, option: Option) -> Site | None:
-    """Where the person is expected to test: the site of the appointment, else the one nearest by address."""
+def home_of(desk: Desk, person: Person, option: Option) -> Home:
+    """Where the person is expected to test: about the site of the appointment, else about the address."""
     appointment = option.purchase.appointment if option.purchase else None
-    sites = desk.services.people.sites()
-    if appointment is not None and appointment.site in sites:
-        return sites[appointment.site]
-    address = person.candidate.address
-    if address is None:
-        return None
-    same_city = [s for s in sites.values() if s.city.lower() == address.city.lower()]
-    same_region = [s for s in sites.values() if s.region.lower() == address.region.lower()]
-    return next(iter(same_city + same_region), None)
+    site = desk.services.people.sites().get(appointment.site) if appointment is not None else None
+    if site is not None:
+        return Home(site.city, site.region, site.time_zone)
+    address, own_zone = person.candidate.address, person.candidate.time_zone
+    return Home(address.city, address.region, own_zone) if address is not None else Home(time_zone=own_zone)
 
 
 def place(site: Site) -> str:
@@ -440,4 +440,4 @@ def place(site: Site) -> str:
     return f"{site.name}, {site.city}"
 
 
-__all__ = ["NO", "YES", "ChangeTask", "SeatTask", "place", "usual_site"]
+__all__ = ["NO", "YES", "ChangeTask", "SeatTask", "home_of", "place"]

@@ -161,6 +161,8 @@ def known_person(desk: Desk, memory: TaskMemory, label: str) -> bool:
         desk.ask(memory, "candidate", Expect.ASE_ID, soft=True)
         return False
     desk.entry(label)
+    if any(other.name == "sign_in" for other in desk.state.tasks):
+        return False  # it goes on with that
     desk.phrase("offer_sign_in")
     choices = [Choice(id="sign_in", title="Sign in", spoken="sign in", value=True)]
     desk.ask(memory, "sign_in", Expect.FREE, choices, soft=True)

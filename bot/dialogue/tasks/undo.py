@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.dialogue.changes import ADDRESS, TASK_OF
@@ -11,8 +12,10 @@ from bot.dialogue.desk import Desk
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
-from bot.dialogue.tasks.change import NO, YES
+from bot.dialogue.tasks.change import NO, YES, place
 from bot.dialogue.tasks.step_up import stepped_up
+from bot.rules.facts import Site
+from bot.rules.time import instant_of, zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,7 @@ class Undo(ChangesNothing):
         if "confirm" not in memory.slots:
             if last["kind"] == ADDRESS and not stepped_up(desk, memory):
                 return
-            title = desk.services.answers.title(f"account/{TASK_OF[last['kind']]}")
-            desk.phrase("preview_undo", task=title)
+            self._preview(desk, last)
             desk.phrase("confirm_question")
             desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])
             return
@@ -77,6 +79,21 @@ class Undo(ChangesNothing):
                 told = desk.services.answers.decision(done.decision, day=desk.today)
                 desk.say(replace(told, decisions=(done.decision,)))
 
+    @staticmethod
+    def _preview(desk: Desk, last: Mapping[str, Any]) -> None:
+        """What would be as it was: the appointment that comes back, and the one that is given up for it."""
+        sites = desk.services.people.sites()
+        was, now = (_booked(last.get(side), sites) for side in ("was", "is"))
+        if was is None and now is None:
+            desk.phrase("preview_undo", task=desk.services.answers.title(f"account/{TASK_OF[last['kind']]}"))
+        elif was is None:
+            desk.phrase("preview_undo_book", test=last["test"], **_named("starts_at", "site", now))
+        elif now is None:
+            desk.phrase("preview_undo_cancel", test=last["test"], **_named("starts_at", "site", was))
+        else:
+            back, given_up = _named("starts_at", "site", was), _named("new_starts_at", "new_site", now)
+            desk.phrase("preview_undo_reschedule", test=last["test"], **back, **given_up)
+
     def again(self, desk: Desk, settled: Mapping[str, Any]) -> None:
         changes, ase_id = desk.services.changes, desk.visitor.subject_id
         if changes is None or ase_id is None:
@@ -93,3 +110,15 @@ class Undo(ChangesNothing):
         desk.phrase("undone")
         if desk.person is not None and desk.person.candidate.email is not None:
             desk.phrase("receipt_sent")
+
+
+def _booked(appointment: Mapping[str, Any] | None, sites: Mapping[str, Site]) -> tuple[datetime, str] | None:
+    """The instant and place of an appointment that was or is in the books."""
+    if appointment is None or appointment["status"] != "booked" or appointment["site"] not in sites:
+        return None
+    site = sites[appointment["site"]]
+    return instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone)), place(site)
+
+
+def _named(at: str, where: str, booked: tuple[datetime, str] | None) -> dict[str, Any]:
+    return dict(zip((at, where), booked, strict=True)) if booked is not None else {}

@@ -186,6 +186,10 @@ class SeatRepository:
         """Let go of what a person holds."""
         self._connection.execute(delete(HoldRow).where(HoldRow.ase_id == ase_id))
 
+    def release_of(self, conversation_id: str) -> None:
+        """Let go of what was kept for a person in this conversation; what another one took up stays."""
+        self._connection.execute(delete(HoldRow).where(HoldRow.conversation_id == conversation_id))
+
     def sweep(self, *, now: datetime) -> int:
         """Remove expired holds; how many there were. They do not count anyway."""
         return self._connection.execute(delete(HoldRow).where(HoldRow.expires_at <= now)).rowcount

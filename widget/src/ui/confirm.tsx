@@ -26,6 +26,12 @@ function useSecondsLeft(until: string | undefined): number | null {
   return Number.isNaN(end) ? null : seconds;
 }
 
+/** A message that asks for a yes or no, in two: what it answers first, and what is asked (the last two paragraphs). */
+export function parted(text: string): [string, string] {
+  const parts = text.trim().split(/\n{2,}/);
+  return [parts.slice(0, -2).join("\n\n"), parts.slice(-2).join("\n\n")];
+}
+
 export function Confirm({ message }: { message: Message }) {
   const { chat, words, announce, focusInput } = useHere();
   const live = chat.isLive(message);
@@ -53,7 +59,7 @@ export function Confirm({ message }: { message: Message }) {
         <Icon name="check" size={18} />
         <h3>{words.t("confirm")}</h3>
       </div>
-      <Prose text={message.text} />
+      <Prose text={parted(message.text)[1]} />
       {left !== null && (
         <p class={`hold ${left === 0 ? "over" : left <= 60 ? "soon" : ""}`} role="timer" aria-live="off">
           <Icon name="clock" size={16} />

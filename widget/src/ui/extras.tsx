@@ -32,6 +32,32 @@ export function Choices({ message }: { message: Message }) {
   );
 }
 
+const STARTERS = ["move", "results", "retest", "master"];
+
+/** What one may begin with, where the greeting offers nothing itself. */
+export function Starters({ message }: { message: Message }) {
+  const { chat, words, focusInput } = useHere();
+  if (message.author !== "assistant" || message.choices.length || !chat.isLive(message) || chat.state.expects !== "free") return null;
+  return (
+    <ul class="choices starters" aria-label={words.t("starters")}>
+      {STARTERS.map((name) => (
+        <li>
+          <button
+            type="button"
+            class="chip"
+            onClick={() => {
+              chat.tell(words.t(`starter.${name}`));
+              focusInput();
+            }}
+          >
+            {words.t(`starter.${name}`)}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function Sources({ message }: { message: Message }) {
   const { words } = useHere();
   if (!message.sources.length) return null;

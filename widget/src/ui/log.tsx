@@ -4,9 +4,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Pending } from "../chat";
 import type { Message } from "../types";
 import { Case, casesOf } from "./case";
-import { Confirm, isConfirm } from "./confirm";
+import { Confirm, isConfirm, parted } from "./confirm";
 import { useHere } from "./context";
-import { Calendar, Choices, Rating, Sources } from "./extras";
+import { Calendar, Choices, Rating, Sources, Starters } from "./extras";
 import { Icon } from "./icons";
 import { Prose } from "./markdown";
 import { SeatPicker, seatsOf } from "./seats";
@@ -31,6 +31,7 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
   const last = next?.author !== message.author;
   const live = chat.phase === "active";
   const confirm = isConfirm(message);
+  const text = confirm ? parted(message.text)[0] : message.text;
   const seats = seatsOf(message);
   const rated = message.author === "assistant" && last && message.seq > 1 && !confirm && !seats.length;
   return (
@@ -38,16 +39,10 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
       <span class={first && !mine ? "who" : "sr"}>
         {first && !mine ? words.t(`author.${message.author}`) : words.t(`said.${message.author}`)}
       </span>
-      {confirm ? (
-        <OrNothing>
-          <Confirm message={message} />
-        </OrNothing>
-      ) : (
-        message.text && (
-          <div class="bubble" dir="auto">
-            {mine ? <p class="typed">{message.text}</p> : <Prose text={message.text} />}
-          </div>
-        )
+      {text && (
+        <div class="bubble" dir="auto">
+          {mine ? <p class="typed">{text}</p> : <Prose text={text} />}
+        </div>
       )}
       {seats.length > 0 && (
         <OrNothing>
@@ -60,6 +55,11 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
         ))}
       </OrNothing>
       <Sources message={message} />
+      {confirm && (
+        <OrNothing>
+          <Confirm message={message} />
+        </OrNothing>
+      )}
       <Calendar message={message} />
       {seats.length === 0 && !confirm && <Choices message={message} />}
       {last && (
@@ -174,6 +174,7 @@ export function Log() {
         {pending.filter((item) => !shown.some((message) => message.seq === item.after)).map((item) => (
           <Waiting key={item.id} item={item} />
         ))}
+        {shown.length === 1 && !pending.length && <Starters message={shown[0]!} />}
         {typing && (
           <div class="typing" aria-hidden="true" title={words.t("typing")}>
             <i />

@@ -43,7 +43,7 @@ export function Timeline({ decisions, now }: { decisions: Decision[]; now: strin
           const past = before(step.iso, now);
           return (
             <li class={past ? "past" : step === next ? "next" : ""}>
-              <span class="step">{words.label("value", step.name)}</span>
+              <span class="step">{(past && step.name === "expires_on" && words.find("past.expires_on")) || words.label("value", step.name)}</span>
               <time dateTime={step.iso}>{words.moment(step.iso, now)}</time>
               <span class="sr">{past ? words.t("timeline.done") : step === next ? words.t("timeline.next") : ""}</span>
             </li>

@@ -16,11 +16,12 @@ import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
 from bot.assistant import Assistant
-from bot.bootstrap import Parts, phone_doors
-from bot.calls import CallsInStore
+from bot.bootstrap import Parts
+from bot.calls import CallsInStore, words_to_expect
 from bot.conversation import Identity, Reply, Turn
 from bot.dialogue.served import DesksInHand
 from bot.gateway.app import create_app
+from bot.gateway.channels.phone_ivr import phone_channel
 from tests.conversations.conftest import AS_OF, _parts
 from tests.conversations.harness import EXPECT_KEYS, STEP_KEYS, Talk, _only, check, scripts
 from tests.phone.conftest import PUBLIC, TOKEN, Phone
@@ -33,6 +34,8 @@ EVERY = 10
 """In the default run one of so many core conversations is played as a call as well; in the long run all are."""
 DEFAULT = CALLS + CORE[::EVERY]
 OTHERS = [found for number, found in enumerate(CORE) if number % EVERY]
+UNHURRIED = 60.0
+"""Seconds before a filler: none comes in between, however busy the machine is."""
 PER_SCREEN = {"choices_at_least"}
 """What a caller hears less of at a time than a screen shows."""
 
@@ -138,7 +141,9 @@ async def exchange(
 
     async def start(watched: Watched, parts: Parts) -> Any:
         settings = replace(parts.settings, twilio_auth_token=TOKEN, public_url=PUBLIC, transfer_to="+13125550199")
-        return await aiohttp_client(create_app(watched, settings, parts.clock, channels=[phone_doors(parts)]))
+        words = words_to_expect(parts.services.catalog, parts.store)
+        doors = phone_channel(CallsInStore(parts.store), words, patience=UNHURRIED)
+        return await aiohttp_client(create_app(watched, settings, parts.clock, channels=[doors]))
 
     yield Exchange(start, make)
     for store in stores:

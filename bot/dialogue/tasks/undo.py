@@ -85,8 +85,7 @@ class Undo(ChangesNothing):
         sites = desk.services.people.sites()
         was, now = (_booked(last.get(side), sites) for side in ("was", "is"))
         if was is None and now is None:
-            title = desk.services.answers.title(f"account/{TASK_OF[last['kind']]}")
-            desk.phrase("preview_undo", task=title)
+            desk.phrase("preview_undo", task=desk.services.answers.title(f"account/{TASK_OF[last['kind']]}"))
         elif was is None:
             desk.phrase("preview_undo_book", test=last["test"], **_named("starts_at", "site", now))
         elif now is None:

@@ -76,6 +76,7 @@ def test_from_the_web_to_an_agent_to_the_phone(whole: WholeServing, pages: list[
     [first] = waiting(whole)
     chat.say("hmm, I'd rather talk to a person first")
     expect(chat.panel).to_contain_text("Waiting for a person", timeout=PATIENCE)
+    expect(chat.button("Yes, do it")).to_have_count(0)
     assert waiting(whole) == [first]
 
     agent.goto(f"{whole.url}/agent")

@@ -48,7 +48,8 @@ async def test_whatever_is_asked_a_person_comes(make_talk: MakeTalk, name: str, 
     assert (reply.state.owner, reply.state.expects, reply.state.task) == ("queue", "free", None)
     with talk.store.unit_of_work(write=False) as uow:
         assert uow.handoffs.open_of(talk.conversation_id) is not None
-        assert uow.confirmations.pending(ME, now=talk.assistant._clock.real()) is None
+        waiting = uow.confirmations.pending(ME, now=talk.assistant._clock.real())
+    assert (waiting is not None) is (name == "yes or no to a change"), "what waits for a yes goes on waiting"
 
 
 async def test_a_zero_among_other_keys_is_a_digit(make_talk: MakeTalk) -> None:

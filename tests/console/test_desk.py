@@ -195,6 +195,7 @@ def test_keys_do_nothing_while_one_writes(page_of: MakePage, serving: Serving) -
     ask_for_person(serving)
     page = page_of("Anna Berg")
     open_first(page)
+    expect(page.get_by_role("button", name="Take over")).to_be_enabled()
     page.keyboard.press("t")
     field = page.get_by_label("Your reply")
     field.click()

@@ -40,6 +40,7 @@ class WholeServing(serving.Serving):
         keep_policy(self.store, catalog(), AS_OF)
         self.assistant = assistant_on(self.store, clock)
         settings = Settings.from_environment({"ASSISTANT_HOST_SECRET": SECRET, "ASSISTANT_STOP_TIMEOUT": "1"})
+        await self.assistant.warm_up()
         console = build_console(
             self.assistant, self.store, services_on(self.store, clock), engine(), clock, demo=True
         )

@@ -53,7 +53,7 @@ def utterance(desk: Desk) -> dict[str, Any]:
     if not desk.said:
         return {"text": ""}
     whole = joined(desk.said)
-    question = desk.state.question
+    question = desk.state.question if desk.handoff is None else None  # nothing is asked once a person is called
     choices = question.choices if question else []
     return {
         "text": whole.text,

@@ -27,6 +27,8 @@ export function TalkView(given: {
   const [error, setError] = useState<string | null>(null);
   const [step, setStep] = useState<Step>(null);
   const [busy, setBusy] = useState(false);
+  /** The message that replies are wanted for, where it is not the one that waits for an answer. */
+  const [about, setAbout] = useState<number | null>(null);
   const log = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const sending = useRef<{ text: string; id: string } | null>(null);
@@ -66,6 +68,7 @@ export function TalkView(given: {
   const last = messages.at(-1)?.seq ?? 0;
   useEffect(() => {
     log.current?.scrollTo({ top: log.current.scrollHeight });
+    setAbout(null);
     if (opened && last) void refresh().catch(() => undefined);
   }, [last, line.owner, opened]);
 
@@ -136,6 +139,7 @@ export function TalkView(given: {
 
   const title = line.person ? line.person.name : "Not signed in";
   const lastAsked = toAnswer(messages);
+  const wanted = about ?? lastAsked?.seq;
   return (
     <>
       <main class="talk">
@@ -169,7 +173,9 @@ export function TalkView(given: {
           </div>
         ) : (
           <div class="log" role="log" aria-label="Conversation" ref={log} tabIndex={0}>
-            {messages.map((each) => <Bubble message={each} key={each.seq} />)}
+            {messages.map((each) => (
+              <Bubble message={each} key={each.seq} wanted={mine && each.seq === wanted} onSuggest={mine && each.author === "candidate" && each.text && each.seq !== wanted ? () => setAbout(each.seq) : undefined} />
+            ))}
             {state && state.owner !== "agent" && state.task && (
               <p class="open-task">The assistant waits for an answer: {words(state.task.name)}, {words(state.task.step)}</p>
             )}
@@ -177,7 +183,7 @@ export function TalkView(given: {
         )}
         {mine && opened && (
           <>
-            {lastAsked && <Suggestions path={path} seq={lastAsked.seq} onInsert={insert} onSend={(each) => void send(each.text, each)} />}
+            {wanted !== undefined && <Suggestions path={path} seq={wanted} onInsert={insert} onSend={(each) => void send(each.text, each)} />}
             <form class="reply" onSubmit={(event) => { event.preventDefault(); void send(); }}>
               <label class="hidden" for="reply">Your reply</label>
               <textarea
@@ -209,7 +215,7 @@ function toAnswer(messages: Message[]): Message | undefined {
   return asked.at(-1) ?? said.at(-1);
 }
 
-function Bubble({ message }: { message: Message }) {
+function Bubble({ message, wanted, onSuggest }: { message: Message; wanted: boolean; onSuggest?: () => void }) {
   const who = { assistant: "Assistant", candidate: "Person", agent: "Agent" }[message.author];
   return (
     <article class={message.author}>
@@ -217,6 +223,8 @@ function Bubble({ message }: { message: Message }) {
         {message.intent && <span class="intent">{message.intent.name} {Math.round(message.intent.confidence * 100)} %</span>}
       </p>
       <div class="bubble"><Markdown text={message.text} /></div>
+      {onSuggest && <button type="button" class="link suggest" onClick={onSuggest}>Suggest replies<span class="hidden"> to: {message.text.slice(0, 60)}</span></button>}
+      {wanted && <p class="quiet suggest">Replies suggested below</p>}
       {message.decisions.map((decision) => <Card decision={decision} />)}
       <Sources sources={message.sources} />
       {message.choices.length > 0 && <p class="choices quiet">Offered: {message.choices.map((each) => each.title).join(" · ")}</p>}

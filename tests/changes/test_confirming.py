@@ -107,6 +107,19 @@ async def test_hanging_up_leaves_a_seat_that_another_conversation_has_taken_up(w
     assert "No seat is free on Wednesday, March 18" in words(await other.say("book my A1 on march 18"))
 
 
+async def test_asking_for_a_person_leaves_the_question_open_and_asks_nothing(world: World) -> None:
+    talk = await previewed(world)
+    reply = await talk.say("I want to talk to a person")
+    assert (reply.state.owner, reply.state.expects, at(reply)) == ("queue", "free", "nothing")
+    assert [choice.id for message in reply.messages for choice in message.choices] == []
+    await talk.say("yes")
+    assert appointments(world.store)["P-A5"] == OLD
+    phone = await world.talk(WHO, "phone")
+    assert at(await phone.say("move my A5 appointment")) == "reschedule/confirm"
+    assert at(await phone.say("yes")) == "nothing"
+    assert appointments(world.store)["P-A5"] == NEW
+
+
 # --- the rule and the records ----------------------------------------------------------------------------------
 
 

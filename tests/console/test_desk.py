@@ -65,6 +65,28 @@ def test_duplicates_and_an_address_for_the_person(page_of: MakePage, serving: Se
     assert len(serving.house.audited("consent.recorded")) == 2
 
 
+def test_replies_are_suggested_for_any_message_of_the_person(page_of: MakePage, serving: Serving) -> None:
+    house = serving.house
+    talk = serving.do(house.open())
+    for words in ("what are the fees", "can I move my A5", "I want to talk to a person"):
+        serving.do(house.say(talk, words))
+    page = page_of("Anna Berg")
+    open_first(page)
+    page.get_by_role("button", name="Take over").click()
+    suggested = page.get_by_role("region", name="Suggested replies")
+    expect(suggested).to_contain_text("account/reschedule")
+    expect(page.locator("article.candidate", has_text="Replies suggested below")).to_contain_text("can I move my A5")
+    page.get_by_role("button", name="Suggest replies to: what are the fees").click()
+    expect(suggested).to_contain_text("faq/fees")
+    suggested.get_by_role("button", name="Insert").first.click()
+    expect(page.get_by_label("Your reply")).to_have_value(re.compile("test fee"))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("article.agent")).to_have_count(1)
+    with house.store.unit_of_work(write=False) as uow:
+        [first] = [s.state for s in uow.console.suggested(talk, 2) if s.state != "shown"]
+    assert first == "sent"
+
+
 def test_a_figure_leads_by_its_day_to_the_conversations(page_of: MakePage, serving: Serving) -> None:
     house = serving.house
     for words in ("flibber wibble", "what are the fees"):
@@ -173,6 +195,7 @@ def test_keys_do_nothing_while_one_writes(page_of: MakePage, serving: Serving) -
     ask_for_person(serving)
     page = page_of("Anna Berg")
     open_first(page)
+    expect(page.get_by_role("button", name="Take over")).to_be_enabled()
     page.keyboard.press("t")
     field = page.get_by_label("Your reply")
     field.click()

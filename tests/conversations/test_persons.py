@@ -49,7 +49,7 @@ async def test_whatever_is_asked_a_person_comes(make_talk: MakeTalk, name: str, 
     with talk.store.unit_of_work(write=False) as uow:
         assert uow.handoffs.open_of(talk.conversation_id) is not None
         waiting = uow.confirmations.pending(ME, now=talk.assistant._clock.real())
-    assert (waiting is not None) == (name == "yes or no to a change")  # it goes on waiting for its yes
+    assert (waiting is not None) is (name == "yes or no to a change"), "what waits for a yes goes on waiting"
 
 
 async def test_a_zero_among_other_keys_is_a_digit(make_talk: MakeTalk) -> None:
@@ -111,7 +111,7 @@ async def test_both_sides_of_the_hours(make_talk: MakeTalk, channel: str, as_of:
     assert ("0101" in said) == (back is not None)
     if back is not None and opens is not None:
         assert datetime.fromisoformat(back["not_before"]) == datetime.fromisoformat(opens)
-        assert (request.reason, back["because"], back["phone"]) == ("call_back", "human_agent", "+13125550101")
+        assert back["phone"] == "+13125550101"
 
 
 async def test_a_caller_who_is_not_known_is_called_back_at_no_number_on_file(make_talk: MakeTalk) -> None:
@@ -156,66 +156,3 @@ async def test_before_the_first_rule_nothing_breaks(make_talk: MakeTalk, as_of: 
     signed_in = make_talk(as_of)
     await signed_in.open("web", Identity(ME))
     assert (await signed_in.say("can I move my brakes test?")).messages
-
-
-# --- calling back --------------------------------------------------------------------------------------------
-
-
-async def called_back(make_talk: MakeTalk, *said: str, as_of: str = "2026-03-02T10:00:00-06:00") -> Talk:
-    """A call that breaks off after these words, and the next one of the same person, signed in."""
-    first = make_talk()
-    await first.open("phone", Identity(ME))
-    for line in said:
-        await first.say(line)
-    await first.take("event", "hangup")
-    talk = make_talk(as_of)
-    await talk.open("phone")
-    await talk.say("sign in")
-    await talk.take("digits", "10000001")
-    reply = await talk.take("digits", talk.last_code())
-    assert reply.state.signed_in
-    return talk
-
-
-def step(talk: Talk) -> str:
-    assert talk.reply is not None
-    task = talk.reply.state.task
-    return f"{task.name}/{task.step}" if task else "nothing"
-
-
-async def test_a_call_that_broke_off_before_the_preview_is_gone_on_with(make_talk: MakeTalk) -> None:
-    talk = await called_back(make_talk, "can I move my brakes test")
-    assert step(talk) == "unfinished/wanted"
-    assert "changing an appointment" in talk.reply.messages[-1].speech  # type: ignore[union-attr]
-    await talk.take("digits", "1")
-    assert step(talk) == "reschedule/seat"
-
-
-async def test_a_call_that_broke_off_at_the_preview_is_gone_on_with(make_talk: MakeTalk) -> None:
-    talk = await called_back(make_talk, "cancel my brakes appointment")
-    assert step(talk) == "unfinished/wanted"
-    await talk.say("yes")
-    assert step(talk) == "cancel_appointment/confirm"
-
-
-async def test_a_call_that_broke_off_need_not_be_gone_on_with(make_talk: MakeTalk) -> None:
-    talk = await called_back(make_talk, "can I move my brakes test")
-    await talk.say("no")
-    assert step(talk) == "nothing"
-
-
-@pytest.mark.parametrize("said", [(), ("what does a test cost?",), ("can I move my brakes test", "stop")])
-async def test_a_call_with_nothing_open_is_over(make_talk: MakeTalk, said: tuple[str, ...]) -> None:
-    assert step(await called_back(make_talk, *said)) == "nothing"
-
-
-async def test_two_days_later_it_is_forgotten(make_talk: MakeTalk) -> None:
-    talk = await called_back(make_talk, "can I move my brakes test", as_of="2026-03-04T10:00:01-06:00")
-    assert step(talk) == "nothing"
-
-
-async def test_on_the_web_nobody_mishears(make_talk: MakeTalk) -> None:
-    talk = make_talk()
-    await talk.open("web", Identity(ME))
-    await talk.take("text", "cancel my brakes appointment", 0.2)
-    assert step(talk) == "cancel_appointment/confirm"

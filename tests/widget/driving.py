@@ -24,11 +24,15 @@ HEAR = """() => {
 class Widget:
     """The widget on one page (one tab)."""
 
-    def __init__(self, page: Page, serving: Serving, troubles: list[str], noise: tuple[str, ...]) -> None:
+    def __init__(
+        self, page: Page, serving: Serving, troubles: list[str], noise: tuple[str, ...], patience: float = 5_000
+    ) -> None:
         self.page = page
         self.serving = serving
         self.troubles = troubles
         self.noise = noise
+        self.patience = patience
+        """Milliseconds that an answer may take."""
 
     # --- parts -----------------------------------------------------------------------------------
 
@@ -76,9 +80,13 @@ class Widget:
         self.input.fill(text)
         self.input.press("Enter")
         if answer is not None:
-            expect(self.log.locator("article.assistant").last).to_contain_text(answer)
-        expect(self.log.locator("article.assistant")).not_to_have_count(before)
-        expect(self.log.locator("article.waiting")).to_have_count(0)
+            expect(self.log.locator("article.assistant").last).to_contain_text(answer, timeout=self.patience)
+        self.answered(before)
+
+    def answered(self, before: int) -> None:
+        """Wait until the assistant has said more than `before` and nothing is on its way."""
+        expect(self.log.locator("article.assistant")).not_to_have_count(before, timeout=self.patience)
+        expect(self.log.locator("article.waiting")).to_have_count(0, timeout=self.patience)
 
     def menu(self, name: str) -> None:
         self.button("More options").click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
@@ -184,6 +185,8 @@ def test_a_page_frozen_and_resumed_catches_up(start: Start, serving: Serving) ->
 
 def test_a_slow_answer_is_spoken_of_and_the_typing_sign_expires(start: Start, serving: Serving) -> None:
     widget = start(prepare=lambda page: page.clock.install())
+    expect(widget.panel).to_contain_text("Online")
+    widget.page.clock.pause_at(datetime.now() + timedelta(hours=1))
     widget.input.fill("slow")
     widget.input.press("Enter")
     expect(widget.log.locator(".typing")).to_be_visible()

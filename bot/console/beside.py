@@ -157,7 +157,7 @@ class Beside:
         return {
             "asked": asked[-6:],
             "decided": list(decided.values())[-6:],
-            "task": self._engine.title(desk, task).web if task is not None and task.name in self._engine.tasks else None,
+            "task": self._engine.title(desk, task).web if task and task.name in self._engine.tasks else None,
             "step": task.question.slot if task is not None and task.question is not None else None,
         }
 

@@ -1,5 +1,5 @@
 /** The frame: who is signed in, where one is, the live view, the keys. */
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Accounts } from "./accounts";
 import { api } from "./api";
 import { Ask } from "./ask";
@@ -43,7 +43,7 @@ export type TalkListener = (id: string, messages: Message[], state: State) => vo
 export function useKeys(act: (key: string) => boolean | void): void {
   const latest = useRef(act);
   latest.current = act;
-  useEffect(() => {
+  useLayoutEffect(() => {  // at once: a key pressed as soon as its button is seen must not be lost
     function press(event: KeyboardEvent): void {
       const at = event.target as HTMLElement;
       if (event.key === "Escape" && at.matches("input, textarea, select")) at.blur();

@@ -158,3 +158,25 @@ async def test_gone_on_with_in_another_conversation_it_needs_its_own_code(world:
     assert at(await phone.take("digits", phone.last_code())) == ("address_change/confirm", "yes_no")
     await phone.take("digits", "1")
     assert address(world.store) == NEW
+
+
+async def test_a_code_used_in_a_turn_that_was_lost_still_signs_in(world: World) -> None:
+    talk = await world.talk(None)
+    await talk.say("sign in")
+    await talk.say(WHO)
+    code = talk.last_code()
+    services = world.assistant()._services
+    assert services.sign_in.check(talk.conversation_id, code) == ("accepted", WHO)  # and the process ends here
+    assert (await talk.say(code)).state.signed_in
+
+
+async def test_a_used_code_is_of_no_use_later_or_elsewhere(world: World) -> None:
+    other, talk = await world.talk(None), await world.talk(None)
+    for each in (other, talk):
+        await each.say("sign in")
+        await each.say(WHO)
+    code = talk.last_code()
+    assert world.assistant()._services.sign_in.check(talk.conversation_id, code) == ("accepted", WHO)
+    assert not (await other.say(code)).state.signed_in
+    world.time.passes(minutes=6)
+    assert not (await talk.say(code)).state.signed_in

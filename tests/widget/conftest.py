@@ -60,7 +60,7 @@ def make_context(browser: Browser) -> Iterator[MakeContext]:
             **options,
         }
         context = browser.new_context(**options)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(20_000)
         made.append(context)
         return context
 

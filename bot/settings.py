@@ -6,26 +6,21 @@ by a test. Nothing here reads `os.environ` by itself; the composition root passe
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
 
+from bot import setting_values as read
 from bot.clock import parse_instant
 from bot.hours import FORM as HOURS_FORM
 from bot.hours import OpenHours, parse_open_hours
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from bot.setting_values import Network, Role
 
 PREFIX = "ASSISTANT_"
 ENVIRONMENTS = ("development", "test", "production")
-Role = Literal["agent", "lead", "content_owner", "admin"]
-ROLES = ("agent", "lead", "content_owner", "admin")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MIN_SECRET_BYTES = 32
 
@@ -49,122 +44,6 @@ class SettingsError(ValueError):
         self.faults = faults
 
 
-# --- readers: text -> value, ValueError that says what is allowed --------------------------------------
-
-
-def _text(text: str) -> str:
-    return text
-
-
-def _path(text: str) -> Path:
-    return Path(text)
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        for value in allowed:
-            if text.lower() == value.lower():
-                return value
-        raise ValueError(f"must be one of {', '.join(allowed)}")
-
-    return parse
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return int(text)
-
-    return parse
-
-
-def _url(*schemes: str) -> Callable[[str], str]:
-    allowed = " or ".join(f"{scheme}://…" for scheme in schemes)
-
-    def parse(text: str) -> str:
-        try:
-            parts = urlsplit(text)
-            port_fits = parts.port is None or parts.port > 0
-        except ValueError:
-            raise ValueError(f"must be {allowed}") from None
-        if parts.scheme not in schemes or not parts.hostname or not port_fits:
-            raise ValueError(f"must be {allowed}")
-        return text
-
-    return parse
-
-
-def _database_url(text: str) -> str:
-    if not re.match(r"(sqlite|postgresql)(\+[a-z0-9]+)?://", text):
-        raise ValueError("must be sqlite:///path or postgresql://…")
-    return text
-
-
-def _public_url(text: str) -> str:
-    parts = urlsplit(_url("https", "http")(text))
-    if parts.query or parts.fragment or parts.username:
-        raise ValueError("must be the bare address the world uses, without query, fragment or user")
-    return text.rstrip("/")
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(_url("https", "http")(text))
-    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{text!r} is not an origin such as https://www.example.org")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _listed(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
-    def parse(text: str) -> tuple[Any, ...]:
-        return tuple(read(part.strip()) for part in text.split(",") if part.strip())
-
-    return parse
-
-
-def _ancestor(text: str) -> str:
-    if text in ("'self'", "'none'"):
-        return text
-    if text in ("self", "none"):
-        return f"'{text}'"
-    return _origin(text)
-
-
-def _network(text: str) -> Network:
-    try:
-        return ipaddress.ip_network(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not an address or network such as 10.0.0.0/8") from None
-
-
-def _voice(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", text):
-        raise ValueError("must be the name of a voice such as Polly.Joanna")
-    return text
-
-
-def _role_map(text: str) -> tuple[tuple[str, str], ...]:
-    found = []
-    for part in text.split(",") if text else []:
-        value, _, role = (side.strip() for side in part.rpartition("="))
-        if not value or role not in ROLES:
-            raise ValueError(f"must be VALUE=ROLE, separated by commas; roles are {', '.join(ROLES)}")
-        found.append((value, role))
-    return tuple(found)
-
-
-def _transfer(text: str) -> str:
-    if not re.fullmatch(r"(tel:)?\+[0-9]{6,15}|sips?:[^@\s<>]+@[^@\s<>]+", text):
-        raise ValueError("must be a number such as +13125550100, or a tel: or sip: address")
-    return text
-
-
-def _mail_from(text: str) -> str:
-    if not re.fullmatch(r"([^<>@\r\n]+ )?<?[^<>@\s]+@[^<>@\s]+>?", text):
-        raise ValueError("must be an e-mail address, or Name <address>")
-    return text
-
-
 # --- the list ------------------------------------------------------------------------------------------
 
 
@@ -176,7 +55,7 @@ class Setting:
     attribute: str
     default: str | None
     help: str
-    parse: Callable[[str], Any] = _text
+    parse: Callable[[str], Any] = read.text
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -185,21 +64,21 @@ SETTINGS: tuple[Setting, ...] = (
         "environment",
         "development",
         "Where it runs: development, test or production. Production refuses a moved clock and the demo.",
-        _one_of(*ENVIRONMENTS),
+        read.one_of(*ENVIRONMENTS),
     ),
     Setting(
         "ASSISTANT_DATABASE_URL",
         "database_url",
         "sqlite:///var/assistant.db",
         "The database with records and conversations: sqlite:///path or postgresql://….",
-        _database_url,
+        read.database_url,
     ),
     Setting(
         "ASSISTANT_REDIS_URL",
         "redis_url",
         None,
         "Redis for locks and live messages between several processes; unset: within this process.",
-        _url("redis", "rediss", "unix"),
+        read.url("redis", "rediss", "unix"),
     ),
     Setting(
         "ASSISTANT_AS_OF",
@@ -233,7 +112,7 @@ SETTINGS: tuple[Setting, ...] = (
         "twilio_voice",
         "Polly.Joanna",
         "Voice in which Twilio speaks. Voices man, woman and alice take no markup and get plain text.",
-        _voice,
+        read.voice,
     ),
     Setting(
         "ASSISTANT_AUDIOCODES_TOKEN",
@@ -246,7 +125,7 @@ SETTINGS: tuple[Setting, ...] = (
         "transfer_to",
         None,
         "Where callers are put through to a person: +number, tel: or sip: address. Unset: a call-back is noted.",
-        _transfer,
+        read.transfer,
     ),
     Setting(
         "ASSISTANT_PUBLIC_URL",
@@ -254,16 +133,16 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Address by which the world reaches the service, as seen outside any proxy. Signatures are checked "
         "against it and its origin may open the WebSocket.",
-        _public_url,
+        read.public_url,
     ),
     Setting("ASSISTANT_HOST", "host", "127.0.0.1", "Address to listen on; 0.0.0.0 for all."),
-    Setting("ASSISTANT_PORT", "port", "8080", "Port to listen on; 0 takes any free one.", _whole(0, 65535)),
+    Setting("ASSISTANT_PORT", "port", "8080", "Port to listen on; 0 takes any free one.", read.whole(0, 65535)),
     Setting(
         "ASSISTANT_LOG_LEVEL",
         "log_level",
         "INFO",
         "How much is logged: DEBUG, INFO, WARNING or ERROR. No level logs what people write.",
-        _one_of(*LOG_LEVELS),
+        read.one_of(*LOG_LEVELS),
     ),
     Setting(
         "ASSISTANT_SMTP_URL",
@@ -271,85 +150,87 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Mail server for sign-in codes: smtp://user:password@host:port, or smtps:// for TLS from the start. "
         "Unset: mail goes to the outbox (never in production).",
-        _url("smtp", "smtps"),
+        read.url("smtp", "smtps"),
     ),
-    Setting("ASSISTANT_MAIL_FROM", "mail_from", "ASE assistant <assistant@localhost>", "Sender of mails.", _mail_from),
+    Setting(
+        "ASSISTANT_MAIL_FROM", "mail_from", "ASE assistant <assistant@localhost>", "Sender of mails.", read.mail_from
+    ),
     Setting(
         "ASSISTANT_ALLOWED_ORIGINS",
         "allowed_origins",
         "",
         "Origins, separated by commas, of host pages that may call the service from a browser.",
-        _listed(_origin),
+        read.listed(read.origin),
     ),
     Setting(
         "ASSISTANT_FRAME_ANCESTORS",
         "frame_ancestors",
         "self",
         "Origins, separated by commas, whose pages may show our pages in a frame; self, or none.",
-        _listed(_ancestor),
+        read.listed(read.ancestor),
     ),
     Setting(
         "ASSISTANT_TRUSTED_PROXIES",
         "trusted_proxies",
         "",
         "Addresses or networks, separated by commas, of proxies whose X-Forwarded-For is believed.",
-        _listed(_network),
+        read.listed(read.network),
     ),
     Setting(
         "ASSISTANT_MODEL",
         "model",
         None,
         "The trained model to use; unset: the one in models/ that fits the training data.",
-        _path,
+        read.path,
     ),
     Setting(
         "ASSISTANT_ENCODER_MODEL",
         "encoder_model",
         None,
         "Sentence encoder (ONNX file); unset: the one installed with the assistant.",
-        _path,
+        read.path,
     ),
     Setting(
         "ASSISTANT_ENCODER_TOKENIZER",
         "encoder_tokenizer",
         None,
         "The encoder's tokenizer (JSON file); unset: the one installed with the assistant.",
-        _path,
+        read.path,
     ),
     Setting(
         "ASSISTANT_RATE_REQUESTS",
         "rate_requests",
         "6000",
         "Requests a minute from one address before it is asked to wait; 0: no limit.",
-        _whole(0, 1_000_000),
+        read.whole(0, 1_000_000),
     ),
     Setting(
         "ASSISTANT_RATE_CONVERSATIONS",
         "rate_conversations",
         "1200",
         "New conversations a minute from one address; 0: no limit.",
-        _whole(0, 1_000_000),
+        read.whole(0, 1_000_000),
     ),
     Setting(
         "ASSISTANT_RATE_TURNS",
         "rate_turns",
         "300",
         "Turns a minute in one conversation; 0: no limit.",
-        _whole(0, 1_000_000),
+        read.whole(0, 1_000_000),
     ),
     Setting(
         "ASSISTANT_TURN_TIMEOUT",
         "turn_timeout",
         "20",
         "Seconds after which a turn is given up and the person is told that it did not work.",
-        _whole(1, 55),
+        read.whole(1, 55),
     ),
     Setting(
         "ASSISTANT_STOP_TIMEOUT",
         "stop_timeout",
         "25",
         "Seconds that a stopping service waits for turns in flight.",
-        _whole(0, 600),
+        read.whole(0, 600),
     ),
     Setting(
         "ASSISTANT_PERSON_HOURS",
@@ -364,7 +245,7 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Provider (OpenID Connect) at which agents may sign in to the console, exactly as it names itself; needs the "
         "client's id and secret and ASSISTANT_PUBLIC_URL. Unset: passwords only.",
-        _url("https", "http"),
+        read.url("https", "http"),
     ),
     Setting("ASSISTANT_OIDC_CLIENT_ID", "oidc_client_id", None, "Our id at that provider."),
     Setting(
@@ -392,7 +273,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "What the values of that claim mean, the first that fits: VALUE=ROLE, separated by commas, such as "
         "support-leads=lead, support=agent. Whoever has none of them is not let in.",
-        _role_map,
+        read.role_map,
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, Self, TypeVar
@@ -17,7 +18,7 @@ PATIENCE = 60
 """Seconds that a service may take to start, and to stop."""
 
 
-class Serving:
+class Serving(ABC):
     """Starts on entering, stops on leaving. Subclasses begin (and set `app` and `url`) and end."""
 
     def __init__(self) -> None:
@@ -31,11 +32,11 @@ class Serving:
         self._stop = asyncio.Event()
         self._failed: BaseException | None = None
 
+    @abstractmethod
     async def begin(self) -> None:
         """Put the application together and `listen`."""
-        raise NotImplementedError
 
-    async def end(self) -> None:
+    async def end(self) -> None:  # noqa: B027 - most have nothing to let go of
         """Let go of what was begun; the sites are closed before."""
 
     def __enter__(self) -> Self:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.gateway.errors import too_many
-from bot.settings import Network, Settings
+from bot.setting_values import Network
+from bot.settings import Settings
 
 MAX_KEYS = 50_000
 """How many addresses (or conversations) are remembered; the one not seen for longest is forgotten first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -31,7 +32,7 @@ LITTLE_ROOM = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeTask(RuleTopic):
+class ChangeTask(RuleTopic, ABC):
     """A topic whose answer can be carried out. Subclasses say what is missing and what the preview shows."""
 
     kind: str = ""
@@ -46,13 +47,13 @@ class ChangeTask(RuleTopic):
         """Whether it is certain enough who is there; False after asking for a proof, or where there can be none."""
         return True
 
+    @abstractmethod
     def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
         """Say what would be done and return it as plain data; None where it cannot be done after all."""
-        raise NotImplementedError
 
+    @abstractmethod
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         """Say what was done."""
-        raise NotImplementedError
 
     def can_be_undone(self, desk: Desk, done: Done) -> bool:
         """Whether it is honest to offer to put it back."""

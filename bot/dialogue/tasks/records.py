@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from bot.dialogue.desk import Desk, Person
@@ -17,7 +18,7 @@ from bot.rules.time import instant_of, zone
 
 
 @dataclass(frozen=True, slots=True)
-class PersonTopic(ChangesNothing):
+class PersonTopic(ChangesNothing, ABC):
     """A topic about the person, not about one test. `tell` is given by each below."""
 
     name: str
@@ -48,8 +49,9 @@ class PersonTopic(ChangesNothing):
         if not what_if(desk, memory, self.name):
             self.tell(desk, memory, desk.person)
 
+    @abstractmethod
     def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        raise NotImplementedError
+        """Answer from the records of a person who is known."""
 
 
 class Summary(PersonTopic):

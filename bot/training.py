@@ -66,4 +66,4 @@ def _sources(root: Path) -> Iterator[Path]:
         if place.is_file():
             yield place
         else:
-            yield from sorted(p for p in place.rglob("*") if p.suffix in {".yml", ".py", ".json"} and p.is_file())
+            yield from sorted(p for p in place.rglob("*") if p.suffix in {".yml", ".py", ".json", ".onnx"} and p.is_file())

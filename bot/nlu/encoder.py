@@ -1,4 +1,6 @@
-"""Sentence vectors from all-MiniLM-L6-v2 (int8), with the weights checked before they are opened.
+"""Sentence vectors from all-MiniLM-L6-v2 in bytes, with the weights checked before they are opened.
+
+The vector of a sentence is the mean of its tokens after the last layer, and after two earlier ones (`_SHARES`).
 
 The weights come from installed packages whose code is never run: the files are found by the import system's
 file finder, and their SHA-256 must be the one pinned in `weights.json`. Two settings name other files:
@@ -23,15 +25,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.nlu import encoder_arrays
+from bot.nlu.encoder_arrays import LONGEST
+
 Vectors = npt.NDArray[np.float32]
 
-DIMENSION = 384
-LONGEST = 256
-"""Tokens of one message that are read; the model was trained up to this length."""
+_SHARES = (0.5, 0.25, 0.25)
+"""What the last layer, the third and the fourth count in a vector: earlier layers know more of the words themselves."""
+DIMENSION = 384 * len(_SHARES)
 
-_TOGETHER = 16
-"""Sentences of one length that are read at once where there are many."""
-
+_GRAPH = Path(__file__).with_name("encoder.onnx")
 _PINS = Path(__file__).with_name("weights.json")
 _SETTINGS = {"model": "ASSISTANT_ENCODER_MODEL", "tokenizer": "ASSISTANT_ENCODER_TOKENIZER"}
 
@@ -40,21 +43,26 @@ class WeightsError(RuntimeError):
     """The encoder's files are missing, or are not the files that were pinned."""
 
 
+def _pins() -> dict[str, dict[str, str]]:
+    pins: dict[str, dict[str, str]] = json.loads(_PINS.read_text("utf-8"))
+    return pins
+
+
 def locate(part: str, environment: Mapping[str, str] | None = None) -> tuple[Path, str]:
     """Path and expected SHA-256 of `part` ("model" or "tokenizer").
 
     Raises WeightsError when the package that ships the file is not installed.
     """
-    pin = json.loads(_PINS.read_text("utf-8"))[part]
+    pin = _pins()[part]
     environment = os.environ if environment is None else environment
     setting = environment.get(_SETTINGS[part], "")
     if setting:
         path, _, digest = setting.partition("#sha256=")
-        return Path(path), digest or str(pin["sha256"])
+        return Path(path), digest.lower() or pin["sha256"]
     spec = importlib.util.find_spec(pin["package"])
     if spec is None or spec.origin is None:
         raise WeightsError(f"the encoder's {part} is missing: install {pin['distribution']}")
-    return Path(spec.origin).parent / pin["file"], str(pin["sha256"])
+    return Path(spec.origin).parent / pin["file"], pin["sha256"]
 
 
 def check(path: Path, expected: str) -> None:
@@ -72,7 +80,7 @@ def check(path: Path, expected: str) -> None:
 
 
 class Encoder:
-    """Turns sentences into unit vectors of 384 numbers. One thread, no padding."""
+    """Turns sentences into unit vectors, one at a time and without padding, so that none depends on others."""
 
     def __init__(self, session: Any, tokenizer: Any) -> None:
         self._session = session
@@ -82,20 +90,13 @@ class Encoder:
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> Encoder:
         """Check and open the files. Raises WeightsError. Prefer `encoder()`, which loads once per process."""
-        paths = {}
+        paths, hashes = {}, {}
         for part in _SETTINGS:
-            paths[part], expected = locate(part, environment)
-            check(paths[part], expected)
-        import onnxruntime
+            paths[part], hashes[part] = locate(part, environment)
+            check(paths[part], hashes[part])
         import tokenizers
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(str(paths["model"]), options, providers=["CPUExecutionProvider"])
+        session = _ours(paths["model"]) if hashes["model"] == _pins()["model"]["sha256"] else _other(paths["model"])
         tokenizer = tokenizers.Tokenizer.from_file(str(paths["tokenizer"]))
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST)
@@ -103,40 +104,63 @@ class Encoder:
         return cls(session, tokenizer)
 
     def encode(self, texts: Sequence[str], threads: int = 1) -> Vectors:
-        """Unit vectors, shape (len(texts), 384). Sentences of one length are read together, so none is padded."""
+        """Unit vectors, shape (len(texts), `DIMENSION`); another model than the pinned one may have other vectors."""
         readings = self._tokenizer.encode_batch(list(texts)) if len(texts) > 1 else map(self._tokenizer.encode, texts)
         ids = [reading.ids for reading in readings]
-        vectors = np.zeros((len(ids), DIMENSION), dtype=np.float32)
-        lengths: dict[int, list[int]] = {}
-        for row, tokens in enumerate(ids):
-            lengths.setdefault(len(tokens), []).append(row)
-        parts = [
-            rows[start : start + _TOGETHER] for rows in lengths.values() for start in range(0, len(rows), _TOGETHER)
-        ]
-
-        def fill(rows: list[int]) -> None:
-            vectors[rows] = self._read([ids[row] for row in rows])
-
-        if threads > 1 and len(parts) > 1:
+        if threads > 1 and len(ids) > 1:
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(fill, parts))
-        else:
-            for part in parts:
-                fill(part)
-        return vectors
+                return np.array(list(pool.map(self._read, ids)), dtype=np.float32)
+        return np.array([self._read(tokens) for tokens in ids], dtype=np.float32).reshape(len(ids), -1)
 
-    def _read(self, ids: Sequence[Sequence[int]]) -> Vectors:
-        """Unit vectors of sentences with equally many tokens."""
-        tokens = np.array(ids, dtype=np.int64)
+    def _read(self, ids: Sequence[int]) -> Vectors:
+        """The unit vector of one sentence."""
+        tokens = np.array([ids], dtype=np.int64)
         feed = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
-        states = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
-        mean: Vectors = states.mean(axis=1)
-        unit: Vectors = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
-        return unit
+        told = self._session.run(None, {name: feed[name] for name in self._inputs})
+        if told[0].ndim == 3:
+            return _unit(told[0][0].mean(axis=0))
+        vector: Vectors = np.concatenate(
+            [np.sqrt(share) * _unit(mean[0]) for share, mean in zip(_SHARES, told, strict=True)]
+        )
+        return vector
 
     def whole_words(self) -> frozenset[str]:
         """Words that the tokenizer keeps whole: a cheap list of common English words."""
         return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and not word.startswith("["))
+
+
+def _options() -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    return options
+
+
+def _ours(weights: Path) -> Any:
+    """Our own graph over the pinned weights. The table of words stays in its file, mapped into memory."""
+    from onnxruntime import InferenceSession, OrtValue
+
+    arrays = encoder_arrays.read(weights)
+    options = _options()
+    options.add_external_initializers(list(arrays), [OrtValue.ortvalue_from_numpy(array) for array in arrays.values()])
+    return InferenceSession(_GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+
+def _other(model: Path) -> Any:
+    """Another model as it is: its first output must be the states of the tokens."""
+    from onnxruntime import InferenceSession
+
+    return InferenceSession(str(model), _options(), providers=["CPUExecutionProvider"])
+
+
+def _unit(vector: Vectors) -> Vectors:
+    unit: Vectors = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return unit
 
 
 def _give_back_memory() -> None:

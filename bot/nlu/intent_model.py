@@ -106,7 +106,7 @@ class IntentModel:
         labels: Sequence[str],
         recipe: Recipe | None = None,
     ) -> IntentModel:
-        """Learn from prepared training lines: `vectors` (n, 384) of the `sentences`, `lines` for the n-grams.
+        """Learn from prepared training lines: `vectors` (n, channels) of the `sentences`, `lines` for the n-grams.
 
         Deterministic. Raises ValueError for fewer than two labels or a label with a single line.
         """
@@ -144,7 +144,7 @@ class IntentModel:
         return model, HeldOut(held, scores, rows[held], measures)
 
     def judge(self, line: str, vector: Array) -> Verdict:
-        """Read one prepared message: its line for the n-grams and its sentence vector (384,)."""
+        """Read one prepared message: its line for the n-grams and its sentence vector (channels,)."""
         cosines = self.machine.cosines(vector)
         by_vector, by_grams = self.machine.scores(cosines, *self.grams.read(line))
         scores = by_vector + by_grams

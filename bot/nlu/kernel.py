@@ -29,7 +29,7 @@ _GOLDEN = 0.6180339887498949
 class Shape:
     """`gamma`: how narrow the Gaussian kernel is; `gram_share`: weight of the n-grams; `ridge`: regularisation."""
 
-    gamma: float = 2.0
+    gamma: float = 4.0
     gram_share: float = 0.45
     ridge: float = 0.2
     balance: float = 0.5
@@ -46,7 +46,7 @@ class Machine:
 
     shape: Shape
     basis: Array
-    """The principal axes, (384, axes)."""
+    """The principal axes, (channels, axes)."""
     vectors: Array
     """Unit vectors of the landmarks along the axes, (landmarks, axes)."""
     coefficients: Array
@@ -55,7 +55,7 @@ class Machine:
     """(n-grams, labels)."""
 
     def cosines(self, vector: Array) -> Array:
-        """Cosines of a sentence vector (384,) with every landmark, along the axes."""
+        """Cosines of a sentence vector (channels,) with every landmark, along the axes."""
         found: Array = self.vectors @ along(self.basis, vector[None, :])[0]
         return found
 
@@ -69,7 +69,7 @@ class Machine:
 def train(vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape, held: Rows) -> tuple[Machine, Array, Rows]:
     """Fit a machine; also the scores of the `held` lines by one that has not seen them, and which lines are landmarks.
 
-    `vectors` (n, 384) are unit vectors, `matrix` the sparse n-grams (n, grams), `rows` label indices below `count`,
+    `vectors` (n, channels) are unit vectors, `matrix` the sparse n-grams (n, grams), `rows` label indices below `count`,
     `held` places of lines. One Cholesky factorisation, done in blocks, serves both: with the held lines last, its
     first block is the factorisation of the other lines.
     """
@@ -158,7 +158,7 @@ def landmarks(rows: Rows, count: int) -> Rows:
 
 
 def principal(vectors: Array, axes: int) -> Array:
-    """The first principal axes of unit vectors (about the origin), (384, axes), fewer where there are fewer."""
+    """The first principal axes of unit vectors (about the origin), (channels, axes), fewer where there are fewer."""
     _, turned = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
     kept = turned[:, ::-1][:, : min(axes, vectors.shape[1])]
     signs = np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(kept.shape[1])])

@@ -71,7 +71,7 @@ def train(
 
 
 def vectors_of(sentences: Sequence[str], encoder: Encoder, cache: dict[str, Vectors] | None = None) -> Vectors:
-    """Sentence vectors (n, 384), each sentence encoded once. `cache` keeps them between calls."""
+    """Sentence vectors (n, channels), each sentence encoded once. `cache` keeps them between calls."""
     found: dict[str, Vectors] = {} if cache is None else cache
     missing = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
     found.update(zip(missing, encoder.encode(missing, _THREADS), strict=True))

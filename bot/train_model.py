@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from rasa.model_training import train
+from bot.nlu import ahead
 
 
 def main(folder: str, name: str) -> int:
     """Train on the files of the current folder; the exit code is Rasa's."""
-    result = train("domain.yml", "config.yml", ["data"], output=folder, fixed_model_name=name, force_training=True)
+    with ahead.start():
+        from rasa.model_training import train
+
+        result = train("domain.yml", "config.yml", ["data"], output=folder, fixed_model_name=name, force_training=True)
     return int(result.code)
 
 

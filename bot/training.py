@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOG = Path("var") / "train.log"
 WHAT_IT_LEARNS_FROM = ("config.yml", "domain.yml", "data", "knowledge/tests.yml", "bot/nlu")
+KINDS = {".yml", ".py", ".json", ".onnx"}
 
 
 class TrainingFailed(RuntimeError):
@@ -66,4 +67,4 @@ def _sources(root: Path) -> Iterator[Path]:
         if place.is_file():
             yield place
         else:
-            yield from sorted(p for p in place.rglob("*") if p.suffix in {".yml", ".py", ".json", ".onnx"} and p.is_file())
+            yield from sorted(path for path in place.rglob("*") if path.suffix in KINDS and path.is_file())

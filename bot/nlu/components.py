@@ -21,11 +21,11 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.ahead import in_order, recipe_of, settings_of, take
 from bot.nlu.encoder import encoder, one_thread
 from bot.nlu.entities.pipeline import Vocabulary, read_values
 from bot.nlu.entities.words import Value
 from bot.nlu.intent_model import Recipe
-from bot.nlu.kernel import Shape
 from bot.nlu.moment import moment_of
 from bot.nlu.reader import Reader, Reading
 from bot.nlu.training import Trained, train
@@ -98,17 +98,7 @@ class LabelClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`rejected`: share of our subject's training lines that may be sent away; `tie`: what counts as a near tie."""
-        shape = Shape()
-        recipe = Recipe()
-        return {
-            "rejected": recipe.rejected,
-            "tie": recipe.tie,
-            "least": recipe.least,
-            "gamma": shape.gamma,
-            "gram_share": shape.gram_share,
-            "ridge": shape.ridge,
-            "balance": shape.balance,
-        }
+        return dict(settings_of(Recipe()))
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None
@@ -144,11 +134,12 @@ class LabelClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every example that has an intent, retrieval intents by their full name."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        labels = [example.get_full_intent() for example in examples]
-        shape = Shape(self._config["gamma"], self._config["gram_share"], self._config["ridge"], self._config["balance"])
-        recipe = Recipe(shape, self._config["rejected"], self._config["least"], self._config["tie"])
-        texts = [example.get(TEXT) for example in examples]
-        trained, _ = train(texts, labels, encoder(), Vocabulary.from_knowledge(), recipe)
+        pairs = in_order((example.get(TEXT), example.get_full_intent()) for example in examples)
+        recipe = recipe_of(self._config)
+        trained = take(pairs, recipe)
+        if trained is None:
+            texts, labels = zip(*pairs, strict=True)
+            trained, _ = train(texts, labels, encoder(), Vocabulary.from_knowledge(), recipe)
         with self._model_storage.write_to(self._resource) as folder:
             trained.save(folder)
         self._reader = Reader(trained, encoder())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -32,10 +35,9 @@ class Grams:
 
         What more than an eighth of many lines have tells nothing, and is left out.
         """
-        seen: dict[str, int] = {}
+        seen: Counter[str] = Counter()
         for line in lines:
-            for gram in set(grams(line)):
-                seen[gram] = seen.get(gram, 0) + 1
+            seen.update(set(grams(line)))
         at_most = max(len(lines) / 8, 200)
         names = sorted(gram for gram, count in seen.items() if at_least <= count <= at_most)
         counts = np.array([seen[gram] for gram in names], dtype=np.float64)
@@ -44,23 +46,20 @@ class Grams:
 
     def read(self, line: str) -> tuple[Columns, Weights]:
         """The line's columns and weights; each kind of n-gram has length 1."""
-        counts: dict[int, int] = {}
-        kinds: dict[int, str] = {}
-        for gram in grams(line):
-            column = self.columns.get(gram)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
-                kinds[column] = gram[0]
-        columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
-        raw = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        known = self.columns
+        found = Counter(known[gram] for gram in grams(line) if gram in known)
+        columns = np.fromiter(found, dtype=np.int32, count=len(found))
+        raw = np.fromiter(found.values(), dtype=np.float32, count=len(found))
         weights: Weights = ((1 + np.log(raw)) * self.idf[columns]).astype(np.float32)
-        marks = np.array(list(kinds.values()), dtype="<U1")
-        for kind in KINDS:
-            part = marks == kind
-            length = float(np.sqrt((weights[part] ** 2).sum()))
-            if length:
-                weights[part] /= length
+        places = self._kinds[columns]
+        lengths = np.sqrt(np.bincount(places, weights=weights * weights, minlength=len(KINDS)))
+        weights /= np.maximum(lengths, 1e-9)[places].astype(np.float32)
         return columns, weights
+
+    @cached_property
+    def _kinds(self) -> npt.NDArray[np.int8]:
+        """The kind of every n-gram, as its place in `KINDS`."""
+        return np.array([KINDS.index(gram[0]) for gram in self.columns], dtype=np.int8)
 
     def matrix(self, lines: Sequence[str]) -> object:
         """The lines as one sparse matrix (scipy CSR), for training."""
@@ -76,20 +75,25 @@ class Grams:
 def grams(line: str) -> Iterator[str]:
     """All n-grams of a folded line, with repetitions."""
     found = _WORDS.findall(line)
-    for place, word in enumerate(found):
-        yield "w" + word
-        if place:
-            yield "w" + found[place - 1] + " " + word
+    yield from map("w".__add__, found)
+    for first, second in pairwise(found):
+        yield f"w{first} {second}"
     for chunk in line.split():
-        padded = f" {chunk} "
-        size = len(padded)
-        for width in range(2, 6):
-            if width >= size:
-                yield "c" + padded
-                break
-            for start in range(size - width + 1):
-                yield "c" + padded[start : start + width]
+        yield from _characters(chunk)
     sound = sound_of(line)
     for width in range(3, 6):
         for start in range(len(sound) - width + 1):
             yield "p" + sound[start : start + width]
+
+
+@lru_cache(maxsize=20_000)
+def _characters(chunk: str) -> tuple[str, ...]:
+    """The n-grams of characters inside one word."""
+    padded = f" {chunk} "
+    found: list[str] = []
+    for width in range(2, 6):
+        if width >= len(padded):
+            found.append("c" + padded)
+            break
+        found += ["c" + padded[start : start + width] for start in range(len(padded) - width + 1)]
+    return tuple(found)

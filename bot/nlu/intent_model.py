@@ -21,9 +21,6 @@ from bot.nlu.kernel import Array, Machine, Rows, Shape, log_softmax
 
 OUT_OF_SCOPE = "out_of_scope"
 HELD_EVERY = 5
-_FINE = 127.0
-"""Vectors are stored in steps of 1/127."""
-
 _ARRAYS = "intent_model.npz"
 _FACTS = "intent_model.json"
 
@@ -132,11 +129,13 @@ class IntentModel:
         if thin:
             raise ValueError(f"these labels have a single line: {', '.join(thin)}")
         grams = Grams.learn(lines, recipe.rare)
+        basis = kernel.principal(vectors, recipe.shape.axes)
+        vectors = kernel.along(basis, vectors)
         held = held_lines(lines, vectors, rows, _is_mine(names)[rows])
-        machine, scores, marks = kernel.train(vectors, grams.matrix(lines), rows, len(names), recipe.shape, held)
+        machine, scores, marks = kernel.train(basis, vectors, grams.matrix(lines), rows, len(names), recipe.shape, held)
         mine = _is_mine(names)[rows[held]]
         temperature = _temperature(scores[mine], rows[held][mine])
-        near = _nearest(kernel.along(machine.basis, vectors), held, np.flatnonzero(_is_mine(names)[rows]))
+        near = _nearest(vectors, held, np.flatnonzero(_is_mine(names)[rows]))
         measures = _measures(names, scores, near)
         border = scope.fit(measures[mine], measures[~mine], rejected=recipe.rejected)
         kept = tuple(sentences[place] for place in marks)
@@ -185,7 +184,7 @@ class IntentModel:
         np.savez_compressed(
             folder / _ARRAYS,
             basis=self.machine.basis,
-            vectors=np.round(self.machine.vectors * _FINE).astype(np.int8),
+            vectors=self.machine.vectors,
             coefficients=self.machine.coefficients.astype(np.float16),
             gram_weights=self.machine.gram_weights,
             idf=self.grams.idf.astype(np.float16),
@@ -194,6 +193,7 @@ class IntentModel:
         facts = {
             "labels": self.labels,
             "shape": vars(self.machine.shape),
+            "step": self.machine.step,
             "grams": list(self.grams.columns),
             "temperature": self.temperature,
             "border": self.border.to_json(),
@@ -213,7 +213,8 @@ class IntentModel:
         machine = Machine(
             Shape(**facts["shape"]),
             found["basis"],
-            found["vectors"].astype(np.float32) / _FINE,
+            found["vectors"],
+            facts["step"],
             found["coefficients"].astype(np.float32),
             found["gram_weights"],
         )

@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from simsimd import cdist
 
 from bot.nlu.features import KINDS, Columns, Weights
 
 Array = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.int8]
 Rows = npt.NDArray[np.int64]
 
 _STEP = 1000
@@ -47,8 +49,9 @@ class Machine:
     shape: Shape
     basis: Array
     """The principal axes, (channels, axes)."""
-    vectors: Array
-    """Unit vectors of the landmarks along the axes, (landmarks, axes)."""
+    vectors: Bytes
+    """Unit vectors of the landmarks along the axes, (landmarks, axes), in steps of 1/`step`."""
+    step: float
     coefficients: Array
     """(landmarks, labels)."""
     gram_weights: npt.NDArray[np.float16]
@@ -56,7 +59,10 @@ class Machine:
 
     def cosines(self, vector: Array) -> Array:
         """Cosines of a sentence vector (channels,) with every landmark, along the axes."""
-        found: Array = self.vectors @ along(self.basis, vector[None, :])[0]
+        turned = along(self.basis, vector[None, :])
+        step = 127 / max(float(np.abs(turned).max()), 1e-9)
+        products = cdist(in_bytes(turned, step), self.vectors, metric="dot")
+        found: Array = (np.asarray(products)[0] / (step * self.step)).astype(np.float32)
         return found
 
     def scores(self, cosines: Array, columns: Columns, weights: Weights) -> tuple[Array, Array]:
@@ -66,15 +72,15 @@ class Machine:
         return by_vector, by_grams
 
 
-def train(vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape, held: Rows) -> tuple[Machine, Array, Rows]:
+def train(
+    basis: Array, vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape, held: Rows
+) -> tuple[Machine, Array, Rows]:
     """Fit a machine; also the scores of the `held` lines by one that has not seen them, and which lines are landmarks.
 
-    `vectors` (n, channels) are unit vectors, `matrix` the sparse n-grams (n, grams), `rows` label indices below `count`,
-    `held` places of lines. One Cholesky factorisation, done in blocks, serves both: with the held lines last, its
-    first block is the factorisation of the other lines.
+    `vectors` (n, axes) are unit vectors along `basis`, `matrix` the sparse n-grams (n, grams), `rows` label indices
+    below `count`, `held` places of lines. One Cholesky factorisation, done in blocks, serves both: with the held lines
+    last, its first block is the factorisation of the other lines.
     """
-    basis = principal(vectors, shape.axes)
-    vectors = along(basis, vectors)
     order = np.concatenate([np.setdiff1d(np.arange(len(rows)), held), held])
     seen = len(rows) - len(held)
     targets = np.full((len(rows), count), -1.0, dtype=np.float32)
@@ -96,7 +102,15 @@ def train(vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape, hel
     primal = np.asarray(matrix.T @ coefficients) * (shape.gram_share / len(KINDS))
     marks = landmarks(rows, shape.landmarks)
     fewer = _condensed(vectors, coefficients, marks, shape)
-    return Machine(shape, basis, vectors[marks], fewer, primal.astype(np.float16)), held_out, marks
+    kept = vectors[marks]
+    step = 127 / float(np.abs(kept).max())
+    return Machine(shape, basis, in_bytes(kept, step), step, fewer, primal.astype(np.float16)), held_out, marks
+
+
+def in_bytes(vectors: Array, step: float) -> Bytes:
+    """Vectors in whole steps of 1/`step`."""
+    whole: Bytes = np.round(vectors * step).astype(np.int8)
+    return whole
 
 
 def _ridge(rows: Rows, count: int, shape: Shape) -> Array:
@@ -159,8 +173,11 @@ def landmarks(rows: Rows, count: int) -> Rows:
 
 def principal(vectors: Array, axes: int) -> Array:
     """The first principal axes of unit vectors (about the origin), (channels, axes), fewer where there are fewer."""
-    _, turned = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
-    kept = turned[:, ::-1][:, : min(axes, vectors.shape[1])]
+    from scipy.linalg import eigh
+
+    channels = vectors.shape[1]
+    _, turned = eigh(vectors.T @ vectors, subset_by_index=(max(channels - axes, 0), channels - 1))
+    kept = turned[:, ::-1]
     signs = np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(kept.shape[1])])
     basis: Array = (kept * signs).astype(np.float32)
     return basis

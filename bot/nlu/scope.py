@@ -80,5 +80,5 @@ def families(vectors: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.int
 
     if len(vectors) <= count:
         return np.arange(len(vectors), dtype=np.int64)
-    found: npt.NDArray[np.int64] = KMeans(count, n_init=3, random_state=0).fit_predict(vectors).astype(np.int64)
+    found: npt.NDArray[np.int64] = KMeans(count, n_init=1, random_state=0).fit_predict(vectors).astype(np.int64)
     return found

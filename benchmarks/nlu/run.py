@@ -22,7 +22,7 @@ from benchmarks.nlu.sets import OUT_OF_SCOPE, Lines, Trial, trials
 from bot.nlu.encoder import Vectors, encoder
 from bot.nlu.intent_model import IntentModel, Recipe
 from bot.nlu.prepare import Prepared, Preparer
-from bot.nlu.training import vectors_of
+from bot.nlu.training import vectors_of, with_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DOC = ROOT / "docs" / "nlu.md"
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(trial: Trial) -> dict[str, Any]:
     """Train on a trial's lines and score its tests: shares in 0 … 1, seconds, and the off-topic figures."""
-    texts, labels = [text for text, _ in trial.train], [label for _, label in trial.train]
+    texts, labels = with_names([text for text, _ in trial.train], [label for _, label in trial.train])
     preparer = Preparer.learn(((text, ()) for text in texts), encoder().whole_words())
     prepared = [preparer.prepare(text, ()) for text in texts]
     vectors = _vectors(prepared)

@@ -84,7 +84,7 @@ class Encoder:
 
     def __init__(self, session: Any, tokenizer: Any) -> None:
         self._session = session
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._inputs = [node.name for node in session.get_inputs()]
 
     @classmethod
@@ -96,21 +96,24 @@ class Encoder:
             check(paths[part], hashes[part])
         import tokenizers
 
-        session = _ours(paths["model"]) if hashes["model"] == _pins()["model"]["sha256"] else _other(paths["model"])
+        opened = _ours if hashes["model"] == _pins()["model"]["sha256"] else session_as_it_is
         tokenizer = tokenizers.Tokenizer.from_file(str(paths["tokenizer"]))
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST)
+        session = opened(paths["model"])
         _give_back_memory()
         return cls(session, tokenizer)
 
     def encode(self, texts: Sequence[str], threads: int = 1) -> Vectors:
         """Unit vectors, shape (len(texts), `DIMENSION`); another model than the pinned one may have other vectors."""
-        readings = self._tokenizer.encode_batch(list(texts)) if len(texts) > 1 else map(self._tokenizer.encode, texts)
+        readings = self.tokenizer.encode_batch(list(texts)) if len(texts) > 1 else map(self.tokenizer.encode, texts)
         ids = [reading.ids for reading in readings]
         if threads > 1 and len(ids) > 1:
             with ThreadPoolExecutor(threads) as pool:
-                return np.array(list(pool.map(self._read, ids)), dtype=np.float32)
-        return np.array([self._read(tokens) for tokens in ids], dtype=np.float32).reshape(len(ids), -1)
+                read = list(pool.map(self._read, ids))
+        else:
+            read = [self._read(tokens) for tokens in ids]
+        return np.array(read, dtype=np.float32) if read else np.zeros((0, DIMENSION), dtype=np.float32)
 
     def _read(self, ids: Sequence[int]) -> Vectors:
         """The unit vector of one sentence."""
@@ -126,7 +129,7 @@ class Encoder:
 
     def whole_words(self) -> frozenset[str]:
         """Words that the tokenizer keeps whole: a cheap list of common English words."""
-        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and not word.startswith("["))
+        return frozenset(word for word in self.tokenizer.get_vocab() if word.isalpha() and not word.startswith("["))
 
 
 def _options() -> Any:
@@ -151,7 +154,7 @@ def _ours(weights: Path) -> Any:
     return InferenceSession(_GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
-def _other(model: Path) -> Any:
+def session_as_it_is(model: Path) -> Any:
     """Another model as it is: its first output must be the states of the tokens."""
     from onnxruntime import InferenceSession
 

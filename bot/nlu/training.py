@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +14,14 @@ import numpy as np
 from bot.nlu.encoder import Encoder, Vectors
 from bot.nlu.entities.pipeline import Vocabulary, read_values
 from bot.nlu.entities.words import Value
-from bot.nlu.intent_model import HeldOut, IntentModel, Recipe
+from bot.nlu.intent_model import OUT_OF_SCOPE, HeldOut, IntentModel, Recipe
 from bot.nlu.prepare import Prepared, Preparer
 
 _THREADS = 2
 """Threads that encode the training lines; a message is always read by one."""
+
+_FEW = 20
+"""A label with fewer lines than this gets its own name as one more."""
 
 _PREPARER = "spelling.json"
 _VOCABULARY = "vocabulary.json"
@@ -60,14 +64,23 @@ def train(
     cache: dict[str, Vectors] | None = None,
 ) -> tuple[Trained, HeldOut]:
     """Train on texts and their labels. `cache` keeps sentence vectors between trainings. Raises ValueError."""
+    texts, labels = with_names(texts, labels)
     values = [values_for_reading(text, vocabulary) for text in texts]
     preparer = Preparer.learn(zip(texts, values, strict=True), encoder.whole_words())
     prepared = [preparer.prepare(text, found) for text, found in zip(texts, values, strict=True)]
     vectors = vectors_of([item.sentence for item in prepared], encoder, cache)
     model, held_out = IntentModel.train_with_scores(
-        [item.sentence for item in prepared], [item.line for item in prepared], vectors, list(labels), recipe
+        [item.sentence for item in prepared], [item.line for item in prepared], vectors, labels, recipe
     )
     return Trained(model, preparer, vocabulary), held_out
+
+
+def with_names(texts: Sequence[str], labels: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The lines, and for labels with few of them the words of their name: "faq/lost_card" has the line "lost card"."""
+    counts = Counter(labels)
+    few = [label for label in sorted(counts) if counts[label] < _FEW and label != OUT_OF_SCOPE]
+    names = [label.rpartition("/")[2].replace("_", " ") for label in few]
+    return [*texts, *names], [*labels, *few]
 
 
 def vectors_of(sentences: Sequence[str], encoder: Encoder, cache: dict[str, Vectors] | None = None) -> Vectors:

@@ -17,7 +17,7 @@ from bot.nlu.intent_model import OUT_OF_SCOPE, IntentModel
 from bot.nlu.kernel import Shape
 from bot.nlu.reader import Reader
 from bot.nlu.split import cuts
-from bot.nlu.training import Trained, train
+from bot.nlu.training import Trained, train, with_names
 from tests.nlu.small import small
 
 NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
@@ -137,9 +137,9 @@ def test_held_out_scores_are_those_of_a_machine_trained_without() -> None:
     matrix = random_matrix(120, 40, 0.2, format="csr", dtype=np.float32, random_state=0)
     rows = dice.integers(0, 3, 120)
     held = np.arange(100, 120)
-    shape = Shape(axes=16)
-    _, scores, _ = kernel.train(vectors, matrix, rows, 3, shape, held)
-    alone, _, _ = kernel.train(vectors[:100], matrix[:100], rows[:100], 3, shape, np.array([99]))
+    shape, basis = Shape(axes=16), np.eye(16, dtype=np.float32)
+    _, scores, _ = kernel.train(basis, vectors, matrix, rows, 3, shape, held)
+    alone, _, _ = kernel.train(basis, vectors[:100], matrix[:100], rows[:100], 3, shape, np.array([99]))
     for place, row in zip(held, scores, strict=True):
         line = matrix[place]
         by_vector, by_grams = alone.scores(alone.cosines(vectors[place]), line.indices, line.data)
@@ -152,8 +152,9 @@ def test_landmarks_stand_for_all_lines() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     matrix = random_matrix(400, 30, 0.1, format="csr", dtype=np.float32, random_state=0)
     rows = (vectors[:, 0] > 0).astype(np.int64)
-    full, _, _ = kernel.train(vectors, matrix, rows, 2, Shape(axes=8), np.array([0]))
-    few, _, marks = kernel.train(vectors, matrix, rows, 2, Shape(axes=8, landmarks=150), np.array([0]))
+    basis = np.eye(8, dtype=np.float32)
+    full, _, _ = kernel.train(basis, vectors, matrix, rows, 2, Shape(axes=8), np.array([0]))
+    few, _, marks = kernel.train(basis, vectors, matrix, rows, 2, Shape(axes=8, landmarks=150), np.array([0]))
     nothing = (np.zeros(0, np.int32), np.zeros(0, np.float32))
     assert len(marks) == 150
     assert set(rows[marks]) == {0, 1}
@@ -180,6 +181,33 @@ def test_n_grams_are_of_characters_words_and_sounds() -> None:
     read = Grams.learn(["my test", "my appointment"]).read("my test")
     assert len(read[0]) == len(read[1])
     assert float((read[1] ** 2).sum()) == pytest.approx(3, abs=1e-4)
+
+
+def test_vectors_in_bytes_are_compared_as_the_floats_they_were() -> None:
+    dice = np.random.default_rng(3)
+    vectors = dice.normal(size=(300, 64)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    basis, rows = np.eye(64, dtype=np.float32), dice.integers(0, 2, 300)
+    matrix = random_matrix(300, 20, 0.2, format="csr", dtype=np.float32, random_state=0)
+    machine, _, _ = kernel.train(basis, vectors, matrix, rows, 2, Shape(axes=64), np.array([0]))
+    assert machine.vectors.dtype == np.int8
+    assert np.abs(machine.cosines(vectors[7]) - vectors @ vectors[7]).max() < 0.02
+
+
+def test_principal_axes_keep_the_directions_that_vary_most() -> None:
+    dice = np.random.default_rng(4)
+    vectors = (dice.normal(size=(500, 6)) * np.array([5, 1, 4, 0.1, 0.1, 0.1])).astype(np.float32)
+    basis = kernel.principal(vectors, 2)
+    assert basis.shape == (6, 2)
+    assert set(np.abs(basis).argmax(axis=0)) == {0, 2}
+    assert abs(basis[0, 0]) > 0.99
+    assert np.allclose(basis.T @ basis, np.eye(2), atol=1e-4)
+
+
+def test_a_label_with_few_lines_gets_its_name_as_a_line() -> None:
+    texts = ["where is it", "gone", *(f"line {number}" for number in range(30)), "bake a cake"]
+    labels = ["faq/lost_card", "faq/lost_card", *["greet"] * 30, OUT_OF_SCOPE]
+    assert with_names(texts, labels) == ([*texts, "lost card"], [*labels, "faq/lost_card"])
 
 
 @pytest.mark.parametrize(

@@ -108,14 +108,7 @@ def _vectors(prepared: Sequence[Prepared]) -> Vectors:
     """Sentence vectors, kept between runs."""
     sentences = [item.sentence for item in prepared]
     digest = hashlib.sha256("\n".join(sentences).encode()).hexdigest()[:16]
-    path = ROOT / ".cache" / "nlu" / f"{digest}.npy"
-    if path.is_file():
-        kept: Vectors = np.load(path).astype(np.float32)
-        return kept
-    path.parent.mkdir(parents=True, exist_ok=True)
-    found = vectors_of(sentences, encoder())
-    np.save(path, found.astype(np.float16))
-    return found
+    return vectors_of(sentences, encoder(), ROOT / ".cache" / "nlu" / f"{digest}.npz")
 
 
 def _share(outcomes: Sequence[bool]) -> float:

@@ -28,6 +28,7 @@ Pairs = list[tuple[str, str]]
 
 _CLASSIFIER = "bot.nlu.components.LabelClassifier"
 _DIGEST = "digest"
+_KEPT = Path(".cache") / "nlu" / "vectors.npz"
 _running: list[tuple[subprocess.Popen[bytes], Path]] = []
 
 
@@ -95,7 +96,7 @@ def main(place: Path, root: Path, shared: Encoder) -> int:
     recipe = recipe_of(settings)
     pairs = in_order((line.text, line.label) for line in read_lines(root / "data" / "nlu"))
     texts, labels = zip(*pairs, strict=True)
-    trained, _ = train(texts, labels, shared, Vocabulary.from_knowledge(), recipe)
+    trained, _ = train(texts, labels, shared, Vocabulary.from_knowledge(), recipe, root / _KEPT)
     trained.save(place)
     (place / _DIGEST).write_text(digest(pairs, recipe))
     return 0

@@ -82,7 +82,9 @@ def check(path: Path, expected: str) -> None:
 class Encoder:
     """Turns sentences into unit vectors, one at a time and without padding, so that none depends on others."""
 
-    def __init__(self, session: Any, tokenizer: Any) -> None:
+    def __init__(self, session: Any, tokenizer: Any, digest: str = "") -> None:
+        self.digest = digest
+        """Tells what the vectors depend on: weights, tokenizer, graph."""
         self._session = session
         self.tokenizer = tokenizer
         self._inputs = [node.name for node in session.get_inputs()]
@@ -102,7 +104,8 @@ class Encoder:
         tokenizer.enable_truncation(LONGEST)
         session = opened(paths["model"])
         _give_back_memory()
-        return cls(session, tokenizer)
+        told = [*hashes.values(), hashlib.sha256(_GRAPH.read_bytes()).hexdigest(), repr(_SHARES)]
+        return cls(session, tokenizer, hashlib.sha256(" ".join(told).encode()).hexdigest())
 
     def encode(self, texts: Sequence[str], threads: int = 1) -> Vectors:
         """Unit vectors, shape (len(texts), `DIMENSION`); another model than the pinned one may have other vectors."""

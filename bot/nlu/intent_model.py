@@ -35,7 +35,7 @@ class Recipe:
     """
 
     shape: Shape = field(default_factory=Shape)
-    rejected: float = 0.04
+    rejected: float = 0.035
     least: float = 0.25
     tie: float = 0.5
     rare: int = 4

@@ -8,14 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from zipfile import BadZipFile
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.nlu.encoder import Encoder, Vectors
 from bot.nlu.entities.pipeline import Vocabulary, read_values
 from bot.nlu.entities.words import Value
 from bot.nlu.intent_model import OUT_OF_SCOPE, HeldOut, IntentModel, Recipe
 from bot.nlu.prepare import Prepared, Preparer
+
+Half = npt.NDArray[np.float16]
 
 _THREADS = 2
 """Threads that encode the training lines; a message is always read by one."""
@@ -61,14 +66,14 @@ def train(
     encoder: Encoder,
     vocabulary: Vocabulary,
     recipe: Recipe | None = None,
-    cache: dict[str, Vectors] | None = None,
+    kept: Path | None = None,
 ) -> tuple[Trained, HeldOut]:
-    """Train on texts and their labels. `cache` keeps sentence vectors between trainings. Raises ValueError."""
+    """Train on texts and their labels; `kept` is a file of sentence vectors, see `vectors_of`. Raises ValueError."""
     texts, labels = with_names(texts, labels)
     values = [values_for_reading(text, vocabulary) for text in texts]
     preparer = Preparer.learn(zip(texts, values, strict=True), encoder.whole_words())
     prepared = [preparer.prepare(text, found) for text, found in zip(texts, values, strict=True)]
-    vectors = vectors_of([item.sentence for item in prepared], encoder, cache)
+    vectors = vectors_of([item.sentence for item in prepared], encoder, kept)
     model, held_out = IntentModel.train_with_scores(
         [item.sentence for item in prepared], [item.line for item in prepared], vectors, labels, recipe
     )
@@ -83,12 +88,39 @@ def with_names(texts: Sequence[str], labels: Sequence[str]) -> tuple[list[str], 
     return [*texts, *names], [*labels, *few]
 
 
-def vectors_of(sentences: Sequence[str], encoder: Encoder, cache: dict[str, Vectors] | None = None) -> Vectors:
-    """Sentence vectors (n, channels), each sentence encoded once. `cache` keeps them between calls."""
-    found: dict[str, Vectors] = {} if cache is None else cache
-    missing = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
-    found.update(zip(missing, encoder.encode(missing, _THREADS), strict=True))
+def vectors_of(sentences: Sequence[str], encoder: Encoder, kept: Path | None = None) -> Vectors:
+    """Sentence vectors (n, channels), each sentence encoded once.
+
+    Vectors of these sentences in the file `kept` are used again, and it then holds those of this call: most lines stay
+    from one training to the next, and encoding them is most of the work. All are rounded to half precision, so that
+    kept ones and new ones are the same.
+    """
+    known = {} if kept is None else _known(kept, encoder.digest)
+    found = {sentence: known.get(sentence) for sentence in sentences}
+    missing = [sentence for sentence, vector in found.items() if vector is None]
+    found.update(zip(missing, encoder.encode(missing, _THREADS).astype(np.float16), strict=True))
+    if kept is not None and missing:
+        _keep(kept, encoder.digest, found)
     return np.array([found[sentence] for sentence in sentences], dtype=np.float32)
+
+
+def _known(path: Path, digest: str) -> dict[str, Half]:
+    """Sentences and vectors of an earlier call with the same encoder; none where the file is missing or not whole."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if str(file["digest"]) != digest:
+                return {}
+            return dict(zip(json.loads(file["sentences"].tobytes()), file["vectors"], strict=True))
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return {}
+
+
+def _keep(path: Path, digest: str, found: Mapping[str, Half | None]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sentences = np.frombuffer(json.dumps(list(found)).encode(), dtype=np.uint8)
+    with NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as new:
+        np.savez(new, digest=digest, sentences=sentences, vectors=np.array(list(found.values())))
+    Path(new.name).replace(path)
 
 
 def _write(path: Path, data: Mapping[str, object]) -> None:

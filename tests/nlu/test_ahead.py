@@ -45,7 +45,8 @@ def test_what_was_trained_ahead_is_the_model_that_training_gives() -> None:
     texts, labels = zip(*PAIRS, strict=True)
     wanted, _ = train(texts, labels, encoder(), Vocabulary.from_knowledge())
     assert taken.model.labels == wanted.model.labels
-    assert np.array_equal(taken.model.machine.vectors, wanted.model.machine.vectors)
+    steps = taken.model.machine.vectors.astype(int) - wanted.model.machine.vectors
+    assert np.abs(steps).max() <= 1  # sums on one and on two threads differ in the last place
     assert taken.model.temperature == pytest.approx(wanted.model.temperature, rel=1e-3)
     assert ahead.take(PAIRS, Recipe()) is None
 

@@ -10,14 +10,14 @@ import pytest
 from scipy.sparse import random as random_matrix
 
 from bot.nlu import kernel, scope
-from bot.nlu.encoder import encoder
+from bot.nlu.encoder import Encoder, encoder
 from bot.nlu.entities import Vocabulary
 from bot.nlu.features import Grams, grams
 from bot.nlu.intent_model import OUT_OF_SCOPE, IntentModel
 from bot.nlu.kernel import Shape
 from bot.nlu.reader import Reader
 from bot.nlu.split import cuts
-from bot.nlu.training import Trained, train, with_names
+from bot.nlu.training import Trained, train, vectors_of, with_names
 from tests.nlu.small import small
 
 NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
@@ -202,6 +202,28 @@ def test_principal_axes_keep_the_directions_that_vary_most() -> None:
     assert set(np.abs(basis).argmax(axis=0)) == {0, 2}
     assert abs(basis[0, 0]) > 0.99
     assert np.allclose(basis.T @ basis, np.eye(2), atol=1e-4)
+
+
+def test_sentence_vectors_are_kept_for_the_next_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, read = tmp_path / "new" / "vectors.npz", encoder()
+    first = vectors_of(["when is it", "move it", "when is it"], read, kept)
+    encoded: list[str] = []
+
+    def encode(texts: list[str], threads: int = 1) -> object:
+        encoded.extend(texts)
+        return Encoder.encode(read, texts, threads)
+
+    monkeypatch.setattr(read, "encode", encode)
+    again = vectors_of(["move it", "cancel it"], read, kept)
+    assert encoded == ["cancel it"]
+    assert np.array_equal(again[0], first[1])
+    assert np.array_equal(first[0], first[2])
+    monkeypatch.setattr(read, "digest", "of another encoder")
+    vectors_of(["move it"], read, kept)
+    assert encoded == ["cancel it", "move it"]
+    kept.write_bytes(b"not whole")
+    assert np.array_equal(vectors_of(["move it"], read, kept)[0], first[1])
+    assert [path.name for path in kept.parent.iterdir()] == ["vectors.npz"]
 
 
 def test_a_label_with_few_lines_gets_its_name_as_a_line() -> None:

@@ -73,10 +73,10 @@ def train(
     values = [values_for_reading(text, vocabulary) for text in texts]
     preparer = Preparer.learn(zip(texts, values, strict=True), encoder.whole_words())
     prepared = [preparer.prepare(text, found) for text, found in zip(texts, values, strict=True)]
-    vectors = vectors_of([item.sentence for item in prepared], encoder, kept)
-    model, held_out = IntentModel.train_with_scores(
-        [item.sentence for item in prepared], [item.line for item in prepared], vectors, labels, recipe
-    )
+    alike = zip((item.sentence for item in prepared), (item.line for item in prepared), labels, strict=True)
+    sentences, lines, names = zip(*dict.fromkeys(alike), strict=True)
+    vectors = vectors_of(sentences, encoder, kept)
+    model, held_out = IntentModel.train_with_scores(sentences, lines, vectors, names, recipe)
     return Trained(model, preparer, vocabulary), held_out
 
 

@@ -12,12 +12,14 @@ import hashlib
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.nlu import plots
 from benchmarks.nlu.sets import OUT_OF_SCOPE, Lines, Trial, trials
 from bot.nlu.encoder import Vectors, encoder
 from bot.nlu.intent_model import IntentModel, Recipe
@@ -27,6 +29,8 @@ from bot.nlu.training import vectors_of, with_names
 ROOT = Path(__file__).resolve().parents[2]
 DOC = ROOT / "docs" / "nlu.md"
 IMAGES = ROOT / "docs" / "images"
+DIET = Path(__file__).with_name("diet.json")
+"""What DIET got when it was trained last: it does not depend on our model, and takes long."""
 BEGIN, END = "<!-- public sets -->", "<!-- /public sets -->"
 
 
@@ -48,15 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.only and trial.name not in given.only:
             continue
         row = measure(trial)
-        if trial.name in given.diet:
-            from benchmarks.nlu.diet import accuracy
-
-            row["diet"] = accuracy(trial, given.epochs)
+        row["diet"] = diet(trial, given.epochs, trial.name in given.diet)
         rows.append(row)
         print(line(row), flush=True)
     (given.out / "public_sets.json").write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
     if not given.only:
-        plot(rows, IMAGES / "nlu_public_sets.png")
+        plots.accuracy(rows, IMAGES / "nlu_public_sets.png")
+        plots.calibration(rows, IMAGES / "nlu_public_calibration.png")
+        plots.confusion(rows, IMAGES / "nlu_public_confusion.png")
         publish(rows)
     return 0
 
@@ -81,7 +84,9 @@ def measure(trial: Trial) -> dict[str, Any]:
         found = judged(model, preparer, lines)
         row["accuracy"][name] = _share([best == label for (best, _, _), (_, label) in zip(found, lines, strict=True)])
         if name == "clean":
-            row["calibration_error"] = _calibration(found, lines)
+            row["curve"] = _curve(found, lines)
+            row["calibration_error"] = _calibration(row["curve"], len(lines))
+            row["confusion"] = _confusion(found, lines)
             kept = [best == label and score >= 0.5 for (best, _, score), (_, label) in zip(found, lines, strict=True)]
             row["accuracy_after_rejection"] = _share(kept)
             row["sent_away"] = _share([score < 0.5 for _, _, score in found])
@@ -91,6 +96,17 @@ def measure(trial: Trial) -> dict[str, Any]:
         row["off_topic_sent_away"] = _share([score < 0.5 for score in outside])
         row["auroc"] = _auroc(inside, outside)
     return row
+
+
+def diet(trial: Trial, epochs: int, train: bool) -> float | None:
+    """What stock DIET gets on a trial: measured now if asked for, else as it was measured last, if it was."""
+    kept: dict[str, float] = json.loads(DIET.read_text("utf-8")) if DIET.is_file() else {}
+    if train:
+        from benchmarks.nlu.diet import accuracy
+
+        kept[trial.name] = accuracy(trial, epochs)
+        DIET.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+    return kept.get(trial.name)
 
 
 def judged(model: IntentModel, preparer: Preparer, lines: Lines) -> list[tuple[str, float, float]]:
@@ -115,17 +131,25 @@ def _share(outcomes: Sequence[bool]) -> float:
     return round(sum(outcomes) / len(outcomes), 4)
 
 
-def _calibration(found: Sequence[tuple[str, float, float]], lines: Lines) -> float:
-    total = 0.0
-    for place in range(10):
-        inside = [
-            (chance, best == label)
-            for (best, chance, _), (_, label) in zip(found, lines, strict=True)
-            if min(int(chance * 10), 9) == place
-        ]
-        if inside:
-            total += abs(sum(chance for chance, _ in inside) - sum(right for _, right in inside))
-    return round(total / len(lines), 4)
+def _curve(found: Sequence[tuple[str, float, float]], lines: Lines) -> list[tuple[float, float, int]]:
+    """For each tenth of chances that occurs: the mean chance, the share that is right, and how many lines."""
+    tenths: dict[int, list[tuple[float, bool]]] = {}
+    for (best, chance, _), (_, label) in zip(found, lines, strict=True):
+        tenths.setdefault(min(int(chance * 10), 9), []).append((chance, best == label))
+    return [
+        (sum(chance for chance, _ in tenth) / len(tenth), sum(right for _, right in tenth) / len(tenth), len(tenth))
+        for _, tenth in sorted(tenths.items())
+    ]
+
+
+def _calibration(curve: Sequence[tuple[float, float, int]], lines: int) -> float:
+    return round(sum(abs(chance - right) * count for chance, right, count in curve) / lines, 4)
+
+
+def _confusion(found: Sequence[tuple[str, float, float]], lines: Lines) -> list[tuple[str, str, int]]:
+    """What was wanted, what was read instead, how often: most frequent first."""
+    wrong = Counter((label, best) for (best, _, _), (_, label) in zip(found, lines, strict=True) if best != label)
+    return [(*pair, count) for pair, count in sorted(wrong.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _auroc(inside: Sequence[float], outside: Sequence[float]) -> float:
@@ -166,27 +190,13 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     )  # fmt: skip
 
 
-def plot(rows: Sequence[dict[str, Any]], path: Path) -> None:
-    """Accuracy of every trial as bars."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 0.55 * len(rows) + 1.2), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    colours = {"clean": "#2b6cb0", "typo": "#c05621", "asr": "#718096"}
-    for place, row in enumerate(reversed(rows)):
-        kinds = [name for name in colours if name in row["accuracy"]]
-        for step, name in enumerate(kinds):
-            height = 0.8 / len(kinds)
-            share = 100 * row["accuracy"][name]
-            axes.barh(place + 0.4 - height * (step + 0.5), share, height * 0.9, color=colours[name])
-            axes.text(share + 0.2, place + 0.4 - height * (step + 0.5), f"{share:.1f}", va="center", fontsize=7)
-    axes.set_yticks(range(len(rows)), [row["trial"] for row in reversed(rows)])
-    axes.set_xlim(60, 100)
-    axes.set_xlabel("% right before rejection (blue clean, orange typos, grey speech recognition)")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=130)
+def confused(rows: Sequence[dict[str, Any]]) -> str:
+    """The labels most often taken for one another in every whole set, in Markdown."""
+    said = []
+    for row in plots.whole(rows):
+        pairs = ", ".join(f"{wanted} → {read} ({count})" for wanted, read, count in row["confusion"][:5])
+        said.append(f"- {row['trial']}: {pairs}".replace("_", "\\_"))
+    return "Most often wanted → read:\n\n" + "\n".join(said)
 
 
 def publish(rows: Sequence[dict[str, Any]]) -> None:
@@ -196,7 +206,7 @@ def publish(rows: Sequence[dict[str, Any]]) -> None:
     text = DOC.read_text("utf-8")
     if BEGIN in text and END in text:
         before, after = text.split(BEGIN)[0], text.split(END)[1]
-        DOC.write_text(f"{before}{BEGIN}\n{table(rows)}\n{END}{after}", "utf-8")
+        DOC.write_text(f"{before}{BEGIN}\n{table(rows)}\n\n{confused(rows)}\n{END}{after}", "utf-8")
 
 
 if __name__ == "__main__":

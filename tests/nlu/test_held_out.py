@@ -26,11 +26,11 @@ NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
 ZONE = "America/Chicago"
 CHOICES = 9
 
-LABELS = {"typed": 0.91, "typo": 0.9, "phone": 0.91, "misheard": 0.85}
-BLIND_LABELS = {"typed": 0.95, "typo": 0.95, "phone": 0.96, "misheard": 0.93}
-OFF_TOPIC = 0.82
-BLIND_OFF_TOPIC = 0.92
-SENT_AWAY = 0.05
+LABELS = {"typed": 0.94, "typo": 0.92, "phone": 0.94, "misheard": 0.86}
+BLIND_LABELS = {"typed": 0.97, "typo": 0.96, "phone": 0.97, "misheard": 0.95}
+OFF_TOPIC = 0.9
+BLIND_OFF_TOPIC = 0.93
+SENT_AWAY = 0.04
 VALUES = {"test_code": 0.96, "date": 0.93, "time": 0.96, "ase_id": 0.97, "choice": 0.96, "yes_no": 0.96, "code": 0.93}
 ENTITIES = {"test_code": 0.96, "date": 0.88, "ase_id": 0.95}
 

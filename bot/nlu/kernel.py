@@ -9,6 +9,8 @@ is condensed to an even choice of them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +95,7 @@ def train(
     across = _alike(*others, *mine, shape)
     held_out: Array = across @ _lower(factor, half, turned=True)
     across = _lower(factor, across.T)
-    corner = _factor(_kernel(*others, shape) - across.T @ across, ridge[seen:])
+    corner = _factor(_less(_kernel(*others, shape), across), ridge[seen:])
     last = _lower(corner, _lower(corner, targets[seen:] - across.T @ half), turned=True)
     coefficients = np.empty_like(targets)
     coefficients[order[:seen]] = _lower(factor, half - across @ last, turned=True)
@@ -139,6 +141,14 @@ def _lower(factor: Array, targets: Array, turned: bool = False) -> Array:
 
     answer: Array = strsm(1.0, factor, np.asfortranarray(targets), lower=1, trans_a=int(turned))
     return answer
+
+
+def _less(kernel: Array, across: Array) -> Array:
+    """The upper triangle of `kernel` less the products of the columns of `across`, in place."""
+    from scipy.linalg.blas import ssyrk
+
+    ssyrk(-1.0, across, trans=1, beta=1.0, c=kernel.T, lower=1, overwrite_c=1)
+    return kernel
 
 
 def _condensed(vectors: Array, coefficients: Array, marks: Rows, shape: Shape) -> Array:
@@ -199,21 +209,39 @@ def _gauss(cosines: Array, shape: Shape) -> Array:
 def _kernel(vectors: Array, grams: Any, shape: Shape) -> Array:
     """How alike lines are; only the upper triangle is filled."""
     kernel = np.zeros((len(vectors), len(vectors)), dtype=np.float32)
-    for start in range(0, len(vectors), _STEP):
-        end = start + _STEP
-        kernel[start:end, start:] = _alike(vectors[start:end], grams[start:end], vectors[start:], grams[start:], shape)
+    turned = grams.T.tocsr()
+
+    def fill(start: int) -> None:
+        part = slice(start, start + _STEP)
+        kernel[part, start:] = _block(vectors[part], grams[part], vectors[start:], turned[:, start:], shape)
+
+    _in_blocks(fill, len(vectors))
     return kernel
 
 
 def _alike(vectors: Array, grams: Any, other_vectors: Array, other_grams: Any, shape: Shape) -> Array:
     """How alike some lines and others are."""
     found = np.empty((len(vectors), len(other_vectors)), dtype=np.float32)
-    share, turned = np.float32(shape.gram_share / len(KINDS)), other_grams.T.tocsr()
-    for start in range(0, len(vectors), _STEP):
-        end = start + _STEP
-        found[start:end] = _gauss(vectors[start:end] @ other_vectors.T, shape)
-        found[start:end] += ((grams[start:end] * share) @ turned).toarray()
+    turned = other_grams.T.tocsr()
+
+    def fill(start: int) -> None:
+        part = slice(start, start + _STEP)
+        found[part] = _block(vectors[part], grams[part], other_vectors, turned, shape)
+
+    _in_blocks(fill, len(vectors))
     return found
+
+
+def _block(vectors: Array, grams: Any, other_vectors: Array, turned: Any, shape: Shape) -> Array:
+    found = _gauss(vectors @ other_vectors.T, shape)
+    found += ((grams * np.float32(shape.gram_share / len(KINDS))) @ turned).toarray()
+    return found
+
+
+def _in_blocks(fill: Callable[[int], None], rows: int) -> None:
+    """Fill rows block by block, two at a time: products of sparse matrices use one thread each."""
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(fill, range(0, rows, _STEP)))
 
 
 def log_softmax(scores: Array) -> Array:

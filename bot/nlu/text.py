@@ -44,6 +44,7 @@ SPOKEN_FORMS: tuple[tuple[str, str], ...] = (
     (r"(?:uh+ ?-? ?uh+|nuh ?-? ?uh)(?!\w)", "no"),
     (r"wreck (?:cert|sert)\w*", "recert"),
     (r"recerts?(?!\w)", "recertification"),
+    (r"wo?rk exp(?!\w)", "work experience"),
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from bot.dialogue.desk import Desk, FreeSeat
 from bot.dialogue.heard import Heard
 from bot.dialogue.regions import REGIONS
 from bot.dialogue.state import Choice
+from bot.nlu.entities import read_times
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 
@@ -68,11 +69,13 @@ class Wish:
         return _when(seat, self) and (self.place is None or _at(seat, self.place))
 
 
-def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish) -> Wish | None:
-    """The wish after this message, or None where it wishes nothing."""
+def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish, asked: bool = False) -> Wish | None:
+    """The wish after this message, or None where it wishes nothing. `asked`: beside open seats "nine" is an hour."""
     first, last, earliest, latest, place = before.first, before.last, before.earliest, before.latest, before.place
     days = heard.values("date")
     times = heard.values("time")
+    if asked and not days and not times:
+        times = tuple(value.value for value in read_times(heard.text))
     where = place_in(heard.text, sites)
     words = heard.text.lower()
     pick = "first" if _SOONEST.search(words) else "last" if _LATEST.search(words) else None

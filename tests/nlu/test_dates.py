@@ -98,6 +98,31 @@ DATES = {
     "march into the shop": "",
 }
 
+IN_MESSAGES = {
+    "my cert expires 2027-02-28": "2027-02-28",
+    "book me 4-21-26 please": "2026-04-21",
+    "05-14-2026 suits me": "2026-05-14",
+    "how about 3.18.26": "2026-03-18",
+    "apr 15 1030 A5": "2026-04-15",
+    "call me at 312-555-0143": "",
+    "phone 630 555 0188": "",
+    "week from today": "2026-03-09",
+    "wk from fri": "2026-03-13",
+    "nxt tuesday": "2026-03-10",
+    "wk of april 14": "2026-04-13/2026-04-19",
+    "next week friday": "2026-03-13",
+    "next week, on Tuesday": "2026-03-10",
+    "next week Tuesday or Thursday": "2026-03-10 2026-03-12",
+    "Tuesday or Thursday next week": "2026-03-10 2026-03-12",
+    "next week monday through friday": "2026-03-09/2026-03-13",
+    "I'm free sat the 14th": "2026-03-14",
+    "I sat the 14th and failed": "2026-02-14",
+    "friday the thirteen please": "2026-03-13",
+    "april third, no, make that the tenth": "2026-04-10",
+    "locked out since february 27": "2026-02-27",
+    "all three in one day": "",
+}
+
 TIMES = {
     "9 am": "09:00",
     "9am": "09:00",
@@ -142,6 +167,12 @@ TIMES = {
 @pytest.mark.parametrize(("text", "dates"), DATES.items())
 def test_a_message_says_these_dates(text: str, dates: str) -> None:
     assert " ".join(value.value for value in read_dates(text, NOW, ZONE)) == dates
+
+
+@pytest.mark.parametrize(("text", "dates"), IN_MESSAGES.items())
+def test_among_other_values_a_message_says_these_dates(text: str, dates: str) -> None:
+    found = read_values(text, as_of=NOW, zone=ZONE)
+    assert " ".join(value.value for value in found if value.entity == "date") == dates
 
 
 @pytest.mark.parametrize(("text", "times"), TIMES.items())

@@ -311,7 +311,8 @@ class SeatTask(ChangeTask):
             if wish is not None:
                 memory.slots["wish"] = wish.kept()
             return True
-        wish = wish_in(heard, sites, Wish.of(memory.slots))
+        asked = memory.question is not None and memory.question.slot == "seat"
+        wish = wish_in(heard, sites, Wish.of(memory.slots), asked)
         if wish is None:
             return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
         memory.slots["wish"] = wish.kept()

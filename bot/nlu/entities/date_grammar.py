@@ -383,7 +383,7 @@ def _weekday(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         modifier, place = ("last" if norm(row, place) == "past" else "this"), place + 1
     name = norm(row, place).removesuffix("'s")
     number = WEEKDAYS.get(name, WEEKDAYS.get(name.removesuffix("s")))
-    if number is None or (name in {"sat", "sun", "mon", "wed"} and not modifier and _doubtful(row, place)):
+    if number is None or (name in {"sat", "sun", "mon", "wed"} and not modifier and is_no_day(row, place)):
         return None
     after = place + 1
     if norm(row, after) == "." and len(name) <= 5 and after + 1 < len(row) and not row[after + 1].text[0].isupper():
@@ -403,25 +403,18 @@ def _weekday(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     return calendar.weekday(number, modifier), after
 
 
-def _doubtful(row: Sequence[Word], at: int) -> bool:
+def is_no_day(row: Sequence[Word], at: int) -> bool:
     """Whether "sat", "sun", "wed" is a verb or a noun here rather than a day."""
     if row[at].text[0].isupper() and at > 0:
         return False
+    if norm(row, at + 1) == "the" and ordinal(row, at + 2) is not None and norm(row, at - 1) not in _SITTERS:
+        return False
     if norm(row, at + 1) in {"for", "the", "in", "my", "it", "through", "that", "a", "down"}:
         return True
-    return len(row) > 1 and norm(row, at - 1) in {
-        "i",
-        "i've",
-        "have",
-        "has",
-        "we",
-        "he",
-        "she",
-        "they",
-        "the",
-        "never",
-        "just",
-    }
+    return len(row) > 1 and norm(row, at - 1) in _SITTERS
+
+
+_SITTERS = bag("i i've have has we he she they the never just")
 
 
 def _weekday_with_date(row: Sequence[Word], after: int, calendar: Calendar) -> Read | None:
@@ -435,13 +428,20 @@ def _weekday_with_date(row: Sequence[Word], after: int, calendar: Calendar) -> R
         found = reader(row, place, calendar)
         if found is not None and found[0].kind in {"day", "range"}:
             return found
-    number = ordinal(row, place)
+    number = ordinal(row, place) or _bare_after_the(row, place)
     if number is not None and norm(row, place - 1) != "." and (row[place].is_number or norm(row, place - 1) == "the"):
         if norm(row, number[1]) in _CHOSEN:
             return None
         on = calendar.day_of_month(number[0]) if 1 <= number[0] <= 31 else None
         return (on, number[1]) if on else None
     return None
+
+
+def _bare_after_the(row: Sequence[Word], at: int) -> tuple[int, int] | None:
+    """ "(Friday) the thirteen" at the end of what is said."""
+    number = cardinal(row, at) if norm(row, at - 1) == "the" else None
+    ends = number is not None and norm(row, number[1]) in {"", ",", ".", "?", "!", "at", "please", "for", "works"}
+    return number if ends else None
 
 
 def _week_after(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
@@ -495,8 +495,8 @@ def _counted(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     place = at + 1 if word == "in" else at
     if word == "in" and norm(row, place) == "about":
         place += 1
-    span = _span(row, place)
-    if span is None:
+    span = _span(row, place) or _one_from(row, at)
+    if span is None or (word == "in" and _in_one_day(row, place)):
         return None
     (count, unit), after = span
     if norm(row, after) == "ago" and norm(row, at - 1) not in _VAGUE and unit in {"days", "weeks"}:
@@ -525,6 +525,21 @@ def _span(row: Sequence[Word], at: int) -> tuple[tuple[int, str], int] | None:
     return ((amount[0], unit), place + business + 1) if unit else None
 
 
+def _one_from(row: Sequence[Word], at: int) -> tuple[tuple[int, str], int] | None:
+    """ "week from Friday" without its "a": one week."""
+    if norm(row, at) not in {"week", "month"} or norm(row, at + 1) != "from" or norm(row, at - 1) in _WHICH:
+        return None
+    return (1, _UNITS[norm(row, at)]), at + 1
+
+
+_WHICH = bag("the this that next last any which what same whole every each")
+
+
+def _in_one_day(row: Sequence[Word], at: int) -> bool:
+    """ "in one day", "in a day": how long something takes, and not tomorrow."""
+    return norm(row, at) in {"one", "1", "a", "single"} and norm(row, at + 1) == "day"
+
+
 def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     """ "next week", "this weekend", "end of March", "early next month", "the week of the 9th"."""
     place = at + 1 if norm(row, at) == "the" else at
@@ -551,7 +566,8 @@ def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         return None
     if word in {"this", "next", "last", "coming", "following", "past"} and norm(row, place + 1) in _PERIODS:
         step = {"next": 1, "following": 1, "last": -1, "past": -1}.get(word, 0)
-        return _running(norm(row, place + 1), step, calendar), place + 2
+        running = _running(norm(row, place + 1), step, calendar)
+        return _day_within(row, running, place + 2) or (running, place + 2)
     if word in {"week", "month", "weekend"} and norm(row, place + 1) == "after" and norm(row, place + 2) == "next":
         return _running(word, 2, calendar), place + 3
     if word in {"week", "weekend"} and norm(row, place + 1) in {"of", "starting", "beginning"}:
@@ -563,6 +579,17 @@ def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
             monday = anchor[0].first - timedelta(days=anchor[0].first.weekday())
             return Days(monday, monday + timedelta(days=6), "week"), anchor[1]
     return None
+
+
+def _day_within(row: Sequence[Word], week: Days, at: int) -> Read | None:
+    """The weekday that follows a week's name: "next week Friday", "next week, on Tuesday"."""
+    place = at
+    while norm(row, place) in {",", "on"} and place < at + 2:
+        place += 1
+    number = WEEKDAYS.get(norm(row, place))
+    if week.kind != "week" or number is None or (row[place].norm in {"sat", "sun"} and is_no_day(row, place)):
+        return None
+    return day(week.first + timedelta(days=number)), place + 1
 
 
 _PERIODS = frozenset({"week", "weekend", "month", "year"})

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, norm, read_day
+from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, is_no_day, norm, read_day
 from bot.nlu.entities.hearing import mend
 from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, bag, cardinal, ordinal, words
 
@@ -71,6 +71,12 @@ def date_values(
             if previous.first < span.first:
                 found[-1] = (Days(previous.first, span.first, "range"), start, after)
                 continue
+        if found and norm(row, first - 1) in {"or", "and"} and span.single and found[-1][0].single:
+            previous, start, ended = found[-1]
+            if norm(row, first) in WEEKDAYS and _names_a_week(row, start, ended):
+                span = _in_the_week_of(previous, span)
+            elif norm(row, start) in WEEKDAYS and _names_a_week(row, first, after):
+                found[-1] = (_in_the_week_of(span, previous), start, ended)
         if found and _same(row, found[-1], span, first):
             previous, start, _ = found[-1]
             found[-1] = (span if previous.kind == "week" else previous, start, after)
@@ -102,7 +108,25 @@ def _scan(row: Sequence[Word], today: date, taken: frozenset[int], prefer: str) 
             at += 1
             continue
         yield read[0], at, read[1]
-        at = read[1]
+        amended = _amended(row, read, taken)
+        if amended is not None:
+            yield amended
+        at = amended[2] if amended is not None else read[1]
+
+
+def _amended(row: Sequence[Word], read: tuple[Days, int], taken: frozenset[int]) -> tuple[Days, int, int] | None:
+    """Another day of the same month, said in place of the one before: "April third, no, make that the tenth"."""
+    days, place = read
+    while place < len(row) and row[place].norm in _SMALL - {"the"}:
+        place += 1
+    number = ordinal(row, place + 1) if norm(row, place) == "the" else None
+    if number is None or days.kind != "day" or not _taken_back(row, read[1], place) or place in taken:
+        return None
+    try:
+        on = days.first.replace(day=number[0])
+    except ValueError:
+        return None
+    return (Days(on, on), place, number[1]) if on != days.first else None
 
 
 def _long_ago(days: Days, today: date) -> bool:
@@ -115,14 +139,27 @@ def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
     start = at
     while start > 0 and row[start - 1].norm not in _CLAUSE_ENDS:
         start -= 1
-    before = {word.norm for word in row[start:at]}
+    if norm(row, at - 1) == "since":
+        return True
+    before = {row[place].norm for place in range(start, at) if row[place].norm != "sat" or is_no_day(row, place)}
     clause_word = row[start - 1].norm if start else ""
     if before & _AHEAD or clause_word in {"can", "could", "may", "will", "should", "is"}:
         return bool(before & {"missed", "failed", "took", "was"}) and not before & {"if", "can", "will", "could"}
     end = at
     while end < len(row) and row[end].norm not in _CLAUSE_ENDS and end < at + 8:
         end += 1
-    return bool(before & _PAST) or bool(not before and {word.norm for word in row[at:end]} & _PAST)
+    after = {row[place].norm for place in range(at, end) if row[place].norm != "sat" or is_no_day(row, place)}
+    return bool(before & _PAST) or bool(not before and after & _PAST)
+
+
+def _names_a_week(row: Sequence[Word], first: int, after: int) -> bool:
+    return any(word.norm == "week" for word in row[first:after])
+
+
+def _in_the_week_of(named: Days, other: Days) -> Days:
+    """A weekday beside one whose week was named: "next week Tuesday or Thursday", "Tuesday or Thursday next week"."""
+    on = named.first + timedelta(days=other.first.weekday() - named.first.weekday())
+    return Days(on, on)
 
 
 def _joined(row: Sequence[Word], previous: tuple[Days, int, int], first: int) -> bool:

@@ -29,14 +29,12 @@ class _Run:
     """Digits, first word, word after the last."""
 
     def of_length(self, length: int) -> tuple[str, int, int] | None:
-        """The leading groups that hold exactly `length` digits."""
+        """The leading groups that hold exactly `length` digits, if no further digits follow on their heels."""
         found = ""
-        for value, _, after in self.groups:
+        for place, (value, _, after) in enumerate(self.groups, start=1):
             found += value
-            if len(found) == length:
+            if len(found) == length and (place == len(self.groups) or self.groups[place][1] > after):
                 return found, self.groups[0][1], after
-            if len(found) > length:
-                return None
         return None
 
     @property
@@ -47,6 +45,9 @@ class _Run:
 def read_ase_id(text: str) -> str | None:
     """The ASE ID in an answer to "what is your ASE ID?", as "ASE-1234-5678", or None. The last one counts."""
     row = words(text)
+    amended = _amended(row, ID_DIGITS)
+    if amended is not None:
+        return f"ASE-{amended[:4]}-{amended[4:]}"
     for homophones in (False, True):
         ids = list(ase_ids(row, expected=True, homophones=homophones))
         if ids:
@@ -59,7 +60,7 @@ def read_ase_id(text: str) -> str | None:
 def read_code(text: str) -> str | None:
     """The six-digit code in an answer to "what is the code?", or None. The last one counts."""
     row = words(text)
-    amended = _amended(row)
+    amended = _amended(row, CODE_DIGITS)
     if amended is not None:
         return amended
     for homophones, leading in ((False, False), (True, False), (True, True)):
@@ -70,13 +71,13 @@ def read_code(text: str) -> str | None:
     return None
 
 
-def _amended(row: Sequence[Word]) -> str | None:
-    """A code whose last digits were corrected in the same breath: "1 2 3 4 5 7, no, 6"."""
+def _amended(row: Sequence[Word], length: int) -> str | None:
+    """A number whose last digits were corrected in the same breath: "1 2 3 4 5 7, no, 6"."""
     slips = [place for place, word in enumerate(row) if word.norm in _CORRECTING]
     for place in slips[:1]:
         said = "".join(value for run in _runs(row[:place], True) for value, _, _ in run.groups)
         meant = "".join(value for run in _runs(row[place + 1 :], True, leading=True) for value, _, _ in run.groups)
-        if len(said) == CODE_DIGITS and 0 < len(meant) < CODE_DIGITS:
+        if len(said) == length and 0 < len(meant) < length:
             return said[: -len(meant)] + meant
     return None
 

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.nlu.entities.date_grammar import MONTHS
 from bot.nlu.entities.hearing import mend, nearest
 from bot.nlu.entities.identifiers import ase_ids, digit_runs
 from bot.nlu.entities.lookalikes import SHORTEST, lookalikes, slips
@@ -153,13 +154,17 @@ def _repair(form: str, known: frozenset[str]) -> str:
 
 
 def _mean_brakes(forms: list[str]) -> list[str]:
-    """Brakes that were written "breaks": beside a test, a truck or a bus, or alone."""
+    """Brakes that were written "breaks": beside a test, a truck or a bus, as what is booked or failed, or alone."""
     if not {"breaks", "break"} & set(forms):
         return forms
     return [
         "brakes"
         if form in {"breaks", "break"}
-        and (len(forms) <= 2 or _BESIDE_BRAKES & {*forms[max(0, at - 1) : at], *forms[at + 1 : at + 2]})
+        and (
+            len(forms) <= 2
+            or _BESIDE_BRAKES & {*forms[max(0, at - 1) : at], *forms[at + 1 : at + 2]}
+            or (forms[at - 1 : at] in (["my"], ["the"]) and _BOOKED & set(forms))
+        )
         else form
         for at, form in enumerate(forms)
     ]
@@ -167,8 +172,9 @@ def _mean_brakes(forms: list[str]) -> list[str]:
 
 _BESIDE_BRAKES = bag(
     """test tests exam cert certification certificate recert recertification truck bus air retest results one a5
-    t4 s4"""
+    t4 s4 appt appointment"""
 )
+_BOOKED = bag("move reschedule resched schedule book retake cancel failed fail passed pass")
 _SPANISH = {
     "frenos": "brakes", "freno": "brakes", "suspensión": "suspension", "transmisión": "transmission",
     "camiones": "truck",
@@ -210,8 +216,10 @@ def read_values(text: str, *, as_of: datetime, zone: str, vocabulary: Vocabulary
     row = mend(words(text))
     found = list(ase_ids(row))
     taken = places(row, found)
-    for _, first, after in digit_runs(row):
-        taken.update(range(first, after))
+    runs = [range(first, after) for _, first, after in digit_runs(row)]
+    if runs:
+        dated = [places(row, [date]) for date in date_values(row, as_of=as_of, zone=zone, taken=frozenset(taken))]
+        taken.update(place for run in runs if not any(_is_of_date(row, run, date) for date in dated) for place in run)
     dates = date_values(row, as_of=as_of, zone=zone, taken=frozenset(taken))
     times = time_values(row, taken=frozenset(taken | places(row, dates)))
     codes = test_values(row, vocabulary or default_vocabulary(), taken=frozenset(taken))
@@ -219,6 +227,16 @@ def read_values(text: str, *, as_of: datetime, zone: str, vocabulary: Vocabulary
     found += codes
     found += [value for value in [*dates, *times] if not places(row, [value]) & clear]
     return tuple(sorted(found, key=lambda value: (value.start, value.end)))
+
+
+def _is_of_date(row: Sequence[Word], run: range, date: set[int]) -> bool:
+    """Whether figures that run on are a date with marks ("2027-01-31") or begin as one ("apr 14 930")."""
+    if not date & set(run):
+        return False
+    if min(date) < run.start:
+        return row[min(date)].norm in MONTHS
+    marked = any(row[place].text in {"-", ".", "–", "/"} for place in run)
+    return marked and set(run) <= date
 
 
 def places(row: Sequence[Word], values: Sequence[Value]) -> set[int]:

@@ -175,6 +175,8 @@ def _counts(place: _Place) -> bool:
     ):
         return False
     article = place.letter.norm == "a"
+    if following.norm == "on" and (later is None or later.norm != place.digit.norm):
+        return False
     if following.norm in COUNTED and (article or "word" in {place.letter_kind, place.digit_kind}):
         return True
     if article and following.text in DASHES and later is not None and touching(following, later):

@@ -82,22 +82,32 @@ def words(text: str) -> list[Word]:
     kept: list[Word] = []
     at = 0
     while at < len(row):
-        if row[at].norm == "as" and kept and len(kept[-1].norm) <= 3 and kept[-1].norm.isalpha() and _spells(row, at):
-            at += 3
+        spelled = _spells(row, at, kept[-1].norm) if kept and kept[-1].norm.isalpha() else 0
+        if spelled:
+            at += spelled + (at + spelled + 1 < len(row) and row[at + spelled].text == ",")
         else:
             kept.append(row[at])
             at += 1
     return kept
 
 
-def _spells(row: Sequence[Word], at: int) -> bool:
-    """Whether "as in" and a word with the letter's own initial or sound stand here ("a as in apple")."""
-    return at + 2 < len(row) and row[at + 1].norm == "in" and row[at + 2].norm.isalpha()
+def _spells(row: Sequence[Word], at: int, letter: str) -> int:
+    """How many words here only spell a letter out: "as in apple" after "a" or "ay", "like sam" after "s"."""
+    if row[at].norm == "as" and len(letter) <= 3 and at + 2 < len(row) and row[at + 1].norm == "in":
+        return 3 if row[at + 2].norm.isalpha() else 0
+    if row[at].norm == "like" and len(letter) == 1 and at + 1 < len(row):
+        example = row[at + 1].norm
+        return 2 if example.isalpha() and len(example) >= 3 and example.startswith(letter) else 0
+    return 0
+
+
+_SHORT = {"wk": "week", "wks": "weeks", "nxt": "next"}
 
 
 def fold(word: str) -> str:
-    """A word as it is compared: lower case, plain apostrophes."""
-    return word.lower().replace("’", "'").replace("`", "'")
+    """A word as it is compared: lower case, plain apostrophes, the calendar's shorthand in full."""
+    folded = word.lower().replace("’", "'").replace("`", "'")
+    return _SHORT.get(folded, folded)
 
 
 def touching(left: Word, right: Word) -> bool:

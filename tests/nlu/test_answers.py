@@ -73,6 +73,17 @@ CHOICES = {
     ("#2", 3): 2,
     ("the middle one", 3): 2,
     ("el segundo", 3): 2,
+    ("not the second, the other one", 2): 1,
+    ("the other one, not the first", 3): None,
+    ("not the last one", 2): None,
+    ("the first, not the second", 2): 1,
+    ("I don't want number one, number three", 3): 3,
+    ("why not the second", 3): 2,
+    ("the one after the second", 4): 3,
+    ("the one before the last", 4): 3,
+    ("the one after the last", 4): None,
+    ("the one after the 3rd", 4): 3,
+    ("the earlier one", 2): None,
     ("5", 3): None,
     ("that one", 3): None,
     ("none of them", 3): None,
@@ -82,15 +93,17 @@ CHOICES = {
 YES = """
 yes | Yeah | yep | sure | ok | okay, go ahead | yes please | that's right | correct | do it | sounds good |
 absolutely | uh huh | mm hmm | of course | why not | no problem | yse | yeh | sí | you got it | book it |
-please do | no, I mean yes | that works | I do | con firm | y
+please do | no, I mean yes | that works | I do | con firm | y |
+👍 | 👍🏽👍🏽 | shore | oak hay | can't argue with that | I can't say no to that
 """
 NO = """
 no | nope | nah | no thanks | don't | not now | please don't | I don't think so | that's wrong | absolutely
 not | never mind | no way | leave it | uh uh | yes, no wait, no | not really | wait | I changed my mind | naah
-| know | no gracias | of course not | do not cancel it
+| know | no gracias | of course not | do not cancel it | nvm | 👎
 """
 NEITHER = """
-A5 | when is it | maybe | I don't know | next Friday | what do you mean
+A5 | when is it | maybe | I don't know | next Friday | what do you mean | North Shore | 👍 or 👎 |
+I suppose | I think so | write
 """
 
 

@@ -22,7 +22,7 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"\bwhy not\b", True),
     (r"\bnot a problem\b", True),
     (r"\bdon'?t see why not\b", True),
-    (r"\bcan'?t (?:wait|complain)\b", True),
+    (r"\bcan'?t (?:wait|complain)\b|\b(?:can'?t|cannot) (?:argue with|say no to|go wrong with) (?:that|it)\b", True),
     (r"\b(?:go|move) (?:ahead|for it|on)\b", True),
     (r"\b(?:do|book|make|take|cancel|move|schedule|confirm|change|send|submit) (?:it|that)\b", True),
     (r"\b(?:sounds|looks|seems|works|is|it's|that's|thats|all) (?:good|great|right|fine|correct|ok|okay)\b", True),
@@ -44,20 +44,25 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"\bof course not\b|\babsolutely not\b|\bdefinitely not\b|\bcertainly not\b|\bno way\b|\bhell no\b", False),
     (r"\bnot (?:right|correct|really|now|yet|today|that|quite|at all|sure|the right)\b", False),
     (r"\b(?:do|would|will|did|am|is|are|was|should|could|does|have) not\b|\bi'?d rather not\b|\bi pass\b", False),
-    (r"\bdon'?t\b(?: \w+){0,3}|\bi'?ll pass\b|\bnever ?mind\b|\bforget (?:it|that)\b|\bhold (?:on|off)\b", False),
+    (r"\bdon'?t\b(?: \w+){0,3}|\bi'?ll pass\b|\bforget (?:it|that)\b|\bhold (?:on|off)\b", False),
     (r"\b(?:leave|keep) (?:it|that|things|everything|my \w+)\b", False),
-    (r"\blet me think\b|\bi changed my mind\b|\bno thank(?:s| you)\b|\bno good\b", False),
+    (r"\b(?:never ?mind|nvm)\b|\blet me think\b|\bi changed my mind\b|\bno thank(?:s| you)\b|\bno good\b", False),
     (r"\b(?:that'?s|it'?s|that is|it is) (?:not|wrong|incorrect)\b", False),
 )
 _PATTERNS = tuple((re.compile(pattern), answer) for pattern, answer in _PHRASES)
 _SLIPS = {"yse": "yes", "eys": "yes", "ye": "yes", "yeh": "yes", "yex": "yes", "tes": "yes", "ues": "yes", "yed": "yes",
           "noe": "no", "nno": "no", "on": "no", "npe": "no", "nop": "no", "nto": "not"}  # fmt: skip
 _NO_SLIPS = bag("year years night light might hope rope note nose none pure cure sire year's")
+_WHOLE = {"👍": True, "👎": False, "shore": True, "oak hay": True, "oak kay": True, "oh kay": True}
+"""Answers that count only where nothing else is said: "North Shore" is a place."""
+_TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 _CORRECTIONS = re.compile(r"\b(?:i mean|i meant|actually|sorry|wait|scratch that|on second thoughts?|hang on)\b")
 _HEDGES = re.compile(r"^(?:maybe|perhaps|i'?m not sure|not sure|i don'?t know|dunno|no idea|what|why|how|when|where)\b")
 
 _LAST = frozenset({"last", "final", "bottom", "ultimo", "último"})
 _NOT_ORDINALS = bag("thirds seconds fort forty sixty seventy fifty firs fist birth word six seven five")
+_REFUSING = bag("not don't dont isn't isnt")
+_BEFORE_REFUSED = bag("the number option choice want like take that")
 _FIRST = frozenset({"top", "former"})
 _SPANISH = {"primero": 1, "primera": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "uno": 1, "dos": 2,
             "tres": 3, "cuatro": 4, "cinco": 5}  # fmt: skip
@@ -71,6 +76,9 @@ def read_yes_no(text: str) -> bool | None:
     A correction counts: "no, I mean yes" is a yes.
     """
     lowered = text.lower().replace("’", "'").strip()
+    whole = _whole(lowered)
+    if whole is not None:
+        return whole
     if len(lowered.split()) <= 2 and _yes_no(lowered) is None:
         lowered = " ".join(_meant(word) for word in heard_as(lowered).split())
     corrected = _CORRECTIONS.split(lowered)
@@ -81,6 +89,12 @@ def read_yes_no(text: str) -> bool | None:
                 return answer
         return False if re.search(r"\bwait\b", lowered) else None
     return _yes_no(lowered)
+
+
+def _whole(lowered: str) -> bool | None:
+    """A thumb up or down, once or more, or a yes as it was misheard, where that is all of the message."""
+    bare = _TONES.sub("", lowered).strip(" ,.!")
+    return _WHOLE.get(bare[:1] if bare and not bare.replace(bare[0], "").strip() else bare)
 
 
 def _meant(word: str) -> str:
@@ -143,6 +157,65 @@ def _ordered(word: Word) -> Word:
 
 
 def _by_count(row: Sequence[Word], count: int) -> int | None:
+    """The choice that is counted out, and never one that is turned down ("the other one, not the first")."""
+    kept, refused = _without_refused(row, count)
+    choice = _counted(kept, count)
+    if choice is not None or not refused:
+        return choice if choice not in refused else None
+    others = [other for other in range(1, count + 1) if other not in refused]
+    return others[0] if len(others) == 1 and any(word.norm == "other" for word in kept) else None
+
+
+def _without_refused(row: Sequence[Word], count: int) -> tuple[list[Word], frozenset[int]]:
+    """The words left when "not the first one" is taken out, and the choices so turned down."""
+    kept: list[Word] = []
+    refused: set[int] = set()
+    at = 0
+    while at < len(row):
+        after = _refusal(row, at)
+        choice = _counted(row[at + 1 : after], count) if after else None
+        if after and choice is not None:
+            refused.add(choice)
+            at = after
+        else:
+            kept.append(row[at])
+            at += 1
+    return kept, frozenset(refused)
+
+
+def _refusal(row: Sequence[Word], at: int) -> int:
+    """The place after a choice that is turned down at `at` ("not the first one", "don't want number two"), or 0."""
+    norms = [word.norm for word in row]
+    if norms[at] not in _REFUSING or (at and norms[at - 1] == "why"):
+        return 0
+    place = at + 1
+    while place < len(row) and norms[place] in _BEFORE_REFUSED:
+        place += 1
+    number = ordinal(row, place) or cardinal(row, place)
+    after = number[1] if number else place + 1 if norms[place : place + 1] and norms[place] in _LAST | _FIRST else 0
+    if after and norms[after : after + 1] in (["to"], ["from"]):
+        after += 2 + (norms[after + 1 : after + 2] == ["the"])
+    elif after and norms[after : after + 1] == ["last"] and number:
+        after += 1
+    return after + (norms[after : after + 1] in (["one"], ["1"])) if after else 0
+
+
+def _beside(row: Sequence[Word], at: int, count: int) -> tuple[int, int] | None:
+    """The choice next to another one ("the one after the first", "the one before the last"), and the place after."""
+    norms = [word.norm for word in row]
+    if norms[at] not in {"after", "before"} or norms[at - 1 : at] not in (["one"], ["option"], ["choice"]):
+        return None
+    place = at + 1 + (norms[at + 1 : at + 2] == ["the"])
+    number = None if norms[place : place + 1] and row[place].is_number else ordinal(row, place)
+    if norms[place : place + 1] and norms[place] in _LAST:
+        number = (count, place + 1)
+    if number is None or norms[number[1] : number[1] + 1] == ["of"]:
+        return None
+    after = number[1] + (norms[number[1] : number[1] + 1] == ["one"])
+    return number[0] + (1 if norms[at] == "after" else -1), after
+
+
+def _counted(row: Sequence[Word], count: int) -> int | None:
     found: list[int] = []
     norms = [word.norm for word in row]
     at = 0
@@ -152,7 +225,11 @@ def _by_count(row: Sequence[Word], count: int) -> int | None:
         following = norms[at + 1] if at + 1 < len(norms) else ""
         place = ordinal(row, at)
         number = cardinal(row, at)
-        if norm in _LAST:
+        beside = _beside(row, at, count)
+        if beside is not None:
+            found.append(beside[0])
+            at = beside[1] - 1
+        elif norm in _LAST:
             back = 1
             found.append(count - back + 1)
         elif norm == "latter":

@@ -7,11 +7,11 @@ An hour without am or pm is one at which a test could start: 8 to 11 in the morn
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.nlu.entities.date_grammar import MONTHS, norm
+from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, norm
 from bot.nlu.entities.hearing import mend
-from bot.nlu.entities.words import UNITS, Value, Word, bag, cardinal, touching, words
+from bot.nlu.entities.words import ORDINAL_ENDINGS, UNITS, Value, Word, bag, cardinal, touching, words
 
 _PARTS = {
     "morning": "morning", "mornings": "morning", "mornin": "morning", "afternoon": "afternoon",
@@ -26,13 +26,24 @@ _NOT_HOURS = bag(
     questions times tests test exams people th st nd rd of more other others points certifications certs % /
     - . : a p the weeks'"""
 )
+_COUNTED = _NOT_HOURS - {"/", "-", ":", ".", "a", "p", "the"}
+"""Words that make the number before them a count of something."""
 _HOUR_SOUNDS = {"won": 1, "wan": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "fife": 5, "sicks": 6, "ate": 8,
                 "hate": 8, "ait": 8, "nein": 9, "nigh": 9, "tan": 10, "tin": 10, "leaven": 11, "elven": 11}  # fmt: skip
 _MINUTE_WORDS = {"quarter": 15, "half": 30}
 _NEVER_AFTER_HOURS = bag("day days month months dollars percent weeks questions seven six five")
 _TAKEN_BACK = bag("no sorry wait actually rather mean meant scratch not instead")
 _SMALL = _TAKEN_BACK | bag(", . i that at uh um make it oh let's say")
-_AROUND = bag("""at say let's lets make it please um uh about maybe then , . for i'd like would be good works how ?""")
+_AROUND = bag("""at say let's lets make it please um uh about maybe then , . for i'd like would be good works how ?
+    either""")
+_SHORT_PARTS = {"eve": "evening", "aft": "afternoon", "morn": "morning"}
+_SEATS = bag("slot slots seat seats appt appts appointment appointments time times opening openings")
+_FEASTS = bag("christmas xmas year's years new all hallows")
+_PM_WORK = bag("inspection inspections section part series service maintenance work job check one")
+_LINKS = bag("to - – until till through or")
+_ENDS = bag(", . ? ! on for please plz pls or if works today tomorrow") | {""}
+_BEFORE_CLOCK = _STRONG_AT | bag("by before after until till from")
+_DAY_WORDS = frozenset(WEEKDAYS) | ORDINAL_ENDINGS | bag("today tomorrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +73,48 @@ class _Clock:
 def read_times(text: str) -> tuple[Value, ...]:
     """Times of day in `text`, in order. A bare hour that is all of the answer ("four", "let's say eleven") is one."""
     row = mend(words(text))
-    return tuple(time_values(row) or _bare_hour([word for word in row if word.norm not in _AROUND]))
+    return tuple(time_values(row) or _bare(row))
+
+
+def _bare(row: Sequence[Word]) -> list[Value]:
+    """An answer that is nothing but an hour, two of them to choose from, or a span ("1015", "9 or 11", "10-12")."""
+    kept = [word for word in row if word.norm not in _AROUND]
+    link = next((place for place, word in enumerate(kept) if word.norm in _LINKS), None)
+    if link is None:
+        return _bare_hour(kept)
+    first, last = _bare_hour(kept[:link]), _bare_hour(kept[link + 1 :])
+    if not first or not last:
+        return []
+    if kept[link].norm == "or":
+        return first + last
+    if last[0].value <= first[0].value:
+        return []
+    return [Value("time", f"{first[0].value}/{last[0].value}", first[0].start, last[0].end)]
 
 
 def _bare_hour(row: Sequence[Word]) -> list[Value]:
-    clock = _clock(row, 0) if row else None
-    if clock is None or clock.after != len(row) or not 1 <= clock.hour <= 12:
+    clock = (_clock(row, 0) or _joined(row, 0)) if row else None
+    if clock is None or clock.after != len(row) or not (1 <= clock.hour <= 12 or clock.sure):
         return []
     hour, minute = clock.told(None)
     return [Value("time", f"{hour:02d}:{minute:02d}", row[0].start, row[-1].end)]
 
 
+def _joined(row: Sequence[Word], at: int) -> _Clock | None:
+    """ "930", "1015", "0930", "1400": hour and minutes in one number, as a test might start, and no year."""
+    text = row[at].text
+    if not text.isdigit() or len(text) not in {3, 4}:
+        return None
+    hour, minute = int(text[:-2]), int(text[-2:])
+    likely = 7 <= hour <= 19 if len(text) == 4 else 1 <= hour <= 9
+    if not likely or minute > 59 or minute % 5:
+        return None
+    return _Clock(hour, minute, "am" if text.startswith("0") else None, at, at + 1, True)
+
+
 def time_values(row: Sequence[Word], *, taken: frozenset[int] = frozenset()) -> list[Value]:
     """`read_times` over words already cut, leaving the places in `taken` alone."""
+    row = [_part_in_full(row, place) for place in range(len(row))]
     clocks = _corrected(row, list(_clocks(row, taken)))
     covered = {place for clock in clocks for place in range(clock.first, clock.after)}
     parts = [
@@ -102,8 +142,8 @@ def time_values(row: Sequence[Word], *, taken: frozenset[int] = frozenset()) -> 
         until = None
         if last is not None:
             until = last.told(half)
-            if first.half is None and last.half == "pm" and first.hour > last.hour and first.hour != 12:
-                told = first.told("am")
+            if first.half is None and last.half == "pm" and first.hour % 12 > last.hour % 12:
+                told = first.told("am")  # "between ten and noon", "9 to 12:30 pm"
             if until <= told and last.half is None and until[0] < 12:
                 until = (until[0] + 12, until[1])
         values.append(_value(told, until, start, row[ends.after - 1].end, row, first.first))
@@ -131,6 +171,20 @@ def _value(
         "before" if before in {"by", "before", "until", "till"} else "after" if before in {"after", "from"} else None
     )
     return Value("time", text, start, end, None if until is not None else bound)
+
+
+def _part_in_full(row: Sequence[Word], at: int) -> Word:
+    """A word, or the part of the day that it shortens: "in the a.m.", "an eve slot"."""
+    word = row[at]
+    half, after = _half(row, at)
+    following = norm(row, after)
+    if half and norm(row, at - 1) == "the" and norm(row, at - 2) in {"in", "for"}:
+        if following in _PM_WORK | _COUNTED:
+            return word  # "in the PM inspection": preventive maintenance
+        return Word(word.text, "morning" if half == "am" else "afternoon", word.start, row[after - 1].end)
+    if word.norm in _SHORT_PARTS and norm(row, at + 1) in _SEATS and norm(row, at - 1) not in _FEASTS:
+        return Word(word.text, _SHORT_PARTS[word.norm], word.start, word.end)
+    return word
 
 
 def _is_part(row: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
@@ -214,7 +268,16 @@ def _names_part(row: Sequence[Word], clock: _Clock) -> bool:
 def _clock(row: Sequence[Word], at: int) -> _Clock | None:
     if at >= len(row):
         return None
-    return _fixed(row, at) or _past_hour(row, at) or _typed(row, at) or _said(row, at)
+    clock = _fixed(row, at) or _past_hour(row, at) or _typed(row, at) or _said(row, at)
+    return _about(row, clock) if clock else None
+
+
+def _about(row: Sequence[Word], clock: _Clock) -> _Clock:
+    """The same clock with "ish" after it, which only a time of day has here ("9ish", "eleven ish")."""
+    after = clock.after + 1 + (norm(row, clock.after) == "-")
+    if norm(row, after - 1) != "ish" or norm(row, after) in _COUNTED or not 1 <= clock.hour <= 12:
+        return clock
+    return replace(clock, after=after, sure=True)
 
 
 def _fixed(row: Sequence[Word], at: int) -> _Clock | None:
@@ -241,12 +304,16 @@ def _past_hour(row: Sequence[Word], at: int) -> _Clock | None:
     if minutes is None or not 1 <= minutes[0] <= 30:
         return None
     link = norm(row, minutes[1])
+    if link == "passed" and norm(row, place) in _MINUTE_WORDS:
+        link = "past"
     half_nine = norm(row, place) == "half"
     if link not in {"past", "after", "to", "of", "till", "til", "before"} or (half_nine and link != "past"):
         return None
     hour = cardinal(row, minutes[1] + 1)
     if hour is None or not 1 <= hour[0] <= 12:
         return None
+    if norm(row, minutes[1]) == "passed" and norm(row, hour[1]) in _COUNTED:
+        return None  # "half passed ten tests"
     numeric = norm(row, place) not in _MINUTE_WORDS
     if numeric and link in {"to", "of", "before"} and (row[at].is_number or minutes[0] not in {5, 10, 20, 25}):
         return None
@@ -275,9 +342,9 @@ def _typed(row: Sequence[Word], at: int) -> _Clock | None:
         if place < len(row) and row[place].is_number and len(row[place].text) == 2 and _half(row, place + 1)[0]:
             minute, sure = int(row[place].text), True
             place += 1
-        elif mark in {":", "."} and place + 1 < len(row) and row[place + 1].is_number and len(row[place + 1].text) == 2:
+        elif mark in {":", ".", ";"} and norm(row, place + 1).isdigit() and len(row[place + 1].text) == 2:
             joined = touching(row[place - 1], row[place]) and touching(row[place], row[place + 1])
-            minute, sure = (int(row[place + 1].text), mark == ":") if joined else (0, False)
+            minute, sure = (int(row[place + 1].text), mark != "." or _is_dotted(row, at)) if joined else (0, False)
             place += 2 * joined
     elif len(word.text) in {3, 4}:
         hour, minute, place, sure = int(word.text[:-2]), int(word.text[-2:]), at + 1, False
@@ -285,6 +352,7 @@ def _typed(row: Sequence[Word], at: int) -> _Clock | None:
             sure = norm(row, at - 1) in _STRONG_AT | {"hours"}
         if norm(row, place) in {"hours", "hrs"} and len(word.text) == 4:
             sure, place = True, place + 1
+        sure = sure or (_joined(row, at) is not None and _stands_as_time(row, at))
     else:
         return None
     if not (0 <= hour <= 23 and 0 <= minute <= 59):
@@ -292,6 +360,8 @@ def _typed(row: Sequence[Word], at: int) -> _Clock | None:
     half, after = _half(row, place)
     if half is not None and hour > 12:
         half = None
+    if half is None and len(word.text) == 4 and word.text.startswith("0") and sure and hour >= 7:
+        half = "am"  # "at 0730"
     if half is None and len(word.text) > 2 and not sure:
         return None
     if half is None and minute and not sure:
@@ -305,6 +375,29 @@ def _typed(row: Sequence[Word], at: int) -> _Clock | None:
     if oclock and half is None:
         half, after = _half(row, after)
     return _Clock(hour, minute, half, at, after, sure or half is not None or oclock)
+
+
+def _is_dotted(row: Sequence[Word], at: int) -> bool:
+    """Whether "11.30" is a time here: after a day or a word such as "at", and no date, price or longer number."""
+    if norm(row, at + 3) in _COUNTED or int(row[at + 2].text) % 5:
+        return False
+    if norm(row, at + 3) == "." and at + 4 < len(row) and row[at + 4].is_number:
+        return False
+    return norm(row, at - 1) in _BEFORE_CLOCK or _after_day(row, at)
+
+
+def _stands_as_time(row: Sequence[Word], at: int) -> bool:
+    """Whether "930" stands where a time does: "at 930", "apr 14 930", and not "at 1400 Main Street"."""
+    before, following = norm(row, at - 1), norm(row, at + 1)
+    if before in {"at", "@"} | ORDINAL_ENDINGS:
+        return following in _ENDS and not (at + 2 < len(row) and row[at + 2].is_number)
+    return _after_day(row, at) and following not in _NOT_HOURS and not following.isdigit()
+
+
+def _after_day(row: Sequence[Word], at: int) -> bool:
+    """Whether a day was said just before: "Tuesday", "the 24th", "apr 14"."""
+    before = norm(row, at - 1)
+    return before in _DAY_WORDS or (before.isdigit() and len(before) <= 2 and norm(row, at - 2) in MONTHS)
 
 
 def _said(row: Sequence[Word], at: int) -> _Clock | None:
@@ -339,18 +432,24 @@ def _said(row: Sequence[Word], at: int) -> _Clock | None:
 
 
 def _misheard_hour(row: Sequence[Word], at: int) -> int:
-    """An hour that sounds like another word, where what follows makes it one ("ate o'clock", "won thirty")."""
+    """An hour that sounds like another word, where what stands around makes it one ("ate o'clock", "won thirty")."""
     hour = _HOUR_SOUNDS.get(row[at].norm, 0)
     following = norm(row, at + 1)
-    if following in {"o'clock", "oclock", "am", "pm"} or (following == "o" and norm(row, at + 2) == "clock"):
+    if following in {"o'clock", "oclock"} or (following == "o" and norm(row, at + 2) == "clock"):
         return hour
-    minutes = following in {"thirty", "fifteen"} or (following == "forty" and norm(row, at + 2) == "five")
-    last = norm(row, at + (3 if following == "forty" else 2))
-    return (
-        hour
-        if minutes and row[at].norm not in {"to", "too", "for"} and last in {"", ".", "?", "am", "pm", "please", "on"}
-        else 0
-    )
+    common = row[at].norm in {"to", "too", "for"}
+    told = norm(row, at - 1) in _STRONG_AT
+    half, _ = _half(row, at + 1) if hour else (None, at)
+    if half is not None:
+        return hour if told or not common else 0  # "for a.m. slots", "move it to pm"
+    if following not in {"thirty", "fifteen"} and not (following == "forty" and norm(row, at + 2) == "five"):
+        return 0
+    place = at + (3 if following == "forty" else 2)
+    if told:
+        half, _ = _half(row, place)
+        return hour if half or norm(row, place) not in _COUNTED else 0
+    ends = norm(row, place) in {"", ".", "?", "please", "on"} or _half(row, place)[0] is not None
+    return hour if ends and not common else 0
 
 
 def _half(row: Sequence[Word], at: int) -> tuple[str | None, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -17,6 +17,8 @@ from bot.nlu.phonetic import sound_of
 _WORDS = re.compile(r"\w+(?:'\w+)*")
 
 KINDS = ("c", "w", "p")
+_MANY = 20_000
+"""Words whose n-grams are kept."""
 
 Columns = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float32]
@@ -46,8 +48,9 @@ class Grams:
 
     def read(self, line: str) -> tuple[Columns, Weights]:
         """The line's columns and weights; each kind of n-gram has length 1."""
-        known = self.columns
-        found = Counter(known[gram] for gram in grams(line) if gram in known)
+        found = Counter(self._known(_across(line)))
+        for chunk in line.split():
+            found.update(self._inside(chunk))
         columns = np.fromiter(found, dtype=np.int32, count=len(found))
         raw = np.fromiter(found.values(), dtype=np.float32, count=len(found))
         weights: Weights = ((1 + np.log(raw)) * self.idf[columns]).astype(np.float32)
@@ -55,6 +58,22 @@ class Grams:
         lengths = np.sqrt(np.bincount(places, weights=weights * weights, minlength=len(KINDS)))
         weights /= np.maximum(lengths, 1e-9)[places].astype(np.float32)
         return columns, weights
+
+    def _known(self, names: Iterable[str]) -> list[int]:
+        return [self.columns[gram] for gram in names if gram in self.columns]
+
+    def _inside(self, chunk: str) -> list[int]:
+        """The columns of the characters inside one word, kept for the next time."""
+        found = self._seen.get(chunk)
+        if found is None:
+            if len(self._seen) > _MANY:
+                self._seen.clear()
+            found = self._seen[chunk] = self._known(_characters(chunk))
+        return found
+
+    @cached_property
+    def _seen(self) -> dict[str, list[int]]:
+        return {}
 
     @cached_property
     def _kinds(self) -> npt.NDArray[np.int8]:
@@ -74,19 +93,24 @@ class Grams:
 
 def grams(line: str) -> Iterator[str]:
     """All n-grams of a folded line, with repetitions."""
+    yield from _across(line)
+    for chunk in line.split():
+        yield from _characters(chunk)
+
+
+def _across(line: str) -> Iterator[str]:
+    """The n-grams of words and of sounds."""
     found = _WORDS.findall(line)
     yield from map("w".__add__, found)
     for first, second in pairwise(found):
         yield f"w{first} {second}"
-    for chunk in line.split():
-        yield from _characters(chunk)
     sound = sound_of(line)
     for width in range(3, 6):
         for start in range(len(sound) - width + 1):
             yield "p" + sound[start : start + width]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_MANY)
 def _characters(chunk: str) -> tuple[str, ...]:
     """The n-grams of characters inside one word."""
     padded = f" {chunk} "

@@ -70,8 +70,9 @@ def fold(text: str) -> str:
     folded = text.lower().replace("’", "'").replace("`", "'").replace("w/o", "without ").replace("w/", "with ")
     folded = re.sub(r"\b(\d{1,2})\s*/\s*(\d{1,2})\b", r"\1/\2", folded)
     folded = re.sub(r"([a-z])\1{2,}", r"\1\1", folded)
-    for pattern, replacement in _SPOKEN:
-        folded = pattern.sub(replacement, folded)
+    if _ANY_SPOKEN.search(folded):
+        for pattern, replacement in _SPOKEN:
+            folded = pattern.sub(replacement, folded)
     pieces: list[str] = []
     end = 0
     short = shorthand()
@@ -85,6 +86,7 @@ def fold(text: str) -> str:
     return re.sub(r",{2,}", ",", joined).strip(" ,-")
 
 
+_ANY_SPOKEN = re.compile(rf"(?<!\w)(?:{'|'.join(pattern for pattern, _ in SPOKEN_FORMS)})")
 _SPOKEN = tuple((re.compile(rf"(?<!\w){pattern}"), replacement) for pattern, replacement in SPOKEN_FORMS)
 
 

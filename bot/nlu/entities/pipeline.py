@@ -100,6 +100,8 @@ class Vocabulary:
         if not places:
             return [], []
         forms = _mean_brakes([_repair(_form(row[place]), self.name_words) for place in places])
+        if self.first_words.isdisjoint(forms):
+            return [], []
         from spacy.tokens import Doc
         from spacy.util import filter_spans
 
@@ -119,6 +121,11 @@ class Vocabulary:
         for phrase, code in self.phrases.items():
             heard.setdefault(sound_of(phrase), set()).add(code)
         return {sound: next(iter(codes)) for sound, codes in heard.items() if len(codes) == 1}
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """Words that a name may begin with: a message without any needs no search."""
+        return frozenset(key(phrase).split()[0] for phrase in (*self.phrases, *self.series))
 
     @cached_property
     def name_words(self) -> frozenset[str]:

@@ -11,6 +11,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 
+FEW = 10
+"""Lines below which a share of them says nothing."""
+
+
 def whole(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The trials with all training lines of their set."""
     yield from (row for row in rows if "10-shot" not in row["trial"] and "+" not in row["trial"])
@@ -35,19 +39,20 @@ def accuracy(rows: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 def calibration(rows: Sequence[dict[str, Any]], path: Path) -> None:
-    """For every trial the share that is right over the chance that was given; dots are larger where lines are many."""
+    """For every trial the share that is right over the chance that was given, for tenths that hold enough lines."""
     figure = _figure(5.5, 5.5)
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], color="#a0aec0", linewidth=1)
     for row in rows:
-        chances, rights, counts = (np.array(column) for column in zip(*row["curve"], strict=True))
+        curve = [point for point in row["curve"] if point[2] >= FEW]
+        chances, rights, counts = (np.array(column) for column in zip(*curve, strict=True))
         (drawn,) = axes.plot(chances, rights, linewidth=1.2, label=f"{row['trial']} ({row['calibration_error']:.3f})")
         axes.scatter(chances, rights, s=60 * np.sqrt(counts / counts.max()), color=drawn.get_color(), alpha=0.7)
     axes.set_xlabel("chance that the model gave")
     axes.set_ylabel("share that is right")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
-    axes.legend(fontsize=7, title="trial (calibration error)", title_fontsize=7, loc="upper left")
+    axes.legend(fontsize=7, title="trial (calibration error)", title_fontsize=7, loc="lower right")
     _save(figure, path)
 
 

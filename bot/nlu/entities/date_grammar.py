@@ -482,6 +482,8 @@ def _shift(start: date, count: int, unit: str) -> date:
 def _counted(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     """ "in two weeks", "3 days from now", "a week ago", "two weeks from Friday", "in the next ten days"."""
     word = norm(row, at)
+    if at and row[at].is_number and row[at - 1].text.isalpha() and touching(row[at - 1], row[at]):
+        return None
     if (
         word in {"in", "within", "over", "during"}
         and norm(row, at + 1) == "the"

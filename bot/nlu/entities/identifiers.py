@@ -89,8 +89,8 @@ def ase_ids(row: Sequence[Word], *, expected: bool = False, homophones: bool = T
     digit by digit, and homophones ("to", "for") are read as digits only after "ASE".
     """
     seen = -1
-    for relaxed in (False, True) if homophones else (False,):
-        for run in _runs(row, relaxed):
+    for relaxed, leading in ((False, False), (True, False), (True, True)) if homophones else ((False, False),):
+        for run in _runs(row, relaxed, leading):
             first = run.groups[0][1]
             if first < seen:
                 continue

@@ -26,7 +26,10 @@ DIGITS = {
 }  # fmt: skip
 """Words that a digit is taken for."""
 
-FAINT = bag("the as yes if he eight ill si hay")
+CLEAR = bag("bee pea pee tea hay")
+"""Letter sounds that hardly stand before a figure as words."""
+
+FAINT = bag("the as yes if he eight ill si")
 """Letter sounds so common as words that only a test beside them makes them letters."""
 
 COUNTED = bag(

@@ -6,7 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.nlu.entities.pipeline import Vocabulary
-from bot.nlu.entities.sounds import COUNTED, DASHES, DIGITS, ENDS, FAINT, LETTERS, LIST, SWITCHING, TESTS, THROUGH
+from bot.nlu.entities.sounds import (
+    CLEAR,
+    COUNTED,
+    DASHES,
+    DIGITS,
+    ENDS,
+    FAINT,
+    LETTERS,
+    LIST,
+    SWITCHING,
+    TESTS,
+    THROUGH,
+)
 from bot.nlu.entities.words import UNITS, Word, bag, touching
 
 _DIGITS = {word: value for word, value in UNITS.items() if 1 <= value <= 9}
@@ -37,7 +49,7 @@ def codes(row: Sequence[Word], vocabulary: Vocabulary, taken: frozenset[int]) ->
 
 def _code(row: Sequence[Word], at: int, known: frozenset[str], vocabulary: Vocabulary) -> Mention | None:
     start = at
-    if row[at].norm == "letter" and at + 1 < len(row):
+    if row[at].norm in {"letter", "ltr"} and at + 1 < len(row):
         at += 1
     letter, letter_kind = _letter(row[at])
     if letter is None:
@@ -45,11 +57,11 @@ def _code(row: Sequence[Word], at: int, known: frozenset[str], vocabulary: Vocab
     place = at + 1
     if start < at:
         letter_kind = "said"
-        while place < len(row) and row[place].norm in {"and", "the", "then", ",", "digit"}:
+        while place < len(row) and row[place].norm in {"and", "the", "then", "a", ",", "digit"}:
             place += 1
     while place < len(row) and row[place].text in {*DASHES, ".", "#"} and place <= at + 1:
         place += 1
-    if place < len(row) and row[place].norm == "number":
+    if place < len(row) and row[place].norm in {"number", "num"}:
         place += 1
     if place >= len(row):
         return None
@@ -66,6 +78,8 @@ def _code(row: Sequence[Word], at: int, known: frozenset[str], vocabulary: Vocab
 def _letter(word: Word) -> tuple[str | None, str]:
     if len(word.text) == 1 and word.text.isalpha() and word.text.isascii():
         return word.text.upper(), "typed"
+    if len(word.norm) == 3 and word.norm.endswith("'s"):
+        return word.norm[0].upper(), "said"
     return LETTERS.get(word.norm, (None, ""))
 
 
@@ -104,10 +118,15 @@ class _Place:
         return self.before is not None and self.before.norm in _ANNOUNCING
 
     @property
+    def booked(self) -> bool:
+        return self.before is not None and self.before.norm in _BOOKING
+
+    @property
     def ends(self) -> bool:
         return self.following is None or not self.following.text.isalnum() or self.following.norm in ENDS
 
 
+_BOOKING = bag("take move cancel book reschedule schedule resched drop")
 _ANNOUNCING = bag("""the my test exam code take retake failed passed called for in on recert number teh""")
 
 
@@ -128,12 +147,21 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
     if "word" not in {letter_kind, digit_kind}:
         return not _one_of_a_kind(place)
     if letter_kind == "word" and digit_kind == "word":
+        if place.letter.norm in CLEAR:
+            return place.test_follows or place.announced or place.length == 2
+        if place.booked and place.ends and place.letter.norm not in FAINT and place.digit.norm in {"to", "too", "won"}:
+            return True
         return place.length == 2 and place.letter.norm not in FAINT and place.digit.norm not in {"free", "aid"}
+    if letter_kind == "word" and place.letter.norm in CLEAR:
+        return True
     if letter_kind == "word":
+        if place.letter.norm == "eight" and place.before is not None and place.before.norm == "my":
+            return place.test_follows or place.ends
         if place.letter.norm in FAINT:
             return place.test_follows and place.announced and place.letter.norm not in {"the", "if"}
         named = place.before is not None and place.before.norm in {"the", "my"}
-        return place.test_follows or named or (place.length <= 3 and at == 0) or (place.announced and place.ends)
+        told = (place.announced or place.booked) and place.ends
+        return place.test_follows or named or told or (place.length <= 3 and at == 0)
     if letter_kind == "said":
         return place.test_follows or place.length <= 3 or place.ends or place.announced
     if place.digit.norm in {"won", "ate", "nein", "sicks", "sics", "fife"}:
@@ -244,7 +272,7 @@ def lists(row: Sequence[Word], coded: list[Mention], vocabulary: Vocabulary) -> 
             step = place
             while step < len(row) and row[step].norm in LIST and step < place + 2:
                 step += 1
-            if step == place or step >= len(row) or step in starts:
+            if step >= len(row) or step in starts or (step == place and not _list_goes_on(row, step)):
                 break
             digit, kind = _digit(row[step])
             following = row[step + 1] if step + 1 < len(row) else None
@@ -253,6 +281,13 @@ def lists(row: Sequence[Word], coded: list[Mention], vocabulary: Vocabulary) -> 
             found.append(Mention((letter + digit,), step, step + 1))
             place = step + 1
     return found
+
+
+def _list_goes_on(row: Sequence[Word], at: int) -> bool:
+    """Whether a figure right after a code is one of several: "A1 2 and 5"."""
+    link, figure = (row[place] if place < len(row) else None for place in (at + 1, at + 2))
+    linked = link is not None and link.norm in LIST - {"/"}
+    return linked and row[at].is_number and figure is not None and figure.is_number
 
 
 _LIST_ENDS = bag(". ? ! ) on for this next please too together all when same back before through thru")

@@ -449,6 +449,7 @@ async def test_a_code_is_used_once_although_the_turn_is_served_again(world: Worl
         ("anywhere", ["Wednesday, March 11, 2026, 9:00 AM, Chicago", "Thursday, March 12, 2026, 9:00 AM, Milwaukee"]),
         ("Chicago South", ["Monday, March 16, 2026, 10:00 AM", "Tuesday, March 17, 2026, 3:00 PM"]),
         ("in the afternoon", ["Friday, March 13, 2026, 2:00 PM", "Tuesday, March 17, 2026, 3:00 PM"]),
+        ("let's say nine", ["Wednesday, March 11, 2026, 9:00 AM", "Friday, March 13, 2026, 9:00 AM"]),
         ("show me more", ["Thursday, March 19, 2026, 9:00 AM", "Friday, March 27, 2026, 1:00 PM"]),
     ],
 )

@@ -121,6 +121,7 @@ IN_MESSAGES = {
     "april third, no, make that the tenth": "2026-04-10",
     "locked out since february 27": "2026-02-27",
     "all three in one day": "",
+    "cand no-showed A5 2/14": "2026-02-14",
     "sched T1 day after tmrw": "2026-03-04",
     "2mrw": "2026-03-03",
 }

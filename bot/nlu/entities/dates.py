@@ -17,7 +17,7 @@ from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, bag, cardinal, 
 _PAST = bag(
     """failed flunked passed took missed bought purchased paid moved was were did didn't received sent
     tested sat had certified expired lapsed bombed registered walked started ended submitted mailed ordered
-    happened went skipped finished completed changed cancelled canceled taken ns noshow posted results result
+    happened went skipped finished completed changed cancelled canceled taken ns noshow showed posted results result
     score"""
 )
 _AHEAD = bag(

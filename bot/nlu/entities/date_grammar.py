@@ -7,27 +7,24 @@ Friday" the coming one.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from bot.nlu.entities.sounds import DIGITS
-from bot.nlu.entities.words import Word, bag, cardinal, ordinal, touching, year
+from bot.nlu.entities.days import UNITS_OF_TIME, Calendar, Days, Read, day
+from bot.nlu.entities.month_days import (
+    CHOSEN,
+    dated,
+    day_first,
+    day_of_month,
+    iso,
+    month_first,
+    numeric,
+    whole_year,
+)
+from bot.nlu.entities.words import Word, bag, cardinal, norm, ordinal, touching
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb febuary", "march mar", "april apr", "may", "june jun", "july jul",
-            "august aug", "september sep sept", "october oct", "november nov", "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 WEEKDAYS = {
     name: number
     for number, names in enumerate(
@@ -39,113 +36,8 @@ WEEKDAYS = {
     for name in names.split()
 }  # fmt: skip
 _TOMORROW = frozenset(["tomorrow", "tomorow", "tommorow", "tommorrow", "tmrw", "tmr", "tmw", "tomorrows"])
-_UNITS = {
-    "day": "days", "days": "days", "week": "weeks", "weeks": "weeks", "wk": "weeks", "wks": "weeks",
-    "month": "months", "months": "months", "mo": "months", "year": "years", "years": "years", "yr": "years",
-    "yrs": "years",
-}  # fmt: skip
-_PREPOSITIONS = bag(
-    """in of this next by until till early mid late last since for on before after from during end beginning
-    start middle through to between around about and or the"""
-)
-_CHOSEN = bag("""one ones option choice slot time test appointment attempt try question exam part of""")
 _VAGUE = frozenset({"near", "nearly", "about", "almost", "over", "around", "few", "like", "roughly", "than"})
 _ASIDE = frozenset({",", ".", "the", "on"})
-
-Read = tuple["Days", int]
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """A day, or the days from `first` through `last`. `exact` is False where only part of a date was said."""
-
-    first: date
-    last: date
-    kind: str = "day"
-
-    @property
-    def single(self) -> bool:
-        return self.first == self.last
-
-    def iso(self) -> str:
-        """ "2026-03-14", or "2026-03-09/2026-03-15" for several days."""
-        return self.first.isoformat() if self.single else f"{self.first.isoformat()}/{self.last.isoformat()}"
-
-
-def day(value: date, kind: str = "day") -> Days:
-    return Days(value, value, kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Today, and whether yearless dates look back ("I failed on March 1") rather than ahead."""
-
-    today: date
-    past: bool = False
-
-    def month_day(self, month: int, number: int, in_year: int | None) -> Days | None:
-        """The day of that month, in the given year or the nearest one that fits; None when there is none."""
-        years = (
-            [in_year]
-            if in_year
-            else [self.today.year + step for step in ((0, -1, -2) if self.past else (0, 1, 2, 3, 4))]
-        )
-        for candidate in years:
-            if not 1 <= number <= monthrange(candidate, month)[1]:
-                continue
-            found = date(candidate, month, number)
-            if in_year or (found <= self.today if self.past else found >= self.today):
-                return day(found)
-        return None
-
-    def month(self, month: int, in_year: int | None) -> Days:
-        """The whole month; without a year the running or nearest one."""
-        if in_year is None:
-            in_year = self.today.year
-            if self.past and month > self.today.month:
-                in_year -= 1
-            elif not self.past and month < self.today.month:
-                in_year += 1
-        return Days(date(in_year, month, 1), date(in_year, month, monthrange(in_year, month)[1]), "month")
-
-    def day_of_month(self, number: int) -> Days | None:
-        """The nearest day with that number."""
-        for step in range(13):
-            start = self.today.replace(day=1) + relativedelta(months=-step if self.past else step)
-            if number <= monthrange(start.year, start.month)[1]:
-                found = start.replace(day=number)
-                if found <= self.today if self.past else found >= self.today:
-                    return day(found)
-        return None
-
-    def weekday(self, number: int, modifier: str = "") -> Days:
-        """A weekday: plain, "this", "next" (of next week) or "last"."""
-        ahead = (number - self.today.weekday()) % 7
-        if modifier == "next":
-            return day(self.week(1).first + timedelta(days=number))
-        if modifier == "last" or (self.past and not modifier):
-            return day(self.today - timedelta(days=(7 - ahead) if ahead else 7))
-        return day(self.today + timedelta(days=ahead or (0 if modifier == "this" else 7)))
-
-    def week(self, steps: int) -> Days:
-        monday = self.today - timedelta(days=self.today.weekday()) + timedelta(weeks=steps)
-        return Days(monday, monday + timedelta(days=6), "week")
-
-    def weekend(self, steps: int) -> Days:
-        saturday = self.week(steps).first + timedelta(days=5)
-        return Days(saturday, saturday + timedelta(days=1), "weekend")
-
-    def months(self, steps: int) -> Days:
-        first = self.today.replace(day=1) + relativedelta(months=steps)
-        return Days(first, first + relativedelta(months=1, days=-1), "month")
-
-    def years(self, steps: int) -> Days:
-        return Days(date(self.today.year + steps, 1, 1), date(self.today.year + steps, 12, 31), "year")
-
-
-def norm(row: Sequence[Word], at: int) -> str:
-    """The folded word at a place, "" outside the row."""
-    return row[at].norm if 0 <= at < len(row) else ""
 
 
 def read_day(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
@@ -154,198 +46,6 @@ def read_day(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         return None
     found = [read for read in (reader(row, at, calendar) for reader in _READERS) if read is not None]
     return max(found, key=lambda read: read[1], default=None)
-
-
-def _iso(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
-    numbers = _numbers(row, at)
-    if numbers is None or len(numbers[0]) != 3 or len(row[at].text) != 4:
-        return None
-    return _of(numbers[0][0], numbers[0][1], numbers[0][2], numbers[2])
-
-
-def _numeric(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
-    numbers = _numbers(row, at)
-    if numbers is None or len(row[at].text) > 2:
-        return None
-    parts, mark, after = numbers
-    if len(parts) == 2:
-        if mark != "/" or parts == [24, 7] or norm(row, after) in {"hour", "hours", "of", "day", "days"}:
-            return None
-        if parts[0] > 12 >= parts[1]:
-            parts.reverse()
-        found = calendar.month_day(parts[0], parts[1], None) if 1 <= parts[0] <= 12 else None
-        return (found, after) if found else None
-    month, number, in_year = parts
-    if month > 12 >= number:
-        month, number = number, month
-    if len(row[after - 1].text) not in {2, 4}:
-        return None
-    return _of(in_year + 2000 if in_year < 100 else in_year, month, number, after)
-
-
-def _numbers(row: Sequence[Word], at: int) -> tuple[list[int], str, int] | None:
-    """Numbers joined by one kind of mark without a space: "3/14", "03-14-2026"."""
-    if not row[at].is_number or (
-        at and touching(row[at - 1], row[at]) and row[at - 1].text in {"/", "-", "$", ".", ":"}
-    ):
-        return None
-    mark = norm(row, at + 1)
-    if mark not in {"/", "-", "."}:
-        return None
-    parts, place = [int(row[at].text)], at + 1
-    while place + 1 < len(row) and row[place].text == mark and row[place + 1].is_number and len(parts) < 3:
-        spaced = row[place].start - row[place - 1].end == row[place + 1].start - row[place].end == 1 and mark == "/"
-        if not spaced and not (touching(row[place - 1], row[place]) and touching(row[place], row[place + 1])):
-            break
-        parts.append(int(row[place + 1].text))
-        place += 2
-    return (parts, mark, place) if len(parts) >= 2 else None
-
-
-def _of(in_year: int, month: int, number: int, after: int) -> Read | None:
-    try:
-        return day(date(in_year, month, number)), after
-    except ValueError:
-        return None
-
-
-def _month(row: Sequence[Word], at: int) -> tuple[int, int] | None:
-    """A month's name at `at` and the place after it (and after its full stop)."""
-    month = MONTHS.get(norm(row, at))
-    if month is None:
-        return None
-    after = at + 1
-    if norm(row, after) == "." and len(row[at].norm) <= 4 and after + 1 < len(row):
-        after += 1
-    return month, after
-
-
-def _month_first(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
-    named = _month(row, at)
-    if named is None:
-        return None
-    month, after = named
-    spoken_year = year(row, after) or (year(row, after + 1) if norm(row, after) in {"of", ","} else None)
-    if spoken_year is not None:
-        return calendar.month(month, spoken_year[0]), spoken_year[1]
-    place = after + 1 if norm(row, after) in {"the", "-"} else after
-    number = ordinal(row, place) or cardinal(row, place)
-    if number is None and place == len(row) - 1 and norm(row, place) in DIGITS:
-        number = (DIGITS[norm(row, place)], place + 1)
-    if number is not None and 1 <= number[0] <= 31 and not _is_clock(row, number[1]):
-        in_year, end = _year_after(row, number[1])
-        last = None if in_year else _range_end(row, end)
-        if last is not None:
-            in_year, after_range = _year_after(row, last[1])
-            first_day = calendar.month_day(month, number[0], in_year)
-            if first_day and number[0] < last[0] <= monthrange(first_day.first.year, month)[1]:
-                return Days(first_day.first, first_day.first.replace(day=last[0]), "range"), after_range
-        found = calendar.month_day(month, number[0], in_year)
-        if found is not None:
-            return found, end
-    return _month_alone(row, at, after, month, calendar)
-
-
-def _month_alone(row: Sequence[Word], at: int, after: int, month: int, calendar: Calendar) -> Read | None:
-    name = row[at].norm
-    if name in {"may", "march", "mar"} and len(row) > 1 and norm(row, at - 1) not in _PREPOSITIONS - {"the"}:
-        return None
-    if norm(row, at - 1) == "last" and month >= calendar.today.month:
-        return calendar.month(month, calendar.today.year - 1), after
-    return calendar.month(month, None), after
-
-
-def _is_clock(row: Sequence[Word], at: int) -> bool:
-    return norm(row, at) in {"am", "pm", "a.m", "p.m", "o'clock"} or (
-        norm(row, at) == ":" and at + 1 < len(row) and row[at + 1].is_number
-    )
-
-
-def _year_after(row: Sequence[Word], at: int) -> tuple[int | None, int]:
-    place = at + 1 if norm(row, at) in {",", "of", "in"} else at
-    found = year(row, place)
-    if found is not None:
-        return found
-    if norm(row, at) == "'" and at + 1 < len(row) and row[at + 1].is_number and len(row[at + 1].text) == 2:
-        return 2000 + int(row[at + 1].text), at + 2
-    return None, at
-
-
-def _range_end(row: Sequence[Word], at: int) -> tuple[int, int] | None:
-    if norm(row, at) not in {"-", "–", "—", "to", "through", "thru", "until", "till"}:
-        return None
-    place = at + 1 if norm(row, at + 1) != "the" else at + 2
-    number = ordinal(row, place) or cardinal(row, place)
-    if number is None or _is_clock(row, number[1]) or norm(row, number[1]) in {"/", *_UNITS}:
-        return None
-    return number if 1 <= number[0] <= 31 else None
-
-
-def _day_first(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
-    place = at + 1 if norm(row, at) == "the" else at
-    number = ordinal(row, place)
-    if number is None and place < len(row) and row[place].is_number:
-        number = cardinal(row, place)
-    if number is None or not 1 <= number[0] <= 31:
-        return None
-    after = number[1] + 1 if norm(row, number[1]) == "of" else number[1]
-    if norm(row, after) == "day" and norm(row, after + 1) == "of":
-        after += 2
-    named = _month(row, after)
-    if named is None:
-        if norm(row, number[1]) == "of" and norm(row, after) in {"this", "next", "the", "last"}:
-            return _of_running_month(row, after, number[0], calendar)
-        return None
-    in_year, end = _year_after(row, named[1])
-    found = calendar.month_day(named[0], number[0], in_year)
-    return (found, end) if found else None
-
-
-def _of_running_month(row: Sequence[Word], at: int, number: int, calendar: Calendar) -> Read | None:
-    if norm(row, at + 1) != "month":
-        return None
-    month = calendar.months({"next": 1, "last": -1}.get(norm(row, at), 0))
-    if number > month.last.day:
-        return None
-    return day(month.first.replace(day=number)), at + 2
-
-
-def _day_of_month(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
-    before = norm(row, at - 1)
-    place = at + 1 if norm(row, at) == "the" else at
-    number = ordinal(row, place)
-    if number is None or not 1 <= number[0] <= 31 or norm(row, number[1]) in _CHOSEN:
-        return None
-    typed = row[place].is_number
-    announced = before in {
-        "on",
-        "by",
-        "until",
-        "till",
-        "before",
-        "after",
-        "from",
-        "for",
-        "since",
-        "through",
-        "to",
-        "between",
-    }
-    if not (typed or announced or (place > at and number[0] >= 13)):
-        return None
-    if not typed and number[0] < 13 and not (announced and place > at):
-        return None
-    if norm(row, number[1]) in {"time", "attempt", "grade", "floor", "street", "avenue", "ave", "st"}:
-        return None
-    found = calendar.day_of_month(number[0])
-    if found is None:
-        return None
-    last = _range_end(row, number[1])
-    if last is not None and last[0] > number[0]:
-        end = Calendar(found.first).day_of_month(last[0])
-        if end is not None:
-            return Days(found.first, end.first, "range"), last[1]
-    return found, number[1]
 
 
 def _said_day(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
@@ -366,7 +66,7 @@ def _said_day(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     if word == "this" and norm(row, at + 1) in {"morning", "afternoon", "evening"}:
         return day(today), at + 1
     if word == "mark" and ordinal(row, at + 1):
-        return _month_first(
+        return month_first(
             [*row[:at], Word("march", "march", row[at].start, row[at].end), *row[at + 1 :]], at, calendar
         )
     if word == "last" and norm(row, at + 1) == "night":
@@ -424,13 +124,13 @@ def _weekday_with_date(row: Sequence[Word], after: int, calendar: Calendar) -> R
         place += 1
     if place >= len(row):
         return None
-    for reader in (_iso, _numeric, _month_first, _day_first):
+    for reader in (iso, numeric, month_first, day_first):
         found = reader(row, place, calendar)
         if found is not None and found[0].kind in {"day", "range"}:
             return found
     number = ordinal(row, place) or _bare_after_the(row, place)
     if number is not None and norm(row, place - 1) != "." and (row[place].is_number or norm(row, place - 1) == "the"):
-        if norm(row, number[1]) in _CHOSEN:
+        if norm(row, number[1]) in CHOSEN:
             return None
         on = calendar.day_of_month(number[0]) if 1 <= number[0] <= 31 else None
         return (on, number[1]) if on else None
@@ -523,7 +223,7 @@ def _span(row: Sequence[Word], at: int) -> tuple[tuple[int, str], int] | None:
         return None
     place = amount[1]
     business = norm(row, place) in {"business", "calendar", "full", "more", "short"}
-    unit = _UNITS.get(norm(row, place + business))
+    unit = UNITS_OF_TIME.get(norm(row, place + business))
     return ((amount[0], unit), place + business + 1) if unit else None
 
 
@@ -531,7 +231,7 @@ def _one_from(row: Sequence[Word], at: int) -> tuple[tuple[int, str], int] | Non
     """ "week from Friday" without its "a": one week."""
     if norm(row, at) not in {"week", "month"} or norm(row, at + 1) != "from" or norm(row, at - 1) in _WHICH:
         return None
-    return (1, _UNITS[norm(row, at)]), at + 1
+    return (1, UNITS_OF_TIME[norm(row, at)]), at + 1
 
 
 _WHICH = bag("the this that next last any which what same whole every each")
@@ -555,7 +255,8 @@ def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         if norm(row, inner) in {"week", "month", "year"} and norm(row, inner - 1) == "the":
             whole: Read | None = (_running(norm(row, inner), 0, calendar), inner + 1)
         else:
-            whole = _period(row, inner, calendar) or _month_first(row, inner, calendar) or _year(row, inner, calendar)
+            whole = _period(row, inner, calendar) or month_first(row, inner, calendar)
+            whole = whole or whole_year(row, inner, calendar)
         if whole is None or whole[0].kind not in {"week", "month", "year"}:
             return None
         return _third(whole[0], part), whole[1]
@@ -633,7 +334,7 @@ def _nth_weekday(row: Sequence[Word], at: int, calendar: Calendar) -> Read | Non
         month = calendar.months(1 if norm(row, inner) == "next" else 0)
         after = inner + 2
     else:
-        read = _month_first(row, inner, calendar)
+        read = month_first(row, inner, calendar)
         if read is None or read[0].kind != "month":
             return None
         month, after = read
@@ -641,23 +342,14 @@ def _nth_weekday(row: Sequence[Word], at: int, calendar: Calendar) -> Read | Non
         start = month.last - timedelta(days=6) if last else month.first + timedelta(days=7 * (number[0] - 1))
         return Days(start, min(start + timedelta(days=6), month.last), "week"), after
     if weekday is None:
-        return (day(month.last), after) if last else _of(month.first.year, month.first.month, number[0], after)
+        return (day(month.last), after) if last else dated(month.first.year, month.first.month, number[0], after)
     if last:
         return day(month.last - timedelta(days=(month.last.weekday() - weekday) % 7)), after
     found = month.first + timedelta(days=(weekday - month.first.weekday()) % 7 + 7 * (number[0] - 1))
     return (day(found), after) if found <= month.last else None
 
 
-def _year(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
-    if norm(row, at - 1) not in {"in", "since", "of", "by", "before", "after", "until", "from"}:
-        return None
-    found = year(row, at)
-    if found is None or not 1950 <= found[0] <= 2100 or norm(row, found[1]) in {"-", "/", "questions", "dollars"}:
-        return None
-    return Days(date(found[0], 1, 1), date(found[0], 12, 31), "year"), found[1]
-
-
 _READERS: tuple[Callable[[Sequence[Word], int, Calendar], Read | None], ...] = (
-    _iso, _numeric, _month_first, _day_first, _day_of_month, _said_day, _weekday, _counted, _period, _nth_weekday,
-    _year,
+    iso, numeric, month_first, day_first, day_of_month, _said_day, _weekday, _counted, _period, _nth_weekday,
+    whole_year,
 )  # fmt: skip

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.nlu.entities.date_grammar import MONTHS, WEEKDAYS, Calendar, Days, is_no_day, norm, read_day
+from bot.nlu.entities.date_grammar import WEEKDAYS, is_no_day, read_day
+from bot.nlu.entities.days import Calendar, Days
 from bot.nlu.entities.hearing import mend
-from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, bag, cardinal, ordinal, words
+from bot.nlu.entities.month_days import MONTHS
+from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, bag, cardinal, norm, ordinal, words
 
 _PAST = bag(
     """failed flunked passed took missed bought purchased paid moved was were did didn't received sent

@@ -14,10 +14,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.nlu.entities.date_grammar import MONTHS
 from bot.nlu.entities.hearing import mend, nearest
 from bot.nlu.entities.identifiers import ase_ids, digit_runs
 from bot.nlu.entities.lookalikes import SHORTEST, lookalikes, slips
+from bot.nlu.entities.month_days import MONTHS
 from bot.nlu.entities.words import Value, Word, bag, words
 from bot.nlu.phonetic import sound_of
 

@@ -110,6 +110,11 @@ def fold(word: str) -> str:
     return _SHORT.get(folded, folded)
 
 
+def norm(row: Sequence[Word], at: int) -> str:
+    """The folded word at a place, "" outside the row."""
+    return row[at].norm if 0 <= at < len(row) else ""
+
+
 def touching(left: Word, right: Word) -> bool:
     """Whether nothing stands between two words."""
     return left.end == right.start

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
@@ -21,30 +21,28 @@ from bot.clock import Clock
 from bot.conversation import (
     AssistantUnavailable,
     ChannelName,
-    Choice,
     ConversationEnded,
     ConversationNotFound,
     DuplicateMismatch,
     Identity,
     InvalidRequest,
-    Message,
     Messages,
     Opened,
     Rating,
     Readiness,
     Reply,
-    State,
-    TaskState,
     Turn,
 )
 from bot.dialogue.desk import Desk, Services, Told, Visitor
-from bot.dialogue.engine import READ_BACK, Engine
+from bot.dialogue.engine import Engine
 from bot.dialogue.heard import Heard
 from bot.dialogue.served import DesksInHand, offered
 from bot.dialogue.state import ConversationState
 from bot.dialogue.tasks.conversation import waiting_elsewhere
 from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
+from bot.listening import Listening
 from bot.messages import Said, as_json_subject, published, stored_lines
+from bot.published_state import state_from, state_of, stored_state
 from bot.reading import Runtime, TurnReader
 from bot.replay import facts_of
 from bot.rules.codec import decision_to_json
@@ -86,8 +84,7 @@ class Assistant:
         self._reader = TurnReader(runtime, services)
         self._clock = clock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._listeners: dict[str, set[asyncio.Queue[Messages | None]]] = {}
-        self._watchers: set[asyncio.Event] = set()
+        self._listening = Listening()
 
     @property
     def runtime(self) -> Runtime:
@@ -109,7 +106,7 @@ class Assistant:
             about=about,
         )
         opened = await self._threaded(self._open, visitor, locale)
-        self._stir()
+        self._listening.stir()
         return opened
 
     def _open(self, visitor: Visitor, locale: str) -> Opened:
@@ -149,7 +146,7 @@ class Assistant:
                 uow.audit.append(_read_by_agent(visitor, visitor.about, now, self._runtime.model_name))
             uow.commit()
         messages = tuple(published(m) for m in stored)
-        return Opened(visitor.conversation_id, token, Reply(0, messages, _state(desk, "assistant")))
+        return Opened(visitor.conversation_id, token, Reply(0, messages, state_of(desk, "assistant")))
 
     # --- a turn ----------------------------------------------------------------------------------
 
@@ -185,7 +182,7 @@ class Assistant:
             reply = await asyncio.to_thread(self._keep, desk, conversation, turn, served)
         except StoreUnavailable as error:
             raise self._not_done(desk) from error
-        self._tell(conversation.id, Messages(reply.messages, reply.state))
+        self._listening.tell(conversation.id, Messages(reply.messages, reply.state))
         return reply
 
     def _not_done(self, desk: Desk) -> AssistantUnavailable:
@@ -206,7 +203,7 @@ class Assistant:
             if done.body_hash != turn.body_hash:
                 raise DuplicateMismatch
             messages = uow.conversations.messages_of_turn(turn.conversation_id, done.turn)
-        return conversation, Reply(done.turn, tuple(published(m) for m in messages), _state_from(done.state))
+        return conversation, Reply(done.turn, tuple(published(m) for m in messages), state_from(done.state))
 
     async def _serve(self, desk: Desk, conversation: Conversation, turn: Turn) -> Served:
         """Let Rasa and the dialogue answer; nothing is stored yet."""
@@ -282,7 +279,7 @@ class Assistant:
         offered_now = [c["id"] for each in served.said for c in each.choices]
         desk.state.offered = list(dict.fromkeys([*offered_now, *desk.state.offered]))[:OFFERS_KEPT]
         desk.state.offered_last = len(dict.fromkeys(offered_now))
-        state = _state(desk, owner)
+        state = state_of(desk, owner)
         visitor, model = desk.visitor, self._runtime.model_name
         number = conversation.last_turn + 1
         decisions = [self._record(desk, told, number) for told in desk.told]
@@ -375,7 +372,7 @@ class Assistant:
                 raise ConversationNotFound
             stored = uow.conversations.messages_after(conversation_id, seq)
         desk_state = ConversationState.model_validate(conversation.state)
-        return Messages(tuple(published(m) for m in stored), _published_state(desk_state, conversation))
+        return Messages(tuple(published(m) for m in stored), stored_state(desk_state, conversation))
 
     async def feedback(self, conversation_id: str, seq: int, rating: Rating, comment: str | None) -> None:
         """Keep a rating of one message. Raises ConversationNotFound, InvalidRequest."""
@@ -401,52 +398,21 @@ class Assistant:
 
         return await self._threaded(look)
 
-    @asynccontextmanager
-    async def subscribe(self, conversation_id: str) -> AsyncIterator[AsyncIterator[Messages]]:
+    def subscribe(self, conversation_id: str) -> AbstractAsyncContextManager[AsyncIterator[Messages]]:
         """New messages as they are stored."""
-        queue: asyncio.Queue[Messages | None] = asyncio.Queue()
-        listeners = self._listeners.setdefault(conversation_id, set())
-        listeners.add(queue)
+        return self._listening.subscribe(conversation_id)
 
-        async def stream() -> AsyncIterator[Messages]:
-            while (item := await queue.get()) is not None:
-                yield item
-
-        try:
-            yield stream()
-        finally:
-            listeners.discard(queue)
-            if not listeners:
-                self._listeners.pop(conversation_id, None)
-
-    def _tell(self, conversation_id: str, messages: Messages) -> None:
-        for queue in self._listeners.get(conversation_id, ()):
-            queue.put_nowait(messages)
-        self._stir()
+    def watch(self) -> AbstractAsyncContextManager[asyncio.Event]:
+        """An event that is set whenever anything happens in any conversation of this process."""
+        return self._listening.watch()
 
     async def announce(self, conversation_id: str, after: int) -> None:
         """Something was stored by others than a turn (an agent): tell those who listen what came after `after`."""
-        self._tell(conversation_id, await self.messages_after(conversation_id, after))
-
-    @asynccontextmanager
-    async def watch(self) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever anything happens in any conversation of this process."""
-        event = asyncio.Event()
-        self._watchers.add(event)
-        try:
-            yield event
-        finally:
-            self._watchers.discard(event)
-
-    def _stir(self) -> None:
-        for event in self._watchers:
-            event.set()
+        self._listening.tell(conversation_id, await self.messages_after(conversation_id, after))
 
     def stop(self) -> None:
         """End every subscription."""
-        for listeners in self._listeners.values():
-            for queue in listeners:
-                queue.put_nowait(None)
+        self._listening.stop()
 
     async def warm_up(self) -> None:
         """Load what the first message needs."""
@@ -487,51 +453,6 @@ def _whole(said: Sequence[Answer]) -> Answer:
     return whole
 
 
-def _state(desk: Desk, owner: str) -> State:
-    return _shown(desk.visitor, desk.state, owner)
-
-
-def _published_state(state: ConversationState, conversation: Conversation) -> State:
-    visitor = Visitor(
-        conversation.id,
-        conversation.channel,
-        signed_in_as=conversation.ase_id,
-        agent=conversation.agent_id,
-        about=conversation.about,
-    )
-    return _shown(visitor, state, conversation.owner)
-
-
-def _shown(visitor: Visitor, state: ConversationState, owner: str) -> State:
-    """The state for whoever is outside. While a person has it, the assistant asks for nothing; what was open waits."""
-    asking = owner == "assistant"
-    return State(
-        signed_in=visitor.subject_id is not None,
-        expects=state.question.expects.value if asking and state.question else "free",
-        owner=owner,  # type: ignore[arg-type]
-        task=_task(state) if asking else None,
-    )
-
-
-def _task(state: ConversationState) -> TaskState | None:
-    """The task in hand as published. Words read back belong to the task they are for."""
-    task, question = state.task, state.question
-    if task is None:
-        return None
-    name = task.name
-    if name == READ_BACK:
-        below = state.tasks[-2].name if len(state.tasks) > 1 else None
-        name = below or str(task.slots["heard"]["label"]).rpartition("/")[2]
-    return TaskState(name, question.slot if question else "working")
-
-
-def _state_from(kept: Mapping[str, Any] | None) -> State:
-    if kept is None:
-        return State()
-    task = kept.get("task")
-    return State(kept["signed_in"], kept["expects"], kept["owner"], TaskState(**task) if task else None)
-
-
 def _read_by_agent(visitor: Visitor, ase_id: str, at: datetime, model: str) -> AuditEvent:
     return AuditEvent(
         at=at,
@@ -559,5 +480,3 @@ def _told_event(visitor: Visitor, record: DecisionRecord, model: str) -> AuditEv
         model=model,
     )
 
-
-__all__ = ["Assistant", "Choice", "Message", "Runtime"]

@@ -17,7 +17,7 @@ UNITS_OF_TIME = {
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A day, or the days from `first` through `last`; `kind` says as what they were named ("day", "week", "month", …)."""
+    """A day, or the days from `first` through `last`; `kind` says what they were named as ("day", "week", …)."""
 
     first: date
     last: date

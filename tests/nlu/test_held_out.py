@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.nlu.entities import read_ase_id, read_choice, read_code, read_dates, read_test_codes, read_times, read_yes_no
+from bot.nlu.entities import read_ase_id, read_choice, read_code, read_times, read_values, read_yes_no
 from bot.nlu.reader import Reader, Reading
 from bot.training import ROOT
 from tests.whole import model
@@ -117,10 +117,9 @@ def test_values_in_lines_are_the_ones_that_are_meant(read: list[tuple[Row, Readi
 
 def answer(kind: str, text: str) -> str | None:
     """What our readers make of an answer to a prompt of that kind, as the table writes it."""
-    if kind == "test_code":
-        return ",".join(read_test_codes(text))
-    if kind == "date":
-        return ",".join(value.value for value in read_dates(text, NOW, ZONE))
+    if kind in {"test_code", "date"}:
+        found = read_values(text, as_of=NOW, zone=ZONE)
+        return ",".join(dict.fromkeys(value.value for value in found if value.entity == kind))
     if kind == "time":
         return ",".join(value.value for value in read_times(text))
     if kind == "choice":

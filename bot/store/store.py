@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RootTransaction, exc, text
 
-from bot.store.engine import WRITES, build_engine
+from bot.store.engine import BUSY_SECONDS, WRITES, build_engine
 from bot.store.errors import ConstraintRefused, OutcomeUnknown, ReadOnlyWork, StoreError, StoreUnavailable
+from bot.store.fair_lock import FairLock
 from bot.store.migrate import migrate
 from bot.store.repositories.agents import AgentRepository
 from bot.store.repositories.audit import ERASED, AuditRepository
@@ -115,6 +116,7 @@ class Store:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = build_engine(url, pool_size=pool_size)
+        self._writers = FairLock()
 
     @property
     def backend(self) -> str:
@@ -129,13 +131,26 @@ class Store:
         database is away or too busy and ConstraintRefused when it refuses a state; in both cases nothing
         was stored.
         """
-        with translated(), self._connection(write) as connection:
+        with translated(), self._turn(write), self._connection(write) as connection:
             transaction = connection.begin()
             try:
                 yield UnitOfWork(connection, transaction, write=write)
             finally:
                 if transaction.is_active:
                     transaction.rollback()
+
+    @contextmanager
+    def _turn(self, write: bool) -> Iterator[None]:
+        """SQLite's writers of one process come in turn; PostgreSQL keeps its own order."""
+        if not write or self.backend != "sqlite":
+            yield
+            return
+        if not self._writers.take(BUSY_SECONDS):
+            raise StoreUnavailable(f"other writers held the database for {BUSY_SECONDS} s")
+        try:
+            yield
+        finally:
+            self._writers.hand_on()
 
     @contextmanager
     def _connection(self, write: bool) -> Iterator[Connection]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 
 from bot.console.errors import ConsoleError
 from tests.console.conftest import DANA, House, SignIn
+from tests.threads import at_once
 
 
 async def test_a_request_waits_masked_until_it_is_opened(house: House, sign_in: SignIn) -> None:
@@ -189,22 +189,17 @@ def test_two_agents_in_two_threads_never_both_own_it(house: House) -> None:
         talk = asyncio.run(house.open())
         won: list[str] = []
         lost: list[str] = []
-        gate = threading.Barrier(2)
 
-        def run(name: str) -> None:
+        def run(number: int) -> None:
+            name = ("anna", "ben")[number]
             agent = house.agent(name)
-            gate.wait()
             try:
                 house.console.inbox.take(agent, talk, seen_owner="assistant")
                 won.append(name)
             except ConsoleError as error:
                 lost.append(error.code)
 
-        threads = [threading.Thread(target=run, args=(name,)) for name in ("anna", "ben")]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(2, run)
         return won, lost
 
     for _ in range(5):

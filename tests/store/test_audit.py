@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from bot.store.records_io import erase_person
 from bot.store.values import AuditEvent, DecisionRecord, Line, Mail, StoredChange, TurnRecord
 from tests.store.conftest import everything
 from tests.store.facts import BARE, DANA, NOW, SEATS, fill
+from tests.threads import at_once
 
 EVENT = AuditEvent(
     NOW,
@@ -103,11 +103,7 @@ def test_an_alteration_behind_the_back_of_the_database_is_found(store: Store, wh
 
 
 def test_many_writers_make_one_chain(store: Store) -> None:
-    threads = [threading.Thread(target=lambda: [append(store, EVENT, EVENT) for _ in range(5)]) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(5, lambda _: [append(store, EVENT, EVENT) for _ in range(5)])
     assert faults(store) == ()
     with store.unit_of_work(write=False) as unit:
         assert len(list(unit.audit.entries())) == 50

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -32,6 +31,7 @@ from bot.store.changes import (
 from bot.store.values import AuditEntry, Mail
 from tests.store.conftest import everything
 from tests.store.facts import BARE, DANA, NOW, SEATS, fill
+from tests.threads import at_once
 
 WHO = DANA.ase_id
 OLD = ("CHI-01", datetime(2026, 3, 10, 9))
@@ -298,27 +298,6 @@ def test_different_keys_at_once_have_one_effect(ready: Store, kind: str) -> None
         return
     assert len(done) == 1
     assert {answer.refusal.code for answer in answers if answer.refusal} <= {"changed_since_preview", "seat_taken"}
-
-
-def at_once(count: int, act: Callable[[int], Change]) -> list[Change]:
-    gate = threading.Barrier(count)
-    answers: list[Change] = []
-    failures: list[BaseException] = []
-
-    def run(number: int) -> None:
-        gate.wait()
-        try:
-            answers.append(act(number))
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    return answers
 
 
 def test_the_last_free_slot_wanted_by_ten_is_given_once(store: Store) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -13,6 +12,7 @@ from bot.store.changes import Order, move
 from bot.store.records_io import known_tests, load_document, show_person
 from bot.store.values import Line
 from tests.store.facts import DANA, NOW, SEATS, fill
+from tests.threads import at_once
 
 HOME = ("CHI-01", datetime(2026, 3, 10, 9))
 SLOTS = [HOME, *((seat.site, seat.starts_at) for seat in SEATS)]
@@ -62,8 +62,13 @@ def test_all_kinds_of_writers_at_once(store: Store) -> None:
         assert document is not None
         load_document(store, document | {"seats": seats}, clock, catalogue)
 
-    failures = together(move_about, move_about, hold, hold, propose, propose, load)
-    assert failures == []
+    writers = (move_about, move_about, hold, hold, propose, propose, load)
+
+    def rounds(writer: int) -> None:
+        for number in range(ROUNDS):
+            writers[writer](number)
+
+    at_once(len(writers), rounds)
     with store.unit_of_work(write=False) as unit:
         person = unit.records.person(DANA.ase_id)
         assert person is not None
@@ -72,21 +77,3 @@ def test_all_kinds_of_writers_at_once(store: Store) -> None:
         assert booked.status is AppointmentStatus.BOOKED
         assert unit.audit.verify().whole
         assert len(unit.conversations.messages_after("c1")) == 2 * ROUNDS
-
-
-def together(*writers: Callable[[int], None]) -> list[BaseException]:
-    failures: list[BaseException] = []
-
-    def run(writer: Callable[[int], None]) -> None:
-        try:
-            for number in range(ROUNDS):
-                writer(number)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(writer,)) for writer in writers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures

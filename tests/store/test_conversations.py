@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from bot.store import ConcurrentTurn, ConstraintRefused, Store, UnitOfWork
 from bot.store.values import Line, TurnRecord
 from tests.store.facts import NOW
+from tests.threads import at_once
 
 
 def start(unit: UnitOfWork, conversation_id: str = "c1", **more: object) -> None:
@@ -76,17 +76,13 @@ def test_text_that_no_database_takes_is_cleaned(begun: Store) -> None:
 
 
 def test_messages_of_many_writers_get_different_numbers(begun: Store) -> None:
-    def write() -> None:
+    def write(_: int) -> None:
         for _ in range(5):
             with begun.unit_of_work() as unit:
                 unit.conversations.append("c1", 1, [line("x")])
                 unit.commit()
 
-    threads = [threading.Thread(target=write) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(5, write)
     with begun.unit_of_work(write=False) as unit:
         assert [m.seq for m in unit.conversations.messages_after("c1")] == list(range(1, 26))
 
@@ -104,28 +100,20 @@ def test_a_state_is_stored_only_over_the_one_it_was_worked_out_from(begun: Store
 
 
 def test_of_two_turns_at_once_one_is_told_to_try_again(begun: Store) -> None:
-    at_once = threading.Barrier(4)
-    told: list[str] = []
+    with begun.unit_of_work(write=False) as unit:
+        found = unit.conversations.get("c1")
+        assert found is not None
 
-    def turn(number: int) -> None:
-        with begun.unit_of_work(write=False) as unit:
-            found = unit.conversations.get("c1")
-            assert found is not None
-        at_once.wait()
+    def turn(number: int) -> str:
         try:
             with begun.unit_of_work() as unit:
                 unit.conversations.save_state("c1", found.version, {"n": number}, at=NOW)
                 unit.commit()
-            told.append("stored")
+            return "stored"
         except ConcurrentTurn:
-            told.append("again")
+            return "again"
 
-    threads = [threading.Thread(target=turn, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(told) == ["again", "again", "again", "stored"]
+    assert sorted(at_once(4, turn)) == ["again", "again", "again", "stored"]
 
 
 def test_a_turn_is_found_by_the_clients_id_of_its_message(begun: Store) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import re
-import threading
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from sqlalchemy import CheckConstraint, inspect, text
 from bot.store import Store, StoreError
 from bot.store.migrate import HEAD, alembic_config, revision
 from bot.store.models import Base
+from tests.threads import at_once
 
 
 def test_from_nothing_to_the_newest_and_then_nothing_to_do(empty_url: str) -> None:
@@ -64,20 +64,7 @@ def _migrate(url: str) -> None:
 
 
 def test_several_threads_may_migrate_at_once(empty_url: str) -> None:
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            _migrate(empty_url)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    at_once(4, lambda _: _migrate(empty_url))
 
 
 def test_several_processes_may_migrate_at_once(empty_url: str) -> None:

@@ -23,6 +23,7 @@ from bot.store.records_io import (
     show_person,
 )
 from tests.store.conftest import everything
+from tests.threads import at_once
 
 CLOCK = Clock(datetime(2026, 3, 2, 15, 0, tzinfo=UTC))
 
@@ -219,28 +220,24 @@ def test_facts_of_today_where_the_person_lives_are_no_fault(
 
 def test_loading_may_happen_while_others_work(store: Store, catalogue: TestCatalogue) -> None:
     load_document(store, yaml.safe_load(FILE), CLOCK, catalogue)
-    failures: list[BaseException] = []
-    stop = threading.Event()
+    loaded = threading.Event()
 
-    def work() -> None:
+    def load(_: int) -> None:
         try:
-            while not stop.is_set():
-                with store.unit_of_work() as unit:
-                    assert unit.records.person("ASE-1000-0001") is not None
-                    unit.records.touch("ASE-1000-0001")
-                    unit.commit()
-        except BaseException as error:
-            failures.append(error)
+            for _ in range(5):
+                load_document(store, yaml.safe_load(FILE), CLOCK, catalogue)
+        finally:
+            loaded.set()
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for _ in range(5):
-        load_document(store, yaml.safe_load(FILE), CLOCK, catalogue)
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    def work(_: int) -> None:
+        while not loaded.is_set():
+            with store.unit_of_work() as unit:
+                assert unit.records.person("ASE-1000-0001") is not None
+                unit.records.touch("ASE-1000-0001")
+                unit.commit()
+
+    jobs = (load, work, work)
+    at_once(len(jobs), lambda number: jobs[number](number))
 
 
 def test_erasing_somebody_unknown_is_nothing(store: Store) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from bot.rules.facts import Name
 from bot.store import ReadOnlyWork, Store, StoreError, StoreUnavailable
 from tests.store.facts import BARE, DANA, fill
+from tests.threads import at_once
 
 
 def test_nothing_is_kept_without_commit(store: Store) -> None:
@@ -76,10 +76,8 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
 
 def test_two_writers_queue_for_the_same_row(store: Store) -> None:
     fill(store)
-    at_once = threading.Barrier(6)
 
-    def count_up() -> None:
-        at_once.wait()
+    def count_up(_: int) -> None:
         for _ in range(5):
             with store.unit_of_work() as unit:
                 person = unit.records.person(DANA.ase_id, lock=True)
@@ -90,11 +88,7 @@ def test_two_writers_queue_for_the_same_row(store: Store) -> None:
                 unit.records.put_candidates([replace(person.candidate, name=name)])
                 unit.commit()
 
-    threads = [threading.Thread(target=count_up) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(6, count_up)
     with store.unit_of_work(write=False) as unit:
         person = unit.records.person(DANA.ase_id)
     assert person is not None

@@ -73,8 +73,12 @@ class Engine:
         desk.state.settled = None
         if self._doubted(desk):
             return
-        if repair_of(desk.heard) is Repair.UNDO:
+        repair = repair_of(desk.heard)
+        if repair is Repair.UNDO:
             self.begin(desk, "undo")
+            return
+        if repair is Repair.WAIT:
+            desk.phrase("take_your_time")  # what is open stays open, and is not asked again
             return
         if self._settled(desk):
             return

@@ -162,10 +162,17 @@ def is_yes(heard: Heard) -> bool:
 def is_wish(question: Question, heard: Heard) -> bool:
     """A few words beside an open list of seats are a wish for another one, whatever topic they sound like."""
     words = heard.text.split()
+    dated = bool(heard.values("date") or heard.values("time"))
+    if question.slot == "seat" and dated and _SEEKING.match(heard.text.lower()):
+        return True
     unsure = heard.label.startswith("faq/") and heard.confidence < 0.8
     return question.slot == "seat" and unsure and 0 < len(words) <= SHORT and not _ASKING.match(heard.text.lower())
 
 
+_SEEKING = re.compile(
+    r"^((um+|uh+|ok(ay)?|well|so|and|but)[ ,]+)*(do you (still )?have|have you got|you got|got|is there|are there|"
+    r"any\b|anything|something|what about|how about|what do you have|what have you got|what'?s (open|available|free))"
+)
 _ASKING = re.compile(r"^(what|when|where|why|who|how much|how many|how do|do|does|is|are|can|could|stop|never ?mind)\b")
 
 

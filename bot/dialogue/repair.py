@@ -1,4 +1,4 @@
-"""Recognising a repair: going back, correcting, asking for more of a list, starting over."""
+"""Recognising a repair: wanting a moment, going back, correcting, asking for more of a list, starting over."""
 
 from __future__ import annotations
 
@@ -14,9 +14,25 @@ class Repair(StrEnum):
     MORE = "more"
     START_OVER = "start_over"
     UNDO = "undo"
+    WAIT = "wait"
 
 
+_MOMENT = r"(give me |wait |just )?(a|one|1|just a) (sec|second|moment|minute|min)"
+_LET_ME = (
+    r"(let|lemme)( me)?( just)? (think|check|see|look)( (about|on|at) (it|that)| real quick| first)?"
+    r"|(let|lemme)( me)?( just)? ask (my|the) [a-z]+"
+    r"|(let|lemme)( me)?( just)? (grab|get|find|look up|pull up) (my|the|a) "
+    r"(card|number|id|ase id|pen|paper|email|calendar|glasses|phone|paperwork|letter|wallet|code|schedule)"
+)
 _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
+    (
+        Repair.WAIT,
+        re.compile(
+            r"^((um+|uh+|er|ok(ay)?|oh|well|so|please|can you|could you|hey|just|hmm+|(i'?m )?not sure)[ ,]+)*"
+            rf"({_MOMENT}|(hold|hang) on|hold the line|bear with me|{_LET_ME})"
+            rf"([ ,]+({_MOMENT}|{_LET_ME}|for me|with me|please))*[.!]*$"
+        ),
+    ),
     (
         Repair.UNDO,
         re.compile(

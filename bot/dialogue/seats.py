@@ -194,6 +194,37 @@ def picked(seats: Sequence[FreeSeat], wish: Wish) -> FreeSeat | None:
     return fits[0] if len(fits) == 1 else None
 
 
+def picked_of_shown(shown: Sequence[Choice], heard: Heard, sites: Mapping[str, Site]) -> Any:
+    """The value of the one seat shown that fits the words: "Wednesday works", "the afternoon one", "the later one".
+
+    None where several fit, or the words ask for other seats than these.
+    """
+    if heard.text.rstrip().endswith("?") or _OTHERS.search(heard.text.lower()):
+        return None
+    seats = [
+        (FreeSeat(sites[choice.value["site"]], datetime.fromisoformat(choice.value["starts_at"]), 1), choice)
+        for choice in shown
+        if choice.value["site"] in sites
+    ]
+    compared = _COMPARED.search(heard.text.lower())
+    if compared is not None and len(seats) == 2:
+        seats.sort(key=lambda pair: pair[0].starts_at)
+        return seats[1 if "later" in compared[0] else 0][1].value
+    wish = wish_in(heard, sites, Wish(), asked=True)
+    if wish is None or wish.pick is not None:
+        return None
+    fits = [choice for seat, choice in seats if wish.fits(seat)]
+    return fits[0].value if len(fits) == 1 else None
+
+
+_OTHERS = re.compile(
+    r"\b(any|anything|some|something|other|another|else|more|better|rather|prefer|instead|around|about|only|have|got|"
+    r"available|open|openings?|after|before|between|next week|different|could|can|can't|cannot|not|until|till)\b"
+)
+"""Words of somebody who asks for seats rather than takes one."""
+_COMPARED = re.compile(r"\bthe (?:earlier|sooner|later)\b")
+
+
 def _at(seat: FreeSeat, place: str) -> bool:
     kind, _, name = place.partition(":")
     if kind == "any":

@@ -124,9 +124,47 @@ IN_MESSAGES = {
     "cand no-showed A5 2/14": "2026-02-14",
     "sched T1 day after tmrw": "2026-03-04",
     "2mrw": "2026-03-03",
+    "the eleventh": "2026-03-11",
+    "the eleventh works": "2026-03-11",
+    "the eighth person told me that": "",
+    "april 20 second": "2026-04-22",
+    "next weak": "2026-03-09/2026-03-15",
+    "I feel weak": "",
+    "four twelve": "2026-04-12",
+    "four thirty": "",
+    "5 19 26": "2026-05-19",
+    "the weekend": "2026-03-07/2026-03-08",
+    "do you run tests over the weekend at all": "",
+    "between the 18th and the 20th": "2026-03-18/2026-03-20",
+    "not Thursday": "",
+    "not Thursday, I'm off Thursday, how about Tuesday": "2026-03-03",
+    "put me on april sixth, no i mean give me april ninth": "2026-04-09",
+    "april fifth, is that a sunday": "2026-04-05",
+    "cand no-show 2/26 A4": "2026-02-26",
+    "caller pd 1/20 for A1": "2026-01-20",
+    "what if I fail on 3/10": "2026-03-10",
+}
+
+TIMES_IN_MESSAGES = {
+    "sched A5 3/12 0830 Aurora": "08:30",
+    "put me down for tuesday at ate 45": "08:45",
+    "Evening, I'd like to book": "",
+    "A5 in 30 days": "",
 }
 
 TIMES = {
+    "evening, I work days": "evening",
+    "not 8, 11": "11:00",
+    "can't do ten, can you do two": "14:00",
+    "fourteen hundred": "14:00",
+    "oh nine hundred hours": "09:00",
+    "fifteen hundred dollars": "",
+    "too thirty please": "14:30",
+    "11 30 if there is one": "11:30",
+    "2 45": "14:45",
+    "four thirty pm, I get off at four": "16:30",
+    "what did we say, okay eleven": "11:00",
+    "for 30 days": "",
     "9 am": "09:00",
     "9am": "09:00",
     "9:30": "09:30",
@@ -231,6 +269,12 @@ def test_a_message_says_these_dates(text: str, dates: str) -> None:
 def test_among_other_values_a_message_says_these_dates(text: str, dates: str) -> None:
     found = read_values(text, as_of=NOW, zone=ZONE)
     assert " ".join(value.value for value in found if value.entity == "date") == dates
+
+
+@pytest.mark.parametrize(("text", "times"), TIMES_IN_MESSAGES.items())
+def test_among_other_values_a_message_says_these_times(text: str, times: str) -> None:
+    found = read_values(text, as_of=NOW, zone=ZONE)
+    assert " ".join(value.value for value in found if value.entity == "time") == times
 
 
 @pytest.mark.parametrize(("text", "times"), TIMES.items())

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from bot.dialogue.desk import FreeSeat
-from bot.dialogue.seats import Home, Wish, find
+from bot.dialogue.heard import Entity, Heard
+from bot.dialogue.seats import Home, Wish, find, picked_of_shown
+from bot.dialogue.state import Choice
+from bot.nlu.entities import read_values
 from bot.rules.facts import Site
 
 CHICAGO = Site("CHI-01", "Loop", "Chicago", "IL", "US", "America/Chicago")
@@ -61,3 +64,52 @@ def test_nothing_after_the_last_day_is_shown() -> None:
     home = Home("Chicago", "IL", "America/Chicago")
     assert found(Wish(), home, last_day=date(2026, 3, 6)) == (["Dallas 6"], True)
     assert found(Wish(), home, last_day=date(2026, 3, 4)) == ([], False)
+
+
+SHOWN = [
+    Choice(id=f"{site.id} {starts_at}", title="", spoken="", value={"site": site.id, "starts_at": starts_at})
+    for site, starts_at in (
+        (CHICAGO, "2026-03-11T09:00"),
+        (CHICAGO, "2026-03-12T14:00"),
+        (PEORIA, "2026-03-17T09:00"),
+    )
+]
+
+
+def taken(text: str, shown: list[Choice] = SHOWN) -> str | None:
+    """The start of the seat that the words take, at 10:00 on Monday, March 2."""
+    now = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
+    values = read_values(text, as_of=now, zone="America/Chicago")
+    heard = Heard(text, "inform", entities=tuple(Entity(v.entity, v.value, v.start, v.end) for v in values))
+    value = picked_of_shown(shown, heard, {site.id: site for site in (CHICAGO, PEORIA)})
+    return value["starts_at"] if value else None
+
+
+@pytest.mark.parametrize(
+    ("words", "starts_at"),
+    [
+        ("the twelfth", "2026-03-12T14:00"),
+        ("march 12 works for me", "2026-03-12T14:00"),
+        ("the afternoon one", "2026-03-12T14:00"),
+        ("two o'clock", "2026-03-12T14:00"),
+        ("peoria please", "2026-03-17T09:00"),
+        ("peoria in the morning", "2026-03-17T09:00"),
+        # several fit, none fits, or other seats are asked for
+        ("nine", None),
+        ("the morning one", None),
+        ("march 13", None),
+        ("do you have the twelfth?", None),
+        ("anything after the twelfth", None),
+        ("some other time on march 12", None),
+        ("the later one", None),
+    ],
+)
+def test_words_take_the_one_seat_shown_that_fits(words: str, starts_at: str | None) -> None:
+    assert taken(words) == starts_at
+
+
+@pytest.mark.parametrize(
+    ("words", "starts_at"), [("the later one", "2026-03-12T14:00"), ("the earlier one", "2026-03-11T09:00")]
+)
+def test_of_two_seats_one_is_the_earlier(words: str, starts_at: str) -> None:
+    assert taken(words, SHOWN[:2]) == starts_at

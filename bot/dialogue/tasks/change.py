@@ -14,7 +14,7 @@ from bot.dialogue.desk import Desk, FreeSeat, Person
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import BARE
 from bot.dialogue.repair import Repair, repair_of
-from bot.dialogue.seats import Home, Wish, another_time, choices, find, key_of, picked, wish_in
+from bot.dialogue.seats import Home, Wish, another_time, choices, find, key_of, picked, picked_of_shown, wish_in
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.topic import RuleTopic, known_person
@@ -312,6 +312,10 @@ class SeatTask(ChangeTask):
                 memory.slots["wish"] = wish.kept()
             return True
         asked = memory.question is not None and memory.question.slot == "seat"
+        taken = picked_of_shown(memory.question.choices, heard, sites) if memory.question and asked else None
+        if taken is not None:
+            memory.slots["seat"] = taken
+            return True
         wish = wish_in(heard, sites, Wish.of(memory.slots), asked)
         if wish is None:
             return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)

@@ -26,7 +26,7 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"\b(?:go|move) (?:ahead|for it|on)\b", True),
     (r"\b(?:do|book|make|take|cancel|move|schedule|confirm|change|send|submit) (?:it|that)\b", True),
     (r"\b(?:sounds|looks|seems|works|is|it's|that's|thats|all) (?:good|great|right|fine|correct|ok|okay)\b", True),
-    (r"\b(?:that|which|it) works\b", True),
+    (r"\b(?:that|which|it) works\b|\b(?:that|this|it)(?:'?ll| will| should) (?:work|do)\b", True),
     (r"\bworks for me\b", True),
     (r"\bthat'?s (?:it|me|the one|what i want)\b", True),
     (r"\bthat is (?:it|me|the one|correct|right)\b", True),
@@ -42,11 +42,11 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     ),
     (r"\b(?:uh[ -]?uh|nuh[ -]?uh|huh[ -]?uh|unh[ -]?unh)\b", False),
     (r"\bof course not\b|\babsolutely not\b|\bdefinitely not\b|\bcertainly not\b|\bno way\b|\bhell no\b", False),
-    (r"\bnot (?:right|correct|really|now|yet|today|that|quite|at all|sure|the right)\b", False),
+    (r"\bnot (?:right|correct|really|now|yet|today|that|quite|at all|the right)\b", False),
     (r"\b(?:do|would|will|did|am|is|are|was|should|could|does|have) not\b|\bi'?d rather not\b|\bi pass\b", False),
-    (r"\bdon'?t\b(?: \w+){0,3}|\bi'?ll pass\b|\bforget (?:it|that)\b|\bhold (?:on|off)\b", False),
+    (r"\bdon'?t\b(?: \w+){0,3}|\bi'?ll pass\b|\bforget (?:it|that)\b|\bhold off\b", False),
     (r"\b(?:leave|keep) (?:it|that|things|everything|my \w+)\b", False),
-    (r"\b(?:never ?mind|nvm)\b|\blet me think\b|\bi changed my mind\b|\bno thank(?:s| you)\b|\bno good\b", False),
+    (r"\b(?:never ?mind|nvm)\b|\bi changed my mind\b|\bno thank(?:s| you)\b|\bno good\b", False),
     (r"\b(?:that'?s|it'?s|that is|it is) (?:not|wrong|incorrect)\b", False),
 )
 _PATTERNS = tuple((re.compile(pattern), answer) for pattern, answer in _PHRASES)
@@ -58,6 +58,19 @@ _WHOLE = {"👍": True, "👎": False, "shore": True, "oak hay": True, "oak kay"
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 _CORRECTIONS = re.compile(r"\b(?:i mean|i meant|actually|sorry|wait|scratch that|on second thoughts?|hang on)\b")
 _HEDGES = re.compile(r"^(?:maybe|perhaps|i'?m not sure|not sure|i don'?t know|dunno|no idea|what|why|how|when|where)\b")
+
+_PAUSES = re.compile(
+    r"\b(?:hold|hang) on\b|\b(?:let|lemme) (?:me )?(?:think|check|see|ask|look)\b|\b(?:not|n'?t|un) ?sure\b|"
+    r"\b(?:one|a|just a|give me a) (?:sec|second|minute|min|moment)\b|\bthink about (?:it|that)\b"
+)
+"""Somebody who wants time: neither a yes nor a no, unless one follows."""
+_ASKS = re.compile(
+    r"^(?:(?:um|uh|er|so|and|but|well|ok|okay|hmm)[ ,]+)*(?:(?:do (?:i|you|we|they)|"
+    r"(?:does|did|will|would|can|could|should|am|is|are|may|was) (?:i|it|that|this|they|there|you|we|my|the))\b|"
+    r"what|when|where|which|who|how)\b"
+)
+"""A question opens otherwise than an answer: "do I lose my money?" holds no yes."""
+_FLAT_NO = bag("no nope nah naw never")
 
 _LAST = frozenset({"last", "final", "bottom", "ultimo", "último"})
 _NOT_ORDINALS = bag("thirds seconds fort forty sixty seventy fifty firs fist birth word six seven five")
@@ -79,7 +92,7 @@ def read_yes_no(text: str) -> bool | None:
     whole = _whole(lowered)
     if whole is not None:
         return whole
-    if len(lowered.split()) <= 2 and _yes_no(lowered) is None:
+    if len(lowered.split()) <= 2 and _yes_no(lowered) is None and not _PAUSES.search(lowered):
         lowered = " ".join(_meant(word) for word in heard_as(lowered).split())
     corrected = _CORRECTIONS.split(lowered)
     if len(corrected) > 1:
@@ -109,16 +122,17 @@ def _meant(word: str) -> str:
 
 def _yes_no(lowered: str) -> bool | None:
     lowered = lowered.strip(" ,.!;:-")
-    if not lowered or (_HEDGES.match(lowered) and not lowered.startswith("why not")):
+    if not lowered or ((_HEDGES.match(lowered) or _ASKS.match(lowered)) and not lowered.startswith("why not")):
         return None
     opening = re.match(r"[a-zí']+", lowered)
-    rest = lowered
+    first = opening.group() if opening else ""
+    rest = _PAUSES.sub(" ", lowered)
     votes: list[bool] = []
     for pattern, answer in _PATTERNS:
         rest, count = pattern.subn(" ", rest)
         if count and answer is not None:
             votes.append(answer)
-    if not votes or not all(votes):
+    if not votes or not all(votes) or first in _FLAT_NO:
         remaining = re.findall(r"[a-zí']+", rest)
         said_no = any(word in _NO for word in remaining)
         said_yes = any(word in _YES for word in remaining)
@@ -127,7 +141,6 @@ def _yes_no(lowered: str) -> bool | None:
         return None
     if len(set(votes)) == 1:
         return votes[0]
-    first = opening.group() if opening else ""
     if first in _NO - {"not", "cancel"}:
         return False
     return first in _YES - {"please", "good", "great", "fine", "right", "ok", "okay"}

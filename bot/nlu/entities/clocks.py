@@ -23,7 +23,7 @@ _HOUR_SOUNDS = {"won": 1, "wan": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "for
                 "hate": 8, "ait": 8, "nein": 9, "nigh": 9, "tan": 10, "tin": 10, "leaven": 11, "elven": 11}  # fmt: skip
 _MINUTE_WORDS = {"quarter": 15, "half": 30}
 _NEVER_AFTER_HOURS = bag("day days month months dollars percent weeks questions seven six five")
-_ENDS = bag(", . ? ! on for please plz pls or if works today tomorrow") | {""}
+ENDS = bag(", . ? ! on for please plz pls or if works today tomorrow") | {""}
 _BEFORE_CLOCK = STRONG_AT | bag("by before after until till from")
 _DAY_WORDS = frozenset(WEEKDAYS) | ORDINAL_ENDINGS | bag("today tomorrow")
 
@@ -58,7 +58,7 @@ def clock_at(row: Sequence[Word], at: int) -> Clock | None:
     """The time of day that starts at a place, or None."""
     if at >= len(row):
         return None
-    clock = _fixed(row, at) or _past_hour(row, at) or _typed(row, at) or _said(row, at)
+    clock = _fixed(row, at) or _past_hour(row, at) or _military(row, at) or _typed(row, at) or _said(row, at)
     return _about(row, clock) if clock else None
 
 
@@ -91,6 +91,21 @@ def _fixed(row: Sequence[Word], at: int) -> Clock | None:
         hour, minute = _FIXED[word]
         return Clock(hour, minute, "am" if hour == 0 else "pm", at, at + 1, True)
     return None
+
+
+def _military(row: Sequence[Word], at: int) -> Clock | None:
+    """ "thirteen hundred", "oh eight hundred hours"; below ten only with "oh" or "hours"."""
+    place = at + 1 if norm(row, at) in {"oh", "o", "zero"} else at
+    hour = cardinal(row, place) if place < len(row) and not row[place].is_number else None
+    if hour is None or norm(row, hour[1]) != "hundred":
+        return None
+    after = hour[1] + 1
+    hours = norm(row, after) in {"hours", "hrs", "hour"}
+    marked = hours or place > at
+    likely = (7 <= hour[0] <= 9 and marked) or 10 <= hour[0] <= 19
+    if not likely or (not hours and norm(row, after) not in ENDS) or (place > at and hour[0] >= 10):
+        return None
+    return Clock(hour[0], 0, "am" if hour[0] < 12 else None, at, after + hours, True)
 
 
 def _past_hour(row: Sequence[Word], at: int) -> Clock | None:
@@ -141,7 +156,7 @@ def _typed(row: Sequence[Word], at: int) -> Clock | None:
     if len(word.text) <= 2:
         hour, minute, place, sure = int(word.text), 0, at + 1, False
         mark = norm(row, place)
-        if place < len(row) and row[place].is_number and len(row[place].text) == 2 and half_at(row, place + 1)[0]:
+        if place < len(row) and row[place].is_number and len(row[place].text) == 2 and _minutes_apart(row, at):
             minute, sure = int(row[place].text), True
             place += 1
         elif mark in {":", ".", ";"} and norm(row, place + 1).isdigit() and len(row[place + 1].text) == 2:
@@ -151,7 +166,7 @@ def _typed(row: Sequence[Word], at: int) -> Clock | None:
     elif len(word.text) in {3, 4}:
         hour, minute, place, sure = int(word.text[:-2]), int(word.text[-2:]), at + 1, False
         if word.text.startswith("0") and len(word.text) == 4:
-            sure = norm(row, at - 1) in STRONG_AT | {"hours"}
+            sure = norm(row, at - 1) in STRONG_AT | {"hours"} or _after_day(row, at)
         if norm(row, place) in {"hours", "hrs"} and len(word.text) == 4:
             sure, place = True, place + 1
         sure = sure or (joined_at(row, at) is not None and _stands_as_time(row, at))
@@ -179,6 +194,19 @@ def _typed(row: Sequence[Word], at: int) -> Clock | None:
     return Clock(hour, minute, half, at, after, sure or half is not None or oclock)
 
 
+def _minutes_apart(row: Sequence[Word], at: int) -> bool:
+    """Whether the figures after an hour are its minutes: "10 30 am", and "10 30" or "1 45" where a message begins."""
+    if half_at(row, at + 2)[0]:
+        return True
+    quarters = row[at + 1].text in {"15", "30", "45"} and 1 <= int(row[at].text) <= 12
+    following = norm(row, at + 2)
+    opens = at == 0 or norm(row, at - 1) in STRONG_AT | _FILLERS
+    return quarters and opens and not following.isdigit() and following not in COUNTED | NOT_HOURS
+
+
+_FILLERS = bag("um uh , yes yeah ok okay let's say maybe how about")
+
+
 def _is_dotted(row: Sequence[Word], at: int) -> bool:
     """Whether "11.30" is a time here: after a day or a word such as "at", and no date, price or longer number."""
     if norm(row, at + 3) in COUNTED or int(row[at + 2].text) % 5:
@@ -192,14 +220,16 @@ def _stands_as_time(row: Sequence[Word], at: int) -> bool:
     """Whether "930" stands where a time does: "at 930", "apr 14 930", and not "at 1400 Main Street"."""
     before, following = norm(row, at - 1), norm(row, at + 1)
     if before in {"at", "@"} | ORDINAL_ENDINGS:
-        return following in _ENDS and not (at + 2 < len(row) and row[at + 2].is_number)
+        return following in ENDS and not (at + 2 < len(row) and row[at + 2].is_number)
     return _after_day(row, at) and following not in NOT_HOURS and not following.isdigit()
 
 
 def _after_day(row: Sequence[Word], at: int) -> bool:
     """Whether a day was said just before: "Tuesday", "the 24th", "apr 14"."""
     before = norm(row, at - 1)
-    return before in _DAY_WORDS or (before.isdigit() and len(before) <= 2 and norm(row, at - 2) in MONTHS)
+    figures = before.isdigit() and len(before) <= 2
+    slashed = norm(row, at - 2) == "/" and norm(row, at - 3).isdigit() and len(norm(row, at)) == 4
+    return before in _DAY_WORDS or (figures and (norm(row, at - 2) in MONTHS or slashed))
 
 
 def _said(row: Sequence[Word], at: int) -> Clock | None:
@@ -219,7 +249,8 @@ def _said(row: Sequence[Word], at: int) -> Clock | None:
             return None  # the EPA's section
     else:
         rest = cardinal(row, place)
-        if rest is not None and not row[place].is_number and 10 <= rest[0] <= 59:
+        figures = rest is not None and row[place].is_number
+        if rest is not None and 10 <= rest[0] <= 59 and (not figures or _quarter(row, place)):
             sure = rest[0] in {15, 30, 45}
             minute, place = rest[0], rest[1]
     if norm(row, place) in _NEVER_AFTER_HOURS:
@@ -233,6 +264,11 @@ def _said(row: Sequence[Word], at: int) -> Clock | None:
     return Clock(hour, minute, half, at, after, sure or half is not None)
 
 
+def _quarter(row: Sequence[Word], at: int) -> bool:
+    """Whether figures after an hour in words are its minutes: "nine 30"."""
+    return row[at].text in {"15", "30", "45"} and norm(row, at + 1) not in COUNTED | NOT_HOURS
+
+
 def _misheard_hour(row: Sequence[Word], at: int) -> int:
     """An hour that sounds like another word, where what stands around makes it one ("ate o'clock", "won thirty")."""
     hour = _HOUR_SOUNDS.get(row[at].norm, 0)
@@ -244,14 +280,17 @@ def _misheard_hour(row: Sequence[Word], at: int) -> int:
     half, _ = half_at(row, at + 1) if hour else (None, at)
     if half is not None:
         return hour if told or not common else 0  # "for a.m. slots", "move it to pm"
-    if following not in {"thirty", "fifteen"} and not (following == "forty" and norm(row, at + 2) == "five"):
+    if following not in {"thirty", "fifteen", "30", "15", "45"} and not (
+        following == "forty" and norm(row, at + 2) == "five"
+    ):
         return 0
     place = at + (3 if following == "forty" else 2)
     if told:
         half, _ = half_at(row, place)
         return hour if half or norm(row, place) not in COUNTED else 0
     ends = norm(row, place) in {"", ".", "?", "please", "on"} or half_at(row, place)[0] is not None
-    return hour if ends and not common else 0
+    alone = at == 0 and norm(row, place) in {"", ".", "please", "in"} and not following.isdigit()
+    return hour if (ends and (not common or alone)) or (alone and norm(row, place) == "in") else 0
 
 
 def half_at(row: Sequence[Word], at: int) -> tuple[str | None, int]:

@@ -22,9 +22,11 @@ from bot.nlu.entities.sounds import (
     TESTS,
 )
 from bot.nlu.entities.spoken_codes import Mention, codes, lists, ranges
-from bot.nlu.entities.words import Value, Word, bag
+from bot.nlu.entities.words import Value, Word, bag, takes_back
 from bot.nlu.phonetic import sound_of
 
+_BUSES = bag("bus buses coach coaches")
+_JOINING = bag("for on in of the a - –")
 _AROUND_NAMES = bag("the a my test exam for please it's its one um uh i it is that no yes")
 
 
@@ -106,20 +108,40 @@ def _beside(row: Sequence[Word], name: Name, wanted: frozenset[str], reach: int)
 def _with_series(
     row: Sequence[Word], names: list[Name], series: list[Name], vocabulary: Vocabulary
 ) -> tuple[list[Mention], list[Name]]:
-    """Names of tests read together with a series said elsewhere in the message ("brakes for school bus")."""
+    """Names of tests read together with a series said elsewhere in the message ("brakes for school bus").
+
+    Where several series have a test of that name but not, as far as is known, the one that was said ("bus brakes",
+    "transit brakes"), no test is named: another series' test would be a guess.
+    """
     mentions: list[Mention] = []
     used: set[int] = set()
     for name in names:
-        code = name.meaning
+        code: str | None = name.meaning
+        shared = sum(phrase == name.phrase for _, phrase in vocabulary.names) > 1
+        if shared and _of_a_bus(row, name):
+            code = None
         for place, other in enumerate(series):
             joint = vocabulary.names.get((other.meaning, name.phrase))
             gap = row[name.after : other.first] if other.first >= name.after else row[other.after : name.first]
-            if joint and len(gap) <= 6 and not any(word.norm in {"and", ",", "."} for word in gap):
+            if len(gap) > 6 or any(word.norm in {"and", ",", "."} for word in gap):
+                continue
+            if joint:
                 code = joint
                 used.add(place)
                 break
-        mentions.append(Mention((code,), name.first, name.after, name.phrase))
+            if shared and all(word.norm in _JOINING for word in gap):
+                code = None
+        if code is not None:
+            mentions.append(Mention((code,), name.first, name.after, name.phrase))
     return mentions, [other for place, other in enumerate(series) if place not in used]
+
+
+def _of_a_bus(row: Sequence[Word], name: Name) -> bool:
+    """Whether a bus of some kind was said right beside the name: "bus brakes", "steering for buses"."""
+    after = name.after
+    while after < len(row) and row[after].norm in _JOINING:
+        after += 1
+    return any(0 <= place < len(row) and row[place].norm in _BUSES for place in (name.first - 1, after))
 
 
 def _restates(row: Sequence[Word], mention: Mention, coded: list[Mention], vocabulary: Vocabulary) -> bool:
@@ -173,7 +195,8 @@ def _corrected(row: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
             between = [word.norm for word in row[kept[-1].after : mention.first]]
             taken_back = any(word in CORRECTING or word in {"not"} for word in between)
             small_talk = all(word in CORRECTING | AROUND | {"not"} for word in between)
-            if between and small_talk and (taken_back or _denied(row, kept[-1].first)):
+            withdrawn = takes_back(row[kept[-1].after : mention.first])
+            if between and ((small_talk and (taken_back or _denied(row, kept[-1].first))) or withdrawn):
                 kept.pop()
         kept.append(mention)
     return kept

@@ -37,6 +37,8 @@ WEEKDAYS = {
 }  # fmt: skip
 _TOMORROW = frozenset(["tomorrow", "tomorow", "tommorow", "tommorrow", "tmrw", "tmr", "tmw", "tomorrows"])
 _VAGUE = frozenset({"near", "nearly", "about", "almost", "over", "around", "few", "like", "roughly", "than"})
+_ANSWER = 5
+"""Words up to which a message is an answer, and "the weekend" the coming one rather than any."""
 _ASIDE = frozenset({",", ".", "the", "on"})
 
 
@@ -271,6 +273,8 @@ def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         step = {"next": 1, "following": 1, "last": -1, "past": -1}.get(word, 0)
         running = _running(norm(row, place + 1), step, calendar)
         return _day_within(row, running, place + 2) or (running, place + 2)
+    if norm(row, at) == "the" and word == "weekend" and len(row) <= _ANSWER:
+        return calendar.weekend(0), place + 1
     if word in {"week", "month", "weekend"} and norm(row, place + 1) == "after" and norm(row, place + 2) == "next":
         return _running(word, 2, calendar), place + 3
     if word in {"week", "weekend"} and norm(row, place + 1) in {"of", "starting", "beginning"}:

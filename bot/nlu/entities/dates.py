@@ -14,13 +14,23 @@ from bot.nlu.entities.date_grammar import WEEKDAYS, is_no_day, read_day
 from bot.nlu.entities.days import Calendar, Days
 from bot.nlu.entities.hearing import mend
 from bot.nlu.entities.month_days import MONTHS
-from bot.nlu.entities.words import ORDINAL_ENDINGS, Value, Word, bag, cardinal, norm, ordinal, words
+from bot.nlu.entities.words import (
+    ORDINAL_ENDINGS,
+    Value,
+    Word,
+    bag,
+    cardinal,
+    norm,
+    ordinal,
+    takes_back,
+    words,
+)
 
 _PAST = bag(
     """failed flunked passed took missed bought purchased paid moved was were did didn't received sent
-    tested sat had certified expired lapsed bombed registered walked started ended submitted mailed ordered
-    happened went skipped finished completed changed cancelled canceled taken ns noshow showed posted results result
-    score"""
+    tested fail fails pd sat had certified expired lapsed bombed registered walked started ended submitted mailed
+    ordered happened went skipped finished completed changed cancelled canceled taken ns noshow showed posted results
+    result score"""
 )
 _AHEAD = bag(
     """booked scheduled appointment will going gonna want wanna need if can could may would should won't plan
@@ -43,16 +53,31 @@ def read_dates(text: str, as_of: datetime, zone: str, *, prefer: str = "auto") -
     """
     row = mend(words(text))
     found = date_values(row, as_of=as_of, zone=zone, prefer=prefer)
-    return tuple(found or _bare_numbers(row, as_of.astimezone(ZoneInfo(zone)).date()))
+    return tuple(found or bare_date(row, as_of, zone))
 
 
-def _bare_numbers(row: Sequence[Word], today: date) -> list[Value]:
-    """An answer of a month's number and a day's, and nothing else ("three seventeen")."""
+_CLOCK_MINUTES = frozenset({15, 30, 45})
+_POLITE = bag("please um uh thanks , . ? !")
+
+
+def bare_date(row: Sequence[Word], as_of: datetime, zone: str) -> list[Value]:
+    """A message of a month's number and a day's, perhaps a year's, and nothing else ("three seventeen", "4 7 26").
+
+    "ten fifteen" is left to the readers of times, and figures below ten after the first may be choices.
+    """
+    row = [word for word in row if word.norm not in _POLITE]
     month = cardinal(row, 0)
     number = (ordinal(row, month[1]) or cardinal(row, month[1])) if month else None
-    if month is None or number is None or number[1] != len(row) or not 1 <= month[0] <= 12:
+    if month is None or number is None or not 1 <= month[0] <= 12:
         return []
-    found = Calendar(today).month_day(month[0], number[0], None)
+    today = as_of.astimezone(ZoneInfo(zone)).date()
+    short = cardinal(row, number[1])
+    in_year = short[0] + 2000 if short and abs(short[0] + 2000 - today.year) <= 5 else None
+    after = short[1] if short and in_year else number[1]
+    told = in_year is not None or ordinal(row, month[1]) is not None
+    if after != len(row) or not (told or (number[0] >= 10 and number[0] not in _CLOCK_MINUTES)):
+        return []
+    found = Calendar(today).month_day(month[0], number[0], in_year)
     return [Value("date", found.iso(), row[0].start, row[-1].end)] if found else []
 
 
@@ -85,13 +110,34 @@ def date_values(
             continue
         if found and norm(row, first - 1) == "not":
             continue
+        if _only_remarked(row, first):
+            continue
         if found and (_taken_back(row, found[-1][2], first) or _denied(row, found[-1], first)):
             found.pop()
         found.append((span, first + (row[first].norm == "the" and first + 1 < after), after))
     return [
         Value("date", span.iso(), row[first].start, row[after - 1].end, _bound(row, first))
-        for span, first, after in found
+        for span, first, after in _without_refused(row, found)
     ]
+
+
+def _without_refused(row: Sequence[Word], found: list[tuple[Days, int, int]]) -> list[tuple[Days, int, int]]:
+    """Without days that were only turned down: "not Friday", "not Friday, I work Friday, how about Wednesday"."""
+    refused = {span for span, first, _ in found if _refused(row, first)}
+    if not refused:
+        return found
+    kept = [read for read in found if read[0] not in refused]
+    return kept if kept or len(row) <= _LITTLE else found
+
+
+_LITTLE = 4
+
+
+def _refused(row: Sequence[Word], first: int) -> bool:
+    place = first - 1
+    while norm(row, place) in {"on", "the"}:
+        place -= 1
+    return norm(row, place) == "not"
 
 
 def _scan(row: Sequence[Word], today: date, taken: frozenset[int], prefer: str) -> Iterator[tuple[Days, int, int]]:
@@ -144,6 +190,10 @@ def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
     if norm(row, at - 1) == "since":
         return True
     before = {row[place].norm for place in range(start, at) if row[place].norm != "sat" or is_no_day(row, place)}
+    if norm(row, at - 1) == "show" and norm(row, at - 3 + (norm(row, at - 2) == "no")) == "no":
+        return True  # "no-show 2/24"
+    if before & {"if", "should"}:
+        before -= {"fail", "fails"}
     clause_word = row[start - 1].norm if start else ""
     if before & _AHEAD or clause_word in {"can", "could", "may", "will", "should", "is"}:
         return bool(before & {"missed", "failed", "took", "was"}) and not before & {"if", "can", "will", "could"}
@@ -172,7 +222,7 @@ def _joined(row: Sequence[Word], previous: tuple[Days, int, int], first: int) ->
         return not (
             link[0] == "to" and any(word.norm in {"move", "change", "switch", "moved", "swap"} for word in row[:start])
         )
-    return link == ["and"] and norm(row, start - 1) == "between"
+    return link == ["and"] and norm(row, start - 1 - (norm(row, start - 1) == "the")) == "between"
 
 
 def _same(row: Sequence[Word], previous: tuple[Days, int, int], span: Days, first: int) -> bool:
@@ -185,13 +235,19 @@ def _same(row: Sequence[Word], previous: tuple[Days, int, int], span: Days, firs
 
 def _taken_back(row: Sequence[Word], after: int, first: int) -> bool:
     between = {word.norm for word in row[after:first]}
-    return bool(between & _TAKEN_BACK) and between <= _SMALL
+    return (bool(between & _TAKEN_BACK) and between <= _SMALL) or takes_back(row[after:first])
 
 
 def _denied(row: Sequence[Word], previous: tuple[Days, int, int], first: int) -> bool:
     """Whether the earlier of two dates was only said to be wrong ("not Thursday, Friday")."""
     between = {word.norm for word in row[previous[2] : first]}
     return norm(row, previous[1] - 1) == "not" and between <= _SMALL | {"but"}
+
+
+def _only_remarked(row: Sequence[Word], first: int) -> bool:
+    """Whether a weekday is only asked about: "March 22nd, is that a Sunday?"."""
+    before = tuple(norm(row, place) for place in range(first - 3, first))
+    return norm(row, first) in WEEKDAYS and before[2] == "a" and before[:2] in {("is", "that"), ("is", "it")}
 
 
 def _bound(row: Sequence[Word], first: int) -> str | None:

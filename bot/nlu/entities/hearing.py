@@ -44,6 +44,7 @@ _OTHER_WORDS = bag(
     afternoons learning earning opening adjust august's tonights marched marches mailing mooring tomorrows
     yesterdays"""
 )
+_BEFORE_WEEK = frozenset({"next", "this", "last", "a", "following"})
 
 
 def mend(row: Sequence[Word]) -> list[Word]:
@@ -62,6 +63,8 @@ def mend(row: Sequence[Word]) -> list[Word]:
         else:
             word = row[at]
             better = _spelled(word.norm)
+            if better == "weak" and mended and mended[-1].norm in _BEFORE_WEEK:
+                better = "week"
             mended.append(word if better == word.norm else Word(word.text, better, word.start, word.end))
             at += 1
     return mended

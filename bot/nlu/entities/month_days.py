@@ -25,6 +25,9 @@ _PREPOSITIONS = bag(
     """in of this next by until till early mid late last since for on before after from during end beginning
     start middle through to between around about and or the"""
 )
+_NO_CHOICE = 7
+"""A number from which "the seventh" is a day rather than one of the choices shown."""
+_ENDS = bag(", . ? ! at in please works is if or and then would for") | {""}
 CHOSEN = bag("""one ones option choice slot time test appointment attempt try question exam part of""")
 
 
@@ -209,9 +212,10 @@ def day_of_month(row: Sequence[Word], at: int, calendar: Calendar) -> Read | Non
         "to",
         "between",
     }
-    if not (typed or announced or (place > at and number[0] >= 13)):
+    counted = place > at and number[0] >= _NO_CHOICE and (number[0] >= 13 or norm(row, number[1]) in _ENDS)
+    if not (typed or announced or counted):
         return None
-    if not typed and number[0] < 13 and not (announced and place > at):
+    if not typed and not counted and number[0] < 13 and not (announced and place > at):
         return None
     if norm(row, number[1]) in {"time", "attempt", "grade", "floor", "street", "avenue", "ave", "st"}:
         return None

@@ -18,7 +18,7 @@ from bot.nlu.entities.hearing import mend, nearest
 from bot.nlu.entities.identifiers import ase_ids, digit_runs
 from bot.nlu.entities.lookalikes import SHORTEST, lookalikes, slips
 from bot.nlu.entities.month_days import MONTHS
-from bot.nlu.entities.words import Value, Word, bag, words
+from bot.nlu.entities.words import Value, Word, bag, norm, words
 from bot.nlu.phonetic import sound_of
 
 KNOWLEDGE = Path(__file__).resolve().parents[3] / "knowledge"
@@ -217,7 +217,7 @@ def read_values(text: str, *, as_of: datetime, zone: str, vocabulary: Vocabulary
     `as_of` (aware) and `zone` (IANA name) resolve dates; what one reader has read is left alone by the next.
     """
     from bot.nlu.entities.codes import test_values
-    from bot.nlu.entities.dates import date_values
+    from bot.nlu.entities.dates import bare_date, date_values
     from bot.nlu.entities.times import time_values
 
     row = mend(words(text))
@@ -229,6 +229,8 @@ def read_values(text: str, *, as_of: datetime, zone: str, vocabulary: Vocabulary
         taken.update(place for run in runs if not any(_is_of_date(row, run, date) for date in dated) for place in run)
     dates = date_values(row, as_of=as_of, zone=zone, taken=frozenset(taken))
     times = time_values(row, taken=frozenset(taken | places(row, dates)))
+    if not (found or dates or times):
+        dates = bare_date(row, as_of, zone)
     codes = test_values(row, vocabulary or default_vocabulary(), taken=frozenset(taken))
     clear = places(row, [value for value in codes if value.entity == "test_code"])
     found += codes
@@ -240,10 +242,12 @@ def _is_of_date(row: Sequence[Word], run: range, date: set[int]) -> bool:
     """Whether figures that run on are a date with marks ("2027-01-31") or begin as one ("apr 14 930")."""
     if not date & set(run):
         return False
+    rest = sorted(set(run) - date)
+    clock = len(rest) == 1 and rest[0] > max(date) and len(row[rest[0]].text) == 4  # "3/12 0800"
     if min(date) < run.start:
-        return row[min(date)].norm in MONTHS
+        return row[min(date)].norm in MONTHS or (clock and norm(row, min(date) + 1) == "/")
     marked = any(row[place].text in {"-", ".", "–", "/"} for place in run)
-    return marked and set(run) <= date
+    return marked and (not rest or clock)
 
 
 def places(row: Sequence[Word], values: Sequence[Value]) -> set[int]:

@@ -107,7 +107,7 @@ class _Place:
     following: Word | None
     later: Word | None
     length: int
-    """Words in the whole message, marks left out."""
+    """Words in the whole message, marks and polite words left out."""
 
     @property
     def test_follows(self) -> bool:
@@ -126,6 +126,7 @@ class _Place:
         return self.following is None or not self.following.text.isalnum() or self.following.norm in ENDS
 
 
+_POLITE = bag("please plz pls um uh er thanks sir maam ma'am")
 _BOOKING = bag("take move cancel book reschedule schedule resched drop")
 _ANNOUNCING = bag("""the my test exam code take retake failed passed called for in on recert number teh""")
 
@@ -136,7 +137,7 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
     def word(place: int) -> Word | None:
         return row[place] if 0 <= place < len(row) else None
 
-    length = sum(item.text.isalnum() for item in row)
+    length = sum(item.text.isalnum() and item.norm not in _POLITE for item in row)
     place = _Place(
         row[at], row[last], letter_kind, digit_kind, word(at - 1), word(at - 2), word(last + 1), word(last + 2), length
     )  # fmt: skip
@@ -205,7 +206,8 @@ def _counts(place: _Place) -> bool:
     article = place.letter.norm == "a"
     if following.norm == "on" and (later is None or later.norm != place.digit.norm):
         return False
-    if following.norm in COUNTED and (article or "word" in {place.letter_kind, place.digit_kind}):
+    unlikely = place.letter_kind == "word" and (place.letter.norm not in CLEAR or place.digit_kind == "word")
+    if following.norm in COUNTED and (article or unlikely or place.digit_kind == "word"):
         return True
     if article and following.text in DASHES and later is not None and touching(following, later):
         return not later.is_number and _letter(later)[0] is None
@@ -241,7 +243,9 @@ def _one_of_a_kind(place: _Place) -> bool:
     """Whether "a one" goes on as a noun ("a one time thing") and is no code."""
     if place.letter.norm != "a" or place.digit.norm != "one" or place.following is None:
         return False
-    return not (place.test_follows or place.length <= 3 or place.ends or place.following.norm in LIST | THROUGH)
+    listed = place.later is not None and _letter(place.following)[0] and _digit(place.later)[0]  # "a one a four"
+    goes_on = listed or place.following.norm in LIST | THROUGH
+    return not (place.test_follows or place.length <= 3 or place.ends or goes_on)
 
 
 def _suffix(row: Sequence[Word], code: str, after: int, vocabulary: Vocabulary) -> tuple[str, int]:

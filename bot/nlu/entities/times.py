@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.nlu.entities.clocks import COUNTED, NOT_HOURS, STRONG_AT, Clock, clock_at, half_at, joined_at
+from bot.nlu.entities.clocks import COUNTED, ENDS, NOT_HOURS, STRONG_AT, Clock, clock_at, half_at, joined_at
 from bot.nlu.entities.hearing import mend
 from bot.nlu.entities.words import Value, Word, bag, norm, words
 
@@ -31,7 +31,43 @@ _LINKS = bag("to - – until till through or")
 def read_times(text: str) -> tuple[Value, ...]:
     """Times of day in `text`, in order. A bare hour that is all of the answer ("four", "let's say eleven") is one."""
     row = mend(words(text))
-    return tuple(time_values(row) or _bare(row))
+    return tuple(_without_others(row, time_values(row, answer=True)) or _bare(row) or _only_hour(row))
+
+
+_OTHERS = bag("off work working till until out done")
+
+
+def _without_others(row: Sequence[Word], values: list[Value]) -> list[Value]:
+    """Without the hours of somebody's own day, where a time was said as well: "five thirty, I get off at five"."""
+    own = {value for value in values for place, word in enumerate(row)
+           if word.start == value.start and {norm(row, place - 1), norm(row, place - 2)} & _OTHERS}  # fmt: skip
+    return [value for value in values if value not in own] or values
+
+
+_REFUSED = frozenset({("not",), ("not", "at"), ("can't", "do"), ("cant", "do"), ("can't", "make"), ("cannot", "do"),
+                      ("no", "to"), ("can't", "at")})  # fmt: skip
+
+
+def _only_hour(row: Sequence[Word]) -> list[Value]:
+    """The one hour that is not turned down in a longer answer: "not nine, ten", "can't do nine, can you do eleven"."""
+    found: list[Value] = []
+    for at, word in enumerate(row):
+        clock = clock_at(row, at)
+        if clock is None or clock.after != at + 1 or not 1 <= clock.hour <= 12:
+            continue
+        if norm(row, at + 1) not in ENDS - _LINKS:
+            continue
+        before = (norm(row, at - 2), norm(row, at - 1))
+        if before in _REFUSED or before[1:] in _REFUSED or before[1] in _NAMING or norm(row, at - 1).isdigit():
+            continue
+        if word.norm == "one" and at:
+            continue  # "that one"
+        hour, minute = clock.told(None)
+        found.append(Value("time", f"{hour:02d}:{minute:02d}", word.start, word.end))
+    return found if len(found) == 1 else []
+
+
+_NAMING = bag("number option choice seat slot the first second third test than a an num no # pick press")
 
 
 def _bare(row: Sequence[Word]) -> list[Value]:
@@ -58,15 +94,15 @@ def _bare_hour(row: Sequence[Word]) -> list[Value]:
     return [Value("time", f"{hour:02d}:{minute:02d}", row[0].start, row[-1].end)]
 
 
-def time_values(row: Sequence[Word], *, taken: frozenset[int] = frozenset()) -> list[Value]:
-    """`read_times` over words already cut, leaving the places in `taken` alone."""
+def time_values(row: Sequence[Word], *, taken: frozenset[int] = frozenset(), answer: bool = False) -> list[Value]:
+    """`read_times` over words already cut, leaving the places in `taken` alone. An answer begins with no greeting."""
     row = [_part_in_full(row, place) for place in range(len(row))]
     clocks = _corrected(row, list(_clocks(row, taken)))
     covered = {place for clock in clocks for place in range(clock.first, clock.after)}
     parts = [
         place
         for place, word in enumerate(row)
-        if word.norm in _PARTS and place not in covered and _is_part(row, place, taken)
+        if word.norm in _PARTS and place not in covered and _is_part(row, place, taken, answer)
     ]
     half_of_day = {"morning": "am", "afternoon": "pm", "evening": "pm"}
     halves = {half_of_day[_PARTS[row[place].norm]] for place in parts}
@@ -133,7 +169,7 @@ def _part_in_full(row: Sequence[Word], at: int) -> Word:
     return word
 
 
-def _is_part(row: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
+def _is_part(row: Sequence[Word], at: int, taken: frozenset[int], answer: bool) -> bool:
     before = norm(row, at - 1)
     if before in {"good", "last", "every", "all", "whole", "entire"} and not (
         before == "last" and row[at].norm != "night"
@@ -143,6 +179,7 @@ def _is_part(row: Sequence[Word], at: int, taken: frozenset[int]) -> bool:
         return False
     if (
         at == 0
+        and not answer
         and row[at].norm in {"morning", "mornin", "afternoon", "evening"}
         and norm(row, 1) in {",", "!", "i", "there"}
     ):

@@ -5,6 +5,7 @@ Letters and digits are always separate words ("A5R" is A, 5, R), so that typed a
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -110,6 +111,17 @@ def fold(word: str) -> str:
     return _SHORT.get(folded, folded)
 
 
+_TAKES_BACK = (("i", "mean"), ("i", "meant"), ("scratch", "that"), ("strike", "that"), ("make", "that"), ("no", "wait"),
+               ("no", "sorry"), ("wait", "no"), ("sorry", "no"))  # fmt: skip
+_FURTHEST = 8
+
+
+def takes_back(between: Sequence[Word]) -> bool:
+    """Whether what stands between two values says outright that the first was a slip: "B5, I mean put down B6"."""
+    norms = [word.norm for word in between if word.text.isalnum()]
+    return len(norms) <= _FURTHEST and any(pair in _TAKES_BACK for pair in itertools.pairwise(norms))
+
+
 def norm(row: Sequence[Word], at: int) -> str:
     """The folded word at a place, "" outside the row."""
     return row[at].norm if 0 <= at < len(row) else ""
@@ -145,6 +157,8 @@ def ordinal(row: Sequence[Word], at: int) -> tuple[int, int] | None:
     if word.is_number and len(word.text) <= 2:
         if at + 1 < len(row) and row[at + 1].norm in ORDINAL_ENDINGS and touching(word, row[at + 1]):
             return int(word.text), at + 2
+        if word.text in {"20", "30"} and ORDINALS.get(norm(row, at + 1), 99) <= 9:
+            return int(word.text) + ORDINALS[row[at + 1].norm], at + 2  # "march 20 fifth"
         return None
     if word.norm in ORDINALS:
         return ORDINALS[word.norm], at + 1

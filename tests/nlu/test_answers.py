@@ -11,6 +11,10 @@ from bot.nlu.entities import read_ase_id, read_choice, read_code, read_values, r
 NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
 
 IDS = {
+    "ASE-l000-0O01": "ASE-1000-0001",
+    "its ASE 1OOO OOO4": "ASE-1000-0004",
+    "l0000O02": "ASE-1000-0002",
+    "Ill be 1000 there": None,
     "two oh four eight three three one eight, no, nine": "ASE-2048-3319",
     "two thousand forty eight thirty three nineteen": None,
     "ASE-1000-0001": "ASE-1000-0001",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,7 +44,20 @@ class _Run:
 
 
 def read_ase_id(text: str) -> str | None:
-    """The ASE ID in an answer to "what is your ASE ID?", as "ASE-1234-5678", or None. The last one counts."""
+    """The ASE ID in an answer to "what is your ASE ID?", as "ASE-1234-5678", or None. The last one counts.
+
+    Letters typed for the figures they look like ("ASE-l000-OOO1") are read where nothing else is found.
+    """
+    found = _ase_id(text)
+    alike = found or _TYPED_GROUP.sub(lambda group: group.group().translate(_LOOKALIKES), text)
+    return found or (_ase_id(alike) if alike != text else None)
+
+
+_TYPED_GROUP = re.compile(r"\b(?:(?=[\dIlOo|]*\d)[\dIlOo|]{4}(?:[\dIlOo|]{4})?|[OoIl]{4}(?=-[\dIlOo|]{4}\b))(?![\w])")
+_LOOKALIKES = str.maketrans("IlOo|", "11001")
+
+
+def _ase_id(text: str) -> str | None:
     row = words(text)
     amended = _amended(row, ID_DIGITS)
     if amended is not None:

@@ -97,18 +97,21 @@ CHOICES = {
 YES = """
 yes | Yeah | yep | sure | ok | okay, go ahead | yes please | that's right | correct | do it | sounds good |
 absolutely | uh huh | mm hmm | of course | why not | no problem | yse | yeh | sí | you got it | book it |
-please do | no, I mean yes | that'll work | it should do | hold on, yes | that works | I do | con firm | y |
+please do | no, I mean yes | that'll work | it should do | hold on, yes |
+yeah no, that's great | that works | I do | con firm | y |
 👍 | 👍🏽👍🏽 | shore | oak hay | can't argue with that | I can't say no to that
 """
 NO = """
 no | nope | nah | no thanks | don't | not now | please don't | I don't think so | that's wrong | absolutely
 not | never mind | no way | leave it | uh uh | yes, no wait, no | not really | wait | I changed my mind | naah
-| know | no gracias | no, book it for ten instead | hang on a second, no | of course not | do not cancel it | nvm | 👎
+| know | no gracias | no, book it for ten instead | hang on a second, no
+| yeah no that one's wrong | of course not | do not cancel it | nvm | 👎
 """
 NEITHER = """
 A5 | when is it | maybe | I don't know | next Friday | what do you mean | North Shore | 👍 or 👎 |
 I suppose | I think so | write | hold on | one second | let me think about it | uh not sure, let me ask my wife |
-will I lose my money if I do | can I do it later | is that the right one
+will I lose my money if I do | can I do it later | is that the right one |
+wait when does it start
 """
 
 

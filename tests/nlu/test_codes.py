@@ -39,6 +39,8 @@ CODES = {
     "about my tea for test": "T4",
     "tea for two": "",
     "tea four please": "T4",
+    "um hey six": "A6",
+    "the c n g one please": "F1",
     "pea one parts specialist": "P1",
     "a two a three and a eight": "A2 A3 A8",
     "b three the paint, i mean put me down for b two": "B2",

@@ -141,6 +141,13 @@ IN_MESSAGES = {
     "put me on april sixth, no i mean give me april ninth": "2026-04-09",
     "april fifth, is that a sunday": "2026-04-05",
     "cand no-show 2/26 A4": "2026-02-26",
+    "no show A8 2/25 wants back in": "2026-02-25",
+    "purch 12/15 no appt": "2025-12-15",
+    "site closed 2/27 needs 3/12": "2026-02-27 2026-03-12",
+    "april 14 no 15": "2026-04-15",
+    "apr 11th, it's a saturday": "2026-04-11",
+    "necks monday": "2026-03-09",
+    "four slash nineteen": "2026-04-19",
     "caller pd 1/20 for A1": "2026-01-20",
     "what if I fail on 3/10": "2026-03-10",
 }
@@ -150,10 +157,13 @@ TIMES_IN_MESSAGES = {
     "put me down for tuesday at ate 45": "08:45",
     "Evening, I'd like to book": "",
     "A5 in 30 days": "",
+    "any time before for pm": "16:00",
+    "book it wednesday to p m": "14:00",
 }
 
 TIMES = {
     "evening, I work days": "evening",
+    "10 is fine": "10:00",
     "not 8, 11": "11:00",
     "can't do ten, can you do two": "14:00",
     "fourteen hundred": "14:00",

@@ -70,6 +70,10 @@ _ASKS = re.compile(
     r"what|when|where|which|who|how)\b"
 )
 """A question opens otherwise than an answer: "do I lose my money?" holds no yes."""
+_YEAH_NO = re.compile(
+    r"^(?:yeah|yes|yep|ok|okay|well|um|uh)[ ,]+(?:no|nope|nah)\b(?! (?:problem|worries|doubt|objection|issue))"
+)
+"""The opening of "yeah no that's wrong", a no, and of "yeah no that's perfect", a yes."""
 _FLAT_NO = bag("no nope nah naw never")
 
 _LAST = frozenset({"last", "final", "bottom", "ultimo", "último"})
@@ -80,7 +84,10 @@ _FIRST = frozenset({"top", "former"})
 _SPANISH = {"primero": 1, "primera": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "uno": 1, "dos": 2,
             "tres": 3, "cuatro": 4, "cinco": 5}  # fmt: skip
 _MARKERS = bag("number option choice item # no num pick press choose the nr")
-_SAID = {"won": 1, "to": 2, "too": 2, "tree": 3, "for": 4, "fore": 4, "fife": 5, "sex": 6, "ate": 8}
+_SAID = {
+    "ay": 1, "won": 1, "be": 2, "bee": 2, "to": 2, "too": 2, "see": 3, "sea": 3, "cee": 3, "tree": 3, "dee": 4,
+    "for": 4, "fore": 4, "fife": 5, "sex": 6, "ate": 8,
+}  # fmt: skip
 
 
 def read_yes_no(text: str) -> bool | None:
@@ -100,7 +107,8 @@ def read_yes_no(text: str) -> bool | None:
             answer = _yes_no(part)
             if answer is not None:
                 return answer
-        return False if re.search(r"\bwait\b", lowered) else None
+        asks = any(_ASKS.match(part.strip(" ,.!")) for part in corrected)
+        return False if re.search(r"\bwait\b", lowered) and not asks else None
     return _yes_no(lowered)
 
 
@@ -124,6 +132,9 @@ def _yes_no(lowered: str) -> bool | None:
     lowered = lowered.strip(" ,.!;:-")
     if not lowered or ((_HEDGES.match(lowered) or _ASKS.match(lowered)) and not lowered.startswith("why not")):
         return None
+    yeah_no = _YEAH_NO.match(lowered)
+    if yeah_no is not None:
+        return _yes_no(lowered[yeah_no.end() :]) or False
     opening = re.match(r"[a-zí']+", lowered)
     first = opening.group() if opening else ""
     rest = _PAUSES.sub(" ", lowered)
@@ -261,7 +272,7 @@ def _counted(row: Sequence[Word], count: int) -> int | None:
                 at = place[1] - 1
         elif norm in _SPANISH:
             found.append(_SPANISH[norm])
-        elif norm == "1" and (before in _LAST or (at and ordinal(row, at - 1))):
+        elif norm == "1" and (before in _LAST or (at and (ordinal(row, at - 1) or (at > 1 and ordinal(row, at - 2))))):
             pass
         elif number and not (norm == "one" and _is_pronoun(norms, at)):
             if following not in {"am", "pm", "a.m", "p.m", "o'clock", ":", "/"} and before not in {":", "/"}:

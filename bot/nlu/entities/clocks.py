@@ -279,7 +279,9 @@ def _misheard_hour(row: Sequence[Word], at: int) -> int:
     told = norm(row, at - 1) in STRONG_AT
     half, _ = half_at(row, at + 1) if hour else (None, at)
     if half is not None:
-        return hour if told or not common else 0  # "for a.m. slots", "move it to pm"
+        before = norm(row, at - 1)
+        limited = before in _BEFORE_CLOCK or (before in WEEKDAYS and all(word.norm != "from" for word in row[:at]))
+        return hour if told or limited or not common else 0  # "for a.m. slots", "move it to pm"
     if following not in {"thirty", "fifteen", "30", "15", "45"} and not (
         following == "forty" and norm(row, at + 2) == "five"
     ):

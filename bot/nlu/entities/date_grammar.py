@@ -21,6 +21,7 @@ from bot.nlu.entities.month_days import (
     iso,
     month_first,
     numeric,
+    slashed,
     whole_year,
 )
 from bot.nlu.entities.words import Word, bag, cardinal, norm, ordinal, touching
@@ -354,6 +355,6 @@ def _nth_weekday(row: Sequence[Word], at: int, calendar: Calendar) -> Read | Non
 
 
 _READERS: tuple[Callable[[Sequence[Word], int, Calendar], Read | None], ...] = (
-    iso, numeric, month_first, day_first, day_of_month, _said_day, _weekday, _counted, _period, _nth_weekday,
+    iso, numeric, slashed, month_first, day_first, day_of_month, _said_day, _weekday, _counted, _period, _nth_weekday,
     whole_year,
 )  # fmt: skip

@@ -27,8 +27,8 @@ from bot.nlu.entities.words import (
 )
 
 _PAST = bag(
-    """failed flunked passed took missed bought purchased paid moved was were did didn't received sent
-    tested fail fails pd sat had certified expired lapsed bombed registered walked started ended submitted mailed
+    """failed flunked passed took missed bought purchased purch paid pd moved was were did didn't received sent tested
+    fail fails cxld closed sat had certified expired lapsed bombed registered walked started ended submitted mailed
     ordered happened went skipped finished completed changed cancelled canceled taken ns noshow showed posted results
     result score"""
 )
@@ -167,7 +167,7 @@ def _amended(row: Sequence[Word], read: tuple[Days, int], taken: frozenset[int])
     days, place = read
     while place < len(row) and row[place].norm in _SMALL - {"the"}:
         place += 1
-    number = ordinal(row, place + 1) if norm(row, place) == "the" else None
+    number = ordinal(row, place + 1) if norm(row, place) == "the" else _bare_number(row, place)
     if number is None or days.kind != "day" or not _taken_back(row, read[1], place) or place in taken:
         return None
     try:
@@ -175,6 +175,12 @@ def _amended(row: Sequence[Word], read: tuple[Days, int], taken: frozenset[int])
     except ValueError:
         return None
     return (Days(on, on), place, number[1]) if on != days.first else None
+
+
+def _bare_number(row: Sequence[Word], at: int) -> tuple[int, int] | None:
+    """A day's number that ends what is said: "march 17, no, 18"."""
+    number = ordinal(row, at) or cardinal(row, at)
+    return number if number is not None and norm(row, number[1]) in {"", ".", ",", "please", "at"} else None
 
 
 def _long_ago(days: Days, today: date) -> bool:
@@ -190,8 +196,8 @@ def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
     if norm(row, at - 1) == "since":
         return True
     before = {row[place].norm for place in range(start, at) if row[place].norm != "sat" or is_no_day(row, place)}
-    if norm(row, at - 1) == "show" and norm(row, at - 3 + (norm(row, at - 2) == "no")) == "no":
-        return True  # "no-show 2/24"
+    if any(_no_show(row, place) for place in range(start, at)):
+        return True
     if before & {"if", "should"}:
         before -= {"fail", "fails"}
     clause_word = row[start - 1].norm if start else ""
@@ -202,6 +208,11 @@ def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
         end += 1
     after = {row[place].norm for place in range(at, end) if row[place].norm != "sat" or is_no_day(row, place)}
     return bool(before & _PAST) or bool(not before and after & _PAST)
+
+
+def _no_show(row: Sequence[Word], at: int) -> bool:
+    """Whether "no-show" ends here."""
+    return norm(row, at) == "show" and norm(row, at - 1 - (norm(row, at - 1) == "-")) == "no"
 
 
 def _names_a_week(row: Sequence[Word], first: int, after: int) -> bool:
@@ -245,9 +256,13 @@ def _denied(row: Sequence[Word], previous: tuple[Days, int, int], first: int) ->
 
 
 def _only_remarked(row: Sequence[Word], first: int) -> bool:
-    """Whether a weekday is only asked about: "March 22nd, is that a Sunday?"."""
+    """Whether a weekday is only asked about or remarked: "March 22nd, is that a Sunday?"."""
     before = tuple(norm(row, place) for place in range(first - 3, first))
-    return norm(row, first) in WEEKDAYS and before[2] == "a" and before[:2] in {("is", "that"), ("is", "it")}
+    told = before[1] in _IT_IS or before[:2] in {("is", "that"), ("is", "it"), ("it", "is"), ("which", "is")}
+    return norm(row, first) in WEEKDAYS and before[2] == "a" and told
+
+
+_IT_IS = bag("its it's thats that's")
 
 
 def _bound(row: Sequence[Word], first: int) -> str | None:

@@ -60,6 +60,14 @@ def numeric(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     return dated(in_year + 2000 if in_year < 100 else in_year, month, number, after)
 
 
+def slashed(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
+    """ "three slash seventeen"."""
+    month = cardinal(row, at)
+    number = cardinal(row, month[1] + 1) if month and norm(row, month[1]) in {"slash", "stroke"} else None
+    found = calendar.month_day(month[0], number[0], None) if month and number and 1 <= month[0] <= 12 else None
+    return (found, number[1]) if found and number else None
+
+
 def _numbers(row: Sequence[Word], at: int) -> tuple[list[int], str, int] | None:
     """Numbers joined by one kind of mark without a space: "3/14", "03-14-2026"."""
     if not row[at].is_number or (

@@ -162,7 +162,8 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
             return place.test_follows and place.announced and place.letter.norm not in {"the", "if"}
         named = place.before is not None and place.before.norm in {"the", "my"}
         told = (place.announced or place.booked) and place.ends
-        return place.test_follows or named or told or (place.length <= 3 and at == 0)
+        opens = all(word.norm in _POLITE for word in row[:at])
+        return place.test_follows or named or told or (place.length <= 3 and opens)
     if letter_kind == "said":
         return place.test_follows or place.length <= 3 or place.ends or place.announced
     if place.digit.norm in {"won", "ate", "nein", "sicks", "sics", "fife"}:
@@ -191,6 +192,8 @@ def _spelled_out(place: _Place) -> bool:
     before = place.before
     if before is None or touching(place.letter, place.digit) or place.letter_kind == "word":
         return False
+    if before.norm == "n" and place.earlier is not None and len(place.earlier.text) == 1 and place.earlier.norm != "a":
+        return place.earlier.text.isalpha()  # "c n g one"
     return len(before.text) == 1 and before.text.isalpha() and before.norm not in {"a", "i", "n"}
 
 

@@ -55,7 +55,7 @@ def _only_hour(row: Sequence[Word]) -> list[Value]:
         clock = clock_at(row, at)
         if clock is None or clock.after != at + 1 or not 1 <= clock.hour <= 12:
             continue
-        if norm(row, at + 1) not in ENDS - _LINKS:
+        if norm(row, at + 1) not in (ENDS | _SUITS) - _LINKS:
             continue
         before = (norm(row, at - 2), norm(row, at - 1))
         if before in _REFUSED or before[1:] in _REFUSED or before[1] in _NAMING or norm(row, at - 1).isdigit():
@@ -67,6 +67,7 @@ def _only_hour(row: Sequence[Word]) -> list[Value]:
     return found if len(found) == 1 else []
 
 
+_SUITS = bag("is would will sounds works work then and but good fine ok okay thanks thank be it")
 _NAMING = bag("number option choice seat slot the first second third test than a an num no # pick press")
 
 

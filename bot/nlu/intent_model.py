@@ -117,8 +117,9 @@ class IntentModel:
         vectors: Array,
         labels: Sequence[str],
         recipe: Recipe | None = None,
+        counted: tuple[Grams, Any] | None = None,
     ) -> tuple[IntentModel, HeldOut]:
-        """As `train`, and what the lines held out for calibration got."""
+        """As `train`, and what the lines held out for calibration got. `counted`: what `count` gives for the lines."""
         recipe = recipe or Recipe()
         names = tuple(sorted(set(labels)))
         if len(names) < 2:
@@ -128,11 +129,11 @@ class IntentModel:
         thin = [name for name, count in zip(names, np.bincount(rows), strict=True) if count < 2]
         if thin:
             raise ValueError(f"these labels have a single line: {', '.join(thin)}")
-        grams = Grams.learn(lines, recipe.rare)
+        grams, matrix = counted or count(lines, recipe)
         basis = kernel.principal(vectors, recipe.shape.axes)
         vectors = kernel.along(basis, vectors)
         held = held_lines(lines, vectors, rows, _is_mine(names)[rows])
-        machine, scores, marks = kernel.train(basis, vectors, grams.matrix(lines), rows, len(names), recipe.shape, held)
+        machine, scores, marks = kernel.train(basis, vectors, matrix, rows, len(names), recipe.shape, held)
         mine = _is_mine(names)[rows[held]]
         temperature = _temperature(scores[mine], rows[held][mine])
         near = _nearest(vectors, held, np.flatnonzero(_is_mine(names)[rows]))
@@ -231,6 +232,12 @@ class IntentModel:
             tuple(facts["lines"]),
             rows,
         )
+
+
+def count(lines: Sequence[str], recipe: Recipe) -> tuple[Grams, Any]:
+    """The n-grams of prepared lines, and how often each line has which: a sparse matrix (lines, n-grams)."""
+    grams = Grams.learn(lines, recipe.rare)
+    return grams, grams.matrix(lines)
 
 
 def _is_mine(names: Sequence[str]) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from bot.nlu.encoder import Encoder, Vectors
 from bot.nlu.entities.pipeline import Vocabulary, read_values
 from bot.nlu.entities.words import Value
-from bot.nlu.intent_model import OUT_OF_SCOPE, HeldOut, IntentModel, Recipe
+from bot.nlu.intent_model import OUT_OF_SCOPE, HeldOut, IntentModel, Recipe, count
 from bot.nlu.prepare import Prepared, Preparer
 
 Half = npt.NDArray[np.float16]
@@ -75,8 +75,9 @@ def train(
     prepared = [preparer.prepare(text, found) for text, found in zip(texts, values, strict=True)]
     alike = zip((item.sentence for item in prepared), (item.line for item in prepared), labels, strict=True)
     sentences, lines, names = zip(*dict.fromkeys(alike), strict=True)
+    counted = count(lines, recipe or Recipe())  # first, as it keeps one core busy and encoding two
     vectors = vectors_of(sentences, encoder, kept)
-    model, held_out = IntentModel.train_with_scores(sentences, lines, vectors, names, recipe)
+    model, held_out = IntentModel.train_with_scores(sentences, lines, vectors, names, recipe, counted)
     return Trained(model, preparer, vocabulary), held_out
 
 

@@ -59,6 +59,9 @@ SIX_DIGITS = {
 CHOICES = {
     ("2", 3): 2,
     ("number two", 3): 2,
+    ("tree please", 4): 3,
+    ("the 2nd 1", 3): 2,
+    ("bee as in boy", 3): 2,
     ("the second one", 3): 2,
     ("second", 3): 2,
     ("option 3", 3): 3,
@@ -111,7 +114,7 @@ NEITHER = """
 A5 | when is it | maybe | I don't know | next Friday | what do you mean | North Shore | 👍 or 👎 |
 I suppose | I think so | write | hold on | one second | let me think about it | uh not sure, let me ask my wife |
 will I lose my money if I do | can I do it later | is that the right one |
-wait when does it start
+wait when does it start | uh i don't know what that costs
 """
 
 

@@ -57,7 +57,10 @@ _WHOLE = {"👍": True, "👎": False, "shore": True, "oak hay": True, "oak kay"
 """Answers that count only where nothing else is said: "North Shore" is a place."""
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 _CORRECTIONS = re.compile(r"\b(?:i mean|i meant|actually|sorry|wait|scratch that|on second thoughts?|hang on)\b")
-_HEDGES = re.compile(r"^(?:maybe|perhaps|i'?m not sure|not sure|i don'?t know|dunno|no idea|what|why|how|when|where)\b")
+_HEDGES = re.compile(
+    r"^(?:(?:um+|uh+|er|well|hmm+|so)[ ,]+)*"
+    r"(?:maybe|perhaps|i'?m not sure|not sure|i don'?t know|dunno|no idea|what|why|how|when|where)\b"
+)
 
 _PAUSES = re.compile(
     r"\b(?:hold|hang) on\b|\b(?:let|lemme) (?:me )?(?:think|check|see|ask|look)\b|\b(?:not|n'?t|un) ?sure\b|"
@@ -164,12 +167,15 @@ def read_choice(text: str, count: int, titles: Sequence[str] = ()) -> int | None
     where `titles` are given, words that only one title has.
     """
     heard = heard_as(text) if len(text.split()) <= 5 else text
-    row = [_ordered(word) for word in words(heard) if word.norm not in {",", ".", "!", "?", "'"}]
+    row = [_ordered(word) for word in words(heard) if word.norm not in _POLITE]
     named = _by_title(row, titles)
     counted = _by_count(row, count)
     if counted is not None and (named is None or len(row) <= 4):
         return counted
     return named if named is not None else counted
+
+
+_POLITE = bag(", . ! ? ' please pls plz thanks um uh er")
 
 
 def _ordered(word: Word) -> Word:

@@ -183,7 +183,7 @@ def _typed(row: Sequence[Word], at: int) -> Clock | None:
         return None
     if half is None and minute and not sure:
         return None
-    oclock = norm(row, after) in {"o'clock", "oclock"}
+    oclock = norm(row, after) in {"o'clock", "oclock", "sharp"}
     if norm(row, after) == "o" and norm(row, after + 1) == "clock":
         after, oclock = after + 1, True
     if not sure and half is None and not oclock and not 1 <= hour <= 12:
@@ -239,7 +239,7 @@ def _said(row: Sequence[Word], at: int) -> Clock | None:
     if not 1 <= hour <= 12:
         return None
     minute, place, sure = 0, at + 1, False
-    if norm(row, place) in {"o'clock", "oclock"}:
+    if norm(row, place) in {"o'clock", "oclock", "sharp"}:
         place, sure = place + 1, True
     elif norm(row, place) == "o" and norm(row, place + 1) == "clock":
         place, sure = place + 2, True
@@ -276,6 +276,12 @@ def _misheard_hour(row: Sequence[Word], at: int) -> int:
     if following in {"o'clock", "oclock"} or (following == "o" and norm(row, at + 2) == "clock"):
         return hour
     common = row[at].norm in {"to", "too", "for"}
+    if (
+        common
+        and norm(row, at - 1) in _BEFORE_CLOCK - {"from"}
+        and ((not following and len(row) <= 3) or (following == "in" and norm(row, at + 2) == "the"))
+    ):
+        return hour  # "after too", "at for in the afternoon"
     told = norm(row, at - 1) in STRONG_AT
     half, _ = half_at(row, at + 1) if hour else (None, at)
     if half is not None:

@@ -36,7 +36,11 @@ def test_values(row: Sequence[Word], vocabulary: Vocabulary, *, taken: frozenset
     names, series = vocabulary.find(row)
     covered = {place for mention in coded for place in range(mention.first, mention.after)} | taken
     names = [name for name in names if not covered & set(range(name.first, name.after)) and _is_test(row, name)]
-    series = [name for name in series if not covered & set(range(name.first, name.after))]
+    series = [
+        name
+        for name in series
+        if not covered & set(range(name.first, name.after)) and (not name.first or row[name.first - 1].norm != "not")
+    ]
     named, series = _with_series(row, names, series, vocabulary)
     named = [mention for mention in named if not _restates(row, mention, coded, vocabulary)]
     if not coded and not named and not taken:
@@ -190,6 +194,7 @@ def _corrected(row: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in mentions:
         if mention.first and row[mention.first - 1].norm == "not" and len(mentions) > 1:
+            kept = [other for other in kept if other.codes != mention.codes]
             continue
         if kept:
             between = [word.norm for word in row[kept[-1].after : mention.first]]

@@ -15,6 +15,7 @@ from dateutil.relativedelta import relativedelta
 from bot.nlu.entities.days import UNITS_OF_TIME, Calendar, Days, Read, day
 from bot.nlu.entities.month_days import (
     CHOSEN,
+    MONTHS,
     dated,
     day_first,
     day_of_month,
@@ -24,7 +25,7 @@ from bot.nlu.entities.month_days import (
     slashed,
     whole_year,
 )
-from bot.nlu.entities.words import Word, bag, cardinal, norm, ordinal, touching
+from bot.nlu.entities.words import ORDINALS, TENS, UNITS, Word, bag, cardinal, norm, ordinal, touching
 
 WEEKDAYS = {
     name: number
@@ -41,6 +42,24 @@ _VAGUE = frozenset({"near", "nearly", "about", "almost", "over", "around", "few"
 _ANSWER = 5
 """Words up to which a message is an answer, and "the weekend" the coming one rather than any."""
 _ASIDE = frozenset({",", ".", "the", "on"})
+
+
+_OF_DAYS = (
+    frozenset(WEEKDAYS)
+    | frozenset(MONTHS)
+    | frozenset(UNITS_OF_TIME)
+    | frozenset(UNITS)
+    | frozenset(TENS)
+    | frozenset(ORDINALS)
+    | _TOMORROW
+    | bag("""tomorrow's today todays today's tonight tonite yesterday yesterdays yesterday's weekend mark morning
+        afternoon evening night""")
+)
+
+
+def speaks_of_days(row: Sequence[Word]) -> bool:
+    """Whether any word belongs to a day or a number; without one there is nothing to read."""
+    return any(word.norm in _OF_DAYS or word.is_number or word.norm.rstrip("s'") in WEEKDAYS for word in row)
 
 
 def read_day(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
@@ -108,7 +127,7 @@ def _weekday(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
 
 def is_no_day(row: Sequence[Word], at: int) -> bool:
     """Whether "sat", "sun", "wed" is a verb or a noun here rather than a day."""
-    if row[at].text[0].isupper() and at > 0:
+    if (row[at].text[0].isupper() and at > 0) or norm(row, at - 1) in _BEFORE_DAYS:
         return False
     if norm(row, at + 1) == "the" and ordinal(row, at + 2) is not None and norm(row, at - 1) not in _SITTERS:
         return False
@@ -117,6 +136,7 @@ def is_no_day(row: Sequence[Word], at: int) -> bool:
     return len(row) > 1 and norm(row, at - 1) in _SITTERS
 
 
+_BEFORE_DAYS = bag("on this next last by until till every or and coming")
 _SITTERS = bag("i i've have has we he she they the never just")
 
 
@@ -274,7 +294,7 @@ def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         step = {"next": 1, "following": 1, "last": -1, "past": -1}.get(word, 0)
         running = _running(norm(row, place + 1), step, calendar)
         return _day_within(row, running, place + 2) or (running, place + 2)
-    if norm(row, at) == "the" and word == "weekend" and len(row) <= _ANSWER:
+    if norm(row, at) == "the" and word == "weekend" and (at == 0 or len(row) <= _ANSWER or norm(row, at - 1) == "for"):
         return calendar.weekend(0), place + 1
     if word in {"week", "month", "weekend"} and norm(row, place + 1) == "after" and norm(row, place + 2) == "next":
         return _running(word, 2, calendar), place + 3

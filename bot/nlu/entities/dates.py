@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.nlu.entities.date_grammar import WEEKDAYS, is_no_day, read_day
+from bot.nlu.entities.date_grammar import WEEKDAYS, is_no_day, read_day, speaks_of_days
 from bot.nlu.entities.days import Calendar, Days
 from bot.nlu.entities.hearing import mend
 from bot.nlu.entities.month_days import MONTHS
@@ -29,8 +29,8 @@ from bot.nlu.entities.words import (
 _PAST = bag(
     """failed flunked passed took missed bought purchased purch paid pd moved was were did didn't received sent tested
     fail fails cxld closed sat had certified expired lapsed bombed registered walked started ended submitted mailed
-    ordered happened went skipped finished completed changed cancelled canceled taken ns noshow showed posted results
-    result score"""
+    ordered happened ran went skipped finished completed changed cancelled canceled taken ns noshow showed posted
+    results result score"""
 )
 _AHEAD = bag(
     """booked scheduled appointment will going gonna want wanna need if can could may would should won't plan
@@ -88,6 +88,8 @@ def date_values(
     if as_of.tzinfo is None:
         raise ValueError("as_of must be an aware instant")
     today = as_of.astimezone(ZoneInfo(zone)).date()
+    if not speaks_of_days(row):
+        return []
     found: list[tuple[Days, int, int]] = []
     for span, first, after in _scan(row, today, taken, prefer):
         if found and _joined(row, found[-1], first) and span.single and found[-1][0].single:
@@ -144,6 +146,9 @@ def _scan(row: Sequence[Word], today: date, taken: frozenset[int], prefer: str) 
     at = 0
     while at < len(row):
         if at in taken:
+            at += 1
+            continue
+        if read_day(row, at, Calendar(today)) is None and not _is_date_word(row[at]):
             at += 1
             continue
         past = prefer == "past" or (prefer == "auto" and _speaks_of_past(row, at))

@@ -45,6 +45,15 @@ _OTHER_WORDS = bag(
     yesterdays"""
 )
 _BEFORE_WEEK = frozenset({"next", "this", "last", "a", "following"})
+_MONTHS = frozenset(_TYPED[7:16]) | {"may", "june", "july"}
+_TENS = frozenset({"twenty", "thirty"})
+_DAY_SOUNDS = {
+    "tent": "tenth", "tents": "tenth", "seconds": "second", "forth": "fourth", "fort": "fourth", "fith": "fifth",
+    "sixed": "sixth", "thirds": "third", "ate": "eight", "aid": "eighth", "tree": "three", "won": "one",
+    "fife": "five", "sicks": "six", "nein": "nine", "for": "four", "fore": "four", "to": "two", "too": "two",
+}  # fmt: skip
+_COMMON = frozenset({"for", "to", "too"})
+_AFTER_DAY = frozenset({"at", "please", "in", "or", "and", "works", "is", ",", ".", "?"})
 
 
 def mend(row: Sequence[Word]) -> list[Word]:
@@ -65,6 +74,10 @@ def mend(row: Sequence[Word]) -> list[Word]:
             better = _spelled(word.norm)
             if better == "weak" and mended and mended[-1].norm in _BEFORE_WEEK:
                 better = "week"
+            if better in _DAY_SOUNDS and mended and mended[-1].norm in _MONTHS | _TENS:
+                following = row[at + 1].norm if at + 1 < len(row) else ""
+                if better not in _COMMON or (mended[-1].norm in _TENS and (not following or following in _AFTER_DAY)):
+                    better = _DAY_SOUNDS[better]
             mended.append(word if better == word.norm else Word(word.text, better, word.start, word.end))
             at += 1
     return mended

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.nlu.entities.words import Value, Word, bag, digits, words
+from bot.nlu.entities.words import Value, Word, bag, digits, may_hold_digits, words
 
 _BETWEEN = bag("- – — ‐ . , _ dash hyphen minus space then uh um er erm and again")
 _DASHES = frozenset({"-", "–", "—", "‐", "dash", "hyphen", "minus"})
@@ -102,6 +102,8 @@ def ase_ids(row: Sequence[Word], *, expected: bool = False, homophones: bool = T
     Without `expected`, eight digits that no "ASE" announces count only when typed in the form of an ID or said
     digit by digit, and homophones ("to", "for") are read as digits only after "ASE".
     """
+    if not may_hold_digits(row):
+        return
     seen = -1
     for relaxed, leading in ((False, False), (True, False), (True, True)) if homophones else ((False, False),):
         for run in _runs(row, relaxed, leading):
@@ -124,7 +126,7 @@ def ase_ids(row: Sequence[Word], *, expected: bool = False, homophones: bool = T
 
 def digit_runs(row: Sequence[Word]) -> Iterator[tuple[str, int, int]]:
     """Long numbers (five digits and more): their digits, first word, word after the last."""
-    for run in _runs(row, False):
+    for run in _runs(row, False) if may_hold_digits(row) else ():
         if run.length >= 5:
             yield "".join(value for value, _, _ in run.groups), run.groups[0][1], run.groups[-1][2]
 

@@ -112,7 +112,12 @@ def month_first(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None
     if named is None:
         return None
     month, after = named
-    spoken_year = year(row, after) or (year(row, after + 1) if norm(row, after) in {"of", ","} else None)
+    stuttered = norm(row, after) == norm(row, after + 1)
+    spoken_year = (
+        None
+        if stuttered and ordinal(row, after + 1)
+        else year(row, after) or (year(row, after + 1) if norm(row, after) in {"of", ","} else None)
+    )
     if spoken_year is not None:
         return calendar.month(month, spoken_year[0]), spoken_year[1]
     place = after + 1 if norm(row, after) in {"the", "-"} else after
@@ -120,10 +125,11 @@ def month_first(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None
     if number is None and place == len(row) - 1 and norm(row, place) in DIGITS:
         number = (DIGITS[norm(row, place)], place + 1)
     if number is not None and 1 <= number[0] <= 31 and not _is_clock(row, number[1]):
-        in_year, end = _year_after(row, number[1])
+        number = _said_again(row, number)
+        in_year, end = _year_after(row, number[1], calendar)
         last = None if in_year else _range_end(row, end)
         if last is not None:
-            in_year, after_range = _year_after(row, last[1])
+            in_year, after_range = _year_after(row, last[1], calendar)
             first_day = calendar.month_day(month, number[0], in_year)
             if first_day and number[0] < last[0] <= monthrange(first_day.first.year, month)[1]:
                 return Days(first_day.first, first_day.first.replace(day=last[0]), "range"), after_range
@@ -148,8 +154,23 @@ def _is_clock(row: Sequence[Word], at: int) -> bool:
     )
 
 
-def _year_after(row: Sequence[Word], at: int) -> tuple[int | None, int]:
+def _said_again(row: Sequence[Word], number: tuple[int, int]) -> tuple[int, int]:
+    """A day's number as it was said at the second go: "march the 1 8 eighteenth", "march twenty twenty sixth"."""
+    for place in (number[1], number[1] + 1):
+        again = ordinal(row, place)
+        between = row[number[1] : place]
+        if again is not None and again[0] <= 31 and all(cardinal([word], 0) for word in between):
+            return again
+    return number
+
+
+_YEARS = {"this": 0, "next": 1, "last": -1}
+
+
+def _year_after(row: Sequence[Word], at: int, calendar: Calendar) -> tuple[int | None, int]:
     place = at + 1 if norm(row, at) in {",", "of", "in"} else at
+    if norm(row, place) in _YEARS and norm(row, place + 1) == "year":
+        return calendar.today.year + _YEARS[norm(row, place)], place + 2
     found = year(row, place)
     if found is not None:
         return found
@@ -184,7 +205,7 @@ def day_first(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         if norm(row, number[1]) == "of" and norm(row, after) in {"this", "next", "the", "last"}:
             return _of_running_month(row, after, number[0], calendar)
         return None
-    in_year, end = _year_after(row, named[1])
+    in_year, end = _year_after(row, named[1], calendar)
     found = calendar.month_day(named[0], number[0], in_year)
     return (found, end) if found else None
 

@@ -141,7 +141,7 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
     place = _Place(
         row[at], row[last], letter_kind, digit_kind, word(at - 1), word(at - 2), word(last + 1), word(last + 2), length
     )  # fmt: skip
-    if _part_of_another(place) or _spelled_out(place) or _counts(place):
+    if _part_of_another(place) or _spelled_out(place) or _counts(place) or _elsewhere(place):
         return False
     if letter_kind == "typed" and touching(place.letter, place.digit):
         return not _before(place)
@@ -167,7 +167,8 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
     if letter_kind == "said":
         return place.test_follows or place.length <= 3 or place.ends or place.announced
     if place.digit.norm in {"won", "ate", "nein", "sicks", "sics", "fife"}:
-        return place.announced or place.test_follows or place.length <= 3
+        spans = place.following is not None and place.following.norm in {"through", "thru"}
+        return place.announced or place.test_follows or place.length <= 3 or spans
     owned = place.before is not None and place.before.norm in {"the", "my"}
     return (place.test_follows and (owned or place.digit.norm != "to")) or place.length == 2
 
@@ -183,6 +184,17 @@ def _part_of_another(place: _Place) -> bool:
         return True
     dated = following.text in {"/", "."} and later is not None and later.is_number and touching(following, later)
     return dated and place.digit.is_number and not touching(place.letter, place.digit)
+
+
+_NO_TEST = bag(
+    """audi bmw mercedes volvo chevy ford toyota honda nissan tesla lexus lot exit gate row room suite door bay aisle
+    terminal platform building apt unit highway route size"""
+)
+"""Words right before a letter and a figure that make them a car, a place or a size."""
+
+
+def _elsewhere(place: _Place) -> bool:
+    return place.before is not None and place.before.norm in _NO_TEST and not place.test_follows
 
 
 def _spelled_out(place: _Place) -> bool:

@@ -239,11 +239,15 @@ def _announced(row: Sequence[Word], clock: Clock) -> bool:
             "or",
             "works",
             "is",
+            *_REASONS,
         } and (clock.hour <= 12)
     if before in {"between", "from"}:
         later = later or (clock_at(row, clock.after + 1) if following in {"to", "and", "-", "–"} else None)
         return later is not None
     return False
+
+
+_REASONS = bag("cuz cause because since as so when if i but and")
 
 
 def _names_part(row: Sequence[Word], clock: Clock) -> bool:

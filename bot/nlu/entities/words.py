@@ -114,12 +114,18 @@ def fold(word: str) -> str:
 _TAKES_BACK = (("i", "mean"), ("i", "meant"), ("scratch", "that"), ("strike", "that"), ("make", "that"), ("no", "wait"),
                ("no", "sorry"), ("wait", "no"), ("sorry", "no"))  # fmt: skip
 _FURTHEST = 8
+_SLIPS = bag("sorry oops whoops typo correction")
+_ADDING = bag("and or plus also with")
+_NEAR = 4
 
 
 def takes_back(between: Sequence[Word]) -> bool:
     """Whether what stands between two values says outright that the first was a slip: "B5, I mean put down B6"."""
     norms = [word.norm for word in between if word.text.isalnum()]
-    return len(norms) <= _FURTHEST and any(pair in _TAKES_BACK for pair in itertools.pairwise(norms))
+    if len(norms) > _FURTHEST:
+        return False
+    slip = len(norms) <= _NEAR and not _SLIPS.isdisjoint(norms) and _ADDING.isdisjoint(norms)
+    return slip or any(pair in _TAKES_BACK for pair in itertools.pairwise(norms))
 
 
 def norm(row: Sequence[Word], at: int) -> str:
@@ -199,6 +205,14 @@ def digits(row: Sequence[Word], at: int, *, homophones: bool = True) -> Iterator
             return
         yield group
         at = group[1]
+
+
+_OF_DIGITS = frozenset(UNITS) | frozenset(TENS) | _ZERO | (frozenset(_SAID_DIGITS) - {"to", "too", "for"})
+
+
+def may_hold_digits(row: Sequence[Word]) -> bool:
+    """Whether a long number can be among the words: a figure, or two words of digits."""
+    return any(word.is_number for word in row) or sum(word.norm in _OF_DIGITS for word in row) >= 2
 
 
 def _digit_group(row: Sequence[Word], at: int, homophones: bool) -> tuple[str, int] | None:

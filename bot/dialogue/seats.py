@@ -39,6 +39,8 @@ class Wish:
     """A site id, "city:…", "region:…" or "any"."""
     pick: str | None = None
     """ "first" or "last" of what fits, where that was said instead of a choice."""
+    without: tuple[str, ...] = ()
+    """Weekdays ("fri") and parts of the day that were turned down."""
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Wish:
@@ -51,6 +53,7 @@ class Wish:
             latest=_time(kept.get("latest")),
             place=kept.get("place"),
             pick=kept.get("pick"),
+            without=tuple(kept.get("without") or ()),
         )
 
     def kept(self) -> dict[str, Any]:
@@ -62,6 +65,7 @@ class Wish:
             "latest": self.latest.isoformat() if self.latest else None,
             "place": self.place,
             "pick": self.pick,
+            "without": list(self.without),
         }
 
     def fits(self, seat: FreeSeat) -> bool:
@@ -72,21 +76,49 @@ class Wish:
 def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish, asked: bool = False) -> Wish | None:
     """The wish after this message, or None where it wishes nothing. `asked`: beside open seats "nine" is an hour."""
     first, last, earliest, latest, place = before.first, before.last, before.earliest, before.latest, before.place
-    days = heard.values("date")
-    times = heard.values("time")
-    if asked and not days and not times:
+    refused = {_short(match) for match in _REFUSED.finditer(heard.text.lower().replace("’", "'"))}
+    days = _not_refused(heard, "date")
+    times = _not_refused(heard, "time")
+    if asked and not refused and not days and not times:
         times = tuple(value.value for value in read_times(heard.text))
     where = place_in(heard.text, sites)
     words = heard.text.lower()
     pick = "first" if _SOONEST.search(words) else "last" if _LATEST.search(words) else None
-    if not days and not times and where is None and pick is None:
+    if not days and not times and where is None and pick is None and not refused:
         return None
     if days:
         first, last = _span(str(days[-1]))
         earliest = latest = None
     if times:
         earliest, latest = _hours(str(times[-1]))
-    return Wish(first, last, earliest, latest, where or place, pick)
+    without = tuple(sorted(refused | set(before.without))) if refused or not (days or times) else ()
+    return Wish(first, last, earliest, latest, where or place, pick, without)
+
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAMED = (
+    r"(?P<{0}>mon|tue|wed|thu|fri|sat|sun|morning|afternoon|evening|night)(?:days?|s|sdays?|nesdays?|rs|rsdays?|urdays?)?\b"
+)
+_REFUSED = re.compile(
+    r"\b(?:not|never|(?:can't|cant|cannot|couldn't|don't want|won't)(?: (?:do|make|take|come))?|except|anything but|"
+    r"i work|i'm working|i am working|i'm busy|i am busy)(?: it)?(?: (?:on|in|at|the|any|a|during|this))* "
+    + _NAMED.format("said")
+    + r"|\bno (?P<many>mon|tue|wed|thu|fri|sat|sun|morning|afternoon|evening|night)[a-z]*s\b|\b"
+    + _NAMED.format("named")
+    + r" (?:doesn't|doesnt|don't|dont|won't|wont|isn't|aren't|(?:is|are) (?:no good|out|bad|not))"
+)
+"""Days and parts of the day that are turned down: "not Friday", "I can't do mornings", "Tuesdays don't work"."""
+
+
+def _short(match: re.Match[str]) -> str:
+    return str(match["said"] or match["many"] or match["named"])
+
+
+def _not_refused(heard: Heard, kind: str) -> tuple[Any, ...]:
+    """Values of one kind that do not stand where something was turned down."""
+    spans = [match.span() for match in _REFUSED.finditer(heard.text.lower().replace("’", "'"))]
+    kept = tuple(e for e in heard.entities if not any(first <= e.start < after for first, after in spans))
+    return replace(heard, entities=kept).values(kind)
 
 
 _SOONEST = re.compile(
@@ -195,11 +227,13 @@ def picked(seats: Sequence[FreeSeat], wish: Wish) -> FreeSeat | None:
 
 
 def picked_of_shown(shown: Sequence[Choice], heard: Heard, sites: Mapping[str, Site]) -> Any:
-    """The value of the one seat shown that fits the words: "Wednesday works", "the afternoon one", "the later one".
+    """The value of the one seat shown that the words take: "Wednesday works", "the afternoon one", "the later one".
 
-    None where several fit, or the words ask for other seats than these.
+    None where several fit, where the words only name a day or place ("Wednesday": there may be more seats than those
+    shown), or ask for other seats than these.
     """
-    if heard.text.rstrip().endswith("?") or _OTHERS.search(heard.text.lower()):
+    words = heard.text.lower()
+    if words.rstrip().endswith("?") or _OTHERS.search(words) or not (_TAKING.search(words) or _COMPARED.search(words)):
         return None
     seats = [
         (FreeSeat(sites[choice.value["site"]], datetime.fromisoformat(choice.value["starts_at"]), 1), choice)
@@ -217,6 +251,11 @@ def picked_of_shown(shown: Sequence[Choice], heard: Heard, sites: Mapping[str, S
     return fits[0].value if len(fits) == 1 else None
 
 
+_TAKING = re.compile(
+    r"\b(works|is (fine|good|ok|okay|perfect|great)|sounds (good|great)|(i'll|i will|i'd|let me|let's|i want to) "
+    r"(take|do|go|have|like)|take|go with|put me (down|in)|the ([\w']+ ){1,3}(one|seat|slot|appointment|opening))\b"
+)
+"""Words of somebody who takes a seat that was offered."""
 _OTHERS = re.compile(
     r"\b(any|anything|some|something|other|another|else|more|better|rather|prefer|instead|around|about|only|have|got|"
     r"available|open|openings?|after|before|between|next week|different|could|can|can't|cannot|not|until|till)\b"
@@ -239,6 +278,10 @@ def _at(seat: FreeSeat, place: str) -> bool:
 def _when(seat: FreeSeat, wish: Wish) -> bool:
     day, at = seat.starts_at.date(), seat.starts_at.time()
     if wish.first is not None and not wish.first <= day <= (wish.last or wish.first):
+        return False
+    if _WEEKDAYS[day.weekday()] in wish.without:
+        return False
+    if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in wish.without if part in PARTS_OF_DAY):
         return False
     return (wish.earliest is None or at >= wish.earliest) and (wish.latest is None or at <= wish.latest)
 

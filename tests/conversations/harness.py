@@ -34,6 +34,7 @@ EXPECT_KEYS = {
     "signed_in",
     "owner",
     "choices",
+    "choices_not",
     "choices_at_least",
     "mentions",
     "mentions_not",
@@ -164,6 +165,8 @@ def check(expect: Mapping[str, Any], talk: Talk) -> None:
     choices = [c.title for m in mine for c in m.choices]
     for wanted in expect.get("choices", ()):
         assert any(wanted in title for title in choices), f"{wanted!r} not among {choices}"
+    for unwanted in expect.get("choices_not", ()):
+        assert not any(unwanted in title for title in choices), f"{unwanted!r} among {choices}"
     assert len(choices) >= expect.get("choices_at_least", 0), choices
     sources = {s["id"] for m in mine for s in m.sources}
     assert set(expect.get("sources", ())) <= sources, sources

@@ -101,7 +101,7 @@ YES = """
 yes | Yeah | yep | sure | ok | okay, go ahead | yes please | that's right | correct | do it | sounds good |
 absolutely | uh huh | mm hmm | of course | why not | no problem | yse | yeh | sí | you got it | book it |
 please do | no, I mean yes | that'll work | it should do | hold on, yes |
-yeah no, that's great | that works | I do | con firm | y |
+yeah no, that's great | no yeah do it | why yes, please | you betcha | that works | I do | con firm | y |
 👍 | 👍🏽👍🏽 | shore | oak hay | can't argue with that | I can't say no to that
 """
 NO = """

@@ -10,7 +10,7 @@ import pytest
 
 from bot.dialogue.desk import FreeSeat
 from bot.dialogue.heard import Entity, Heard
-from bot.dialogue.seats import Home, Wish, find, picked_of_shown
+from bot.dialogue.seats import Home, Wish, find, picked_of_shown, wish_in
 from bot.dialogue.state import Choice
 from bot.nlu.entities import read_values
 from bot.rules.facts import Site
@@ -78,22 +78,22 @@ SHOWN = [
 
 def taken(text: str, shown: list[Choice] = SHOWN) -> str | None:
     """The start of the seat that the words take, at 10:00 on Monday, March 2."""
-    now = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
-    values = read_values(text, as_of=now, zone="America/Chicago")
-    heard = Heard(text, "inform", entities=tuple(Entity(v.entity, v.value, v.start, v.end) for v in values))
-    value = picked_of_shown(shown, heard, {site.id: site for site in (CHICAGO, PEORIA)})
+    value = picked_of_shown(shown, said(text), {site.id: site for site in (CHICAGO, PEORIA)})
     return value["starts_at"] if value else None
 
 
 @pytest.mark.parametrize(
     ("words", "starts_at"),
     [
-        ("the twelfth", "2026-03-12T14:00"),
+        ("i'll take the twelfth", "2026-03-12T14:00"),
         ("march 12 works for me", "2026-03-12T14:00"),
         ("the afternoon one", "2026-03-12T14:00"),
-        ("two o'clock", "2026-03-12T14:00"),
-        ("peoria please", "2026-03-17T09:00"),
-        ("peoria in the morning", "2026-03-17T09:00"),
+        ("the two o'clock one", "2026-03-12T14:00"),
+        ("let's go with peoria", "2026-03-17T09:00"),
+        # a day or place is only named, fit
+        ("the twelfth", None),
+        ("two o'clock", None),
+        ("peoria please", None),
         # several fit, none fits, or other seats are asked for
         ("nine", None),
         ("the morning one", None),
@@ -106,6 +106,41 @@ def taken(text: str, shown: list[Choice] = SHOWN) -> str | None:
 )
 def test_words_take_the_one_seat_shown_that_fits(words: str, starts_at: str | None) -> None:
     assert taken(words) == starts_at
+
+
+def said(text: str) -> Heard:
+    """A message as heard at 10:00 on Monday, March 2."""
+    now = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
+    values = read_values(text, as_of=now, zone="America/Chicago")
+    return Heard(text, "inform", entities=tuple(Entity(v.entity, v.value, v.start, v.end) for v in values))
+
+
+@pytest.mark.parametrize(
+    ("words", "without", "first"),
+    [
+        ("not friday", ("fri",), None),
+        ("I can't do tuesdays or anything", ("tue",), None),
+        ("Wednesdays don't work for me", ("wed",), None),
+        ("mornings are no good", ("morning",), None),
+        ("no mornings please", ("morning",), None),
+        ("not thursday, how about tuesday", ("thu",), date(2026, 3, 3)),
+        ("i work saturdays", ("sat",), None),
+        ("that works friday", (), date(2026, 3, 6)),
+        ("no friday is fine", (), date(2026, 3, 6)),
+    ],
+)
+def test_what_is_turned_down_is_no_wish_for_it(words: str, without: tuple[str, ...], first: date | None) -> None:
+    wish = wish_in(said(words), {}, Wish())
+    assert wish is not None
+    assert (wish.without, wish.first) == (without, first)
+    assert Wish.of({"wish": wish.kept()}) == wish
+
+
+def test_seats_on_days_turned_down_do_not_fit() -> None:
+    wish = Wish(without=("sat", "morning"))
+    assert not wish.fits(FreeSeat(CHICAGO, datetime(2026, 3, 7, 14), 1))
+    assert not wish.fits(FreeSeat(CHICAGO, datetime(2026, 3, 9, 9), 1))
+    assert wish.fits(FreeSeat(CHICAGO, datetime(2026, 3, 9, 14), 1))
 
 
 @pytest.mark.parametrize(

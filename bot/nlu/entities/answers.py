@@ -35,7 +35,7 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"\bi'?d (?:like|love) (?:to|that|it)\b", True),
     (r"\buh[ -]?huh\b|\bmm[ -]?hmm?\b|\bmhmm?\b", True),
     (r"\bof course\b(?! not)", True),
-    (r"\byou (?:got|bet|know) it\b|\byou bet\b|\bby all means\b|\bfor sure\b", True),
+    (r"\byou (?:got|bet|know) it\b|\byou (?:bet|betcha)\b|\bby all means\b|\bfor sure\b", True),
     (
         r"\blet'?s (?:do|go)\b|\bten four\b|\b10[ -]?4\b|\bsend it\b",
         True,
@@ -77,6 +77,8 @@ _YEAH_NO = re.compile(
     r"^(?:yeah|yes|yep|ok|okay|well|um|uh)[ ,]+(?:no|nope|nah)\b(?! (?:problem|worries|doubt|objection|issue))"
 )
 """The opening of "yeah no that's wrong", a no, and of "yeah no that's perfect", a yes."""
+_WHY_YES = re.compile(r"why (?:not|yes|sure|of course|certainly)\b")
+_NO_YEAH = re.compile(r"^(?:no|nah)[ ,]+(?=(?:yeah|yes|yep)\b)")
 _FLAT_NO = bag("no nope nah naw never")
 
 _LAST = frozenset({"last", "final", "bottom", "ultimo", "último"})
@@ -133,8 +135,9 @@ def _meant(word: str) -> str:
 
 def _yes_no(lowered: str) -> bool | None:
     lowered = lowered.strip(" ,.!;:-")
-    if not lowered or ((_HEDGES.match(lowered) or _ASKS.match(lowered)) and not lowered.startswith("why not")):
+    if not lowered or ((_HEDGES.match(lowered) or _ASKS.match(lowered)) and not _WHY_YES.match(lowered)):
         return None
+    lowered = _NO_YEAH.sub("", lowered)  # "no yeah go ahead"
     yeah_no = _YEAH_NO.match(lowered)
     if yeah_no is not None:
         return _yes_no(lowered[yeah_no.end() :]) or False

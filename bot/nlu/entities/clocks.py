@@ -94,10 +94,15 @@ def _fixed(row: Sequence[Word], at: int) -> Clock | None:
 
 
 def _military(row: Sequence[Word], at: int) -> Clock | None:
-    """ "thirteen hundred", "oh eight hundred hours"; below ten only with "oh" or "hours"."""
+    """ "thirteen hundred", "fourteen thirty", "oh eight hundred hours"; below ten only with "oh" or "hours"."""
     place = at + 1 if norm(row, at) in {"oh", "o", "zero"} else at
     hour = cardinal(row, place) if place < len(row) and not row[place].is_number else None
-    if hour is None or norm(row, hour[1]) != "hundred":
+    if hour is None:
+        return None
+    rest = cardinal(row, hour[1]) if at == 0 or cardinal(row, at - 1) is None else None
+    if rest is not None and 13 <= hour[0] <= 19 and rest[0] in {15, 30, 45} and not row[hour[1]].is_number:
+        return Clock(hour[0], rest[0], "pm", at, rest[1] + (norm(row, rest[1]) in {"hours", "hrs"}), True)
+    if norm(row, hour[1]) != "hundred":
         return None
     after = hour[1] + 1
     hours = norm(row, after) in {"hours", "hrs", "hour"}

@@ -31,8 +31,8 @@ WEEKDAYS = {
     name: number
     for number, names in enumerate(
         (
-            "monday mon", "tuesday tue tues", "wednesday wed weds wednsday wensday", "thursday thu thur thurs",
-            "friday fri", "saturday sat", "sunday sun",
+            "monday mon lunes", "tuesday tue tues martes", "wednesday wed weds wednsday wensday miércoles miercoles",
+            "thursday thu thur thurs jueves", "friday fri viernes", "saturday sat sábado sabado", "sunday sun domingo",
         )
     )
     for name in names.split()
@@ -41,6 +41,7 @@ _TOMORROW = frozenset(["tomorrow", "tomorow", "tommorow", "tommorrow", "tmrw", "
 _VAGUE = frozenset({"near", "nearly", "about", "almost", "over", "around", "few", "like", "roughly", "than"})
 _ANSWER = 5
 """Words up to which a message is an answer, and "the weekend" the coming one rather than any."""
+_ANYBODY = bag("over you open offer run center centers centre centres sites tests ever always usually during")
 _ASIDE = frozenset({",", ".", "the", "on"})
 
 
@@ -294,7 +295,11 @@ def _period(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
         step = {"next": 1, "following": 1, "last": -1, "past": -1}.get(word, 0)
         running = _running(norm(row, place + 1), step, calendar)
         return _day_within(row, running, place + 2) or (running, place + 2)
-    if norm(row, at) == "the" and word == "weekend" and (at == 0 or len(row) <= _ANSWER or norm(row, at - 1) == "for"):
+    if (
+        norm(row, at) == "the"
+        and word == "weekend"
+        and (len(row) <= _ANSWER or norm(row, at - 1) == "for" or not {w.norm for w in row[:at]} & _ANYBODY)
+    ):
         return calendar.weekend(0), place + 1
     if word in {"week", "month", "weekend"} and norm(row, place + 1) == "after" and norm(row, place + 2) == "next":
         return _running(word, 2, calendar), place + 3

@@ -28,9 +28,11 @@ from bot.nlu.entities.words import (
 
 _PAST = bag(
     """failed flunked passed took missed bought purchased purch paid pd moved was were did didn't received sent tested
-    fail fails cxld closed sat had certified expired lapsed bombed registered walked started ended submitted mailed
-    ordered happened ran went skipped finished completed changed cancelled canceled taken ns noshow showed posted
-    results result score"""
+    fail fails pass already drove came told lost forgot spent cxld closed sat had certified expired lapsed bombed
+    registered walked started ended submitted mailed ordered happened ran went skipped finished completed changed
+    cancelled canceled taken ns noshow showed posted results result score recertified arrived called phoned talked
+    reported applied emailed uploaded faxed cleared attempted
+    compré reprobé pasé tomé presenté hice fallé perdí falté olvidó olvidé pagué mandé"""
 )
 _AHEAD = bag(
     """booked scheduled appointment will going gonna want wanna need if can could may would should won't plan
@@ -203,8 +205,8 @@ def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
     before = {row[place].norm for place in range(start, at) if row[place].norm != "sat" or is_no_day(row, place)}
     if any(_no_show(row, place) for place in range(start, at)):
         return True
-    if before & {"if", "should"}:
-        before -= {"fail", "fails"}
+    if before & {"if", "should", "when", "once", "unless", "to", "must"}:
+        before -= {"fail", "fails", "pass", "passes"}
     clause_word = row[start - 1].norm if start else ""
     if before & _AHEAD or clause_word in {"can", "could", "may", "will", "should", "is"}:
         return bool(before & {"missed", "failed", "took", "was"}) and not before & {"if", "can", "will", "could"}
@@ -212,7 +214,7 @@ def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
     while end < len(row) and row[end].norm not in _CLAUSE_ENDS and end < at + 8:
         end += 1
     after = {row[place].norm for place in range(at, end) if row[place].norm != "sat" or is_no_day(row, place)}
-    return bool(before & _PAST) or bool(not before and after & _PAST)
+    return bool(before & _PAST) or "already" in after or bool(not before and after & _PAST)
 
 
 def _no_show(row: Sequence[Word], at: int) -> bool:
@@ -246,12 +248,22 @@ def _same(row: Sequence[Word], previous: tuple[Days, int, int], span: Days, firs
     between = {word.norm for word in row[previous[2] : first]}
     if not between <= {",", "on", "(", "the"}:
         return False
+    date = previous[0]
+    if norm(row, first) in WEEKDAYS and date.kind == "day" and date.first.weekday() == WEEKDAYS[norm(row, first)]:
+        return True  # "march 21, Saturday"
     return previous[0] == span or (previous[0].kind == "week" and previous[0].first <= span.first <= previous[0].last)
 
 
 def _taken_back(row: Sequence[Word], after: int, first: int) -> bool:
     between = {word.norm for word in row[after:first]}
-    return (bool(between & _TAKEN_BACK) and between <= _SMALL) or takes_back(row[after:first])
+    if (between & _TAKEN_BACK and between <= _SMALL) or takes_back(row[after:first]):
+        return True
+    at_once = norm(row, after + (norm(row, after) == ",")) in {"no", "nope", "nah"}
+    return at_once and first - after <= _REMARK and not between & {"and", "or"}
+
+
+_REMARK = 6
+"""Words of a reason between a day that is given up and the next: "Sunday, no, that's church, Saturday"."""
 
 
 def _denied(row: Sequence[Word], previous: tuple[Days, int, int], first: int) -> bool:

@@ -48,9 +48,10 @@ _BEFORE_WEEK = frozenset({"next", "this", "last", "a", "following"})
 _MONTHS = frozenset(_TYPED[7:16]) | {"may", "june", "july"}
 _TENS = frozenset({"twenty", "thirty"})
 _DAY_SOUNDS = {
-    "tent": "tenth", "tents": "tenth", "seconds": "second", "forth": "fourth", "fort": "fourth", "fith": "fifth",
-    "sixed": "sixth", "thirds": "third", "ate": "eight", "aid": "eighth", "tree": "three", "won": "one",
-    "fife": "five", "sicks": "six", "nein": "nine", "for": "four", "fore": "four", "to": "two", "too": "two",
+    "forst": "first", "furst": "first", "fust": "first", "seconds": "second", "thirds": "third", "forth": "fourth",
+    "fort": "fourth", "fith": "fifth", "sixed": "sixth", "tent": "tenth", "tents": "tenth", "aid": "eighth",
+    "won": "one", "tree": "three", "fife": "five", "sicks": "six", "ate": "eight", "nein": "nine", "for": "four",
+    "fore": "four", "to": "two", "too": "two",
 }  # fmt: skip
 _COMMON = frozenset({"for", "to", "too"})
 _AFTER_DAY = frozenset({"at", "please", "in", "or", "and", "works", "is", ",", ".", "?"})
@@ -74,6 +75,8 @@ def mend(row: Sequence[Word]) -> list[Word]:
             better = _spelled(word.norm)
             if better == "weak" and mended and mended[-1].norm in _BEFORE_WEEK:
                 better = "week"
+            if better == "thirsty" and mended and mended[-1].norm in _BEFORE_WEEK - {"a"} | {"on"}:
+                better = "thursday"
             if better in _DAY_SOUNDS and mended and mended[-1].norm in _MONTHS | _TENS:
                 following = row[at + 1].norm if at + 1 < len(row) else ""
                 if better not in _COMMON or (mended[-1].norm in _TENS and (not following or following in _AFTER_DAY)):

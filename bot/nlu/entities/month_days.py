@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.nlu.entities.days import UNITS_OF_TIME, Calendar, Days, Read, day
-from bot.nlu.entities.sounds import DIGITS
+from bot.nlu.entities.sounds import DIGITS, LETTERS
 from bot.nlu.entities.words import Word, bag, cardinal, norm, ordinal, touching, year
 
 MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan", "february feb febuary", "march mar", "april apr", "may", "june jun", "july jul",
-            "august aug", "september sep sept", "october oct", "november nov", "december dec",
+            "january jan enero", "february feb febuary febrero", "march mar marzo", "april apr abril", "may mayo",
+            "june jun junio", "july jul julio", "august aug agosto", "september sep sept septiembre",
+            "october oct octubre", "november nov noviembre", "december dec diciembre",
         ),
         start=1,
     )
@@ -28,7 +29,7 @@ _PREPOSITIONS = bag(
 _NO_CHOICE = 7
 """A number from which "the seventh" is a day rather than one of the choices shown."""
 _ENDS = bag(", . ? ! at in please works is if or and then would for") | {""}
-CHOSEN = bag("""one ones option choice slot time test appointment attempt try question exam part of""")
+CHOSEN = bag("""one ones go try option choice slot time test appointment attempt try question exam part of""")
 
 
 def iso(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
@@ -191,13 +192,16 @@ def _range_end(row: Sequence[Word], at: int) -> tuple[int, int] | None:
 
 def day_first(row: Sequence[Word], at: int, calendar: Calendar) -> Read | None:
     """ "the 14th of March", "14 March", "the 3rd of next month"."""
-    place = at + 1 if norm(row, at) == "the" else at
-    number = ordinal(row, place)
-    if number is None and place < len(row) and row[place].is_number:
-        number = cardinal(row, place)
+    place = at + 1 if norm(row, at) in {"the", "el"} else at
+    number = ordinal(row, place) or cardinal(row, place)
     if number is None or not 1 <= number[0] <= 31:
         return None
-    after = number[1] + 1 if norm(row, number[1]) == "of" else number[1]
+    after = number[1] + 1 if norm(row, number[1]) in {"of", "de"} else number[1]
+    in_words = ordinal(row, place) is None and not row[place].is_number
+    if in_words and (norm(row, after) == "may" or norm(row, at - 1) in LETTERS or len(norm(row, at - 1)) == 1):
+        return None  # "A five may", "A nine march tenth"
+    if in_words and (ordinal(row, after + 1) or (cardinal(row, after + 1) and year(row, after + 1) is None)):
+        return None  # "nine, March tenth"
     if norm(row, after) == "day" and norm(row, after + 1) == "of":
         after += 2
     named = _month(row, after)

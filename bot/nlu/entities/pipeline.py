@@ -245,7 +245,7 @@ def _is_of_date(row: Sequence[Word], run: range, date: set[int]) -> bool:
     rest = sorted(set(run) - date)
     clock = len(rest) == 1 and rest[0] > max(date) and len(row[rest[0]].text) == 4  # "3/12 0800"
     if min(date) < run.start:
-        return row[min(date)].norm in MONTHS or (clock and norm(row, min(date) + 1) == "/")
+        return any(row[place].norm in MONTHS for place in date) or (clock and norm(row, min(date) + 1) == "/")
     marked = any(row[place].text in {"-", ".", "–", "/"} for place in run)
     return marked and (not rest or clock)
 

@@ -6,7 +6,7 @@ from bot.nlu.entities.words import bag
 
 _SAID = {
     "A": "ay aye eigh alpha alfa", "T": "tee tees tango", "L": "el ell elle lima", "X": "ex ecks eks xray",
-    "S": "ess es sierra", "H": "aitch haitch ach", "G": "gee jee golf", "C": "cee charlie", "F": "eff ef foxtrot",
+    "S": "ess es sierra", "H": "aitch haitch ach hotel", "G": "gee jee golf", "C": "cee charlie", "F": "eff ef foxtrot",
     "E": "ee echo", "B": "bravo", "P": "papa",
 }  # fmt: skip
 _WORDS = {
@@ -38,7 +38,7 @@ COUNTED = bag(
     people guy guys other others more of test tests exam exams certification certifications cert certs letter
     digit way door cylinder star step off on year-old yr yrs wk wks am pm a.m p.m o'clock hundred thousand
     million page pages credit credits mile miles speed ton attempt attempts try tries chance options option
-    choice choices different separate old"""
+    choice choices different separate old night nights block blocks star stars room rooms"""
 )
 """Words that a number before them counts: "a five day wait" names no test."""
 

@@ -37,14 +37,27 @@ class Mention:
 
 def codes(row: Sequence[Word], vocabulary: Vocabulary, taken: frozenset[int]) -> Iterator[Mention]:
     known = frozenset(vocabulary.codes)
+    last: Mention | None = None
     at = 0
     while at < len(row):
-        mention = None if at in taken else _code(row, at, known, vocabulary)
+        mention = None if at in taken else _code(row, at, known, vocabulary) or _listed(row, at, last, known)
         if mention is None or any(place in taken for place in range(mention.first, mention.after)):
             at += 1
             continue
         yield mention
-        at = mention.after
+        last, at = mention, mention.after
+
+
+def _listed(row: Sequence[Word], at: int, last: Mention | None, known: frozenset[str]) -> Mention | None:
+    """A letter that sounds like the one of the code before it in a list: "be three and be four"."""
+    if last is None or not 1 <= at - last.after <= 2 or at + 1 >= len(row):
+        return None
+    if any(word.norm not in LIST for word in row[last.after : at]):
+        return None
+    letter, digit = _letter(row[at])[0], _digit(row[at + 1])[0]
+    if letter is None or digit is None or letter != last.codes[0][0] or letter + digit not in known:
+        return None
+    return Mention((letter + digit,), at, at + 2)
 
 
 def _code(row: Sequence[Word], at: int, known: frozenset[str], vocabulary: Vocabulary) -> Mention | None:
@@ -107,7 +120,7 @@ class _Place:
     following: Word | None
     later: Word | None
     length: int
-    """Words in the whole message, marks and polite words left out."""
+    """Different words in the whole message, marks and polite words left out."""
 
     @property
     def test_follows(self) -> bool:
@@ -128,7 +141,9 @@ class _Place:
 
 _POLITE = bag("please plz pls um uh er thanks sir maam ma'am")
 _BOOKING = bag("take move cancel book reschedule schedule resched drop")
-_ANNOUNCING = bag("""the my test exam code take retake failed passed called for in on recert number teh""")
+_ANNOUNCING = bag(
+    """the my his her their our test exam code take retake failed passed called for in on recert number teh"""
+)
 
 
 def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit_kind: str) -> bool:
@@ -137,7 +152,7 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
     def word(place: int) -> Word | None:
         return row[place] if 0 <= place < len(row) else None
 
-    length = sum(item.text.isalnum() and item.norm not in _POLITE for item in row)
+    length = len({item.norm for item in row if item.text.isalnum() and item.norm not in _POLITE})
     place = _Place(
         row[at], row[last], letter_kind, digit_kind, word(at - 1), word(at - 2), word(last + 1), word(last + 2), length
     )  # fmt: skip
@@ -147,6 +162,11 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
         return not _before(place)
     if "word" not in {letter_kind, digit_kind}:
         return not _one_of_a_kind(place)
+    opens = all(word.norm in _POLITE for word in row[:at])
+    if letter_kind == "said" and opens:
+        return True  # "tee too"
+    if place.before is not None and place.before.norm in {"through", "thru"} and _ends_code(place.earlier):
+        return True  # "a one through a tree"
     if letter_kind == "word" and digit_kind == "word":
         if place.letter.norm in CLEAR:
             return place.test_follows or place.announced or place.length == 2
@@ -162,7 +182,6 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
             return place.test_follows and place.announced and place.letter.norm not in {"the", "if"}
         named = place.before is not None and place.before.norm in {"the", "my"}
         told = (place.announced or place.booked) and place.ends
-        opens = all(word.norm in _POLITE for word in row[:at])
         return place.test_follows or named or told or (place.length <= 3 and opens)
     if letter_kind == "said":
         return place.test_follows or place.length <= 3 or place.ends or place.announced
@@ -176,6 +195,9 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
 def _part_of_another(place: _Place) -> bool:
     """Whether the digit or the letter belongs to a date, a time, an amount or an ordinal."""
     following, later = place.following, place.later
+    minutes = following is not None and following.is_number and len(following.text) == 2
+    if minutes and later is not None and later.norm in {"am", "pm", "a", "p"}:
+        return True  # "a 9 15 a m seat"
     if place.before is not None and place.before.text in {"$", "#"} and touching(place.before, place.letter):
         return True
     if following is None or not touching(place.digit, following):
@@ -191,6 +213,10 @@ _NO_TEST = bag(
     terminal platform building apt unit highway route size"""
 )
 """Words right before a letter and a figure that make them a car, a place or a size."""
+
+
+def _ends_code(word: Word | None) -> bool:
+    return word is not None and _digit(word)[0] is not None
 
 
 def _elsewhere(place: _Place) -> bool:

@@ -20,7 +20,7 @@ _PARTS = {
 _TAKEN_BACK = bag("no sorry wait actually rather mean meant scratch not instead")
 _SMALL = _TAKEN_BACK | bag(", . i that at uh um make it oh let's say")
 _AROUND = bag("""at say let's lets make it please um uh about maybe then , . for i'd like would be good works how ?
-    either""")
+    either like ok okay""")
 _SHORT_PARTS = {"eve": "evening", "aft": "afternoon", "morn": "morning"}
 _SEATS = bag("slot slots seat seats appt appts appointment appointments time times opening openings")
 _FEASTS = bag("christmas xmas year's years new all hallows")
@@ -52,8 +52,8 @@ def _only_hour(row: Sequence[Word]) -> list[Value]:
     """The one hour that is not turned down in a longer answer: "not nine, ten", "can't do nine, can you do eleven"."""
     found: list[Value] = []
     for at, word in enumerate(row):
-        clock = clock_at(row, at)
-        if clock is None or clock.after != at + 1 or not 1 <= clock.hour <= 12:
+        clock = clock_at(row, at) or (joined_at(row, at) if norm(row, at - 1) in _AROUND - {",", "."} else None)
+        if clock is None or clock.after != at + 1 or not (1 <= clock.hour <= 12 or clock.sure):
             continue
         if norm(row, at + 1) not in (ENDS | _SUITS) - _LINKS:
             continue

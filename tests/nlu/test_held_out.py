@@ -9,22 +9,18 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from bot.nlu.entities import read_ase_id, read_choice, read_code, read_times, read_values, read_yes_no
 from bot.nlu.reader import Reader, Reading
 from bot.training import ROOT
+from tests.nlu.reading import NOW, ZONE, answer
 from tests.whole import model
 
 HERE = Path(__file__).with_name("held_out")
 BLIND = Path(__file__).with_name("blind")
 DATA = ROOT / "data" / "nlu"
-NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
-ZONE = "America/Chicago"
-CHOICES = 9
 
 LABELS = {"typed": 0.94, "typo": 0.92, "phone": 0.94, "misheard": 0.86}
 BLIND_LABELS = {"typed": 0.97, "typo": 0.96, "phone": 0.97, "misheard": 0.95}
@@ -113,21 +109,6 @@ def test_values_in_lines_are_the_ones_that_are_meant(read: list[tuple[Row, Readi
         if label != "out_of_scope" and (wanted or found):
             outcomes.append(wanted == found)
     assert share(outcomes) >= ENTITIES[entity]
-
-
-def answer(kind: str, text: str) -> str | None:
-    """What our readers make of an answer to a prompt of that kind, as the table writes it."""
-    if kind in {"test_code", "date"}:
-        found = read_values(text, as_of=NOW, zone=ZONE)
-        return ",".join(dict.fromkeys(value.value for value in found if value.entity == kind))
-    if kind == "time":
-        return ",".join(value.value for value in read_times(text))
-    if kind == "choice":
-        choice = read_choice(text, CHOICES)
-        return "last" if choice == CHOICES else str(choice)
-    if kind == "yes_no":
-        return {True: "yes", False: "no", None: None}[read_yes_no(text)]
-    return read_ase_id(text) if kind == "ase_id" else read_code(text)
 
 
 def values() -> dict[str, list[tuple[str, str]]]:

@@ -388,7 +388,7 @@ class SeatTask(ChangeTask):
         if desk.visitor.channel == "phone":
             self._read_out_seats(desk, shown, more=more, again=first > 0)
         else:
-            desk.phrase("ask_seat")
+            desk.phrase("ask_seat" if len(seats) > 1 else "ask_one_seat")
             if more:
                 desk.phrase("more_seats")
         if last_day - desk.today <= LITTLE_ROOM:  # type: ignore[operator]
@@ -408,10 +408,11 @@ class SeatTask(ChangeTask):
     @staticmethod
     def _read_out_seats(desk: Desk, shown: list[Choice], *, more: bool, again: bool) -> None:
         """On the phone the seats are read out, the question last; on a screen they stand there as choices."""
-        desk.phrase("more_seats_read" if again else "seats_read")
+        alone = len(shown) == 1 and not more and not again
+        desk.phrase("one_seat_read" if alone else "more_seats_read" if again else "seats_read")
         for choice in shown:
             desk.spoken(choice.spoken)
-        desk.phrase("pick_seat_or_more" if more else "pick_seat")
+        desk.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
 
     def held(self, desk: Desk, memory: TaskMemory) -> tuple[Site, datetime, datetime] | None:
         """The chosen seat held for this person: site, local start, instant. None after saying it is gone."""

@@ -11,6 +11,7 @@ from bot.nlu.entities import read_ase_id, read_choice, read_code, read_values, r
 NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
 
 IDS = {
+    "three one zero four uh two two no sorry two nine five five": "ASE-3104-2955",
     "ASE-l000-0O01": "ASE-1000-0001",
     "its ASE 1OOO OOO4": "ASE-1000-0004",
     "l0000O02": "ASE-1000-0002",

@@ -86,13 +86,14 @@ def read_code(text: str) -> str | None:
 
 
 def _amended(row: Sequence[Word], length: int) -> str | None:
-    """A number whose last digits were corrected in the same breath: "1 2 3 4 5 7, no, 6"."""
+    """A number whose last digits were corrected in the same breath: "1 2 3 4 5 7, no, 6", "1 2 3 3, no, 3 4 5 6"."""
     slips = [place for place, word in enumerate(row) if word.norm in _CORRECTING]
     for place in slips[:1]:
         said = "".join(value for run in _runs(row[:place], True) for value, _, _ in run.groups)
         meant = "".join(value for run in _runs(row[place + 1 :], True, leading=True) for value, _, _ in run.groups)
-        if len(said) == length and 0 < len(meant) < length:
-            return said[: -len(meant)] + meant
+        again = len(said) + len(meant) - length
+        if 0 < again <= min(len(said), len(meant)) and len(meant) < length:
+            return said[:-again] + meant
     return None
 
 

@@ -1,147 +1,21 @@
-"""Finding a seat in conversation: by day, part of the day and place, nearest first."""
+"""Finding a seat in conversation, nearest first, showing a few, and which of them the words take."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from bot.dialogue.desk import Desk, FreeSeat
 from bot.dialogue.heard import Heard
-from bot.dialogue.regions import REGIONS
 from bot.dialogue.state import Choice
-from bot.nlu.entities import read_times
+from bot.dialogue.wishes import Wish, at_place, wish_in
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 
 SHOWN = {"web": 6, "agent": 6, "phone": 3}
-PARTS_OF_DAY = {
-    "morning": (time(0), time(12)),
-    "afternoon": (time(12), time(17)),
-    "evening": (time(17), time(23, 59)),
-    "night": (time(17), time(23, 59)),
-    "noon": (time(11), time(13)),
-}
-ANYWHERE = {"any", "anywhere", "any place", "any site", "any centre", "any center", "everywhere", "doesn't matter"}
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the person asked for. All None: the soonest seats near the usual place."""
-
-    first: date | None = None
-    last: date | None = None
-    earliest: time | None = None
-    latest: time | None = None
-    place: str | None = None
-    """A site id, "city:…", "region:…" or "any"."""
-    pick: str | None = None
-    """ "first" or "last" of what fits, where that was said instead of a choice."""
-    without: tuple[str, ...] = ()
-    """Weekdays ("fri") and parts of the day that were turned down."""
-
-    @classmethod
-    def of(cls, slots: Mapping[str, Any]) -> Wish:
-        """The wish kept in a task's slots."""
-        kept = slots.get("wish") or {}
-        return cls(
-            first=_date(kept.get("first")),
-            last=_date(kept.get("last")),
-            earliest=_time(kept.get("earliest")),
-            latest=_time(kept.get("latest")),
-            place=kept.get("place"),
-            pick=kept.get("pick"),
-            without=tuple(kept.get("without") or ()),
-        )
-
-    def kept(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "first": self.first.isoformat() if self.first else None,
-            "last": self.last.isoformat() if self.last else None,
-            "earliest": self.earliest.isoformat() if self.earliest else None,
-            "latest": self.latest.isoformat() if self.latest else None,
-            "place": self.place,
-            "pick": self.pick,
-            "without": list(self.without),
-        }
-
-    def fits(self, seat: FreeSeat) -> bool:
-        """Whether a seat is what was asked for."""
-        return _when(seat, self) and (self.place is None or _at(seat, self.place))
-
-
-def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish, asked: bool = False) -> Wish | None:
-    """The wish after this message, or None where it wishes nothing. `asked`: beside open seats "nine" is an hour."""
-    first, last, earliest, latest, place = before.first, before.last, before.earliest, before.latest, before.place
-    refused = {_short(match) for match in _REFUSED.finditer(heard.text.lower().replace("’", "'"))}
-    days = _not_refused(heard, "date")
-    times = _not_refused(heard, "time")
-    if asked and not refused and not days and not times:
-        times = tuple(value.value for value in read_times(heard.text))
-    where = place_in(heard.text, sites)
-    words = heard.text.lower()
-    pick = "first" if _SOONEST.search(words) else "last" if _LATEST.search(words) else None
-    if not days and not times and where is None and pick is None and not refused:
-        return None
-    if days:
-        first, last = _span(str(days[-1]))
-        earliest = latest = None
-    if times:
-        earliest, latest = _hours(str(times[-1]))
-    without = tuple(sorted(refused | set(before.without))) if refused or not (days or times) else ()
-    return Wish(first, last, earliest, latest, where or place, pick, without)
-
-
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NAMED = (
-    r"(?P<{0}>mon|tue|wed|thu|fri|sat|sun|morning|afternoon|evening|night)(?:days?|s|sdays?|nesdays?|rs|rsdays?|urdays?)?\b"
-)
-_REFUSED = re.compile(
-    r"\b(?:not|never|(?:can't|cant|cannot|couldn't|don't want|won't)(?: (?:do|make|take|come))?|except|anything but|"
-    r"i work|i'm working|i am working|i'm busy|i am busy)(?: it)?(?: (?:on|in|at|the|any|a|during|this))* "
-    + _NAMED.format("said")
-    + r"|\bno (?P<many>mon|tue|wed|thu|fri|sat|sun|morning|afternoon|evening|night)[a-z]*s\b|\b"
-    + _NAMED.format("named")
-    + r" (?:doesn't|doesnt|don't|dont|won't|wont|isn't|aren't|(?:is|are) (?:no good|out|bad|not))"
-)
-"""Days and parts of the day that are turned down: "not Friday", "I can't do mornings", "Tuesdays don't work"."""
-
-
-def _short(match: re.Match[str]) -> str:
-    return str(match["said"] or match["many"] or match["named"])
-
-
-def _not_refused(heard: Heard, kind: str) -> tuple[Any, ...]:
-    """Values of one kind that do not stand where something was turned down."""
-    spans = [match.span() for match in _REFUSED.finditer(heard.text.lower().replace("’", "'"))]
-    kept = tuple(e for e in heard.entities if not any(first <= e.start < after for first, after in spans))
-    return replace(heard, entities=kept).values(kind)
-
-
-_SOONEST = re.compile(
-    r"\b(earliest|soonest|as (soon|early) as (possible|i can|you can|you have)|a\.?s\.?a\.?p|"
-    r"(first|next) (available|free|possible|opening|open)|right away)\b"
-)
-_LATEST = re.compile(r"\b(latest|last (available|free|possible|opening|open)|as late as (possible|i can))\b")
-
-
-def place_in(text: str, sites: Mapping[str, Site]) -> str | None:
-    """A site, city or region named in the words."""
-    words = f" {' '.join(text.lower().replace(',', ' ').replace('.', ' ').replace('?', ' ').split())} "
-    for site in sites.values():
-        if f" {site.name.lower()} " in words or f" {site.id.lower()} " in words:
-            return site.id
-    for site in sites.values():
-        if f" {site.city.lower()} " in words:
-            return f"city:{site.city}"
-    for site in sites.values():
-        name = REGIONS.get(site.region, site.region).lower()
-        if f" {name} " in words or f" {site.region} " in f" {re.sub(r'[,.?!]', ' ', text)} ":
-            return f"region:{site.region}"
-    return "any" if any(f" {phrase} " in words for phrase in ANYWHERE) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +47,14 @@ def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, home: Home) -> 
         if seat.starts_at.date() <= last_day
     ]
     if wish.place is not None:
-        here = [seat for seat in every if _at(seat, wish.place)]
+        here = [seat for seat in every if at_place(seat, wish.place)]
     else:
         nearest = min((home.distance(seat.site) for seat in every), default=0)
         here = [seat for seat in every if home.distance(seat.site) == nearest]
-    fits = [seat for seat in here if _when(seat, wish)]
+    fits = [seat for seat in here if wish.when(seat)]
     if fits:
         return fits, True
-    elsewhere = [seat for seat in every if _when(seat, wish)]
+    elsewhere = [seat for seat in every if wish.when(seat)]
     if wish.first is not None and here:
         return sorted(here, key=lambda seat: _distance(seat, wish)), False
     elsewhere.sort(key=lambda seat: (home.distance(seat.site), seat.starts_at))
@@ -189,7 +63,7 @@ def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, home: Home) -> 
 
 def another_time(seats: Sequence[FreeSeat], wish: Wish) -> bool:
     """Whether these seats are on a day that was asked for, and only the time is another one."""
-    return any(_when(seat, replace(wish, earliest=None, latest=None)) for seat in seats)
+    return any(replace(wish, earliest=None, latest=None).when(seat) for seat in seats)
 
 
 def choices(desk: Desk, seats: Sequence[FreeSeat], first: int) -> list[Choice]:
@@ -264,57 +138,6 @@ _OTHERS = re.compile(
 _COMPARED = re.compile(r"\bthe (?:earlier|sooner|later)\b")
 
 
-def _at(seat: FreeSeat, place: str) -> bool:
-    kind, _, name = place.partition(":")
-    if kind == "any":
-        return True
-    if kind == "city":
-        return seat.site.city.lower() == name.lower()
-    if kind == "region":
-        return seat.site.region.lower() == name.lower()
-    return seat.site.id == place
-
-
-def _when(seat: FreeSeat, wish: Wish) -> bool:
-    day, at = seat.starts_at.date(), seat.starts_at.time()
-    if wish.first is not None and not wish.first <= day <= (wish.last or wish.first):
-        return False
-    if _WEEKDAYS[day.weekday()] in wish.without:
-        return False
-    if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in wish.without if part in PARTS_OF_DAY):
-        return False
-    return (wish.earliest is None or at >= wish.earliest) and (wish.latest is None or at <= wish.latest)
-
-
 def _distance(seat: FreeSeat, wish: Wish) -> tuple[int, datetime]:
     wanted = wish.first or seat.starts_at.date()
     return abs((seat.starts_at.date() - wanted).days), seat.starts_at
-
-
-def _span(value: str) -> tuple[date | None, date | None]:
-    first, _, last = value.partition("/")
-    begins, ends = _date(first), _date(last or first)
-    if begins is None:
-        return ends, ends
-    return begins, ends if ends is not None else begins + timedelta(days=31)
-
-
-def _hours(value: str) -> tuple[time | None, time | None]:
-    if value in PARTS_OF_DAY:
-        return PARTS_OF_DAY[value]
-    first, _, last = value.partition("/")
-    return _time(first), _time(last or first)
-
-
-def _date(value: object) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
-
-
-def _time(value: object) -> time | None:
-    try:
-        return time.fromisoformat(str(value))
-    except ValueError:
-        return None

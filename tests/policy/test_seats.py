@@ -10,8 +10,9 @@ import pytest
 
 from bot.dialogue.desk import FreeSeat
 from bot.dialogue.heard import Entity, Heard
-from bot.dialogue.seats import Home, Wish, find, picked_of_shown, wish_in
+from bot.dialogue.seats import Home, find, picked_of_shown
 from bot.dialogue.state import Choice
+from bot.dialogue.wishes import Wish, wish_in
 from bot.nlu.entities import read_values
 from bot.rules.facts import Site
 

@@ -14,11 +14,12 @@ from bot.dialogue.desk import Desk, FreeSeat, Person
 from bot.dialogue.heard import Heard
 from bot.dialogue.questions import BARE
 from bot.dialogue.repair import Repair, repair_of
-from bot.dialogue.seats import Home, Wish, another_time, choices, find, key_of, picked, picked_of_shown, wish_in
+from bot.dialogue.seats import Home, another_time, choices, find, key_of, picked, picked_of_shown
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.topic import RuleTopic, known_person
 from bot.dialogue.whatif import what_if
+from bot.dialogue.wishes import Wish, wish_in
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 

@@ -170,6 +170,7 @@ def test_everything_the_list_of_keys_names_works(page_of: MakePage, serving: Ser
     expect(field).not_to_be_focused()
     key("1")
     expect(field).not_to_have_value("")
+    expect(field).to_be_focused()
     key("Control+Enter")
     expect(page.locator("article.agent")).to_have_count(1)
     key("Escape")

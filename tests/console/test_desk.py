@@ -80,6 +80,7 @@ def test_replies_are_suggested_for_any_message_of_the_person(page_of: MakePage, 
     expect(suggested).to_contain_text("faq/fees")
     suggested.get_by_role("button", name="Insert").first.click()
     expect(page.get_by_label("Your reply")).to_have_value(re.compile("test fee"))
+    expect(page.get_by_label("Your reply")).to_be_focused()
     page.keyboard.press("Control+Enter")
     expect(page.locator("article.agent")).to_have_count(1)
     with house.store.unit_of_work(write=False) as uow:

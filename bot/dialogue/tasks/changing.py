@@ -16,7 +16,8 @@ from bot.dialogue.questions import BARE
 from bot.dialogue.regions import REGIONS
 from bot.dialogue.repair import Repair, repair_of
 from bot.dialogue.state import Choice, Expect, TaskMemory
-from bot.dialogue.tasks.change import HOLD_MINUTES, ChangeTask, SeatTask, place
+from bot.dialogue.tasks.change import ChangeTask, place
+from bot.dialogue.tasks.seat_change import HOLD_MINUTES, SeatTask
 from bot.dialogue.tasks.step_up import stepped_up
 from bot.dialogue.tasks.subjects import Option, base, taken
 from bot.rules.facts import Site, Subject

@@ -93,9 +93,7 @@ class Assistant:
 
     # --- opening ---------------------------------------------------------------------------------
 
-    async def open(
-        self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None
-    ) -> Opened:
+    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
         """Start a conversation with a greeting. Raises InvalidRequest where `about` names nobody."""
         visitor = Visitor(
             conversation_id=new_conversation_id(),
@@ -479,4 +477,3 @@ def _told_event(visitor: Visitor, record: DecisionRecord, model: str) -> AuditEv
         policy_digest=record.policy_digest,
         model=model,
     )
-

@@ -76,9 +76,7 @@ def build_runtime(engine: Engine, model: Path) -> tuple[RasaRuntime, DesksInHand
     return RasaRuntime(model, [kind(desks) for kind in kinds]), desks
 
 
-def build_assistant(
-    parts: Parts, model: Path | None = None, tell: Callable[[str], None] = lambda _: None
-) -> Assistant:
+def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> Assistant:
     """The whole assistant with Rasa in this process; trains where no model fits the data."""
     from bot.assistant import Assistant
 
@@ -100,9 +98,7 @@ def agent_doors(parts: Parts, assistant: Assistant) -> Callable[[web.Application
     from bot.gateway.channels.agent_console import agent_console, build_console
 
     demo = parts.settings.demo and not parts.settings.production
-    return agent_console(
-        build_console(assistant, parts.store, parts.services, parts.engine, parts.clock, demo=demo)
-    )
+    return agent_console(build_console(assistant, parts.store, parts.services, parts.engine, parts.clock, demo=demo))
 
 
 def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterator[None]]]:

@@ -103,16 +103,12 @@ class ChangesInStore:
             return Done(kept.task if kept else "unknown", proposal_id, refused=_away(error))
         return _done(change, sites)
 
-    def _carry_out(
-        self, visitor: Visitor, order: Order, kept: Confirmation, notices: store_changes.Notices
-    ) -> Change:
+    def _carry_out(self, visitor: Visitor, order: Order, kept: Confirmation, notices: store_changes.Notices) -> Change:
         shown = kept.preview
         match kept.task:
             case kinds.BOOK:
                 site, starts_at = shown["site"], datetime.fromisoformat(shown["starts_at"])
-                subject = Subject(
-                    test=shown["test"], purchase_id=shown["purchase_id"], site=site, starts_at=starts_at
-                )
+                subject = Subject(test=shown["test"], purchase_id=shown["purchase_id"], site=site, starts_at=starts_at)
                 return store_changes.book(
                     self._store,
                     order,
@@ -207,17 +203,13 @@ class ChangesInStore:
             if kind == kinds.RESCHEDULE:
                 subject = Subject(test=before["test"], appointment_id=old["id"], site=site, starts_at=starts_at)
                 return self._check(visitor, "reschedule", subject)
-            subject = Subject(
-                test=before["test"], purchase_id=before["purchase_id"], site=site, starts_at=starts_at
-            )
+            subject = Subject(test=before["test"], purchase_id=before["purchase_id"], site=site, starts_at=starts_at)
             return self._check(visitor, "schedule_test", subject)
         return lambda _facts: None
 
     # --- the rule again -------------------------------------------------------------------------------
 
-    def _check(
-        self, visitor: Visitor, rule: str, subject: Subject, fee: str | None = None
-    ) -> store_changes.Check:
+    def _check(self, visitor: Visitor, rule: str, subject: Subject, fee: str | None = None) -> store_changes.Check:
         """Asks the rule on the records as they are inside the transaction; the decision is kept with the change."""
 
         def again(facts: CaseFacts) -> Refusal | Allowed:
@@ -249,7 +241,6 @@ class ChangesInStore:
             confirmation_id=confirmation_id,
             policy_digest=self._catalog.digest,
         )
-
 
 
 def _slot(was: Iterable[str]) -> tuple[str, datetime]:

@@ -169,9 +169,7 @@ _WHO = (
         "certifications": held(d.years_ago(5), "A5") + held(d.years_ago(2), "A4")}),
 )  # fmt: skip
 
-DEMO_PEOPLE: Mapping[str, str] = {
-    f"ASE-1000-{number:04d}": who.about for number, who in enumerate(_WHO, start=1)
-}
+DEMO_PEOPLE: Mapping[str, str] = {f"ASE-1000-{number:04d}": who.about for number, who in enumerate(_WHO, start=1)}
 """One sentence on each demo person, by ASE ID, for whoever picks one."""
 
 
@@ -183,8 +181,7 @@ def demo_records(now: datetime) -> Json:
         "now": now.isoformat(),
         "candidates": [_candidate(number, who, now) for number, who in enumerate(_WHO, start=1)],
         "sites": [
-            dict(zip(("id", "name", "city", "region", "country", "time_zone"), site, strict=False))
-            for site in _SITES
+            dict(zip(("id", "name", "city", "region", "country", "time_zone"), site, strict=False)) for site in _SITES
         ],
         "seats": [seat for number, site in enumerate(_SITES) for seat in _seats(number, site, now)],
     }

@@ -133,9 +133,7 @@ class OneTimeCodes:
         self._clock = clock
         self._draw = draw
 
-    def request(
-        self, repository: SignInRepository, conversation_id: str, ase_id: str, *, known: bool
-    ) -> CodeRequest:
+    def request(self, repository: SignInRepository, conversation_id: str, ase_id: str, *, known: bool) -> CodeRequest:
         """Make a code for this conversation. `known`: whether the ID exists and has an e-mail on file."""
         now = self._clock.real()
         lock = repository.lock_for(ase_id)
@@ -148,9 +146,7 @@ class OneTimeCodes:
         told = code if known else _random_code()  # an unknown ID gets a code that nobody has seen
         hashed = hash_code(told, conversation_id)
         repository.add_code(
-            StoredCode(
-                secrets.token_hex(12), conversation_id, ase_id, hashed, created_at=now, expires_at=expires
-            )
+            StoredCode(secrets.token_hex(12), conversation_id, ase_id, hashed, created_at=now, expires_at=expires)
         )
         return CodeRequest("sent", expires, code if known else None)
 
@@ -180,9 +176,7 @@ class OneTimeCodes:
         used = repository.last_used(conversation_id, ase_id)
         return used is not None and self._clock.real() - used < PROVEN_FOR
 
-    def _wrong(
-        self, repository: SignInRepository, stored: StoredCode, lock: SignInLock, now: datetime
-    ) -> CodeCheck:
+    def _wrong(self, repository: SignInRepository, stored: StoredCode, lock: SignInLock, now: datetime) -> CodeCheck:
         failures = (0 if lock.locked_until is not None else lock.failures) + 1  # a lock served starts afresh
         repository.count_attempt(stored.id)
         if failures < MAX_WRONG:
@@ -247,9 +241,7 @@ class InMemorySignIn:
 
     def count_attempt(self, code_id: str) -> None:
         """As promised by the protocol."""
-        self.codes = [
-            replace(code, attempts=code.attempts + 1) if code.id == code_id else code for code in self.codes
-        ]
+        self.codes = [replace(code, attempts=code.attempts + 1) if code.id == code_id else code for code in self.codes]
 
     def codes_since(self, ase_id: str, since: datetime) -> int:
         """As promised by the protocol."""

@@ -63,7 +63,6 @@ class PeopleInStore:
             )
         return tuple(FreeSeat(seat.site, seat.starts_at, seat.free) for seat in found)
 
-
     def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
         """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
         with self._store.unit_of_work(write=False) as uow:

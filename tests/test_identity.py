@@ -100,9 +100,7 @@ REFUSED: dict[str, str] = {
     "alg none, our signature": raw({"alg": "none"}, json.dumps(claims()).encode()),
     "alg in small letters": raw({"alg": "hs256"}, json.dumps(claims()).encode()),
     "alg missing": raw({"typ": "JWT"}, json.dumps(claims()).encode()),
-    "a critical header we do not know": raw(
-        {"alg": "HS256", "crit": ["x"], "x": 1}, json.dumps(claims()).encode()
-    ),
+    "a critical header we do not know": raw({"alg": "HS256", "crit": ["x"], "x": 1}, json.dumps(claims()).encode()),
     "payload is a list": raw({"alg": "HS256"}, b"[]"),
     "payload is no JSON": raw({"alg": "HS256"}, b"{"),
     "payload nests too deep": raw({"alg": "HS256"}, b"[" * 3_000),

@@ -168,9 +168,7 @@ def test_every_setting_is_a_field_and_every_field_a_setting() -> None:
 def test_the_document_lists_each_setting_as_it_is() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(ASSISTANT_[A-Z_]+)` \| (.*?) \| (.*) \|$", text, flags=re.MULTILINE)
-    expected = [
-        (s.name, {None: "unset", "": "empty"}.get(s.default, f"`{s.default}`"), s.help) for s in SETTINGS
-    ]
+    expected = [(s.name, {None: "unset", "": "empty"}.get(s.default, f"`{s.default}`"), s.help) for s in SETTINGS]
     assert rows == expected
 
 

@@ -41,9 +41,7 @@ class WholeServing(serving.Serving):
         self.assistant = assistant_on(self.store, clock)
         settings = Settings.from_environment({"ASSISTANT_HOST_SECRET": SECRET, "ASSISTANT_STOP_TIMEOUT": "1"})
         await self.assistant.warm_up()
-        console = build_console(
-            self.assistant, self.store, services_on(self.store, clock), engine(), clock, demo=True
-        )
+        console = build_console(self.assistant, self.store, services_on(self.store, clock), engine(), clock, demo=True)
         self.app = create_app(
             self.assistant,
             settings.for_demo(),

@@ -224,9 +224,7 @@ class Answers:
         return once([known[row.source] for row in rows if row.source in known])
 
 
-def _paragraphs(
-    parts: Iterable[Said], sources: tuple[SourceDoc, ...], decisions: tuple[Decision, ...]
-) -> Answer:
+def _paragraphs(parts: Iterable[Said], sources: tuple[SourceDoc, ...], decisions: tuple[Decision, ...]) -> Answer:
     parts = tuple(parts)
     return Answer(
         text="\n\n".join(part.web for part in parts if part.web),

@@ -51,9 +51,7 @@ _FITS: Mapping[str, tuple[str, ...]] = {
 """Filter -> the types of values and units of policy that it can say."""
 
 
-def check(
-    root: Path, *, today: date | None = None, handled: Collection[str] | None = None
-) -> tuple[Fault, ...]:
+def check(root: Path, *, today: date | None = None, handled: Collection[str] | None = None) -> tuple[Fault, ...]:
     """All faults and warnings, sorted by file and key.
 
     `today` turns on the warnings about texts that are due for review; `handled` are the labels that code
@@ -154,9 +152,7 @@ class _Check:
                     self.fault(f"wording/{rule}.yml", f"reasons.{code}", message)
             for place, (code, spec) in enumerate(codes.items()):
                 before = [other.outcome for other in list(codes.values())[:place]]
-                alone = spec.outcome is Outcome.CANNOT_TELL or (
-                    spec.outcome is not None and spec.outcome not in before
-                )
+                alone = spec.outcome is Outcome.CANNOT_TELL or (spec.outcome is not None and spec.outcome not in before)
                 if code in own:
                     self.reason(rule, code, spec, own[code], alone=alone)
                 elif code not in common:

@@ -43,9 +43,7 @@ OWN_PHRASES: Mapping[str, tuple[str, ...]] = {
 _EMPTY = Template("", ())
 
 
-def text_of(
-    fields: Fields, key: str, parameters: Mapping[str, Parameter], *, required: bool = True
-) -> Template:
+def text_of(fields: Fields, key: str, parameters: Mapping[str, Parameter], *, required: bool = True) -> Template:
     """A text with its marks read; an unknown policy value is a fault."""
     source = fields.text(key, required=required, empty=not required)
     try:
@@ -140,9 +138,7 @@ def _versions(
     return tuple(versions)
 
 
-def read_wording(
-    reader: Reader, parameters: Mapping[str, Parameter]
-) -> dict[str, dict[str, ReasonWording]]:
+def read_wording(reader: Reader, parameters: Mapping[str, Parameter]) -> dict[str, dict[str, ReasonWording]]:
     """The sentences for every reason code, by rule."""
     found: dict[str, dict[str, ReasonWording]] = {}
     for file in reader.files("wording"):

@@ -27,9 +27,7 @@ _NUMBER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\b([A-Z][0-9])R?\b")
-_LINK = re.compile(
-    r"(?:https?://|www\.)[^\s)\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info)\b[^\s)\]]*", re.I
-)
+_LINK = re.compile(r"(?:https?://|www\.)[^\s)\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info)\b[^\s)\]]*", re.I)
 _ABBREVIATION = re.compile(
     r"\b(?:[a-z]\.(?:[a-z]\.)+|(?:etc|vs|approx|incl|dept|ext|tel|mr|mrs|ms|dr)\.|(?:eg|ie|appt|acct|w/o?)\b)",
     re.I,

@@ -225,9 +225,7 @@ class Fields:
         for index, item in enumerate(value):
             yield Fields(self.reader, self.file, child(child(self.key, name), index), item, allowed)
 
-    def members(
-        self, name: str, allowed: Sequence[str], *, required: bool = True
-    ) -> Iterator[tuple[str, Fields]]:
+    def members(self, name: str, allowed: Sequence[str], *, required: bool = True) -> Iterator[tuple[str, Fields]]:
         """The mappings of a mapping, by name."""
         value = self.raw(name, required=required)
         if value is None:

@@ -42,9 +42,7 @@ async def _serve(settings: Settings) -> int:
     await assistant.warm_up()
     demo = demo_desk(parts) if settings.demo else None
     doors = [phone_doors(parts), agent_doors(parts, assistant)]
-    app = create_app(
-        assistant, settings, parts.clock, demo=demo, channels=doors, resources=mail_resources(parts)
-    )
+    app = create_app(assistant, settings, parts.clock, demo=demo, channels=doors, resources=mail_resources(parts))
     try:
         await serve(app, settings.host, settings.port, ready=lambda address: _addresses(address, settings))
     finally:

@@ -87,8 +87,11 @@ class Beside:
             handoffs = uow.handoffs.of(conversation.id)
             stretches = uow.console.stretches(conversation.id)
             names = {other.id: other.display_name for other in uow.agents.all()}
-            waiting = uow.confirmations.pending(conversation.person, now=self._services.clock.real()) \
-                if conversation.person else None
+            waiting = (
+                uow.confirmations.pending(conversation.person, now=self._services.clock.real())
+                if conversation.person
+                else None
+            )
             overrides = uow.console.overrides(conversation.person) if conversation.person else ()
         desk = desk_of(self._services, agent, conversation.id, conversation.person)
         view: Json = {
@@ -105,9 +108,7 @@ class Beside:
                 }
                 for s in stretches
             ],
-            "requests": [
-                {"reason": h.reason, "at": h.requested_at.isoformat(), "status": h.status} for h in handoffs
-            ],
+            "requests": [{"reason": h.reason, "at": h.requested_at.isoformat(), "status": h.status} for h in handoffs],
         }
         view["person"] = self._records(desk, waiting, overrides, names)
         return view
@@ -133,9 +134,16 @@ class Beside:
                 else None
             ),
             "exceptions": [
-                {"rule": o.rule, "subject": o.subject, "reason": o.reason, "by": names.get(o.agent_id, o.agent_id),
-                 "state": o.state, "at": o.at.isoformat()}
-                for o in overrides if o.state == "allowed"
+                {
+                    "rule": o.rule,
+                    "subject": o.subject,
+                    "reason": o.reason,
+                    "by": names.get(o.agent_id, o.agent_id),
+                    "state": o.state,
+                    "at": o.at.isoformat(),
+                }
+                for o in overrides
+                if o.state == "allowed"
             ],
         }
 
@@ -184,12 +192,15 @@ class Beside:
             "time_zone": candidate.time_zone,
             "address": ", ".join(
                 part for part in (address.line1, address.city, f"{address.region} {address.postal_code}") if part
-            ) if address else None,
+            )
+            if address
+            else None,
             "experience": candidate.work_experience.status.value.replace("_", " "),
             "accommodation": candidate.accommodation.status.value.replace("_", " "),
             "tests": [self._test(desk, person, option) for option in any_purchase(person, desk.today)],
-            "certifications": [self._told(desk, "certification_status", o.subject, test=o.test)
-                               for o in certified(person, desk.today)],
+            "certifications": [
+                self._told(desk, "certification_status", o.subject, test=o.test) for o in certified(person, desk.today)
+            ],
             "master": self._master(desk, person),
             "actions": self.actions(desk),
             "own": self.own(desk),

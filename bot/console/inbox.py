@@ -140,9 +140,7 @@ class Inbox:
                 raise self._quicker(uow, conversation)
             if conversation.owner == "agent":
                 uow.console.finish(conversation_id, how="transferred", at=real, to=agent.id)
-            request = uow.handoffs.request(
-                uuid4().hex, conversation_id, reason="taken_over", summary={}, at=real
-            )
+            request = uow.handoffs.request(uuid4().hex, conversation_id, reason="taken_over", summary={}, at=real)
             if request.status == "requested":
                 uow.handoffs.accept(request.id, agent.id, at=real)
             waiting = request.requested_at if conversation.owner == "queue" else None
@@ -232,9 +230,7 @@ class Inbox:
                 uow.handoffs.accept(request.id, to, at=real)
                 uow.console.begin(uuid4().hex, conversation_id, to, waiting_since=None, at=real)
             self._append(uow, conversation_id, [])
-            uow.audit.append(
-                self._event(agent, conversation, "conversation.transferred", after={"to": to or "queue"})
-            )
+            uow.audit.append(self._event(agent, conversation, "conversation.transferred", after={"to": to or "queue"}))
             uow.commit()
         return Step(conversation_id, conversation.last_seq)
 

@@ -131,9 +131,7 @@ class Suggesting:
             if label in known and label not in NOT_SUGGESTED and sure >= LEAST_CONFIDENCE
         ][: MOST + 2]
 
-    def _answer(
-        self, agent: Agent, conversation: Conversation, parsed: Mapping[str, Any], label: str
-    ) -> Answer | None:
+    def _answer(self, agent: Agent, conversation: Conversation, parsed: Mapping[str, Any], label: str) -> Answer | None:
         desk = self.desk(agent, conversation)
         if desk.person is None and label.startswith("account/"):
             return self._services.answers.entry(label, desk.today) if label in self._services.catalog.entries else None

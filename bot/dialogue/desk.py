@@ -93,7 +93,6 @@ class People(Protocol):
         """Seats this person could take, soonest first."""
         ...
 
-
     def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
         """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
         ...

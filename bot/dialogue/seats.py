@@ -42,9 +42,7 @@ def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, home: Home) -> 
     first, then the one for the day.
     """
     every = [
-        seat
-        for seat in desk.services.people.free_seats(of=ase_id, since=desk.now)
-        if seat.starts_at.date() <= last_day
+        seat for seat in desk.services.people.free_seats(of=ase_id, since=desk.now) if seat.starts_at.date() <= last_day
     ]
     if wish.place is not None:
         here = [seat for seat in every if at_place(seat, wish.place)]

@@ -84,9 +84,7 @@ def _norm(name: str, source: str, stored: Callable[[str], Array]) -> dict[str, A
     return {f"{name}.gain": np.array(stored(f"{source}.weight")), f"{name}.shift": np.array(stored(f"{source}.bias"))}
 
 
-def _product(
-    name: str, matrices: list[str], loud: tuple[int, ...], stored: Callable[[str], Array]
-) -> dict[str, Array]:
+def _product(name: str, matrices: list[str], loud: tuple[int, ...], stored: Callable[[str], Array]) -> dict[str, Array]:
     """A matrix (or several side by side) in bytes around `ZERO`, its scales, and the floats of its loud channels."""
     signed = np.concatenate([stored(f"{matrix}_q") for matrix in matrices], axis=1)
     scale = np.concatenate([stored(f"{matrix}_scale") for matrix in matrices], axis=1)

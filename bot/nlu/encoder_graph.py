@@ -114,9 +114,7 @@ def table(path: Path) -> dict[str, Any]:
     """Where the arrays of the pinned file lie in it, and the names of its matrices in order."""
     raw, model = path.read_bytes(), load(str(path))
     held = {tensor.name: tensor for tensor in model.graph.initializer}
-    matrices = [
-        node.input[1] for node in model.graph.node if node.op_type == "MatMul" and f"{node.input[1]}_q" in held
-    ]
+    matrices = [node.input[1] for node in model.graph.node if node.op_type == "MatMul" and f"{node.input[1]}_q" in held]
     found: dict[str, Any] = {"matrices": matrices}
     for name, tensor in held.items():
         array = numpy_helper.to_array(tensor)

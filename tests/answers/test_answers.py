@@ -25,9 +25,7 @@ def window(catalog: Catalog, *, row: PolicyRow | None = None) -> Decision:
         "days_left": 39,
     }
     rows = (row or catalog.policy.on("purchase_window.days", DAY),)
-    return Decision(
-        "purchase_window", Outcome.ALLOWED, DecisionSubject("A5"), (Reason("window_open", values, rows),)
-    )
+    return Decision("purchase_window", Outcome.ALLOWED, DecisionSubject("A5"), (Reason("window_open", values, rows),))
 
 
 def test_every_text_is_said_from_its_first_day_on(answers: Answers, catalog: Catalog) -> None:

@@ -93,9 +93,7 @@ def test_a_reason_is_said_and_explained(
 
 
 @pytest.mark.parametrize(("rule", "code"), CODES)
-def test_a_reason_stands_beside_the_one_before_it(
-    answers: Answers, catalog: Catalog, rule: str, code: str
-) -> None:
+def test_a_reason_stands_beside_the_one_before_it(answers: Answers, catalog: Catalog, rule: str, code: str) -> None:
     spec = REASONS[rule][code]
     others = [name for name, other in REASONS[rule].items() if other.outcome is spec.outcome and name != code]
     if spec.outcome is Outcome.CANNOT_TELL or not others:

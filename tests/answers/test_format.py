@@ -184,9 +184,7 @@ REFUSED: list[tuple[object, str | None]] = [
 
 
 @pytest.mark.parametrize(("value", "how", "web", "voice"), CASES)
-def test_a_value_is_written_and_spoken(
-    answers: Answers, value: object, how: str | None, web: str, voice: str
-) -> None:
+def test_a_value_is_written_and_spoken(answers: Answers, value: object, how: str | None, web: str, voice: str) -> None:
     assert answers.say(value, how, day=TODAY) == Said(web, voice)
 
 

@@ -59,15 +59,11 @@ CASES: list[tuple[str, dict[str, object], str, str]] = [
 
 
 def filling(catalog: Catalog, values: dict[str, object]) -> Filling:
-    return Filling(
-        Formats(catalog.tests, DAY), values, lambda name: catalog.policy.on(name, DAY), catalog.parameters
-    )
+    return Filling(Formats(catalog.tests, DAY), values, lambda name: catalog.policy.on(name, DAY), catalog.parameters)
 
 
 @pytest.mark.parametrize(("text", "values", "web", "voice"), CASES)
-def test_a_text_is_filled(
-    catalog: Catalog, text: str, values: dict[str, object], web: str, voice: str
-) -> None:
+def test_a_text_is_filled(catalog: Catalog, text: str, values: dict[str, object], web: str, voice: str) -> None:
     at_work = filling(catalog, values)
     assert at_work.fill(parse(text), spoken=False) == web
     assert at_work.fill(parse(text), spoken=True) == voice
@@ -75,9 +71,7 @@ def test_a_text_is_filled(
 
 def test_the_rows_used_are_kept_once(catalog: Catalog) -> None:
     at_work = filling(catalog, {})
-    at_work.fill(
-        parse("{policy.validity.years} {policy.validity.years|years} {policy.duplicate.fee}"), spoken=True
-    )
+    at_work.fill(parse("{policy.validity.years} {policy.validity.years|years} {policy.duplicate.fee}"), spoken=True)
     assert [row.id for row in at_work.used] == ["validity.years", "duplicate.fee"]
 
 

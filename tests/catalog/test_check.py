@@ -135,9 +135,7 @@ SEEDED: list[tuple[str, Change, str, str, str]] = [
     ("a label without text", gone("faq/fees.yml"), "topics.yml", "faq/fees", "faq/fees.yml is missing"),
     (
         "a text without label",
-        lambda tree: tree.write(
-            "faq/extra.yml", tree.text("faq/fees.yml").replace("name: fees", "name: extra")
-        ),
+        lambda tree: tree.write("faq/extra.yml", tree.text("faq/fees.yml").replace("name: fees", "name: extra")),
         "faq/extra.yml",
         "name",
         "faq/extra is not a label",
@@ -166,9 +164,7 @@ SEEDED: list[tuple[str, Change, str, str, str]] = [
     ),
     (
         "words for an unknown rule",
-        lambda tree: tree.write(
-            "wording/nothing.yml", tree.text(RETEST).replace("rule: retest", "rule: nothing")
-        ),
+        lambda tree: tree.write("wording/nothing.yml", tree.text(RETEST).replace("rule: retest", "rule: nothing")),
         "wording/nothing.yml",
         "rule",
         "unknown rule",
@@ -218,9 +214,7 @@ SEEDED: list[tuple[str, Change, str, str, str]] = [
 ]
 
 
-def wording(
-    web: str, voice: str, *, also: str = "Short.", rule: str = "retest", code: str = "retest_wait"
-) -> Change:
+def wording(web: str, voice: str, *, also: str = "Short.", rule: str = "retest", code: str = "retest_wait") -> Change:
     """The wording of one code, replaced by a common one for it; the rest of the rule has none."""
     text = (
         f"rule: {rule}\nreasons:\n  {code}:\n"
@@ -277,20 +271,14 @@ def test_the_live_knowledge_has_no_fault() -> None:
     assert [str(fault) for fault in check(LIVE)] == []
 
 
-@pytest.mark.parametrize(
-    ("change", "file", "key", "message"), [row[1:] for row in SEEDED], ids=[r[0] for r in SEEDED]
-)
-def test_a_seeded_fault_is_found_where_it_is(
-    tree: Tree, change: Change, file: str, key: str, message: str
-) -> None:
+@pytest.mark.parametrize(("change", "file", "key", "message"), [row[1:] for row in SEEDED], ids=[r[0] for r in SEEDED])
+def test_a_seeded_fault_is_found_where_it_is(tree: Tree, change: Change, file: str, key: str, message: str) -> None:
     change(tree)
     found = [fault for fault in check(tree.root) if message in fault.message]
     assert (file, key) in [(fault.file, fault.key) for fault in found], check(tree.root)
 
 
-@pytest.mark.parametrize(
-    ("change", "key", "message"), [row[1:] for row in WORDED], ids=[r[0] for r in WORDED]
-)
+@pytest.mark.parametrize(("change", "key", "message"), [row[1:] for row in WORDED], ids=[r[0] for r in WORDED])
 def test_a_fault_in_the_wording_is_found(tree: Tree, change: Change, key: str, message: str) -> None:
     change(tree)
     found = [fault for fault in check(tree.root) if message in fault.message]
@@ -339,9 +327,7 @@ def test_it_runs_as_a_module_without_heavy_imports() -> None:
         "heavy = {'rasa', 'tensorflow', 'spacy', 'pydantic', 'sqlalchemy', 'aiohttp'} & set(sys.modules);"
         "sys.exit(code or bool(heavy))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=LIVE.parent, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=LIVE.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -145,9 +145,7 @@ REFUSED: list[tuple[str, str, str, str, str]] = [
 
 
 @pytest.mark.parametrize(("file", "old", "new", "key", "message"), REFUSED)
-def test_a_wrong_file_is_refused_at_its_key(
-    tree: Tree, file: str, old: str, new: str, key: str, message: str
-) -> None:
+def test_a_wrong_file_is_refused_at_its_key(tree: Tree, file: str, old: str, new: str, key: str, message: str) -> None:
     tree.replace(file, old, new)
     with pytest.raises(KnowledgeError) as error:
         load_catalog(tree.root)

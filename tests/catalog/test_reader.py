@@ -144,9 +144,7 @@ def test_only_yaml_belongs_into_a_folder(tmp_path: Path) -> None:
 
 
 def test_an_error_tells_every_fault_in_order() -> None:
-    error = KnowledgeError(
-        [Fault("b.yml", "k", "two"), Fault("a.yml", "", "one"), Fault("c.yml", "", "w", True)]
-    )
+    error = KnowledgeError([Fault("b.yml", "k", "two"), Fault("a.yml", "", "one"), Fault("c.yml", "", "w", True)])
     assert str(error) == "a.yml: one\nb.yml: k: two\nc.yml: warning: w"
 
 

@@ -152,9 +152,7 @@ class Desk:
     async def ask(self, method: str, path: str, body: Any, status: int = 200) -> Any:
         """A request; its JSON once the status is as expected."""
         sent: dict[str, Any] = {} if body is None else {"json": body}
-        answer = await self.client.request(
-            method, f"/agent/api{path}", headers=self._headers(method != "GET"), **sent
-        )
+        answer = await self.client.request(method, f"/agent/api{path}", headers=self._headers(method != "GET"), **sent)
         assert answer.status == status, f"{answer.status} {await answer.text()}"
         return await answer.json() if "json" in answer.content_type else await answer.text()
 
@@ -180,5 +178,3 @@ async def sign_in(client: TestClient[web.Request, web.Application]) -> SignIn:
         return Desk(client, (await answer.json())["csrf"], token)
 
     return do
-
-

@@ -139,9 +139,7 @@ async def test_every_role_on_every_route(house: House, sign_in: SignIn, client: 
         assert bare.status == 401, line
         for role, desk in desks.items():
             body: dict[str, Any] = {} if method == "GET" else {"json": {}}
-            answer = await client.request(
-                method, f"/agent/api{path}", headers=desk._headers(method != "GET"), **body
-            )
+            answer = await client.request(method, f"/agent/api{path}", headers=desk._headers(method != "GET"), **body)
             forbidden = answer.status == 403 and (await answer.json())["error"]["message"].startswith("This is not for")
             assert forbidden is (role not in roles.split()), f"{line} as {role}: {answer.status}"
             tried += 1

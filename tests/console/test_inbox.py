@@ -37,10 +37,7 @@ async def test_of_two_agents_one_wins_and_the_other_is_told_who(house: House, si
     anna, ben = await sign_in("anna"), await sign_in("ben")
     paths = f"/agent/api/conversations/{talk}/take"
     answers = await asyncio.gather(
-        *(
-            each.client.post(paths, json={"owner": "queue"}, headers=each._headers(True))
-            for each in (anna, ben)
-        )
+        *(each.client.post(paths, json={"owner": "queue"}, headers=each._headers(True)) for each in (anna, ben))
     )
     assert sorted(answer.status for answer in answers) == [200, 409]
     lost = next(answer for answer in answers if answer.status == 409)
@@ -213,5 +210,3 @@ async def test_an_unknown_conversation_and_one_of_an_agent_are_not_there(house: 
     asked = await anna.post("/ask", text="what are the fees", client_message_id="1")
     await anna.post(f"/conversations/{asked['conversation_id']}/open", 404)
     assert asked["conversation_id"] not in {c["id"] for c in (await anna.get("/conversations"))["conversations"]}
-
-

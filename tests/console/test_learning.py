@@ -32,9 +32,7 @@ def test_personal_data_is_taken_out_and_the_question_stays(said: str, kept: str)
     assert scrubbed(said, ["Dana", "Reyes"]) == kept
 
 
-async def test_the_queue_is_fed_decided_and_exported_as_a_patch(
-    house: House, sign_in: SignIn, tmp_path: Path
-) -> None:
+async def test_the_queue_is_fed_decided_and_exported_as_a_patch(house: House, sign_in: SignIn, tmp_path: Path) -> None:
     olga = await sign_in("olga")
     talk = await house.open()
     await house.say(talk, "flurb Dana, my mail is dana@example.org")

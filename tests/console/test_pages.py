@@ -14,6 +14,7 @@ from tests.console.serving import Serving
 
 __all__ = ["browser", "page_of", "playwright", "serving"]  # fixtures
 
+
 def heard(page: Page, author: str) -> list[str]:
     texts: list[str] = page.locator(f"article.{author} .bubble").all_inner_texts()
     return texts

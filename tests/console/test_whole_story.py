@@ -35,9 +35,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeServing]:
 def pages(browser: Browser) -> Iterator[list[Page]]:
     """One page for the person, one for the agent. Errors on them fail the test."""
     troubles: list[str] = []
-    contexts = [
-        browser.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce") for _ in range(2)
-    ]
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce") for _ in range(2)]
     made = []
     for context in contexts:
         context.set_default_timeout(10_000)

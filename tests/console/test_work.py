@@ -186,9 +186,7 @@ async def test_a_lead_makes_an_exception_in_two_steps_and_the_person_is_told(hou
     body = {"proposal": shown["proposal"], "consent": {"how": "phone"}}
     await lena.post(f"{path}/commit", 409, **body)
     shown = await lena.post(f"{path}/preview", action="cancel_appointment", about=about, exception=made["id"])
-    done = await lena.post(
-        f"{path}/commit", proposal=shown["proposal"], consent={"how": "phone"}, exception=made["id"]
-    )
+    done = await lena.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "phone"}, exception=made["id"])
     assert "exception, allowed by Lena Moss" in done["text"]
     found = await house.assistant.messages_after(talk, 0)
     told = [m.text for m in found.messages if m.author == "agent"]
@@ -213,9 +211,7 @@ async def test_only_a_lead_asks_about_everybody(house: House, sign_in: SignIn) -
     await anna.post("/ask", 403, text=words, client_message_id="1")
     found = (await lena.post("/ask", text=words, client_message_id="1"))["masters"]
     assert found["until"] == "2026-03-31"
-    later = await asyncio.to_thread(
-        lambda: house.console.masters.at_risk(house.agent("lena"), until=date(2040, 1, 1))
-    )
+    later = await asyncio.to_thread(lambda: house.console.masters.at_risk(house.agent("lena"), until=date(2040, 1, 1)))
     assert len(later["people"]) >= 2
     assert all(p["decision"]["outcome"] == "allowed" and p["on"] <= "2040-01-01" for p in later["people"])
     assert [p["on"] for p in later["people"]] == sorted(p["on"] for p in later["people"])

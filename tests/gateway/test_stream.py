@@ -402,9 +402,7 @@ async def test_a_client_that_does_not_read_is_dropped(
     assert dropped == 1
 
 
-async def test_a_client_that_does_not_answer_pings_is_dropped(
-    talk: Talk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_client_that_does_not_answer_pings_is_dropped(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_module, "HEARTBEAT", 0.1)
     app = talk.client.app
     assert app is not None

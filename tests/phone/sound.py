@@ -48,9 +48,7 @@ def spoken(text: str, *, ssml: bool = False) -> np.ndarray[Any, Any]:
     sound.clear()
     given = text.encode()
     flags = _UTF8 | (_SSML if ssml else 0)
-    done = library.espeak_Synth(
-        ctypes.c_char_p(given), ctypes.c_size_t(len(given) + 1), 0, 1, 0, flags, None, None
-    )
+    done = library.espeak_Synth(ctypes.c_char_p(given), ctypes.c_size_t(len(given) + 1), 0, 1, 0, flags, None, None)
     assert done == 0
     samples = np.frombuffer(bytes(sound), dtype=np.int16).astype(float)
     places = np.arange(int(len(samples) * LISTENING / rate)) * rate / LISTENING

@@ -95,7 +95,6 @@ class SignIn(_Plain):
         desk.phrase("code_expired" if said == "expired" else "code_wrong")
         desk.ask(memory, "code", Expect.CODE)
 
-
     @staticmethod
     def _locked(desk: Desk, memory: TaskMemory) -> None:
         """Nothing that waited for the sign-in can go on."""

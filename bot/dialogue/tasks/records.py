@@ -126,7 +126,6 @@ class CertificationExpiry(PersonTopic):
             for option in options:
                 desk.tell("certification_status", option.subject, brief=True)
 
-
     @staticmethod
     def _tell_one(desk: Desk, option: Option) -> None:
         instead = instead_of(desk, "certification_status", option)
@@ -162,9 +161,7 @@ class AdvancedPrerequisites(PersonTopic):
             codes = ["L1", "L2", "L3", "X1"]
             desk.phrase("ask_which_test", tests=codes)
             said = [desk.services.answers.say(code, "test") for code in codes]
-            choices = [
-                Choice(id=c, title=s.web, spoken=s.voice, value=c) for c, s in zip(codes, said, strict=True)
-            ]
+            choices = [Choice(id=c, title=s.web, spoken=s.voice, value=c) for c, s in zip(codes, said, strict=True)]
             desk.ask(memory, "test", Expect.CHOICE, choices)
             return
         for test in tests:

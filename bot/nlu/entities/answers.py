@@ -30,8 +30,11 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"\bworks for me\b", True),
     (r"\bthat'?s (?:it|me|the one|what i want)\b", True),
     (r"\bthat is (?:it|me|the one|correct|right)\b", True),
-    (r"\bi (?:do|am|did|would|will|want to|have)\b(?= ?(?:$|[,.!;]|(?:yes|yeah|please|thanks?|indeed|so|too|want|"
-     r"confirm|agree|like that|like to|love to|do it|do that|that|it)\b))", True),
+    (
+        r"\bi (?:do|am|did|would|will|want to|have)\b(?= ?(?:$|[,.!;]|(?:yes|yeah|please|thanks?|indeed|so|too|want|"
+        r"confirm|agree|like that|like to|love to|do it|do that|that|it)\b))",
+        True,
+    ),
     (r"\bi'?d (?:like|love) (?:to|that|it)\b", True),
     (r"\buh[ -]?huh\b|\bmm[ -]?hmm?\b|\bmhmm?\b", True),
     (r"\bof course\b(?! not)", True),

@@ -229,9 +229,7 @@ class ConsoleRepository:
 
     def exported(self, item_ids: Iterable[str], patch: str) -> None:
         """These items went out in that patch."""
-        self._connection.execute(
-            update(ReviewItemRow).where(ReviewItemRow.id.in_(list(item_ids))).values(patch=patch)
-        )
+        self._connection.execute(update(ReviewItemRow).where(ReviewItemRow.id.in_(list(item_ids))).values(patch=patch))
 
     def to_review(self, *, limit: int = 500) -> tuple[Json, ...]:
         """Messages that were not understood, and those whose answer got a thumb down, not yet put up."""
@@ -343,8 +341,9 @@ class ConsoleRepository:
             ),
             feedback=rows(select(FeedbackRow).order_by(FeedbackRow.conversation_id, FeedbackRow.seq)),
             suggestions=rows(
-                select(SuggestionRow.conversation_id, SuggestionRow.label, SuggestionRow.state, SuggestionRow.shown_at)
-                .order_by(SuggestionRow.shown_at, SuggestionRow.id)
+                select(
+                    SuggestionRow.conversation_id, SuggestionRow.label, SuggestionRow.state, SuggestionRow.shown_at
+                ).order_by(SuggestionRow.shown_at, SuggestionRow.id)
             ),
             confirmations=rows(
                 select(

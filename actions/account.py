@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from actions.desk_action import DeskAction
-from bot.dialogue import jobs
-from bot.dialogue.desk import Desk
+from bot.dialogue import handlers
 from bot.dialogue.engine import Engine
+from bot.dialogue.turn_context import Desk
 
 
 class AnswerAccount(DeskAction):
@@ -15,7 +15,7 @@ class AnswerAccount(DeskAction):
         return "action_account"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.account(engine, desk)
+        handlers.account(engine, desk)
 
 
 class SignIn(DeskAction):
@@ -25,4 +25,4 @@ class SignIn(DeskAction):
         return "action_sign_in"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.sign_in(engine, desk)
+        handlers.sign_in(engine, desk)

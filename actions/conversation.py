@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from actions.desk_action import DeskAction
-from bot.dialogue import jobs
-from bot.dialogue.desk import Desk
+from bot.dialogue import handlers
 from bot.dialogue.engine import Engine
+from bot.dialogue.turn_context import Desk
 
 
 class SmallTalk(DeskAction):
@@ -15,7 +15,7 @@ class SmallTalk(DeskAction):
         return "action_small_talk"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.small_talk(engine, desk)
+        handlers.small_talk(engine, desk)
 
 
 class Answer(DeskAction):
@@ -25,7 +25,7 @@ class Answer(DeskAction):
         return "action_answer"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.bare_value(engine, desk)
+        handlers.bare_value(engine, desk)
 
 
 class Stop(DeskAction):
@@ -35,7 +35,7 @@ class Stop(DeskAction):
         return "action_stop"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.stop(engine, desk)
+        handlers.stop(engine, desk)
 
 
 class Repeat(DeskAction):
@@ -45,7 +45,7 @@ class Repeat(DeskAction):
         return "action_repeat"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.repeat(engine, desk)
+        handlers.repeat(engine, desk)
 
 
 class Explain(DeskAction):
@@ -55,7 +55,7 @@ class Explain(DeskAction):
         return "action_explain"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.explain(engine, desk)
+        handlers.explain(engine, desk)
 
 
 class NotOurs(DeskAction):
@@ -65,4 +65,4 @@ class NotOurs(DeskAction):
         return "action_not_ours"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.out_of_scope(engine, desk)
+        handlers.out_of_scope(engine, desk)

@@ -9,9 +9,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.dialogue.desk import Desk
 from bot.dialogue.engine import Engine
-from bot.dialogue.served import Desks, utterance
+from bot.dialogue.turn_context import Desk
+from bot.dialogue.turn_registry import Desks, utterance
 
 
 class DeskAction(Action):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from actions.desk_action import DeskAction
-from bot.dialogue import jobs
-from bot.dialogue.desk import Desk
+from bot.dialogue import handlers
 from bot.dialogue.engine import Engine
+from bot.dialogue.turn_context import Desk
 
 
 class AnswerFaq(DeskAction):
@@ -15,4 +15,4 @@ class AnswerFaq(DeskAction):
         return "action_faq"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.faq(engine, desk)
+        handlers.faq(engine, desk)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from actions.desk_action import DeskAction
-from bot.dialogue import jobs
-from bot.dialogue.desk import Desk
+from bot.dialogue import handlers
 from bot.dialogue.engine import Engine
+from bot.dialogue.turn_context import Desk
 
 
 class HandOver(DeskAction):
@@ -15,4 +15,4 @@ class HandOver(DeskAction):
         return "action_hand_over"
 
     def answer(self, engine: Engine, desk: Desk) -> None:
-        jobs.human(engine, desk)
+        handlers.human(engine, desk)

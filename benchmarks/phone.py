@@ -19,9 +19,9 @@ from pathlib import Path
 import aiohttp
 
 from bot.clock import Clock
+from bot.rasa_adapter.model_files import ensure_model
 from bot.store import Store
 from bot.store.records_io import load_document
-from bot.training import ensure_model
 from tests.phone.many_calls import AS_OF, WHOLE, Calls, people, serving
 
 CALLS = 10

@@ -124,9 +124,9 @@ def turns(environment: dict[str, str]) -> list[tuple[str, str, str, str]]:
 
 async def _turns() -> list[tuple[str, str, str, str]]:
     from bot.bootstrap import build_assistant, build_parts
-    from bot.conversation import Identity, Turn
-    from bot.demo import load_demo
-    from bot.settings import Settings
+    from bot.config.settings import Settings
+    from bot.contracts.conversation import Identity, Turn
+    from bot.demo.people import load_demo
 
     before = time.perf_counter()
     parts = build_parts(Settings.from_environment(os.environ))

@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.adapters.candidates import CodesByMail, PeopleInStore
+from bot.adapters.change_mail import Notices
+from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
 from bot.catalog.load import load_catalog
-from bot.changes import ChangesInStore
 from bot.clock import Clock
-from bot.dialogue.desk import Services
+from bot.config.settings import Settings
 from bot.dialogue.engine import Engine
-from bot.dialogue.jobs import route
-from bot.dialogue.served import DesksInHand
+from bot.dialogue.handlers import route
 from bot.dialogue.tasks import all_tasks
-from bot.notices import Notices
-from bot.people import CodesByMail, PeopleInStore
-from bot.replay import keep_policy
-from bot.settings import Settings
+from bot.dialogue.turn_context import Services
+from bot.dialogue.turn_registry import DesksInHand
+from bot.rasa_adapter.model_files import ROOT, ensure_model
 from bot.store import Store
-from bot.training import ROOT, ensure_model
+from bot.store.decision_log import keep_policy
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from bot.assistant import Assistant
-    from bot.gateway.demo_desk import DemoDesk
-    from bot.rasa_runtime import RasaRuntime
-    from bot.standalone import StoredDesks
+    from bot.contracts.demo import DemoDesk
+    from bot.conversation.service import Assistant
+    from bot.rasa_adapter.runtime import RasaRuntime
+    from bot.rasa_adapter.stored_turns import StoredDesks
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def build_runtime(engine: Engine, model: Path) -> tuple[RasaRuntime, DesksInHand
     from actions.conversation import Answer, Explain, NotOurs, Repeat, SmallTalk, Stop
     from actions.faq import AnswerFaq
     from actions.hand_over import HandOver
-    from bot.rasa_runtime import RasaRuntime
+    from bot.rasa_adapter.runtime import RasaRuntime
 
     desks = DesksInHand(engine)
     kinds = (AnswerFaq, AnswerAccount, SignIn, SmallTalk, Answer, Stop, Repeat, Explain, NotOurs, HandOver)
@@ -78,7 +78,7 @@ def build_runtime(engine: Engine, model: Path) -> tuple[RasaRuntime, DesksInHand
 
 def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> Assistant:
     """The whole assistant with Rasa in this process; trains where no model fits the data."""
-    from bot.assistant import Assistant
+    from bot.conversation.service import Assistant
 
     path = model or parts.settings.model or ensure_model(tell=tell)
     runtime, desks = build_runtime(parts.engine, path)
@@ -87,7 +87,7 @@ def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str
 
 def phone_doors(parts: Parts) -> Callable[[web.Application], None]:
     """The doors for callers: Twilio and AudioCodes."""
-    from bot.calls import CallsInStore, words_to_expect
+    from bot.adapters.calls import CallsInStore, words_to_expect
     from bot.gateway.channels.phone_ivr import phone_channel
 
     return phone_channel(CallsInStore(parts.store), words_to_expect(parts.services.catalog, parts.store))
@@ -105,7 +105,7 @@ def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterat
     """What sends the mails of the outbox while the application runs; nothing where no mail server is set."""
     if parts.settings.smtp_url is None:
         return []
-    from bot.outbox import MailServer, Sender, outbox_sender
+    from bot.adapters.outbox_sender import MailServer, Sender, outbox_sender
 
     server = MailServer.of(parts.settings.smtp_url)
     twice = parts.services.answers.phrase("mail_maybe_twice").text
@@ -115,7 +115,7 @@ def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterat
 
 def demo_desk(parts: Parts) -> DemoDesk:
     """The people and mails that the demo pages show."""
-    from bot.demo_pages import DemoInStore
+    from bot.adapters.demo_pages import DemoInStore
 
     return DemoInStore(parts.store)
 
@@ -124,7 +124,7 @@ def standalone_desks() -> StoredDesks:
     """Desks for `rasa run actions`: conversations are found by Rasa's sender id; nobody is signed in by a token."""
     import os
 
-    from bot.standalone import StoredDesks
+    from bot.rasa_adapter.stored_turns import StoredDesks
 
     parts = build_parts(Settings.from_environment(os.environ))
     return StoredDesks(parts.store, parts.services, parts.engine)

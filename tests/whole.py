@@ -11,24 +11,24 @@ from typing import Any
 
 import yaml
 
+from bot.adapters.candidates import CodesByMail, PeopleInStore
+from bot.adapters.change_mail import Notices
+from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
-from bot.assistant import Assistant
 from bot.bootstrap import build_runtime
 from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
-from bot.changes import ChangesInStore
 from bot.clock import Clock
-from bot.dialogue.desk import Services
+from bot.conversation.service import Assistant
 from bot.dialogue.engine import Engine
-from bot.dialogue.jobs import route
-from bot.dialogue.served import DesksInHand
+from bot.dialogue.handlers import route
 from bot.dialogue.tasks import all_tasks
-from bot.notices import Notices
-from bot.people import CodesByMail, PeopleInStore
-from bot.replay import keep_policy
+from bot.dialogue.turn_context import Services
+from bot.dialogue.turn_registry import DesksInHand
+from bot.rasa_adapter.model_files import ROOT, ensure_model
 from bot.store import Store
+from bot.store.decision_log import keep_policy
 from bot.store.records_io import load_document
-from bot.training import ROOT, ensure_model
 
 
 @functools.cache

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from bot.assistant import Assistant
+from bot.adapters.demo_pages import DemoInStore
 from bot.clock import Clock
-from bot.demo import load_demo
-from bot.demo_pages import DemoInStore
+from bot.config.settings import Settings
+from bot.conversation.service import Assistant
+from bot.demo.people import load_demo
 from bot.gateway.app import create_app
 from bot.gateway.channels.agent_console import agent_console, build_console
-from bot.replay import keep_policy
 from bot.rules.facts import Appointment
-from bot.settings import Settings
 from bot.store import Store
+from bot.store.decision_log import keep_policy
 from bot.store.values import Hold
 from tests import serving
 from tests.whole import assistant_on, catalog, engine, services_on

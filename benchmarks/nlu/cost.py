@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, help="an archive; without it the one that fits the data")
     given = parser.parse_args(arguments)
-    from bot.training import fitting_model
+    from bot.rasa_adapter.model_files import fitting_model
 
     model = given.model or fitting_model(ROOT)
     if model is None:
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     import numpy as np
 
-    from bot.nlu.encoder import encoder
+    from bot.nlu.intents.encoder import encoder
     from bot.nlu.reader import Reader
 
     steps = [("Python and numpy", memory())]

@@ -21,10 +21,10 @@ import numpy as np
 
 from benchmarks.nlu import plots
 from benchmarks.nlu.sets import OUT_OF_SCOPE, Lines, Trial, trials
-from bot.nlu.encoder import Vectors, encoder
-from bot.nlu.intent_model import IntentModel, Recipe
-from bot.nlu.prepare import Prepared, Preparer
-from bot.nlu.training import vectors_of, with_names
+from bot.nlu.intents.encoder import Vectors, encoder
+from bot.nlu.intents.intent_model import IntentModel, Recipe
+from bot.nlu.intents.prepare import Prepared, Preparer
+from bot.nlu.intents.training import vectors_of, with_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DOC = ROOT / "docs" / "nlu.md"

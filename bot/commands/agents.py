@@ -6,7 +6,7 @@ import argparse
 import getpass
 import sys
 
-from bot.cli import clock_of
+from bot.commands.main import clock_of
 from bot.console.accounts import Accounts, generated_password
 from bot.console.errors import ConsoleError
 from bot.store import Store

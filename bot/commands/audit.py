@@ -7,8 +7,8 @@ import json
 import sys
 from typing import Any
 
-from bot.replay import replayed
 from bot.store import Store
+from bot.store.decision_log import replayed
 from bot.store.values import AuditEntry
 
 

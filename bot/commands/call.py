@@ -54,7 +54,7 @@ async def _talk(given: argparse.Namespace) -> int:
     with console.status("Getting ready"):
         parts = build_parts(settings)
         if not settings.production:
-            from bot.demo import load_demo
+            from bot.demo.people import load_demo
 
             load_demo(parts.store, parts.clock, only_if_empty=True)
         assistant = build_assistant(parts)

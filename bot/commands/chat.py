@@ -15,7 +15,7 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 
 from bot.commands.serve import _quiet_libraries
-from bot.conversation import ConversationError, Identity, Message, Opened, Reply, State, Turn, TurnKind
+from bot.contracts.conversation import ConversationError, Identity, Message, Opened, Reply, State, Turn, TurnKind
 
 PATIENCE = 4.0
 """Seconds after which the terminal says that it takes long."""
@@ -36,7 +36,7 @@ async def _talk(given: argparse.Namespace) -> int:
     with console.status("Getting ready"):
         parts = build_parts(given.settings)
         if not given.settings.production:
-            from bot.demo import load_demo
+            from bot.demo.people import load_demo
 
             load_demo(parts.store, parts.clock, only_if_empty=True)
         assistant = build_assistant(parts)

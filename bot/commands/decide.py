@@ -8,8 +8,8 @@ import sys
 from datetime import datetime
 
 from bot.catalog.load import load_policy, load_tests
-from bot.cli import clock_of
-from bot.training import ROOT
+from bot.commands.main import clock_of
+from bot.rasa_adapter.model_files import ROOT
 
 KNOWLEDGE = ROOT / "knowledge"
 
@@ -20,7 +20,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _many() -> int:
-    from bot.decide import decide_lines
+    from bot.commands.bulk_decide import decide_lines
 
     write = sys.stdout.write
     for line in decide_lines(sys.stdin, load_policy(KNOWLEDGE), load_tests(KNOWLEDGE)):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bot.nlu.cli_parse import evaluate
-from bot.training import ensure_model
+from bot.commands.parse_lines import evaluate
+from bot.rasa_adapter.model_files import ensure_model
 
 
 def run(given: argparse.Namespace) -> int:

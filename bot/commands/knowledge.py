@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from bot.catalog.check import check as find_faults
-from bot.training import ROOT
+from bot.rasa_adapter.model_files import ROOT
 
 
 def check(given: argparse.Namespace) -> int:

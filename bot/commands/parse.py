@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bot.cli import clock_of
-from bot.nlu.cli_parse import parse_lines
-from bot.training import ensure_model
+from bot.commands.main import clock_of
+from bot.commands.parse_lines import parse_lines
+from bot.rasa_adapter.model_files import ensure_model
 
 
 def run(given: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 
 import yaml
 
-from bot.cli import clock_of
+from bot.commands.main import clock_of
 from bot.records.codec import RecordsError
 from bot.store import Store
 from bot.store.records_io import erase_person, free_seats, load_file, show_person

@@ -8,7 +8,7 @@ import logging
 import sys
 from dataclasses import replace
 
-from bot.settings import Settings, unknown_names
+from bot.config.settings import Settings, unknown_names
 
 
 def run(given: argparse.Namespace) -> int:
@@ -34,7 +34,7 @@ async def _serve(settings: Settings) -> int:
     _say("Preparing records and knowledge ...")
     parts = build_parts(settings)
     if settings.demo:
-        from bot.demo import load_demo
+        from bot.demo.people import load_demo
 
         load_demo(parts.store, parts.clock)
     _say("Loading the model ...")

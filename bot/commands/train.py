@@ -6,7 +6,7 @@ import argparse
 
 from rich.console import Console
 
-from bot.training import ensure_model, fitting_model
+from bot.rasa_adapter.model_files import ensure_model, fitting_model
 
 
 def run(given: argparse.Namespace) -> int:

@@ -18,11 +18,11 @@ from uuid import uuid4
 from bot.answers.answer import joined
 from bot.clock import Clock
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
-from bot.dialogue.desk import Desk, Services, Visitor
+from bot.conversation.messages import Said, stored_lines
 from bot.dialogue.engine import Engine
-from bot.dialogue.heard import Heard
 from bot.dialogue.state import ConversationState
-from bot.messages import Said, stored_lines
+from bot.dialogue.turn_context import Desk, Services, Visitor
+from bot.dialogue.understanding.user_message import Heard
 from bot.store import ConcurrentTurn, Store, UnitOfWork
 from bot.store.console_values import Agent, Listed, Outcome
 from bot.store.values import AuditEvent, Conversation, Json, StoredMessage, TurnRecord

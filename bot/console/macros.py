@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bot.dialogue.desk import Desk
 from bot.dialogue.tasks.subjects import booked, unsat
+from bot.dialogue.turn_context import Desk
 from bot.rules.time import instant_of, zone
 from bot.store.console_values import Agent
 from bot.store.values import Json

@@ -10,15 +10,16 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from bot.answers.format import Said, join
-from bot.dialogue import links, questions
-from bot.dialogue.changes import TASK_OF
-from bot.dialogue.desk import Desk
-from bot.dialogue.doubt import DOUBTS_BEFORE_PERSON, Doubt, as_heard, doubt, has_value, unsure
-from bot.dialogue.heard import Heard
-from bot.dialogue.questions import Fit
-from bot.dialogue.repair import Repair, instead, other_change, repair_of
+from bot.dialogue import link_mail
+from bot.dialogue.ports import TASK_OF
 from bot.dialogue.state import READ_AT_ONCE, Expect, TaskMemory
 from bot.dialogue.tasks.base import Task
+from bot.dialogue.turn_context import Desk
+from bot.dialogue.understanding import answers
+from bot.dialogue.understanding.answers import Fit
+from bot.dialogue.understanding.misheard import DOUBTS_BEFORE_PERSON, Doubt, as_heard, doubt, has_value, unsure
+from bot.dialogue.understanding.repairs import Repair, instead, other_change, repair_of
+from bot.dialogue.understanding.user_message import Heard
 
 Job = Callable[[Desk], None]
 
@@ -46,13 +47,13 @@ class Engine:
     def serve(self, desk: Desk, job: Job) -> None:
         """Answer one message. Once a person is asked for, a change that waits for its yes goes on waiting (they may
         say it on another channel, or when the person hands back); whatever else was open is dropped."""
-        if links.wanted(desk):
-            links.send(desk)
+        if link_mail.wanted(desk):
+            link_mail.send(desk)
             if desk.state.task is not None and desk.state.question is not None and not desk.state.question.soft:
                 self.resume(desk, desk.state.task)
             return
         self._serve(desk, job)
-        links.keep(desk)
+        link_mail.keep(desk)
         if desk.handoff is not None:
             for memory in list(desk.state.tasks):
                 if memory.question is None or memory.question.slot != "confirm":
@@ -66,7 +67,7 @@ class Engine:
         desk.state.silences = 0
         if self._read_back_settled(desk):
             return
-        if desk.heard.label not in questions.BARE:
+        if desk.heard.label not in answers.BARE:
             desk.state.misses = 0
         if self._yes_again(desk):
             return
@@ -83,7 +84,7 @@ class Engine:
         if self._settled(desk):
             return
         depth = [memory for memory in desk.state.tasks if memory.question and not memory.question.soft]
-        if self._drop_soft(desk) and desk.heard.label in questions.BARE and self._settled(desk):
+        if self._drop_soft(desk) and desk.heard.label in answers.BARE and self._settled(desk):
             return
         job(desk)
         top = desk.state.task
@@ -200,15 +201,15 @@ class Engine:
             else:
                 self.misfit(desk, memory)
             return True
-        if questions.none_of_these(memory.question, heard):
+        if answers.none_of_these(memory.question, heard):
             self.none_of_these(desk, memory)
             return True
-        answered = questions.read(memory.question, heard, task.label)
+        answered = answers.read(memory.question, heard, task.label)
         if answered.fit is Fit.ANSWER:
             memory.slots[memory.question.slot] = answered.value
             self.advance(desk, memory)
             return True
-        bare = heard.label in {"inform", "deny", "affirm"} or questions.is_wish(memory.question, heard)
+        bare = heard.label in {"inform", "deny", "affirm"} or answers.is_wish(memory.question, heard)
         if bare and task.correct(desk, memory, heard):
             self.advance(desk, memory)
             return True
@@ -251,7 +252,7 @@ class Engine:
         memory = desk.state.task
         if memory is None or memory.name != READ_BACK or memory.question is None:
             return False
-        answered = questions.read(memory.question, desk.heard)
+        answered = answers.read(memory.question, desk.heard)
         if answered.fit is not Fit.ANSWER or has_value(desk.heard):
             if desk.heard.label not in KEEPING:
                 desk.state.drop(memory)
@@ -274,7 +275,7 @@ class Engine:
         question = memory.question
         if desk.visitor.channel != "phone" or question is None or question.expects is not Expect.CHOICE:
             return False
-        if len(question.choices) <= READ_AT_ONCE or questions.none_of_these(question, desk.heard):
+        if len(question.choices) <= READ_AT_ONCE or answers.none_of_these(question, desk.heard):
             return False
         further = int(memory.slots.get("read_from", 0)) + READ_AT_ONCE
         memory.slots["read_from"] = further if further < len(question.choices) else 0
@@ -405,7 +406,7 @@ class Engine:
     def _yes_again(self, desk: Desk) -> bool:
         """A yes that comes once more right after what it did gets the same answer, and nothing is done twice."""
         settled, question = desk.state.settled, desk.state.question
-        if settled is None or (question is not None and not question.soft) or not questions.is_yes(desk.heard):
+        if settled is None or (question is not None and not question.soft) or not answers.is_yes(desk.heard):
             return False
         self.tasks[settled["task"]].again(desk, settled)
         return True

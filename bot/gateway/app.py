@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from bot.auth.tokens import HostTokens
 from bot.clock import Clock
-from bot.conversation import AssistantService
+from bot.config.settings import Settings
+from bot.contracts.conversation import AssistantService
+from bot.contracts.demo import DemoDesk
 from bot.gateway.access import setup_access
 from bot.gateway.bodies import MAX_BODY
 from bot.gateway.conversations import setup_conversations
 from bot.gateway.demo import setup_demo
-from bot.gateway.demo_desk import DemoDesk
 from bot.gateway.errors import setup_errors
 from bot.gateway.health import setup_health
 from bot.gateway.keys import CLOCK, LIMITS, METRICS, SETTINGS, SOCKETS, TOKENS, TURNS
@@ -24,8 +26,6 @@ from bot.gateway.security import setup_security
 from bot.gateway.sockets import SocketRegistry
 from bot.gateway.stream import setup_stream
 from bot.gateway.turns import TurnDesk
-from bot.identity import HostTokens
-from bot.settings import Settings
 
 Setup = Callable[[web.Application], None]
 Resource = Callable[[web.Application], AsyncIterator[None]]

@@ -16,7 +16,8 @@ from typing import Any, Literal, TypeVar, cast
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.conversation import (
+from bot.auth.tokens import ASE_ID, MAX_TOKEN_LENGTH
+from bot.contracts.conversation import (
     CHANNELS,
     EVENTS,
     MAX_CLIENT_MESSAGE_ID,
@@ -29,7 +30,6 @@ from bot.conversation import (
 )
 from bot.gateway.errors import ApiError, invalid
 from bot.gateway.turns import body_hash
-from bot.identity import ASE_ID, MAX_TOKEN_LENGTH
 
 MAX_BODY = 64 * 1024
 """Largest body of a request, and largest frame of a socket, in bytes."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.conversation import Identity, InvalidRequest, Json, Opened, Reply
+from bot.auth.tokens import HostTokens, IdentityError
+from bot.contracts.conversation import Identity, InvalidRequest, Json, Opened, Reply
 from bot.gateway.bodies import (
     OpenBody,
     TurnBody,
@@ -17,7 +18,6 @@ from bot.gateway.bodies import (
 from bot.gateway.errors import ApiError
 from bot.gateway.keys import CLOCK, LIMITS, TOKENS, TURNS
 from bot.gateway.security import authorise, bearer
-from bot.identity import HostTokens, IdentityError
 
 API = "/api/v1"
 

@@ -6,13 +6,13 @@ from html import escape
 
 from aiohttp import web
 
-from bot.conversation import AgentRole
+from bot.config.settings import Settings
+from bot.contracts.conversation import AgentRole
+from bot.contracts.demo import DemoDesk, DemoMail
 from bot.gateway.bodies import ASE_ID_PATTERN, PRINTABLE, Fields, read_json
-from bot.gateway.demo_desk import DemoDesk, DemoMail
 from bot.gateway.errors import ApiError
 from bot.gateway.keys import DEMO, TOKENS
 from bot.gateway.pages import page_response
-from bot.settings import Settings
 
 MAILS_SHOWN = 100
 DEMO_AGENT = "demo-agent"

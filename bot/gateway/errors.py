@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.conversation import (
+from bot.contracts.conversation import (
     AssistantUnavailable,
     ConversationEnded,
     ConversationError,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.auth.tokens import HostTokens
 from bot.clock import Clock
-from bot.gateway.demo_desk import DemoDesk
+from bot.config.settings import Settings
+from bot.contracts.demo import DemoDesk
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import Metrics
 from bot.gateway.sockets import SocketRegistry
 from bot.gateway.turns import TurnDesk
-from bot.identity import HostTokens
-from bot.settings import Settings
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.config.parsers import Network
+from bot.config.settings import Settings
 from bot.gateway.errors import too_many
-from bot.setting_values import Network
-from bot.settings import Settings
 
 MAX_KEYS = 50_000
 """How many addresses (or conversations) are remembered; the one not seen for longest is forgotten first."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from bot.conversation import CHANNELS, EVENTS, EXPECTS, MAX_CLIENT_MESSAGE_ID, MAX_TEXT, OWNERS
+from bot.auth.tokens import MAX_TOKEN_LENGTH
+from bot.contracts.conversation import CHANNELS, EVENTS, EXPECTS, MAX_CLIENT_MESSAGE_ID, MAX_TEXT, OWNERS
 from bot.gateway.bodies import (
     ASE_ID_PATTERN,
     DEFAULT_LOCALE,
@@ -22,7 +23,6 @@ from bot.gateway.bodies import (
     PRINTABLE,
     SAYS_SOMETHING,
 )
-from bot.identity import MAX_TOKEN_LENGTH
 
 Schema = dict[str, Any]
 

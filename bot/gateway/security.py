@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.auth.tokens import MAX_TOKEN_LENGTH
 from bot.clock import Clock
-from bot.conversation import AssistantService
+from bot.config.settings import Settings
+from bot.contracts.conversation import AssistantService
 from bot.gateway.errors import REQUEST_ID, ApiError, unauthorised
-from bot.identity import MAX_TOKEN_LENGTH
-from bot.settings import Settings
 
 AS_OF_HEADER = "Assistant-As-Of"
 _API_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"

@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from bot.conversation import AssistantService, Json, Message, Messages, State, messages_to_json
+from bot.contracts.conversation import AssistantService, Json, Message, Messages, State, messages_to_json
 from bot.gateway.bodies import MAX_BODY, TurnBody, hello_frame, parse_object, turn_body
 from bot.gateway.conversations import API, take_turn
 from bot.gateway.errors import REQUEST_ID, ApiError, as_api_error, too_many

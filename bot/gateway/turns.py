@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from bot.clock import Clock
-from bot.conversation import (
+from bot.contracts.conversation import (
     AssistantService,
     AssistantUnavailable,
     ChannelName,

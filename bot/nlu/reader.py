@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from bot.nlu.encoder import Encoder, encoder, one_thread
-from bot.nlu.entities.pipeline import read_values
-from bot.nlu.entities.words import Value, bag
-from bot.nlu.intent_model import OUT_OF_SCOPE, Neighbour, Verdict
+from bot.nlu.intents.encoder import Encoder, encoder, one_thread
+from bot.nlu.intents.intent_model import OUT_OF_SCOPE, Neighbour, Verdict
+from bot.nlu.intents.training import Trained
 from bot.nlu.split import cuts
-from bot.nlu.training import Trained
+from bot.nlu.values.vocabulary import read_values
+from bot.nlu.values.words import Value, bag
 
 MARK = "intent_model.json"
 """The file that tells our classifier's folder in an archive."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.conversation import ChannelName, Owner
+from bot.contracts.conversation import ChannelName, Owner
 
 Json = dict[str, Any]
 Role = Literal["agent", "lead", "content_owner", "admin"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.conversation import AgentRole, Author, ChannelName, Owner, Rating
+from bot.contracts.conversation import AgentRole, Author, ChannelName, Owner, Rating
 from bot.rules.facts import Candidate, Site
 
 Json = dict[str, Any]

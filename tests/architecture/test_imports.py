@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 STORES = ("sqlalchemy", "alembic", "bot.store", "bot.console")
 WEB = ("aiohttp", "bot.gateway")
 RASA = ("rasa", "rasa_sdk", "tensorflow")
-WIRING = ("bot.bootstrap", "bot.commands", "bot.cli", "bot.demo", "bot.rasa_runtime")
+WIRING = ("bot.bootstrap", "bot.commands", "bot.demo", "bot.rasa_adapter.runtime", "bot.rasa_adapter.stored_turns")
 
 NOT_ALLOWED: list[tuple[str, tuple[str, ...]]] = [
     (
@@ -22,14 +22,16 @@ NOT_ALLOWED: list[tuple[str, tuple[str, ...]]] = [
     ("bot/records", ("bot.catalog", "bot.answers", "bot.dialogue", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/catalog", ("bot.answers", "bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/answers", ("bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
-    ("bot/dialogue", ("actions", "bot.assistant", *STORES, *WEB, *RASA, *WIRING)),
+    ("bot/dialogue", ("actions", "bot.conversation.service", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/store", ("bot.dialogue", "bot.answers", "bot.nlu", "actions", *WEB, *RASA, *WIRING)),
-    ("bot/nlu", ("bot.dialogue", "bot.answers", "bot.assistant", *STORES, *WEB, *WIRING)),
-    ("bot/gateway", ("bot.rules", "bot.catalog", "bot.assistant", "sqlalchemy", *RASA, *WIRING)),
-    ("actions", ("sqlalchemy", "aiohttp", "bot.store", "bot.gateway", "bot.rules", "bot.commands", "bot.assistant")),
-    ("bot/assistant.py", ("aiohttp", "sqlalchemy", "bot.gateway", *RASA, *WIRING)),
-    ("bot/reading.py", ("aiohttp", "sqlalchemy", "bot.gateway", *RASA, *WIRING)),
-    ("bot/conversation.py", ("bot", *STORES, *WEB, *RASA)),
+    ("bot/nlu", ("bot.dialogue", "bot.answers", "bot.conversation.service", *STORES, *WEB, *WIRING)),
+    ("bot/gateway", ("bot.rules", "bot.catalog", "bot.conversation", "sqlalchemy", *RASA, *WIRING)),
+    (
+        "actions",
+        ("sqlalchemy", "aiohttp", "bot.store", "bot.gateway", "bot.rules", "bot.commands", "bot.conversation"),
+    ),
+    ("bot/conversation", ("aiohttp", "sqlalchemy", "bot.gateway", *RASA, *WIRING)),
+    ("bot/contracts", (*STORES, *WEB, *RASA)),
 ]
 
 HEAVY = ("tensorflow", "rasa", "spacy", "onnxruntime", "dateparser", "sklearn", "numpy", "scipy", "pandas")
@@ -47,10 +49,10 @@ LIGHT = (
 MAY_WIRE = {
     "bot/bootstrap.py",
     "bot/commands",
-    "bot/cli.py",
+    "bot/commands/main.py",
     "bot/__main__.py",
-    "bot/standalone.py",
-    "bot/train_model.py",
+    "bot/rasa_adapter/stored_turns.py",
+    "bot/rasa_adapter/train.py",
 }
 
 

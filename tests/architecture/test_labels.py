@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.dialogue.jobs import HAND_OVERS, ROUTES
+from bot.dialogue.handlers import HAND_OVERS, ROUTES
 from bot.dialogue.tasks import all_tasks
 
 ROOT = Path(__file__).parents[2]

@@ -84,7 +84,7 @@ def test_no_rule_returns_a_bool():
 def test_bulk_decisions_load_nothing_heavy():
     """A rule and a line of JSON need no model, no database and no web server."""
     code = (
-        "import sys, bot.decide, bot.rules.registry;"
+        "import sys, bot.commands.bulk_decide, bot.rules.registry;"
         "print(sorted({name.split('.')[0] for name in sys.modules} - set(sys.stdlib_module_names)))"
     )
     told = subprocess.run(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.catalog.load import load_policy, load_tests
-from bot.decide import decide_lines
+from bot.commands.bulk_decide import decide_lines
 from bot.records.codec import candidate_to_dict, site_to_dict
 from bot.rules.facts import Address, Name
 from bot.rules.registry import RULES

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
 from bot.clock import Clock
-from bot.conversation import Identity
+from bot.contracts.conversation import Identity
+from bot.conversation.service import Assistant
 from bot.store import Store
 from tests.conversations.harness import Talk
 from tests.whole import assistant_on, database

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.conversation import Reply
-from bot.replay import replayed
+from bot.contracts.conversation import Reply
 from bot.store import Store
+from bot.store.decision_log import replayed
 from tests.conversations.harness import Talk
 
 WHO = "ASE-2000-0001"

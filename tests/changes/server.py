@@ -22,9 +22,9 @@ def main(url: str) -> None:
 async def run(url: str) -> None:
     """Put it together inside the loop, as the command does (Rasa brings a loop of its own along)."""
     from bot.clock import Clock
+    from bot.config.settings import Settings
     from bot.gateway.app import create_app
     from bot.gateway.server import serve
-    from bot.settings import Settings
     from bot.store import Store
     from tests.changes.conftest import AS_OF
     from tests.whole import assistant_on

@@ -7,7 +7,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from bot.cli import main
+from bot.commands.main import main
 from tests.changes.conftest import World
 from tests.changes.playing import WHO, play
 

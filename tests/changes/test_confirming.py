@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock
-from bot.conversation import AssistantUnavailable, Reply, Turn
+from bot.contracts.conversation import AssistantUnavailable, Reply, Turn
 from bot.store import ConcurrentTurn
 from bot.store.records_io import load_document
 from tests.changes.conftest import AS_OF, PEOPLE, World

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.conversation import Turn
+from bot.contracts.conversation import Turn
 from tests.changes.conftest import World
 from tests.changes.playing import WHO, appointments, done, seats, sound
 

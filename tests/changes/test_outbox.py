@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot.adapters.outbox_sender import MailServer, NotTaken, Sender, message_of, outbox_sender
 from bot.clock import Clock
-from bot.outbox import MailServer, NotTaken, Sender, message_of, outbox_sender
 from bot.store.values import Mail
 from tests.changes.conftest import World
 from tests.changes.mailserver import FakeMailServer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation import Reply
+from bot.contracts.conversation import Reply
 from tests.changes.conftest import World
 from tests.changes.playing import WHO, address, done
 from tests.conversations.harness import Talk

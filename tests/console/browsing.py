@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from bot.clock import Clock
-from bot.demo import load_demo
+from bot.demo.people import load_demo
 from bot.store import Store
 from tests.browsers import browser_of
 from tests.console.conftest import DANA

@@ -15,17 +15,17 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from pytest_aiohttp.plugin import AiohttpClient
 
-from bot.assistant import Assistant
 from bot.bootstrap import Parts, build_parts
 from bot.clock import Clock
+from bot.config.settings import Settings
 from bot.console.accounts import Accounts
 from bot.console.demo import DEMO_PASSWORD, make_demo_agents
-from bot.conversation import Identity, Reply, Turn
-from bot.demo import load_demo
-from bot.dialogue.served import DesksInHand
+from bot.contracts.conversation import Identity, Reply, Turn
+from bot.conversation.service import Assistant
+from bot.demo.people import load_demo
+from bot.dialogue.turn_registry import DesksInHand
 from bot.gateway.app import create_app
 from bot.gateway.channels.agent_console import Console, agent_console, build_console
-from bot.settings import Settings
 from bot.store import Store
 from tests.console.plain_runtime import PlainRuntime
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bot.conversation import Identity
+from bot.contracts.conversation import Identity
 from tests.browsers import launched, system_browser
 from tests.conversations.harness import Talk
 from tests.whole import runtime

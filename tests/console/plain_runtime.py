@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue.served import DesksInHand, utterance
+from bot.dialogue.turn_registry import DesksInHand, utterance
 
 WORDS: tuple[tuple[str, str], ...] = (
     (r"\bASE-\d{4}-\d{4}\b$", "inform"),

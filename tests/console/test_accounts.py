@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
-from bot.cli import main
+from bot.commands.main import main
 from bot.console.accounts import Accounts
 from bot.console.demo import DEMO_AGENTS, DEMO_PASSWORD
 from bot.console.errors import ConsoleError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.console.scrubbing import scrubbed
-from bot.nlu.lines import read_lines
+from bot.console.anonymize import scrubbed
+from bot.nlu.intents.lines import read_lines
 from tests.console.conftest import DANA, House, SignIn
 
 

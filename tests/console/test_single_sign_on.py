@@ -13,11 +13,11 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 from pytest_aiohttp.plugin import AiohttpClient, AiohttpServer
 
+from bot.config.settings import Settings, SettingsError
 from bot.console.demo import DEMO_PASSWORD
 from bot.console.single_sign_on import role_of
 from bot.gateway.app import create_app
 from bot.gateway.channels.agent_console import agent_console
-from bot.settings import Settings, SettingsError
 from tests.console.conftest import Desk, House
 from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider, new_key
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.conversation import Identity
+from bot.contracts.conversation import Identity
 from tests.console.browsing import browser, playwright
 from tests.conversations.harness import Talk
 from tests.whole import runtime

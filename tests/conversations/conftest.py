@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.assistant import Assistant
 from bot.bootstrap import Parts, build_parts, build_runtime
 from bot.clock import Clock
-from bot.dialogue.served import DesksInHand
-from bot.settings import Settings
+from bot.config.settings import Settings
+from bot.conversation.service import Assistant
+from bot.dialogue.turn_registry import DesksInHand
+from bot.rasa_adapter.model_files import ensure_model
 from bot.store import Store
 from bot.store.records_io import load_document
-from bot.training import ensure_model
 from tests.conversations.harness import Talk
 
 HERE = Path(__file__).parent

@@ -17,8 +17,8 @@ from typing import Any
 
 import yaml
 
-from bot.assistant import Assistant
-from bot.conversation import Identity, Reply, Turn
+from bot.contracts.conversation import Identity, Reply, Turn
+from bot.conversation.service import Assistant
 from bot.store import Store
 
 STEP_KEYS = {"say", "choose", "press", "silence", "hangup", "code", "confidence", "expect"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.conversation import Identity, Message
+from bot.contracts.conversation import Identity, Message
 from tests.conversations.conftest import MakeTalk
 
 HERE = Path(__file__).parent

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
-from bot.assistant import Assistant
+from bot.adapters.calls import CallsInStore, words_to_expect
 from bot.bootstrap import Parts
-from bot.calls import CallsInStore, words_to_expect
-from bot.conversation import Identity, Reply, Turn
-from bot.dialogue.served import DesksInHand
+from bot.contracts.conversation import Identity, Reply, Turn
+from bot.conversation.service import Assistant
+from bot.dialogue.turn_registry import DesksInHand
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import phone_channel
 from tests.conversations.conftest import AS_OF, _parts

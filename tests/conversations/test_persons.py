@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.conversation import Identity, Reply
+from bot.contracts.conversation import Identity, Reply
 from tests.conversations.conftest import MakeTalk
 from tests.conversations.harness import Talk
 

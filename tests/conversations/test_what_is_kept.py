@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.conversation import Identity, InvalidRequest
+from bot.contracts.conversation import Identity, InvalidRequest
 from bot.store.models import SignInCodeRow
 from tests.conversations.conftest import MakeTalk
 

@@ -12,11 +12,11 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 from pytest_aiohttp.plugin import AiohttpClient
 
+from bot.auth.tokens import HostTokens
 from bot.clock import Clock
+from bot.config.settings import Settings
+from bot.contracts.demo import DemoMail, DemoPerson
 from bot.gateway.app import create_app
-from bot.gateway.demo_desk import DemoMail, DemoPerson
-from bot.identity import HostTokens
-from bot.settings import Settings
 from tests.gateway.fake_assistant import FakeAssistant
 
 SECRET = "the key of the host page in tests, long enough"

@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.conversation import (
+from bot.auth.tokens import new_conversation_id, new_conversation_token, token_hash, token_matches
+from bot.contracts.conversation import (
     AssistantUnavailable,
     Author,
     ChannelName,
@@ -32,7 +33,6 @@ from bot.conversation import (
     TaskState,
     Turn,
 )
-from bot.identity import new_conversation_id, new_conversation_token, token_hash, token_matches
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BOOM = "what a person wrote, in the words of an exception"

@@ -9,9 +9,9 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from bot.conversation import Identity
+from bot.auth.tokens import HostTokens
+from bot.contracts.conversation import Identity
 from bot.gateway.openapi import document
-from bot.identity import HostTokens
 from tests.gateway.conftest import Client, Talk, Time, open_talk, refused
 from tests.gateway.fake_assistant import FakeAssistant
 

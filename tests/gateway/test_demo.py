@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.clock import Clock
-from bot.conversation import Identity
+from bot.config.settings import Settings
+from bot.contracts.conversation import Identity
+from bot.contracts.demo import DemoMail
 from bot.gateway.app import create_app
-from bot.gateway.demo_desk import DemoMail
-from bot.settings import Settings
 from tests.gateway.conftest import Client, FakeDesk, MakeClient, open_talk, refused
 from tests.gateway.fake_assistant import FakeAssistant
 

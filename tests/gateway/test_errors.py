@@ -10,9 +10,9 @@ import logging
 import pytest
 from aiohttp import web
 
+from bot.config.settings import Settings
 from bot.gateway.app import create_app
 from bot.gateway.errors import as_api_error
-from bot.settings import Settings
 from tests.gateway.conftest import Client, MakeClient, open_talk, refused
 from tests.gateway.fake_assistant import FakeAssistant
 

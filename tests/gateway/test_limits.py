@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
+from bot.config.settings import Settings
 from bot.gateway.limits import Limits, RateLimit
-from bot.settings import Settings
 from tests.gateway.conftest import MakeClient, Time, open_talk, refused
 from tests.gateway.fake_assistant import FakeAssistant
 

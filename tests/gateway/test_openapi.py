@@ -18,12 +18,12 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 
 from bot.clock import Clock
+from bot.config.settings import Settings
 from bot.gateway.app import create_app
 from bot.gateway.bodies import Fields, feedback_body, open_body, turn_body
 from bot.gateway.errors import ApiError
 from bot.gateway.openapi import document
 from bot.gateway.server import serve
-from bot.settings import Settings
 from tests.gateway.conftest import Client
 from tests.gateway.fake_assistant import FakeAssistant
 from tests.gateway.test_bodies import BAD_TURNS

@@ -15,10 +15,10 @@ import pytest
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.config.settings import Settings
 from bot.gateway.app import create_app
 from bot.gateway.keys import TURNS
 from bot.gateway.server import serve
-from bot.settings import Settings
 from tests.gateway.fake_assistant import FakeAssistant
 
 

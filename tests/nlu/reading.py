@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.nlu.entities import read_ase_id, read_choice, read_code, read_times, read_values, read_yes_no
-from bot.nlu.entities.words import Value
+from bot.nlu.values import read_ase_id, read_choice, read_code, read_times, read_values, read_yes_no
+from bot.nlu.values.words import Value
 
 NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
 ZONE = "America/Chicago"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.nlu.reader import Reader, Reading
-from bot.training import ROOT
+from bot.rasa_adapter.model_files import ROOT
 from tests.nlu.reading import NOW, ZONE, answer
 from tests.whole import model
 

@@ -18,11 +18,11 @@ from pytest_aiohttp.plugin import AiohttpClient
 from twilio.request_validator import RequestValidator
 
 from bot.clock import Clock
-from bot.conversation import AssistantUnavailable, Reply, State, TaskState, Turn
+from bot.config.settings import Settings
+from bot.contracts.calls import Call, Inbound, SpokenChoice
+from bot.contracts.conversation import AssistantUnavailable, Reply, State, TaskState, Turn
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import Vocabulary, phone_channel
-from bot.gateway.channels.phone_ivr.model import Call, Inbound, SpokenChoice
-from bot.settings import Settings
 from tests.gateway.fake_assistant import FakeAssistant, Kept
 from tests.phone import twiml_rules
 

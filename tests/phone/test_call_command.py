@@ -8,11 +8,11 @@ import pytest
 from aiohttp import ClientSession
 from rich.console import Console
 
-from bot.cli import build_parser
 from bot.commands.call import Caller, Line, listening
+from bot.commands.main import build_parser
+from bot.config.settings import Settings
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import lines, phone_channel
-from bot.settings import Settings
 from tests.phone.conftest import TOKEN, MemoryCalls, PhoneAssistant
 
 

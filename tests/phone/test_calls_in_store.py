@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.calls import SILENCES, CallsInStore
-from bot.conversation import AssistantUnavailable
+from bot.adapters.calls import SILENCES, CallsInStore
+from bot.contracts.calls import Inbound, SpokenChoice
+from bot.contracts.conversation import AssistantUnavailable
 from bot.dialogue.state import Choice, ConversationState, Expect, Question, TaskMemory
-from bot.gateway.channels.phone_ivr.model import Inbound, SpokenChoice
 from bot.store import Store
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)

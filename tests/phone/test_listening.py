@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation import EXPECTS, MAX_TEXT, Expects
+from bot.contracts.calls import Inbound, SpokenChoice
+from bot.contracts.conversation import EXPECTS, MAX_TEXT, Expects
 from bot.gateway.channels.phone_ivr.listening import (
     MAX_HINT,
     MAX_HINTS,
@@ -17,7 +18,6 @@ from bot.gateway.channels.phone_ivr.listening import (
     keys,
     seconds,
 )
-from bot.gateway.channels.phone_ivr.model import Inbound, SpokenChoice
 
 
 @pytest.mark.parametrize(

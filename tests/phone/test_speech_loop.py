@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.dialogue.doubt import SURE
+from bot.dialogue.understanding.misheard import SURE
 from bot.gateway.channels.phone_ivr.listening import heard
 from tests.phone.sound import Recogniser, seconds
 from tests.phone.test_spoken_values import ROWS, read

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.nlu.entities import (
+from bot.nlu.values import (
     read_ase_id,
     read_choice,
     read_code,

@@ -11,10 +11,10 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from bot.clock import Clock
-from bot.conversation import State
+from bot.contracts.calls import Call, SpokenChoice
+from bot.contracts.conversation import State
 from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.line import menu
-from bot.gateway.channels.phone_ivr.model import Call, SpokenChoice
 from tests.gateway.fake_assistant import BOOM
 from tests.phone import twiml_rules
 from tests.phone.conftest import (

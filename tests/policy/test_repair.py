@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.heard import Heard
-from bot.dialogue.repair import Repair, repair_of
+from bot.dialogue.understanding.repairs import Repair, repair_of
+from bot.dialogue.understanding.user_message import Heard
 
 A_MOMENT = """
 hold on | hang on a second | one moment please | um let me think | just a minute | bear with me | let me ask my wife

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.dialogue.desk import FreeSeat
-from bot.dialogue.heard import Entity, Heard
-from bot.dialogue.seats import Home, find, picked_of_shown
 from bot.dialogue.state import Choice
-from bot.dialogue.wishes import Wish, wish_in
-from bot.nlu.entities import read_values
+from bot.dialogue.tasks.seat_search import Home, find, picked_of_shown
+from bot.dialogue.turn_context import FreeSeat
+from bot.dialogue.understanding.seat_preferences import Wish, wish_in
+from bot.dialogue.understanding.user_message import Entity, Heard
+from bot.nlu.values import read_values
 from bot.rules.facts import Site
 
 CHICAGO = Site("CHI-01", "Loop", "Chicago", "IL", "US", "America/Chicago")

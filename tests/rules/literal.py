@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from bot.decide import policy_with
+from bot.commands.bulk_decide import policy_with
 from bot.records.codec import parse_candidate, parse_seats, parse_sites
 from bot.records.fields import Fields
 from bot.rules.case import Case

@@ -10,7 +10,7 @@ import pytest
 
 from bot.catalog.load import load_policy
 from bot.clock import Clock
-from bot.demo import DEMO_PEOPLE, demo_records, load_demo
+from bot.demo.people import DEMO_PEOPLE, demo_records, load_demo
 from bot.records.codec import RecordsFile, parse_records
 from bot.rules.case import Case
 from bot.rules.catalogue import TestCatalogue

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.conversation import (
+from bot.contracts.conversation import (
     Author,
     ChannelName,
     Choice,

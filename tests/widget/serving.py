@@ -7,11 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.auth.tokens import HostTokens
 from bot.clock import Clock
+from bot.config.settings import Settings
+from bot.contracts.demo import DemoMail, DemoPerson
 from bot.gateway.app import create_app
-from bot.gateway.demo_desk import DemoMail, DemoPerson
-from bot.identity import HostTokens
-from bot.settings import Settings
 from tests import serving
 from tests.widget.scripted_assistant import ScriptedAssistant
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import changes
+from bot.dialogue import ports as changes
 from bot.dialogue.tasks import subjects
 from bot.dialogue.tasks.base import Task
 from bot.dialogue.tasks.changing import (
@@ -25,7 +25,7 @@ from bot.dialogue.tasks.records import (
     Summary,
     WorkExperience,
 )
-from bot.dialogue.tasks.topic import RuleTopic
+from bot.dialogue.tasks.rule_topic import RuleTopic
 from bot.dialogue.tasks.undo import Undo
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from bot.dialogue.desk import Desk
-from bot.dialogue.heard import Heard
 from bot.dialogue.state import TaskMemory
+from bot.dialogue.turn_context import Desk
+from bot.dialogue.understanding.user_message import Heard
 
 
 class ChangesNothing:

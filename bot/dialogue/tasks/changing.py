@@ -9,17 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from bot.answers.format import Said
-from bot.dialogue.changes import Done
-from bot.dialogue.desk import Desk, Person
-from bot.dialogue.heard import Heard
-from bot.dialogue.questions import BARE
+from bot.dialogue.ports import Done
 from bot.dialogue.regions import REGIONS
-from bot.dialogue.repair import Repair, repair_of
 from bot.dialogue.state import Choice, Expect, TaskMemory
-from bot.dialogue.tasks.change import ChangeTask, place
-from bot.dialogue.tasks.seat_change import HOLD_MINUTES, SeatTask
+from bot.dialogue.tasks.change_task import ChangeTask, place
+from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask
 from bot.dialogue.tasks.step_up import stepped_up
 from bot.dialogue.tasks.subjects import Option, base, taken
+from bot.dialogue.turn_context import Desk, Person
+from bot.dialogue.understanding.answers import BARE
+from bot.dialogue.understanding.repairs import Repair, repair_of
+from bot.dialogue.understanding.user_message import Heard
 from bot.rules.facts import Site, Subject
 from bot.rules.time import instant_of, zone
 

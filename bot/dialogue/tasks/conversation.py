@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from bot.answers.format import Said, join
 from bot.answers.words import number
-from bot.dialogue.changes import TASK_OF, Proposal
-from bot.dialogue.desk import Desk, LeftOpen
-from bot.dialogue.heard import Entity, Heard
+from bot.dialogue.ports import TASK_OF, Proposal
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
+from bot.dialogue.turn_context import Desk, LeftOpen
+from bot.dialogue.understanding.user_message import Entity, Heard
 
 
 @dataclass(frozen=True, slots=True)

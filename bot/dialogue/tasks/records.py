@@ -5,14 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from bot.dialogue.desk import Desk, Person
-from bot.dialogue.heard import Heard
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
-from bot.dialogue.tasks.by_records import instead_of
+from bot.dialogue.tasks.reinterpret import instead_of
+from bot.dialogue.tasks.rule_topic import RuleTopic, known_person, refers_back, spoken_of
 from bot.dialogue.tasks.subjects import Option, base, booked, certified, matching, open_tests, taken
-from bot.dialogue.tasks.topic import RuleTopic, known_person, refers_back, spoken_of
-from bot.dialogue.whatif import what_if
+from bot.dialogue.tasks.what_if import what_if
+from bot.dialogue.turn_context import Desk, Person
+from bot.dialogue.understanding.user_message import Heard
 from bot.rules.facts import Subject
 from bot.rules.time import instant_of, zone
 

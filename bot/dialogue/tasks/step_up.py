@@ -6,8 +6,8 @@ last thing said before the change is still a plain yes.
 
 from __future__ import annotations
 
-from bot.dialogue.desk import Desk
 from bot.dialogue.state import Expect, TaskMemory
+from bot.dialogue.turn_context import Desk
 
 
 def stepped_up(desk: Desk, memory: TaskMemory) -> bool:

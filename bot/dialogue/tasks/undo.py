@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.changes import ADDRESS, TASK_OF
-from bot.dialogue.desk import Desk
-from bot.dialogue.heard import Heard
+from bot.dialogue.ports import ADDRESS, TASK_OF
 from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
-from bot.dialogue.tasks.change import NO, YES, place
+from bot.dialogue.tasks.change_task import NO, YES, place
 from bot.dialogue.tasks.step_up import stepped_up
+from bot.dialogue.turn_context import Desk
+from bot.dialogue.understanding.user_message import Heard
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 

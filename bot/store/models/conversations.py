@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.conversation import CHANNELS, OWNERS
+from bot.contracts.conversation import CHANNELS, OWNERS
 from bot.store.models.base import AseId, At, Base, Key, Label, Long, Word, one_of, together
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from bot.conversation import Owner
+from bot.contracts.conversation import Owner
 from bot.store.console_values import Events, Listed, Override, ReviewItem, Stretch, Suggestion
 from bot.store.models import (
     CandidateRow,

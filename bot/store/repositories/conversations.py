@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.conversation import AgentRole, ChannelName, Owner, Rating
+from bot.contracts.conversation import AgentRole, ChannelName, Owner, Rating
 from bot.store.errors import ConcurrentTurn
 from bot.store.models import ConversationPersonRow, ConversationRow, FeedbackRow, MessageRow, TurnRow
 from bot.store.values import Conversation, Feedback, Json, Line, StoredMessage, TurnRecord

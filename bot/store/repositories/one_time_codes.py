@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.one_time_codes import SignInLock, StoredCode
+from bot.auth.one_time_codes import SignInLock, StoredCode
 from bot.store.models import SignInCodeRow, SignInLockRow
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.console.accounts import MAX_PASSWORD, ROLES, generated_password
 from bot.console.demo import DEMO_AGENTS, DEMO_PASSWORD
 from bot.console.errors import ConsoleError, conflict, invalid
-from bot.conversation import Json
+from bot.contracts.conversation import Json
 from bot.gateway.bodies import PRINTABLE, Fields, read_json
 from bot.gateway.channels.agent_console.oidc import START
 from bot.gateway.channels.agent_console.service import Console

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.console.inbox import MAX_NOTE, OUTCOMES, Step
-from bot.conversation import MAX_CLIENT_MESSAGE_ID, MAX_TEXT, OWNERS, Json
+from bot.contracts.conversation import MAX_CLIENT_MESSAGE_ID, MAX_TEXT, OWNERS, Json
 from bot.gateway.bodies import PRINTABLE, SAYS_SOMETHING, Fields, read_json
 from bot.gateway.channels.agent_console.service import Console
 from bot.store.console_values import Agent

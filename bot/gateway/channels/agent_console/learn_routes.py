@@ -6,14 +6,14 @@ import asyncio
 
 from aiohttp import web
 
+from bot.console.dashboard import Figures, as_csv, time_of
 from bot.console.errors import invalid
-from bot.console.figures import Figures, as_csv, time_of
-from bot.console.reviewing import MAX_LINE
-from bot.conversation import Json
+from bot.console.review_queue import MAX_LINE
+from bot.contracts.conversation import Json
 from bot.gateway.bodies import PRINTABLE, SAYS_SOMETHING, Fields, read_json
 from bot.gateway.channels.agent_console.service import Console
+from bot.rasa_adapter.model_files import fingerprint
 from bot.store.console_values import Agent
-from bot.training import fingerprint
 
 DAYS = (1, 7, 30, 90)
 

@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.console.errors import ConsoleError
-from bot.conversation import Json
+from bot.contracts.conversation import Json
 from bot.gateway.bodies import MAX_BODY, parse_object
 from bot.gateway.channels.agent_console.service import Console
 from bot.gateway.channels.agent_console.session import check_origin, session_of

@@ -21,6 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from bot.clock import Clock
+from bot.config.settings import Settings
 from bot.console.errors import ConsoleError
 from bot.console.single_sign_on import (
     PATIENCE,
@@ -34,7 +35,6 @@ from bot.console.single_sign_on import (
 )
 from bot.gateway.channels.agent_console.session import CONSOLE, secure, set_cookie
 from bot.gateway.keys import LIMITS, SETTINGS
-from bot.settings import Settings
 
 log = logging.getLogger("assistant.sign_in")
 

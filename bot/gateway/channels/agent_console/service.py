@@ -7,25 +7,25 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.adapters.change_mail import Notices
 from bot.clock import Clock
 from bot.console.accounts import Accounts
-from bot.console.acting import Acting
-from bot.console.asking import Masters
-from bot.console.beside import Beside
+from bot.console.agent_queries import Masters
+from bot.console.candidate_lookup import PeopleLookUp
+from bot.console.conversation_view import Beside
 from bot.console.demo import make_demo_agents
 from bot.console.inbox import Inbox
-from bot.console.people import PeopleLookUp
-from bot.console.reviewing import Reviewing
-from bot.console.searching import KnowledgeSearch
-from bot.console.suggesting import Suggesting
-from bot.dialogue.desk import Services
+from bot.console.on_behalf import Acting
+from bot.console.review_queue import Reviewing
+from bot.console.search import KnowledgeSearch
+from bot.console.suggestions import Suggesting
 from bot.dialogue.engine import Engine
-from bot.notices import Notices
+from bot.dialogue.turn_context import Services
+from bot.rasa_adapter.model_files import ROOT
 from bot.store import Store
-from bot.training import ROOT
 
 if TYPE_CHECKING:
-    from bot.assistant import Assistant
+    from bot.conversation.service import Assistant
 
 
 @dataclass(frozen=True, slots=True)

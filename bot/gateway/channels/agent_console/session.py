@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.console.errors import ConsoleError
-from bot.conversation import Json
+from bot.contracts.conversation import Json
 from bot.gateway.channels.agent_console.service import Console
 from bot.gateway.errors import ApiError
 from bot.gateway.keys import SETTINGS

@@ -8,12 +8,12 @@ from typing import Any, cast
 from aiohttp import web
 
 from bot.answers.answer import Answer
-from bot.console.acting import PARTS
-from bot.console.asking import asks_for_masters
+from bot.console.agent_queries import asks_for_masters
 from bot.console.errors import forbidden, invalid
 from bot.console.macros import filled
-from bot.console.suggesting import STATES
-from bot.conversation import MAX_TEXT, AgentRole, Identity, Json
+from bot.console.on_behalf import PARTS
+from bot.console.suggestions import STATES
+from bot.contracts.conversation import MAX_TEXT, AgentRole, Identity, Json
 from bot.gateway.bodies import MAX_SEQ, PRINTABLE, SAYS_SOMETHING, Fields, read_json, turn_body
 from bot.gateway.channels.agent_console.service import Console
 from bot.gateway.keys import TURNS

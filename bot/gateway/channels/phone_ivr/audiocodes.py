@@ -25,16 +25,16 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.conversation import MAX_CLIENT_MESSAGE_ID, AssistantUnavailable, Json
+from bot.config.settings import Settings
+from bot.contracts.calls import Call, Inbound, Outbound, Then
+from bot.contracts.conversation import MAX_CLIENT_MESSAGE_ID, AssistantUnavailable, Json
 from bot.gateway.bodies import read_json
 from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.line import PhoneLine
 from bot.gateway.channels.phone_ivr.listening import confidence_in, heard
-from bot.gateway.channels.phone_ivr.model import Call, Inbound, Outbound, Then
 from bot.gateway.channels.phone_ivr.speech import ssml
 from bot.gateway.errors import ApiError, invalid
 from bot.gateway.keys import CLOCK
-from bot.settings import Settings
 
 log = logging.getLogger("assistant.phone")
 

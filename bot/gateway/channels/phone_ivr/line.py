@@ -12,7 +12,16 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from bot.conversation import (
+from bot.contracts.calls import (
+    READ_AT_ONCE,
+    Call,
+    CallBook,
+    Inbound,
+    Outbound,
+    SpokenChoice,
+    Then,
+)
+from bot.contracts.conversation import (
     ConversationEnded,
     ConversationNotFound,
     DuplicateMismatch,
@@ -24,15 +33,6 @@ from bot.conversation import (
 )
 from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.listening import Vocabulary, hints, keys, seconds
-from bot.gateway.channels.phone_ivr.model import (
-    READ_AT_ONCE,
-    Call,
-    CallBook,
-    Inbound,
-    Outbound,
-    SpokenChoice,
-    Then,
-)
 from bot.gateway.keys import CLOCK, SETTINGS, TURNS
 from bot.gateway.turns import body_hash
 

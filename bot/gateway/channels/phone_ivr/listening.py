@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.conversation import MAX_TEXT, Expects
-from bot.gateway.channels.phone_ivr.model import MENU_KEYS, Inbound, Keys, SpokenChoice
+from bot.contracts.calls import MENU_KEYS, Inbound, Keys, SpokenChoice
+from bot.contracts.conversation import MAX_TEXT, Expects
 
 MAX_HINTS = 500
 MAX_HINT = 100

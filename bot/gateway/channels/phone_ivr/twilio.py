@@ -18,14 +18,14 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
 
+from bot.config.settings import Settings
+from bot.contracts.calls import Call, Inbound, Outbound, Then
 from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.line import PhoneLine
 from bot.gateway.channels.phone_ivr.listening import confidence_in, heard
-from bot.gateway.channels.phone_ivr.model import Call, Inbound, Outbound, Then
 from bot.gateway.channels.phone_ivr.signature import IDEMPOTENCY, SETTINGS, SHA256, SIGNATURE, algorithm_of, is_signed
 from bot.gateway.channels.phone_ivr.twiml import Document
 from bot.gateway.errors import REQUEST_ID, ApiError, as_api_error, invalid
-from bot.settings import Settings
 
 log = logging.getLogger("assistant.phone")
 

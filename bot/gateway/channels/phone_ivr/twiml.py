@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from bot.gateway.channels.phone_ivr.model import Outbound
+from bot.contracts.calls import Outbound
 from bot.gateway.channels.phone_ivr.speech import MAX_SAY, batches, plain, voice
 
 _PLAIN_VOICES = frozenset({"man", "woman", "alice"})

@@ -1,0 +1,121 @@
+"""Telephone calls in the store, with what of their conversations matters to the voice; and words to listen for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+from bot.catalog.model import Catalog
+from bot.contracts.calls import READ_AT_ONCE, Call, Inbound, SpokenChoice
+from bot.contracts.conversation import AssistantUnavailable
+from bot.dialogue.state import ConversationState
+from bot.gateway.channels.phone_ivr.listening import Vocabulary
+from bot.store import Store, StoreUnavailable, UnitOfWork
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SILENCES = 4
+"""With this many silences in a row the dialogue has said goodbye."""
+
+
+class CallsInStore:
+    """Keeps calls, each access in a short unit of work of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def find(self, provider: str, call_id: str) -> Call | None:
+        """The call as it stands now; None where it was never seen."""
+        return await self._threaded(self._find, provider, call_id)
+
+    def _find(self, provider: str, call_id: str) -> Call | None:
+        with self._store.unit_of_work(write=False) as uow:
+            return _call(uow, provider, call_id)
+
+    async def add(self, provider: str, call_id: str, conversation_id: str, caller: str | None, at: datetime) -> Call:
+        """Keep a new call. If it has a conversation already, that one stays and is returned."""
+        return await self._threaded(self._add, provider, call_id, conversation_id, caller, at)
+
+    def _add(self, provider: str, call_id: str, conversation_id: str, caller: str | None, at: datetime) -> Call:
+        with self._store.unit_of_work() as uow:
+            uow.calls.add(provider, call_id, conversation_id, caller=caller, at=at)
+            kept = _call(uow, provider, call_id)
+            uow.commit()
+        assert kept is not None
+        return kept
+
+    async def put_off(self, call: Call, pending: Inbound | None) -> None:
+        """Keep a turn whose answer is still to be spoken, or (None) forget it."""
+
+        def put_off() -> None:
+            with self._store.unit_of_work() as uow:
+                uow.calls.put_off(call.provider, call.call_id, pending.to_json() if pending else None)
+                uow.commit()
+
+        await self._threaded(put_off)
+
+    async def end(self, call: Call, at: datetime) -> None:
+        """The caller is gone."""
+
+        def end() -> None:
+            with self._store.unit_of_work() as uow:
+                uow.calls.end(call.provider, call.call_id, at=at)
+                uow.commit()
+
+        await self._threaded(end)
+
+    @staticmethod
+    async def _threaded(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        try:
+            return await asyncio.to_thread(function, *given, **named)
+        except StoreUnavailable as error:
+            raise AssistantUnavailable from error
+
+
+def _call(uow: UnitOfWork, provider: str, call_id: str) -> Call | None:
+    kept = uow.calls.find(provider, call_id)
+    conversation = uow.conversations.get(kept.conversation_id) if kept else None
+    if kept is None or conversation is None:
+        return None
+    state = ConversationState.model_validate(conversation.state)
+    question = state.question
+    return Call(
+        provider=kept.provider,
+        call_id=kept.call_id,
+        conversation_id=kept.conversation_id,
+        turns=conversation.last_turn,
+        caller=kept.caller,
+        pending=Inbound.from_json(kept.pending) if kept.pending else None,
+        ended=kept.ended_at is not None or conversation.ended_at is not None,
+        over=state.silences >= SILENCES,
+        slow=state.slow,
+        silences=state.silences,
+        misses=question.misses if question else 0,
+        choices=tuple(SpokenChoice(c.id, c.spoken) for c in question.choices) if question else (),
+        first=_first(state),
+    )
+
+
+def _first(state: ConversationState) -> int:
+    """Where reading out a long list goes on: three further each time that more was asked for."""
+    task, question = state.task, state.question
+    if task is None or question is None or len(question.choices) <= READ_AT_ONCE:
+        return 0
+    return int(task.slots.get("read_from", 0))
+
+
+def words_to_expect(catalog: Catalog, store: Store) -> Vocabulary:
+    """Codes and names of tests, and places with a test centre, as callers say them."""
+    from bot.answers.format import Formats
+
+    formats = Formats(catalog.tests)
+    codes = [formats.code(code).voice for code in catalog.tests.tests]
+    titles = [test.title for test in catalog.tests.tests.values() if test.title is not None]
+    names = sorted({title.replace("/", " and ") for title in titles} | {s.title for s in catalog.tests.series.values()})
+    with store.unit_of_work(write=False) as uow:
+        sites = uow.records.sites().values()
+    places = sorted({site.city for site in sites} | {site.name for site in sites})
+    return Vocabulary(tests=(*codes, *names), places=tuple(places))

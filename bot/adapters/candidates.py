@@ -1,0 +1,110 @@
+"""The store as the dialogue sees it: people's records, free seats, and one-time codes sent by mail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.answers.answers import Answers
+from bot.answers.format import Said
+from bot.auth.one_time_codes import OneTimeCodes
+from bot.clock import Clock
+from bot.dialogue.engine import test_of
+from bot.dialogue.ports import TASK_OF
+from bot.dialogue.state import ConversationState
+from bot.dialogue.turn_context import FreeSeat, LeftOpen, Person
+from bot.rules.facts import Site
+from bot.store import Store
+from bot.store.values import Mail
+
+CALLED_BACK_WITHIN = timedelta(days=1)
+"""So long a call that broke off in the middle of something is gone on with."""
+
+
+class PeopleInStore:
+    """Reads records, each call in a short unit of work of its own."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def person(self, ase_id: str) -> Person | None:
+        """One person with every test centre, or None."""
+        with self._store.unit_of_work(write=False) as uow:
+            found = uow.records.person(ase_id)
+            return None if found is None else Person(found.candidate, found.sites)
+
+    def sites(self) -> dict[str, Site]:
+        """All test centres by id."""
+        with self._store.unit_of_work(write=False) as uow:
+            return uow.records.sites()
+
+    def free_seats(
+        self,
+        *,
+        of: str,
+        since: datetime,
+        until: datetime | None = None,
+        site: str | None = None,
+        city: str | None = None,
+        region: str | None = None,
+        limit: int = 200,
+    ) -> tuple[FreeSeat, ...]:
+        """Seats this person could take, soonest first, with a start after `since` and up to `until` (instants)."""
+        with self._store.unit_of_work(write=False) as uow:
+            found = uow.seats.free(
+                now=self._clock.real(),
+                of=of,
+                site=site,
+                city=city,
+                region=region,
+                since=since,
+                until=until,
+                limit=limit,
+            )
+        return tuple(FreeSeat(seat.site, seat.starts_at, seat.free) for seat in found)
+
+    def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
+        """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
+        with self._store.unit_of_work(write=False) as uow:
+            since = self._clock.now() - CALLED_BACK_WITHIN
+            found = uow.conversations.last_call_of(ase_id, since, but=conversation_id)
+        tasks = ConversationState.model_validate(found.state).tasks if found is not None else []
+        changing = [memory for memory in reversed(tasks) if memory.name in TASK_OF.values()]
+        return LeftOpen(changing[0].name, test_of(changing[0])) if changing else None
+
+
+class CodesByMail:
+    """One-time codes: made and checked by their own rules, put into the outbox in the same transaction."""
+
+    def __init__(self, store: Store, clock: Clock, answers: Answers) -> None:
+        self._store = store
+        self._clock = clock
+        self._answers = answers
+        self._codes = OneTimeCodes(clock)
+
+    def request(self, ase_id: str, conversation_id: str) -> str:
+        """Send a code to the e-mail on file: "sent", "locked" or "too_many". An unknown ID is "sent" as well."""
+        with self._store.unit_of_work() as uow:
+            person = uow.records.person(ase_id)
+            email = person.candidate.email if person else None
+            made = self._codes.request(uow.sign_in, conversation_id, ase_id, known=email is not None)
+            if made.code is not None and email is not None:
+                now = self._clock.real()
+                said = self._answers.phrase("code_mail", code=Said.same(made.code))
+                subject = self._answers.phrase("code_mail_subject").text
+                mail = Mail(email, "sign_in_code", subject, said.text, code=made.code, ase_id=ase_id)
+                uow.outbox.add(mail, at=now)
+            uow.commit()
+        return made.outcome
+
+    def check(self, conversation_id: str, code: str) -> tuple[str, str | None]:
+        """Compare an entered code: accepted, wrong, expired, locked or malformed; and who is signed in by it."""
+        with self._store.unit_of_work() as uow:
+            checked = self._codes.check(uow.sign_in, conversation_id, code)
+            uow.commit()
+        return checked.outcome, checked.ase_id
+
+    def proven(self, ase_id: str, conversation_id: str) -> bool:
+        """Whether a code for this ID was entered right in this conversation a moment ago."""
+        with self._store.unit_of_work(write=False) as uow:
+            return self._codes.proven(uow.sign_in, conversation_id, ase_id)

@@ -1,0 +1,65 @@
+"""Looking a person up by ASE ID, without a conversation: masked until opened, and every opening is written down."""
+
+from __future__ import annotations
+
+from bot.auth.tokens import ASE_ID
+from bot.console.conversation_view import Beside
+from bot.console.errors import invalid, not_found
+from bot.console.inbox import masked
+from bot.dialogue.turn_context import Services
+from bot.store import Store
+from bot.store.console_values import Agent
+from bot.store.values import AuditEvent, Json
+
+MIN_REASON = 5
+MAX_REASON = 500
+
+
+class PeopleLookUp:
+    """The way to a person's records from the console's own page."""
+
+    def __init__(self, store: Store, services: Services, beside: Beside) -> None:
+        self._store = store
+        self._services = services
+        self._beside = beside
+
+    def look(self, ase_id: str) -> Json:
+        """Whether there is somebody of that ID, without saying who. Raises ConsoleError."""
+        ase_id = _checked(ase_id)
+        found = self._services.people.person(ase_id)
+        if found is None:
+            raise not_found("There is nobody of that ASE ID.")
+        name = found.candidate.name
+        return masked(ase_id, f"{name.first} {name.last}" if name else None)
+
+    def open(self, agent: Agent, ase_id: str, reason: str) -> Json:
+        """The person's records; who looked and why goes into the audit. Raises ConsoleError."""
+        ase_id, reason = _checked(ase_id), reason.strip()
+        if not MIN_REASON <= len(reason) <= MAX_REASON:
+            raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
+        if self._services.people.person(ase_id) is None:
+            raise not_found("There is nobody of that ASE ID.")
+        with self._store.unit_of_work() as uow:
+            uow.audit.append(
+                AuditEvent(
+                    at=self._services.clock.now(),
+                    actor_kind="agent",
+                    actor_id=agent.id,
+                    channel="agent",
+                    action="person.opened",
+                    subject=ase_id,
+                    after={"reason": reason},
+                )
+            )
+            uow.commit()
+        found = self._beside.person(agent, ase_id)
+        if found is None:
+            raise not_found("There is nobody of that ASE ID.")
+        return found
+
+
+def _checked(ase_id: str) -> str:
+    ase_id = ase_id.strip().upper()
+    if ASE_ID.fullmatch(ase_id) is None:
+        raise invalid("ase_id", "An ASE ID looks like ASE-1000-0001.")
+    return ase_id

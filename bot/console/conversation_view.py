@@ -1,0 +1,358 @@
+"""What stands beside a conversation: what was asked and decided, the person's dates, and what may be done now.
+
+Nothing is worked out here: every date and every yes or no comes from a decision of the rules, with the policy row that
+sets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from bot.console.on_behalf import ACTIONS, ADDRESS, SERIES
+from bot.dialogue import ports as kinds
+from bot.dialogue.engine import Engine
+from bot.dialogue.handlers import in_zone
+from bot.dialogue.state import ConversationState
+from bot.dialogue.tasks.subjects import Option, any_purchase, base, certified, unsat
+from bot.dialogue.turn_context import Desk, Person, Services, Visitor
+from bot.dialogue.understanding.user_message import Heard
+from bot.rules.case import CaseError
+from bot.rules.codec import decision_from_json, decision_to_json
+from bot.rules.decision import Decision, Reason
+from bot.rules.facts import Subject
+from bot.rules.state import PurchaseState, state_of
+from bot.rules.time import zone
+from bot.store import Store
+from bot.store.console_values import Agent, Override
+from bot.store.values import Confirmation, Conversation, Json, StoredMessage
+
+DATES = {
+    "purchased_on": "Bought",
+    "must_test_by": "Last day to test",
+    "change_by": "Last moment to change",
+    "starts_at": "Appointment",
+    "taken_on": "Taken",
+    "missed_on": "Missed",
+    "failed_on": "Failed",
+    "passed_on": "Passed",
+    "posted_on": "Result posted",
+    "online_by": "Result online by",
+    "opens_on": "Retest opens",
+    "expected_on": "Certificate expected",
+    "certified_on": "Certified",
+    "expires_on": "Runs out",
+    "due_from": "Recertification due from",
+    "submitted_on": "Experience sent in",
+    "approved_on": "Experience approved",
+}
+"""The dates of a decision that are shown, and what they are called."""
+SET_BY = {
+    "must_test_by": ("purchase_window.",),
+    "change_by": ("change_cutoff.",),
+    "opens_on": ("retest_wait.",),
+    "online_by": ("online_results.",),
+    "expected_on": ("certificate_estimate.",),
+    "expires_on": ("validity.",),
+    "due_from": ("recert_courtesy.",),
+}
+"""Which policy values set which date; the others are facts."""
+
+
+def desk_of(services: Services, agent: Agent, conversation_id: str, person: str | None) -> Desk:
+    """A desk for looking and judging on behalf of an agent; nothing said at it is told to anybody."""
+    visitor = Visitor(
+        conversation_id,
+        "agent",
+        agent=agent.id,
+        role="lead" if agent.role == "lead" else "agent",
+        about=person,
+    )
+    return Desk(services, visitor, ConversationState(), Heard(text="", label="inform"))
+
+
+class Beside:
+    """Builds the view beside a conversation."""
+
+    def __init__(self, store: Store, services: Services, engine: Engine) -> None:
+        self._store = store
+        self._services = services
+        self._engine = engine
+
+    def view(self, agent: Agent, conversation: Conversation) -> Json:
+        """Everything an agent should see at once, as JSON."""
+        with self._store.unit_of_work(write=False) as uow:
+            messages = uow.conversations.messages_after(conversation.id)
+            handoffs = uow.handoffs.of(conversation.id)
+            stretches = uow.console.stretches(conversation.id)
+            names = {other.id: other.display_name for other in uow.agents.all()}
+            waiting = (
+                uow.confirmations.pending(conversation.person, now=self._services.clock.real())
+                if conversation.person
+                else None
+            )
+            overrides = uow.console.overrides(conversation.person) if conversation.person else ()
+        desk = desk_of(self._services, agent, conversation.id, conversation.person)
+        view: Json = {
+            "summary": self._summary(desk, conversation, messages),
+            "stretches": [
+                {
+                    "agent": names.get(s.agent_id, s.agent_id),
+                    "started_at": s.started_at.isoformat(),
+                    "ended_at": s.ended_at.isoformat() if s.ended_at else None,
+                    "how": s.ended_how,
+                    "outcome": s.outcome,
+                    "note": s.note,
+                    "to": names.get(s.passed_to or "", s.passed_to),
+                }
+                for s in stretches
+            ],
+            "requests": [{"reason": h.reason, "at": h.requested_at.isoformat(), "status": h.status} for h in handoffs],
+        }
+        view["person"] = self._records(desk, waiting, overrides, names)
+        return view
+
+    def person(self, agent: Agent, ase_id: str) -> Json | None:
+        """The records of a person without any conversation; None where there is nobody of that ID."""
+        with self._store.unit_of_work(write=False) as uow:
+            names = {other.id: other.display_name for other in uow.agents.all()}
+            waiting = uow.confirmations.pending(ase_id, now=self._services.clock.real())
+            overrides = uow.console.overrides(ase_id)
+        return self._records(desk_of(self._services, agent, "", ase_id), waiting, overrides, names)
+
+    def _records(
+        self, desk: Desk, waiting: Confirmation | None, overrides: Iterable[Override], names: Mapping[str, str]
+    ) -> Json | None:
+        person = desk.person
+        if person is None:
+            return None
+        return self._person(desk, person) | {
+            "waiting": (
+                {"kind": waiting.task, "id": waiting.id, "expires_at": waiting.expires_at.isoformat()}
+                if waiting
+                else None
+            ),
+            "exceptions": [
+                {
+                    "rule": o.rule,
+                    "subject": o.subject,
+                    "reason": o.reason,
+                    "by": names.get(o.agent_id, o.agent_id),
+                    "state": o.state,
+                    "at": o.at.isoformat(),
+                }
+                for o in overrides
+                if o.state == "allowed"
+            ],
+        }
+
+    # --- what was said --------------------------------------------------------------------------------
+
+    def _summary(self, desk: Desk, conversation: Conversation, messages: Iterable[StoredMessage]) -> Json:
+        topics = self._services.catalog.topics
+        state = ConversationState.model_validate(conversation.state)
+        asked: list[Json] = []
+        decided: dict[str, Json] = {}
+        for message in messages:
+            heard = (message.payload.get("intent") or {}).get("name", "") if message.author == "candidate" else ""
+            if heard.startswith(("account/", "faq/")) and heard in topics:
+                asked.append({"seq": message.seq, "topic": topics[heard].title, "text": message.text[:200]})
+            for told in message.payload.get("decisions") or ():
+                subject = told["subject"].get("test") or told["subject"].get("series") or ""
+                decided[f"{told['rule']} {subject}"] = self._why(desk, told) | {"seq": message.seq}
+        task = state.task
+        return {
+            "asked": asked[-6:],
+            "decided": list(decided.values())[-6:],
+            "task": self._engine.title(desk, task).web if task and task.name in self._engine.tasks else None,
+            "step": task.question.slot if task is not None and task.question is not None else None,
+        }
+
+    def _why(self, desk: Desk, told: Json) -> Json:
+        decision = _local(decision_from_json(told), desk)
+        return {
+            "rule": told["rule"],
+            "outcome": told["outcome"],
+            "subject": told["subject"],
+            "text": self._services.answers.brief(decision, day=desk.today).text,
+            "why": self._services.answers.explain(decision, day=desk.today).text,
+        }
+
+    # --- the person -----------------------------------------------------------------------------------
+
+    def _person(self, desk: Desk, person: Person) -> Json:
+        candidate = person.candidate
+        address = candidate.address
+        return {
+            "ase_id": candidate.ase_id,
+            "name": f"{candidate.name.first} {candidate.name.last}" if candidate.name else candidate.ase_id,
+            "email": candidate.email,
+            "phone": candidate.phone,
+            "time_zone": candidate.time_zone,
+            "address": ", ".join(
+                part for part in (address.line1, address.city, f"{address.region} {address.postal_code}") if part
+            )
+            if address
+            else None,
+            "experience": candidate.work_experience.status.value.replace("_", " "),
+            "accommodation": candidate.accommodation.status.value.replace("_", " "),
+            "tests": [self._test(desk, person, option) for option in any_purchase(person, desk.today)],
+            "certifications": [
+                self._told(desk, "certification_status", o.subject, test=o.test) for o in certified(person, desk.today)
+            ],
+            "master": self._master(desk, person),
+            "actions": self.actions(desk),
+            "own": self.own(desk),
+        }
+
+    def _test(self, desk: Desk, person: Person, option: Option) -> Json:
+        purchase = option.purchase
+        state = state_of(purchase) if purchase else PurchaseState.OPEN
+        rules = {
+            PurchaseState.OPEN: ("purchase_window",),
+            PurchaseState.BOOKED: ("purchase_window", "reschedule"),
+            PurchaseState.TAKEN: ("results_availability", "retest", "certificate_delivery"),
+            PurchaseState.MISSED: ("repurchase_after_no_show", "retest"),
+        }.get(state, ())
+        dates: dict[tuple[str, str], dict[str, Any]] = {}
+        for rule in rules:
+            decision = _judge(desk, rule, option.subject)
+            if decision is None or (rule == "certificate_delivery" and decision.decisive.code == "not_passed"):
+                continue
+            for reason in decision.reasons:
+                for entry in _dates(reason, decision.rule, desk.today):
+                    dates.setdefault((entry["name"], entry["on"][:10]), entry)
+        return {
+            "test": option.test,
+            "title": self._services.answers.say(option.test, "test", day=desk.today).web,
+            "purchase_id": purchase.id if purchase else None,
+            "state": state.value,
+            "dates": sorted(dates.values(), key=lambda entry: entry["on"][:10]),
+        }
+
+    def _master(self, desk: Desk, person: Person) -> list[Json]:
+        tests, policy = self._services.catalog.tests.tests, self._services.catalog.policy
+        series = dict.fromkeys(tests[base(c.test)].series for c in person.candidate.certifications)
+        found = []
+        for name in series:
+            if f"master_set.{name}" not in policy.rows:
+                continue
+            told = self._told(desk, "master_status", Subject(series=(name,)))
+            lapse = told["values"].get("next_lapse")
+            found.append(told | {"series": name, "next_lapse": lapse})
+        return found
+
+    def _told(self, desk: Desk, rule: str, subject: Subject, **more: Any) -> Json:
+        decision = desk.judge(rule, subject)
+        shown: Json = decision_to_json(decision)
+        return {
+            "rule": rule,
+            "outcome": shown["outcome"],
+            "values": shown["reasons"][0]["values"],
+            "code": shown["reasons"][0]["code"],
+            "text": self._services.answers.brief(decision, day=desk.today).text,
+            "policy": shown["reasons"][0]["policy"],
+            **more,
+        }
+
+    # --- what may be done -------------------------------------------------------------------------------
+
+    def actions(self, desk: Desk) -> list[Json]:
+        """For each open purchase what the rules allow, and of what they refuse why and from when."""
+        person = desk.person
+        if person is None:
+            return []
+        found: list[Json] = []
+        for option in unsat(person, desk.today):
+            booked = option.purchase is not None and state_of(option.purchase) is PurchaseState.BOOKED
+            for action in ACTIONS.values():
+                if action.needs_booking is not None and action.needs_booking is not booked:
+                    continue
+                decision = _judge(desk, action.rule, option.subject)
+                if decision is None:
+                    continue
+                shown: Json = decision_to_json(decision)
+                answer = self._services.answers.brief(decision, day=desk.today)
+                found.append(
+                    {
+                        "action": action.name,
+                        "title": action.title,
+                        "test": option.test,
+                        "about": option.key,
+                        "needs_seat": action.needs_seat,
+                        "outcome": shown["outcome"],
+                        "code": shown["reasons"][0]["code"],
+                        "text": answer.text,
+                        "opens_at": shown.get("opens_at"),
+                        "closes_at": shown.get("closes_at"),
+                        "policy": [row for reason in shown["reasons"] for row in reason["policy"]],
+                        "decision": shown,
+                    }
+                )
+        return found
+
+    def own(self, desk: Desk) -> list[Json]:
+        """What may be done that is about no single test: duplicates by series, and the address."""
+        every = _judge(desk, "duplicate_certificate", Subject())
+        if every is None:
+            return []
+        held = [str(one) for one in cast("list[str]", every.decisive.values.get("series") or ())]
+        wanted = [(one, _judge(desk, "duplicate_certificate", Subject(series=(one,)))) for one in held]
+        if len(held) != 1:
+            wanted.append(("all", every))
+        say = self._services.answers.say
+        found: list[Json] = []
+        for series, decision in wanted:
+            if decision is None:
+                continue
+            shown: Json = decision_to_json(decision)
+            name = "all series" if series == "all" else say(series).web
+            found.append(
+                {
+                    "action": kinds.DUPLICATES,
+                    "title": "Order duplicate certificates" + (f": {name}" if held else ""),
+                    "about": f"{SERIES}{series}",
+                    "outcome": shown["outcome"],
+                    "code": shown["reasons"][0]["code"],
+                    "text": self._services.answers.brief(decision, day=desk.today).text,
+                    "fee": shown.get("fee"),
+                    "policy": [row for reason in shown["reasons"] for row in reason["policy"]],
+                    "decision": shown,
+                }
+            )
+        found.append({"action": kinds.ADDRESS, "title": "Change the address", "about": ADDRESS, "outcome": "allowed"})
+        return found
+
+
+def _judge(desk: Desk, rule: str, subject: Subject) -> Decision | None:
+    try:
+        return desk.judge(rule, subject)
+    except CaseError:
+        return None
+
+
+def _local(decision: Decision, desk: Desk) -> Decision:
+    """A stored decision with its instants in the person's zone."""
+    return in_zone(decision, zone(desk.zone.key))
+
+
+def _dates(reason: Reason, rule: str, today: date) -> Iterable[Json]:
+    for name, value in reason.values.items():
+        if name not in DATES or not isinstance(value, date | datetime):
+            continue
+        rows = [row for row in reason.policy if row.id.startswith(SET_BY.get(name, ("-",)))]
+        on = value.isoformat()
+        day = value.date() if isinstance(value, datetime) else value
+        yield {
+            "name": name,
+            "title": DATES[name],
+            "on": on,
+            "past": day < today,
+            "deadline": name in SET_BY,
+            "rule": rule,
+            "policy": [
+                {"id": row.id, "value": str(row.value), "from": row.since.isoformat(), "source": row.source}
+                for row in rows
+            ],
+        }

@@ -1,0 +1,133 @@
+"""One turn of a call, whatever provider carries it: what was heard, and what to say and do next.
+
+A provider's own code translates its payload into `Inbound` and an `Outbound` into its document; all that is decided
+in between is decided once, in `line.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from bot.contracts.conversation import Expects
+
+HeardKind = Literal["text", "digits", "silence", "hangup"]
+
+READ_AT_ONCE = 3
+"""So many choices are read out at a time."""
+MENU_KEYS = 9
+"""So many choices can be picked by one key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What came in. `message_id` is the same whenever the provider delivers the same thing again.
+
+    `confidence` (0 to 1) is the recogniser's; None where it gave none or the keys were used.
+    """
+
+    message_id: str
+    kind: HeardKind
+    value: str = ""
+    confidence: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, to be kept while the answer is being worked out."""
+        return {"id": self.message_id, "kind": self.kind, "value": self.value, "confidence": self.confidence}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Inbound:
+        """Back from `to_json`."""
+        return cls(kept["id"], kept["kind"], kept["value"], kept["confidence"])
+
+
+class Then(StrEnum):
+    """What happens when everything has been said."""
+
+    LISTEN = "listen"
+    TRANSFER = "transfer"
+    HANGUP = "hangup"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How keys are collected: so many at most (None: any number, until `finish`), and the key that ends them."""
+
+    most: int | None
+    finish: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """What to say and do. `turn` is the number of the turn it answers (0: the opening).
+
+    `say` are paragraphs in spoken wording, without markup. `timeout` and `pause` are seconds: to wait for the caller
+    to begin, and of quiet after which speech has ended; `at` is when it was first said.
+    """
+
+    conversation_id: str
+    turn: int
+    say: tuple[str, ...]
+    expects: Expects = "free"
+    keys: Keys = Keys(1)
+    hints: tuple[str, ...] = ()
+    timeout: int = 6
+    pause: int = 2
+    slow: bool = False
+    then: Then = Then.LISTEN
+    locale: str = "en-US"
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenChoice:
+    """One offered answer as it is said."""
+
+    id: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as kept outside the process, with what of its conversation matters to the voice.
+
+    `turns` counts the turns taken so far. `silences` and `misses` are how often in a row nothing, or nothing that
+    fits, was heard; `choices` and `first` belong to the open question (`first`: where reading out goes on). `over`:
+    the assistant has said goodbye.
+    """
+
+    provider: str
+    call_id: str
+    conversation_id: str
+    turns: int = 0
+    caller: str | None = None
+    pending: Inbound | None = None
+    ended: bool = False
+    over: bool = False
+    slow: bool = False
+    silences: int = 0
+    misses: int = 0
+    choices: tuple[SpokenChoice, ...] = field(default=())
+    first: int = 0
+
+
+class CallBook(Protocol):
+    """Where calls are kept. Every method may raise AssistantUnavailable."""
+
+    async def find(self, provider: str, call_id: str) -> Call | None:
+        """The call as it stands now; None where it was never seen."""
+        ...
+
+    async def add(self, provider: str, call_id: str, conversation_id: str, caller: str | None, at: datetime) -> Call:
+        """Keep a new call. If it has a conversation already, that one stays and is returned."""
+        ...
+
+    async def put_off(self, call: Call, pending: Inbound | None) -> None:
+        """Keep a turn whose answer is still to be spoken, or (None) forget it."""
+        ...
+
+    async def end(self, call: Call, at: datetime) -> None:
+        """The caller is gone."""
+        ...

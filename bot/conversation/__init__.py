@@ -1,0 +1,1 @@
+"""One turn, from what a channel received to the reply that is stored."""

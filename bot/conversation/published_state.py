@@ -1,0 +1,60 @@
+"""The state of a conversation as those outside see it: signed in or not, what is expected, who answers, the task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.contracts.conversation import State, TaskState
+from bot.dialogue.engine import READ_BACK
+from bot.dialogue.state import ConversationState
+from bot.dialogue.turn_context import Desk, Visitor
+from bot.store.values import Conversation
+
+
+def state_of(desk: Desk, owner: str) -> State:
+    """The state after a turn that this desk served."""
+    return _shown(desk.visitor, desk.state, owner)
+
+
+def stored_state(state: ConversationState, conversation: Conversation) -> State:
+    """The state of a conversation as it is stored."""
+    visitor = Visitor(
+        conversation.id,
+        conversation.channel,
+        signed_in_as=conversation.ase_id,
+        agent=conversation.agent_id,
+        about=conversation.about,
+    )
+    return _shown(visitor, state, conversation.owner)
+
+
+def _shown(visitor: Visitor, state: ConversationState, owner: str) -> State:
+    """The state for whoever is outside. While a person has it, the assistant asks for nothing; what was open waits."""
+    asking = owner == "assistant"
+    return State(
+        signed_in=visitor.subject_id is not None,
+        expects=state.question.expects.value if asking and state.question else "free",
+        owner=owner,  # type: ignore[arg-type]
+        task=_task(state) if asking else None,
+    )
+
+
+def _task(state: ConversationState) -> TaskState | None:
+    """The task in hand as published. Words read back belong to the task they are for."""
+    task, question = state.task, state.question
+    if task is None:
+        return None
+    name = task.name
+    if name == READ_BACK:
+        below = state.tasks[-2].name if len(state.tasks) > 1 else None
+        name = below or str(task.slots["heard"]["label"]).rpartition("/")[2]
+    return TaskState(name, question.slot if question else "working")
+
+
+def state_from(kept: Mapping[str, Any] | None) -> State:
+    """The state that was kept with an earlier turn (`State.to_json`)."""
+    if kept is None:
+        return State()
+    task = kept.get("task")
+    return State(kept["signed_in"], kept["expects"], kept["owner"], TaskState(**task) if task else None)

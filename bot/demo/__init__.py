@@ -1,0 +1,1 @@
+"""The people and days of the demonstration."""

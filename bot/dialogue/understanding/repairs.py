@@ -1,0 +1,109 @@
+"""Recognising a repair: wanting a moment, going back, correcting, asking for more of a list, starting over."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from bot.dialogue.understanding.user_message import Heard
+
+
+class Repair(StrEnum):
+    BACK = "back"
+    CORRECT = "correct"
+    MORE = "more"
+    START_OVER = "start_over"
+    UNDO = "undo"
+    WAIT = "wait"
+
+
+_MOMENT = r"(give me |wait |just )?(a|one|1|just a) (sec|second|moment|minute|min)"
+_LET_ME = (
+    r"(let|lemme)( me)?( just)? (think|check|see|look)( (about|on|at) (it|that)| real quick| first)?"
+    r"|(let|lemme)( me)?( just)? ask (my|the) [a-z]+"
+    r"|(let|lemme)( me)?( just)? (grab|get|find|look up|pull up) (my|the|a) "
+    r"(card|number|id|ase id|pen|paper|email|calendar|glasses|phone|paperwork|letter|wallet|code|schedule)"
+)
+_PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
+    (
+        Repair.WAIT,
+        re.compile(
+            r"^((um+|uh+|er|ok(ay)?|oh|well|so|please|can you|could you|hey|just|hmm+|(i'?m )?not sure)[ ,]+)*"
+            rf"({_MOMENT}|(hold|hang) on|hold the line|bear with me|{_LET_ME})"
+            rf"([ ,]+({_MOMENT}|{_LET_ME}|for me|with me|please))*[.!]*$"
+        ),
+    ),
+    (
+        Repair.UNDO,
+        re.compile(
+            r"^(please |can you |could you )?"
+            r"(undo( (that|it|this|my last change))?|(put|change|move|switch) (it|that|everything) back( again)?"
+            r"|take (it|that) back|revert( (it|that))?)( please)?[.!?]?$"
+        ),
+    ),
+    (
+        Repair.START_OVER,
+        re.compile(r"^(please |let'?s |can we |i want to )?(start (over|again|afresh|from scratch)|restart|reset)\b"),
+    ),
+    (
+        Repair.BACK,
+        re.compile(
+            r"^(please |can we |let'?s |can you |could you )?"
+            r"(go(ing)? back|back( up)?|previous|one step back|step back|undo that step)"
+            r"( a step| one step| to the (last|previous) (question|step))?( please)?[.!]?$"
+        ),
+    ),
+    (
+        Repair.MORE,
+        re.compile(
+            r"^(show |tell |give |any |some |hear )?(me )?(the )?"
+            r"(more|next ones|others?|other (times|seats|ones|dates|days)|later( ones)?|something else"
+            r"|none of (these|those|them)|not (that|this) one|neither)( please)?[.!?]?$"
+        ),
+    ),
+    (
+        Repair.CORRECT,
+        re.compile(
+            r"^(no+|nope|sorry|wait|actually|oops|hold on|i mean(t)?|not (that|the|this|a)\b|correction|rather"
+            r"|make (it|that)|change (it|that) to|instead)\b"
+        ),
+    ),
+)
+
+
+_INSTEAD = re.compile(
+    r"\b(instead|rather|actually|on second thoughts?|changed my mind|forget (that|it|about (it|that)))\b"
+)
+
+
+def instead(heard: Heard) -> bool:
+    """Whether the message puts something else in the place of what is in hand."""
+    return bool(_INSTEAD.search(heard.text.lower()))
+
+
+_VERBS = (
+    (
+        "cancel_test",
+        re.compile(r"\b(refund|(cancel|return|give back|drop) (the|my|that|this)( \w+){0,2} test(?! appointment))\b"),
+    ),
+    ("cancel_appointment", re.compile(r"\b(cancel|give up|drop)\b")),
+    ("reschedule", re.compile(r"\b(move|reschedule|postpone)\b")),
+    ("schedule_test", re.compile(r"\b(book|schedule)\b")),
+)
+
+
+def other_change(heard: Heard) -> str | None:
+    """The topic of the change that is wanted instead ("cancel it instead"), or None."""
+    words = heard.text.lower()
+    if heard.choice is not None or not instead(heard) or words.rstrip().endswith("?"):
+        return None
+    return next((topic for topic, verb in _VERBS if verb.search(words)), None)
+
+
+def repair_of(heard: Heard) -> Repair | None:
+    """The repair a message opens with, if any."""
+    words = " ".join(heard.text.lower().split())
+    for repair, pattern in _PATTERNS:
+        if pattern.search(words):
+            return repair
+    return None

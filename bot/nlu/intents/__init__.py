@@ -1,0 +1,1 @@
+"""The intent model: encoder, features, classifier, training and evaluation."""

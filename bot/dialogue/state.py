@@ -5,13 +5,19 @@ Identity is not here: it belongs to the conversation's row, so that no message c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
 READ_AT_ONCE = 3
 """So many choices are read out to a caller at a time."""
+
+STATE_VERSION = 2
+"""The version of this layout. A state of another version is set aside (see `read_state`)."""
+
+M = TypeVar("M", bound="Memory")
 
 
 class Expect(StrEnum):
@@ -41,27 +47,42 @@ class Choice(_Kept):
 
 
 class Question(_Kept):
-    """The open question of a task. A soft question may go unanswered without being asked again."""
+    """The open question of a task: `slot` is the field of its memory that the answer goes to.
+
+    An optional question may go unanswered without being asked again.
+    """
 
     slot: str
     expects: Expect
     choices: list[Choice] = Field(default_factory=list)
-    soft: bool = False
+    optional: bool = False
     misses: int = 0
 
 
-class TaskMemory(_Kept):
-    """One task on the stack: which, what is known so far, and what it has asked."""
+class Memory(BaseModel):
+    """What a task knows so far: a value, changed only by making another one. One class per kind of task."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def having(self: M, **values: Any) -> M:
+        """The same with other values, checked. Raises pydantic.ValidationError."""
+        return type(self).model_validate({name: getattr(self, name) for name in type(self).model_fields} | values)
+
+    def without(self: M, *names: str) -> M:
+        """The same with these fields as they are at the beginning; names it does not have are left out."""
+        fields = type(self).model_fields
+        fresh = {name: fields[name].get_default(call_default_factory=True) for name in names if name in fields}
+        return self.model_copy(update=fresh)
+
+
+class OpenTask(_Kept):
+    """One task on the stack: which, what it knows, which slots it has asked for, and the open question."""
 
     name: str
-    slots: dict[str, Any] = Field(default_factory=dict)
+    memory: SerializeAsAny[Memory]
     asked: list[str] = Field(default_factory=list)
     question: Question | None = None
-    started: str | None = None
-
-    def forget(self, *slots: str) -> None:
-        for slot in slots:
-            self.slots.pop(slot, None)
+    started: str = ""
 
 
 class Kept(_Kept):
@@ -77,7 +98,8 @@ class Kept(_Kept):
 class ConversationState(_Kept):
     """Everything the dialogue keeps. The last task is the one being worked on."""
 
-    tasks: list[TaskMemory] = Field(default_factory=list)
+    version: int = STATE_VERSION
+    tasks: list[OpenTask] = Field(default_factory=list)
     decisions: list[Kept] = Field(default_factory=list)
     last_topic: str | None = None
     last_tests: list[str] = Field(default_factory=list)
@@ -85,7 +107,7 @@ class ConversationState(_Kept):
     """The last answer, for "say that again": text and speech."""
     misses: int = 0
     silences: int = 0
-    doubts: int = 0
+    misheard: int = 0
     """How often in a row something was heard too badly to be taken."""
     slow: bool = False
     links: list[str] = Field(default_factory=list)
@@ -99,12 +121,36 @@ class ConversationState(_Kept):
     """The change made last ("proposal", "task", "at"), for a yes that comes once more; gone with the next message."""
 
     @property
-    def task(self) -> TaskMemory | None:
+    def task(self) -> OpenTask | None:
+        """The task being worked on."""
         return self.tasks[-1] if self.tasks else None
 
     @property
     def question(self) -> Question | None:
+        """The question that is open."""
         return self.task.question if self.task else None
 
-    def drop(self, memory: TaskMemory) -> None:
-        self.tasks = [kept for kept in self.tasks if kept is not memory]
+    def drop(self, task: OpenTask) -> None:
+        """Take a task off the stack."""
+        self.tasks = [kept for kept in self.tasks if kept is not task]
+
+
+def read_state(kept: Mapping[str, Any], memories: Mapping[str, type[Memory]]) -> tuple[ConversationState, bool]:
+    """The state of a conversation as it is stored; and whether tasks of another version had to be set aside.
+
+    `memories` gives the class of each task's memory. What is not about a task (the last answer, the decisions told) is
+    read from any version; a task that cannot be read is dropped, never half read.
+    """
+    known = {name: value for name, value in kept.items() if name in ConversationState.model_fields}
+    raw = known.pop("tasks", None) or []
+    if known.pop("version", None) != STATE_VERSION:
+        return ConversationState(**known), bool(raw)
+    tasks: list[OpenTask] = []
+    lost = False
+    for each in raw:
+        try:
+            memory = memories[each["name"]].model_validate(each["memory"])
+            tasks.append(OpenTask(**{**each, "memory": memory}))
+        except (KeyError, TypeError, ValidationError):
+            lost = True
+    return ConversationState(**known, tasks=tasks), lost

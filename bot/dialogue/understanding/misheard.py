@@ -1,4 +1,4 @@
-"""How sure the recogniser was: what was heard badly is read back before it is taken, and a yes is asked for again.
+"""How sure the recognizer was: what was heard badly is read back before it is taken, and a yes is asked for again.
 
 Nothing is filled in, begun or confirmed by words that may have been misheard. What can do no harm (a question about the
 published rules, "repeat", "stop", "agent") is answered at once, however it was heard.
@@ -13,17 +13,14 @@ from bot.answers.answers import Answers
 from bot.answers.format import Said
 from bot.answers.words import number
 from bot.dialogue.state import Expect, Question
-from bot.dialogue.understanding import answers as questions
+from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding.answers import Fit
 from bot.dialogue.understanding.repairs import Repair, repair_of
 from bot.dialogue.understanding.split_requests import CHANGES
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.understanding.user_message import UserMessage
 
 SURE = 0.6
-"""A recogniser's confidence from which on its words are taken as they are."""
-
-DOUBTS_BEFORE_PERSON = 3
-"""After so many doubtful answers in a row a person is offered."""
+"""A recognizer's confidence from which on its words are taken as they are."""
 
 LONGEST = 160
 """Characters of a caller's words that are read back."""
@@ -41,46 +38,50 @@ _REPAIRS = {Repair.CORRECT, Repair.UNDO, Repair.BACK, Repair.START_OVER}
 _NOT_VALUES = {"choice", "digits", "event"}
 
 
-class Doubt(StrEnum):
+class Grounding(StrEnum):
+    """What words that may have been misheard call for."""
+
     NONE = "none"
     READ_BACK = "read_back"
     ASK_AGAIN = "ask_again"  # a yes or a no: said once more, or keyed
 
 
-def unsure(heard: Heard, channel: str) -> bool:
-    """Whether these are words of a caller that the recogniser is not sure of."""
-    return badly_heard(heard.speech_confidence, channel)
+def unsure(message: UserMessage, channel: str) -> bool:
+    """Whether these are words of a caller that the recognizer is not sure of."""
+    return badly_heard(message.speech_confidence, channel)
 
 
 def badly_heard(confidence: float | None, channel: str) -> bool:
-    """Whether a recogniser was that little sure."""
+    """Whether a recognizer was that little sure."""
     return channel == "phone" and confidence is not None and confidence < SURE
 
 
-def doubt(question: Question | None, heard: Heard, task_label: str | None) -> Doubt:
+def grounding(question: Question | None, message: UserMessage, task_label: str | None) -> Grounding:
     """What badly heard words call for, with this question open."""
-    if heard.label in ALWAYS:
-        return Doubt.NONE
+    if message.label in ALWAYS:
+        return Grounding.NONE
     if question is not None and question.slot != "sign_in":  # only the offer to sign in: nothing is filled in by a yes
-        if questions.read(question, heard, task_label).fit is Fit.ANSWER:
-            return Doubt.ASK_AGAIN if question.expects is Expect.YES_NO else Doubt.READ_BACK
-        if questions.none_of_these(question, heard) or questions.is_wish(question, heard):
-            return Doubt.READ_BACK
-    filling = has_value(heard) and not heard.label.startswith("faq/")
-    if filling or heard.label in DOING or repair_of(heard) in _REPAIRS:
-        return Doubt.READ_BACK
-    return Doubt.NONE
+        if open_question.read(question, message, task_label).fit is Fit.ANSWER:
+            return Grounding.ASK_AGAIN if question.expects is Expect.YES_NO else Grounding.READ_BACK
+        if open_question.none_of_these(question, message) or open_question.is_seat_wish(question, message):
+            return Grounding.READ_BACK
+    filling = has_value(message) and not message.label.startswith("faq/")
+    if filling or message.label in DOING or repair_of(message) in _REPAIRS:
+        return Grounding.READ_BACK
+    return Grounding.NONE
 
 
-def has_value(heard: Heard) -> bool:
+def has_value(message: UserMessage) -> bool:
     """Whether the words hold something that could be filled in."""
-    return any(entity.kind not in _NOT_VALUES for entity in heard.entities)
+    return any(entity.kind not in _NOT_VALUES for entity in message.entities)
 
 
-def as_heard(answers: Answers, question: Question | None, heard: Heard, task_label: str | None) -> Said:
+def as_heard(answers: Answers, question: Question | None, message: UserMessage, task_label: str | None) -> Said:
     """What was understood, as it is read back: the value where one is asked for, else the words."""
-    answered = questions.read(question, heard, task_label) if question is not None else questions.OTHER
-    if question is not None and answered.fit is Fit.ANSWER:
+    if question is None:
+        return Said.same(_plain(message.text))
+    answered = open_question.read(question, message, task_label)
+    if answered.fit is Fit.ANSWER:
         chosen = next((c for c in question.choices if c.value == answered.value), None)
         if chosen is not None:
             return Said(chosen.title, chosen.spoken.strip().rstrip(".?!"))
@@ -88,7 +89,7 @@ def as_heard(answers: Answers, question: Question | None, heard: Heard, task_lab
             return answers.say(str(answered.value), "test")
         if question.expects in {Expect.ASE_ID, Expect.CODE}:
             return _one_by_one(str(answered.value))
-    return Said.same(_plain(heard.text))
+    return Said.same(_plain(message.text))
 
 
 def _one_by_one(value: str) -> Said:

@@ -1,14 +1,16 @@
-"""Recognising a repair: wanting a moment, going back, correcting, asking for more of a list, starting over."""
+"""Recognizing a repair: wanting a moment, going back, correcting, asking for more of a list, starting over."""
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
 
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.understanding.user_message import UserMessage
 
 
 class Repair(StrEnum):
+    """What a message does to the way things are going."""
+
     BACK = "back"
     CORRECT = "correct"
     MORE = "more"
@@ -76,9 +78,9 @@ _INSTEAD = re.compile(
 )
 
 
-def instead(heard: Heard) -> bool:
+def puts_instead(message: UserMessage) -> bool:
     """Whether the message puts something else in the place of what is in hand."""
-    return bool(_INSTEAD.search(heard.text.lower()))
+    return bool(_INSTEAD.search(message.words))
 
 
 _VERBS = (
@@ -92,18 +94,44 @@ _VERBS = (
 )
 
 
-def other_change(heard: Heard) -> str | None:
+def other_change(message: UserMessage) -> str | None:
     """The topic of the change that is wanted instead ("cancel it instead"), or None."""
-    words = heard.text.lower()
-    if heard.choice is not None or not instead(heard) or words.rstrip().endswith("?"):
+    words = message.words
+    if message.choice is not None or not puts_instead(message) or words.rstrip().endswith("?"):
         return None
     return next((topic for topic, verb in _VERBS if verb.search(words)), None)
 
 
-def repair_of(heard: Heard) -> Repair | None:
+def repair_of(message: UserMessage) -> Repair | None:
     """The repair a message opens with, if any."""
-    words = " ".join(heard.text.lower().split())
+    words = message.words
     for repair, pattern in _PATTERNS:
         if pattern.search(words):
             return repair
     return None
+
+
+_SLOWLY = re.compile(r"\bslow")
+_LINKS = re.compile(
+    r"\b(e-?mail (me|it|that|this|them|the)\b"
+    r"|(mail|send) me (it|that|this|them|the (link|links|address|page|web ?page|web ?site|form))\b"
+    r"|(mail|send) (it|that|this|them|the (link|links|address|page|form)) (to me|by e-?mail|in an e-?mail)\b)"
+)
+
+
+def asks_slowly(message: UserMessage) -> bool:
+    """Whether a caller wants to be spoken to slowly."""
+    return _SLOWLY.search(message.words) is not None
+
+
+def asks_for_links(message: UserMessage) -> bool:
+    """Whether a caller wants the web addresses of an answer by e-mail."""
+    return _LINKS.search(message.words) is not None
+
+
+_REPLY = re.compile(r"^(yes|yeah|yep|sure|ok|okay|no|nope|but|only|actually|rather|better)\b")
+
+
+def opens_as_reply(message: UserMessage) -> bool:
+    """Whether the message begins as a reply does."""
+    return _REPLY.match(message.text.lower()) is not None

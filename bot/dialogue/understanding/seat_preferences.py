@@ -1,16 +1,18 @@
-"""What a person wishes of a seat: days, times, a place, and what was turned down."""
+"""What a person asks of a seat: days, times, a place, and what was turned down; and which seat shown the words take."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bot.dialogue.memories import SeatPreference
 from bot.dialogue.regions import REGIONS
-from bot.dialogue.turn_context import FreeSeat
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.state import Choice
+from bot.dialogue.understanding.user_message import UserMessage
+from bot.dialogue.values import FreeSeat
 from bot.nlu.values import read_times
 from bot.rules.facts import Site
 
@@ -24,73 +26,37 @@ PARTS_OF_DAY = {
 ANYWHERE = {"any", "anywhere", "any place", "any site", "any centre", "any center", "everywhere", "doesn't matter"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the person asked for. All None: the soonest seats near the usual place."""
-
-    first: date | None = None
-    last: date | None = None
-    earliest: time | None = None
-    latest: time | None = None
-    place: str | None = None
-    """A site id, "city:…", "region:…" or "any"."""
-    pick: str | None = None
-    """ "first" or "last" of what fits, where that was said instead of a choice."""
-    without: tuple[str, ...] = ()
-    """Weekdays ("fri") and parts of the day that were turned down."""
-
-    @classmethod
-    def of(cls, slots: Mapping[str, Any]) -> Wish:
-        """The wish kept in a task's slots."""
-        kept = slots.get("wish") or {}
-        return cls(
-            first=_date(kept.get("first")),
-            last=_date(kept.get("last")),
-            earliest=_time(kept.get("earliest")),
-            latest=_time(kept.get("latest")),
-            place=kept.get("place"),
-            pick=kept.get("pick"),
-            without=tuple(kept.get("without") or ()),
-        )
-
-    def kept(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "first": self.first.isoformat() if self.first else None,
-            "last": self.last.isoformat() if self.last else None,
-            "earliest": self.earliest.isoformat() if self.earliest else None,
-            "latest": self.latest.isoformat() if self.latest else None,
-            "place": self.place,
-            "pick": self.pick,
-            "without": list(self.without),
-        }
-
-    def fits(self, seat: FreeSeat) -> bool:
-        """Whether a seat is what was asked for."""
-        return self.when(seat) and (self.place is None or at_place(seat, self.place))
-
-    def when(self, seat: FreeSeat) -> bool:
-        """Whether a seat is at a time that was asked for, wherever it is."""
-        day, at = seat.starts_at.date(), seat.starts_at.time()
-        if self.first is not None and not self.first <= day <= (self.last or self.first):
-            return False
-        if _WEEKDAYS[day.weekday()] in self.without:
-            return False
-        if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in self.without if part in PARTS_OF_DAY):
-            return False
-        return (self.earliest is None or at >= self.earliest) and (self.latest is None or at <= self.latest)
+def fits(preference: SeatPreference, seat: FreeSeat) -> bool:
+    """Whether a seat is what was asked for."""
+    return fits_time(preference, seat) and (preference.place is None or at_place(seat, preference.place))
 
 
-def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish, asked: bool = False) -> Wish | None:
-    """The wish after this message, or None where it wishes nothing. `asked`: beside open seats "nine" is an hour."""
+def fits_time(preference: SeatPreference, seat: FreeSeat) -> bool:
+    """Whether a seat is at a time that was asked for, wherever it is."""
+    day, at = seat.starts_at.date(), seat.starts_at.time()
+    if preference.first is not None and not preference.first <= day <= (preference.last or preference.first):
+        return False
+    if _WEEKDAYS[day.weekday()] in preference.without:
+        return False
+    parts = [part for part in preference.without if part in PARTS_OF_DAY]
+    if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in parts):
+        return False
+    earliest, latest = preference.earliest, preference.latest
+    return (earliest is None or at >= earliest) and (latest is None or at <= latest)
+
+
+def preference_in(
+    message: UserMessage, sites: Mapping[str, Site], before: SeatPreference, beside_seats: bool = False
+) -> SeatPreference | None:
+    """The preference after this message, or None where it asks for nothing. Beside open seats "nine" is an hour."""
     first, last, earliest, latest, place = before.first, before.last, before.earliest, before.latest, before.place
-    refused = {_short(match) for match in _REFUSED.finditer(heard.text.lower().replace("’", "'"))}
-    days = _not_refused(heard, "date")
-    times = _not_refused(heard, "time")
-    if asked and not refused and not days and not times:
-        times = tuple(value.value for value in read_times(heard.text))
-    where = place_in(heard.text, sites)
-    words = heard.text.lower()
+    refused = {_short(match) for match in _REFUSED.finditer(message.text.lower().replace("’", "'"))}
+    days = _not_refused(message, "date")
+    times = _not_refused(message, "time")
+    if beside_seats and not refused and not days and not times:
+        times = tuple(value.value for value in read_times(message.text))
+    where = place_in(message.text, sites)
+    words = message.text.lower()
     pick = "first" if _SOONEST.search(words) else "last" if _LATEST.search(words) else None
     if not days and not times and where is None and pick is None and not refused:
         return None
@@ -100,7 +66,9 @@ def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish, asked: bool =
     if times:
         earliest, latest = _hours(str(times[-1]))
     without = tuple(sorted(refused | set(before.without))) if refused or not (days or times) else ()
-    return Wish(first, last, earliest, latest, where or place, pick, without)
+    return SeatPreference(
+        first=first, last=last, earliest=earliest, latest=latest, place=where or place, pick=pick, without=without
+    )
 
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -123,11 +91,11 @@ def _short(match: re.Match[str]) -> str:
     return str(match["said"] or match["many"] or match["named"])
 
 
-def _not_refused(heard: Heard, kind: str) -> tuple[Any, ...]:
+def _not_refused(message: UserMessage, kind: str) -> tuple[Any, ...]:
     """Values of one kind that do not stand where something was turned down."""
-    spans = [match.span() for match in _REFUSED.finditer(heard.text.lower().replace("’", "'"))]
-    kept = tuple(e for e in heard.entities if not any(first <= e.start < after for first, after in spans))
-    return replace(heard, entities=kept).values(kind)
+    spans = [match.span() for match in _REFUSED.finditer(message.text.lower().replace("’", "'"))]
+    kept = tuple(e for e in message.entities if not any(first <= e.start < after for first, after in spans))
+    return replace(message, entities=kept).values(kind)
 
 
 _SOONEST = re.compile(
@@ -192,3 +160,41 @@ def _time(value: object) -> time | None:
         return time.fromisoformat(str(value))
     except ValueError:
         return None
+
+
+def seat_taken(shown: Sequence[Choice], message: UserMessage, sites: Mapping[str, Site]) -> Any:
+    """The value of the one seat shown that the words take: "Wednesday works", "the afternoon one", "the later one".
+
+    None where several fit, where the words only name a day or place ("Wednesday": there may be more seats than those
+    shown), or ask for other seats than these.
+    """
+    words = message.text.lower()
+    if words.rstrip().endswith("?") or _OTHERS.search(words) or not (_TAKING.search(words) or _COMPARED.search(words)):
+        return None
+    seats = [
+        (FreeSeat(sites[choice.value["site"]], datetime.fromisoformat(choice.value["starts_at"]), 1), choice)
+        for choice in shown
+        if choice.value["site"] in sites
+    ]
+    compared = _COMPARED.search(message.text.lower())
+    if compared is not None and len(seats) == 2:
+        seats.sort(key=lambda pair: pair[0].starts_at)
+        return seats[1 if "later" in compared[0] else 0][1].value
+    preference = preference_in(message, sites, SeatPreference(), beside_seats=True)
+    if preference is None or preference.pick is not None:
+        return None
+    found = [choice for seat, choice in seats if fits(preference, seat)]
+    return found[0].value if len(found) == 1 else None
+
+
+_TAKING = re.compile(
+    r"\b(works|is (fine|good|ok|okay|perfect|great)|sounds (good|great)|(i'll|i will|i'd|let me|let's|i want to) "
+    r"(take|do|go|have|like)|take|go with|put me (down|in)|the ([\w']+ ){1,3}(one|seat|slot|appointment|opening))\b"
+)
+"""Words of somebody who takes a seat that was offered."""
+_OTHERS = re.compile(
+    r"\b(any|anything|some|something|other|another|else|more|better|rather|prefer|instead|around|about|only|have|got|"
+    r"available|open|openings?|after|before|between|next week|different|could|can|can't|cannot|not|until|till)\b"
+)
+"""Words of somebody who asks for seats rather than takes one."""
+_COMPARED = re.compile(r"\bthe (?:earlier|sooner|later)\b")

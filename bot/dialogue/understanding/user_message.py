@@ -1,4 +1,4 @@
-"""One message as the dialogue sees it: the words, what they were taken to mean and the values found in them."""
+"""One message as it was read: the words, what they were taken to mean, and the values found in them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ OUT_OF_SCOPE = "out_of_scope"
 
 @dataclass(frozen=True, slots=True)
 class Entity:
+    """A value found in the words, with its place (characters; `end` is the first one after it)."""
+
     kind: str
     value: Any
     start: int = 0
@@ -18,7 +20,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class UserMessage:
     """`label` is a topic as in knowledge/topics.yml; `ranking` holds the best readings.
 
     `in_scope` False: sent away although the best reading is one of ours, so it may only be badly put.
@@ -40,6 +42,38 @@ class Heard:
         """Every value of one kind, in the order said, without repeats."""
         return tuple(dict.fromkeys(_hashable(e.value) for e in self.entities if e.kind == kind))
 
+    @property
+    def words(self) -> str:
+        """The words in lower case, with plain apostrophes and single spaces."""
+        return " ".join(self.text.lower().replace("’", "'").split())
+
+    @property
+    def length(self) -> int:
+        """How many words there are."""
+        return len(self.text.split())
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question mark ends it."""
+        return self.text.rstrip().endswith("?")
+
+    @property
+    def pressed(self) -> bool:
+        """Whether it is a button or keys rather than words."""
+        return self.choice is not None or self.digits is not None
+
+    def without_values(self, *kinds: str) -> str:
+        """The words in lower case without the values found in them, or without those of some kinds."""
+        text = self.text.lower()
+        for entity in sorted(self.entities, key=lambda e: e.start, reverse=True):
+            if not kinds or entity.kind in kinds:
+                text = text[: entity.start] + " " + text[entity.end :]
+        return text
+
+    def relabelled(self, label: str) -> UserMessage:
+        """The same words, taken for certain to mean `label`."""
+        return replace(self, label=label, confidence=1.0, in_scope=True, near_tie=False)
+
     def to_json(self) -> dict[str, Any]:
         """What was said, as plain data, without how well it was heard."""
         return {
@@ -53,7 +87,7 @@ class Heard:
         }
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Heard:
+    def from_json(cls, kept: Mapping[str, Any]) -> UserMessage:
         """Back from `to_json`: now taken as it is."""
         return cls(
             text=kept["text"],
@@ -65,46 +99,35 @@ class Heard:
             ranking=tuple((name, sure) for name, sure in kept["ranking"]),
         )
 
-    def relabelled(self, label: str) -> Heard:
-        return replace(self, label=label, confidence=1.0, in_scope=True, near_tie=False)
+    @classmethod
+    def of_parsed(cls, parsed: Mapping[str, Any]) -> UserMessage:
+        """From a parsed message as Rasa gives it (``tracker.latest_message``)."""
+        intent = parsed.get("intent") or {}
+        entities = _entities(parsed.get("entities") or ())
+        meta = parsed.get("metadata") or {}
+        return cls(
+            text=str(parsed.get("text") or ""),
+            label=str(parsed.get("label") or intent.get("name") or OUT_OF_SCOPE),
+            confidence=float(intent.get("confidence") or 0.0),
+            in_scope=bool(parsed.get("accepted", True)) or _top(parsed) == OUT_OF_SCOPE,
+            near_tie=bool(parsed.get("near_tie", False)),
+            entities=entities,
+            ranking=tuple((str(r["name"]), float(r["confidence"])) for r in parsed.get("ranking") or ()),
+            choice=_only(entities, "choice"),
+            digits=_only(entities, "digits"),
+            event=_only(entities, "event"),
+            speech_confidence=meta.get("confidence"),
+        )
 
 
-def heard_from_message(message: Mapping[str, Any]) -> Heard:
-    """Read Rasa's parsed message (``tracker.latest_message``)."""
-    intent = message.get("intent") or {}
-    entities = _entities(message.get("entities") or ())
-    meta = message.get("metadata") or {}
-    label = message.get("label") or _full_label(message, intent)
-    return Heard(
-        text=str(message.get("text") or ""),
-        label=label or OUT_OF_SCOPE,
-        confidence=float(intent.get("confidence") or 0.0),
-        in_scope=bool(message.get("accepted", True)) or _top(message) == OUT_OF_SCOPE,
-        near_tie=bool(message.get("near_tie", False)),
-        entities=entities,
-        ranking=tuple((str(r["name"]), float(r["confidence"])) for r in message.get("ranking") or ()),
-        choice=_only(entities, "choice"),
-        digits=_only(entities, "digits"),
-        event=_only(entities, "event"),
-        speech_confidence=meta.get("confidence"),
-    )
-
-
-def _top(message: Mapping[str, Any]) -> str | None:
+def _top(parsed: Mapping[str, Any]) -> str | None:
     """The best reading before anything was sent away."""
-    ranking = message.get("ranking") or ()
+    ranking = parsed.get("ranking") or ()
     return str(ranking[0]["name"]) if ranking else None
 
 
 def _only(entities: tuple[Entity, ...], kind: str) -> str | None:
     return next((str(e.value) for e in entities if e.kind == kind), None)
-
-
-def _full_label(message: Mapping[str, Any], intent: Mapping[str, Any]) -> str | None:
-    name = intent.get("name")
-    selected = (message.get("response_selector") or {}).get(name) or {}
-    full = (selected.get("response") or {}).get("intent_response_key") or intent.get("full_retrieval_intent_name")
-    return full or name
 
 
 def _entities(found: Iterable[Mapping[str, Any]]) -> tuple[Entity, ...]:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from bot.dialogue import ports as changes
 from bot.dialogue.tasks import subjects
+from bot.dialogue.tasks.address_change import ChangeAddress
 from bot.dialogue.tasks.base import Task
-from bot.dialogue.tasks.changing import (
-    CancelAppointment,
-    CancelTest,
-    ChangeAddress,
-    OrderDuplicates,
-    Reschedule,
-    Schedule,
-)
+from bot.dialogue.tasks.cancel import CancelAppointment, CancelTest
 from bot.dialogue.tasks.conversation import Clarify, HumanAgent, ReadBack, SignIn, Unfinished
+from bot.dialogue.tasks.duplicates import OrderDuplicates
 from bot.dialogue.tasks.records import (
     AccommodationStatus,
     AdvancedPrerequisites,
@@ -25,7 +20,9 @@ from bot.dialogue.tasks.records import (
     Summary,
     WorkExperience,
 )
+from bot.dialogue.tasks.reschedule import Reschedule
 from bot.dialogue.tasks.rule_topic import RuleTopic
+from bot.dialogue.tasks.schedule_test import Schedule
 from bot.dialogue.tasks.undo import Undo
 
 

@@ -1,0 +1,53 @@
+"""Move an appointment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialogue.ports import Done
+from bot.dialogue.state import TaskMemory
+from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
+from bot.dialogue.tasks.change_task import place
+from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask
+from bot.dialogue.tasks.subjects import Option
+from bot.dialogue.turn_context import Desk
+from bot.rules.time import instant_of, zone
+
+
+class Reschedule(SeatTask):
+    """Move an appointment: the new seat is held first, and the old one stays until the swap."""
+
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
+        held = self.held(desk, memory)
+        purchase, person = option.purchase, desk.person
+        if held is None or purchase is None or purchase.appointment is None or person is None:
+            return None
+        site, starts_at, instant = held
+        old = purchase.appointment
+        old_site = person.sites[old.site]
+        desk.phrase(
+            "preview_reschedule",
+            test=option.test,
+            old_starts_at=instant_of(old.starts_at, zone(old_site.time_zone)),
+            old_site=place(old_site),
+            new_starts_at=instant,
+            new_site=place(site),
+            hold_minutes=HOLD_MINUTES,
+        )
+        return {
+            "about": option.key,
+            "test": option.test,
+            "purchase_id": purchase.id,
+            "appointment_id": old.id,
+            "was": [old.site, old.starts_at.isoformat()],
+            "site": site.id,
+            "starts_at": starts_at.isoformat(),
+            "seat": memory.slots["seat"],
+        }
+
+    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
+        say_booked(desk, "done_reschedule", done)
+
+    def can_be_undone(self, desk: Desk, done: Done) -> bool:
+        return can_be_changed(desk, done)

@@ -1,423 +1,675 @@
-"""Moving the conversation on: the open question first, then what the message asks for, then back to what was open.
+"""Moving the conversation on: the open question first, then what the act asks for, then back to what was open.
 
-Every custom action comes through `serve`. Repairs (correct, go back, stop, start over, silence, an answer that does
-not fit) work the same in every task because they are all here.
+`Dialogue.step` answers one act. It looks at the act through a list of named guards (`GUARDS`, and `BESIDE_A_QUESTION`
+while one is open) in their order: the first that takes the act answers it. Where none does, the handler of the act's
+label answers, by the one table of Rasa's rules (data/dialogue/rules.yml).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import uuid4
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, assert_never
 
 from bot.answers.format import Said, join
 from bot.dialogue import link_mail
-from bot.dialogue.ports import TASK_OF
-from bot.dialogue.state import READ_AT_ONCE, Expect, TaskMemory
+from bot.dialogue.outcome import (
+    Ask,
+    DoFirst,
+    Done,
+    DoNext,
+    Effect,
+    EndConversation,
+    HandOver,
+    Outcome,
+    ReadAgain,
+    RecordsChanged,
+    Refused,
+    Reply,
+    SignedIn,
+    Statement,
+    Step,
+    Trace,
+)
+from bot.dialogue.state import ConversationState, Expect, Memory, OpenTask, Question
 from bot.dialogue.tasks.base import Task
-from bot.dialogue.turn_context import Desk
-from bot.dialogue.understanding import answers
-from bot.dialogue.understanding.answers import Fit
-from bot.dialogue.understanding.misheard import DOUBTS_BEFORE_PERSON, Doubt, as_heard, doubt, has_value, unsure
-from bot.dialogue.understanding.repairs import Repair, instead, other_change, repair_of
-from bot.dialogue.understanding.user_message import Heard
-
-Job = Callable[[Desk], None]
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.answers import CONFIRM, Fit
+from bot.dialogue.understanding.misheard import Grounding
+from bot.dialogue.understanding.repairs import Repair
+from bot.dialogue.understanding.user_act import UserAct
 
 READ_BACK = "read_back"
 KEEPING = {"repeat", "explain", "help"}
 """Labels that leave open what was read back."""
-MISFITS_BEFORE_CHOICES = 1
-MISFITS_BEFORE_PERSON = 3
+NO_MATCHES_BEFORE_CHOICES = 1
+NO_MATCHES_BEFORE_PERSON = 3
+MISHEARD_BEFORE_PERSON = 3
+"""After so many doubtful answers in a row a person is offered."""
 
 
-class Engine:
-    """Holds the tasks by name; one per process, without state of its own."""
+@dataclass(frozen=True, slots=True)
+class DropAll:
+    """A handler's word that everything open is dropped, or begun afresh."""
 
-    def __init__(self, tasks: dict[str, Task], route: Callable[[Engine, Desk], None]) -> None:
+    start_over: bool = False
+
+
+Handler = Callable[[TurnContext, UserAct, ConversationState], Step | DropAll]
+
+
+@dataclass(slots=True)
+class _Run:
+    """One step under way. It lives only as long as `Dialogue.step` and is seen by the engine alone."""
+
+    turn: TurnContext
+    act: UserAct
+    state: ConversationState
+    action: str | None = None
+    after_question: bool = False
+    """Whether an earlier request of the same message left a question open."""
+    statements: list[Statement] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    asked: bool = False
+    trace: list[Trace] = field(default_factory=list)
+
+    def take(self, step: Step) -> None:
+        """What a step says and does; the turn goes on with the context it leaves."""
+        self.statements += step.statements
+        self.apply(step.effects)
+
+    def apply(self, effects: tuple[Effect, ...]) -> None:
+        """Something to be done beside what is said."""
+        self.effects += effects
+        for each in effects:
+            if isinstance(each, SignedIn | RecordsChanged):
+                self.turn = each.turn
+
+    def phrase(self, key: str, **values: Any) -> None:
+        """Say a phrase."""
+        reply = Reply(self.turn)
+        reply.phrase(key, **values)
+        self.take(reply.done())
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether a person has been called."""
+        return any(isinstance(each, HandOver) for each in self.effects)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the records have been changed: from then on it cannot be said that nothing was."""
+        return any(isinstance(each, RecordsChanged) for each in self.effects)
+
+    def outcome(self) -> Outcome:
+        """What the step came to."""
+        return Outcome(
+            self.turn, self.state, tuple(self.statements), tuple(self.effects), self.asked, tuple(self.trace)
+        )
+
+
+class Dialogue:
+    """Holds the tasks and handlers by name; one per process, without state of its own."""
+
+    def __init__(self, tasks: Mapping[str, Task], handlers: Mapping[str, Handler], actions: Mapping[str, str]) -> None:
+        """`actions`: which action answers which family of labels, as Rasa's rules say; `handlers` by action name.
+
+        Raises ValueError where a rule names an action without a handler.
+        """
         self.tasks = tasks
         self.topics = {name for name, task in tasks.items() if task.label.startswith("account/")}
-        self._route = route
+        self.memories: dict[str, type[Memory]] = {name: task.memory for name, task in tasks.items()}
+        self._handlers = handlers
+        self._actions = actions
+        missing = sorted(set(actions.values()) - set(handlers))
+        if missing:
+            raise ValueError(f"data/dialogue/rules.yml names actions that nothing handles: {', '.join(missing)}")
 
-    def route(self, desk: Desk) -> None:
-        """Do what the message's label asks for."""
-        self._route(self, desk)
+    # --- from outside ---------------------------------------------------------------------------------
 
-    # --- the way through one message ---------------------------------------------------------
+    def step(
+        self,
+        turn: TurnContext,
+        act: UserAct,
+        state: ConversationState,
+        *,
+        action: str | None = None,
+        after_question: bool = False,
+    ) -> Outcome:
+        """Answer one act. `state` is left as it is; the new one comes with the outcome.
 
-    def serve(self, desk: Desk, job: Job) -> None:
-        """Answer one message. Once a person is asked for, a change that waits for its yes goes on waiting (they may
-        say it on another channel, or when the person hands back); whatever else was open is dropped."""
-        if link_mail.wanted(desk):
-            link_mail.send(desk)
-            if desk.state.task is not None and desk.state.question is not None and not desk.state.question.soft:
-                self.resume(desk, desk.state.task)
-            return
-        self._serve(desk, job)
-        link_mail.keep(desk)
-        if desk.handoff is not None:
-            for memory in list(desk.state.tasks):
-                if memory.question is None or memory.question.slot != "confirm":
-                    self._put_off(desk, memory)
+        `action`: the action that Rasa has picked, where Rasa runs the conversation; else the rules are looked up.
+        """
+        run = _Run(turn, act, state.model_copy(deep=True), action, after_question)
+        self._guarded(run)
+        self._remember_links(run)
+        if run.handed_over:
+            # A change that waits for its yes goes on waiting: they may say it on another channel, or afterwards.
+            for task in list(run.state.tasks):
+                if task.question is None or task.question.slot != CONFIRM:
+                    self._put_off(run, task)
+        return run.outcome()
 
-    def _serve(self, desk: Desk, job: Job) -> None:
-        """By the open question if the message fits it, else by `job`, then back to what was open."""
-        if desk.heard.event == "silence":
-            self.silence(desk)
-            return
-        desk.state.silences = 0
-        if self._read_back_settled(desk):
-            return
-        if desk.heard.label not in answers.BARE:
-            desk.state.misses = 0
-        if self._yes_again(desk):
-            return
-        desk.state.settled = None
-        if self._doubted(desk):
-            return
-        repair = repair_of(desk.heard)
-        if repair is Repair.UNDO:
-            self.begin(desk, "undo")
-            return
-        if repair is Repair.WAIT:
-            desk.phrase("take_your_time")  # what is open stays open, and is not asked again
-            return
-        if self._settled(desk):
-            return
-        depth = [memory for memory in desk.state.tasks if memory.question and not memory.question.soft]
-        if self._drop_soft(desk) and desk.heard.label in answers.BARE and self._settled(desk):
-            return
-        job(desk)
-        top = desk.state.task
-        if desk.handoff is None and not desk.asked and top is not None and any(top is kept for kept in depth):
-            self.resume(desk, top)
+    def begin_task(
+        self, turn: TurnContext, state: ConversationState, name: str, given: Mapping[str, Any] | None = None
+    ) -> Outcome:
+        """Open a task without an act of the person."""
+        run = _Run(turn, UserAct.of_label("inform"), state.model_copy(deep=True))
+        self._begin(run, name, given)
+        return run.outcome()
 
-    def begin(self, desk: Desk, name: str, slots: dict[str, object] | None = None) -> None:
-        """Open a task and go as far as it gets. The same task already open is taken up with what is new."""
-        task = self.tasks[name]
-        top = desk.state.task
-        if top is not None and top.name == name and top.question is not None and not top.question.soft and not slots:
-            if task.correct(desk, top, desk.heard):
-                desk.phrase("corrected")
-            self.advance(desk, top)
+    def drop_open(self, turn: TurnContext, state: ConversationState) -> Outcome:
+        """Drop every open task without a word."""
+        run = _Run(turn, UserAct.of_label("stop"), state.model_copy(deep=True))
+        self._drop_all(run)
+        return run.outcome()
+
+    def title(self, turn: TurnContext, task: OpenTask) -> Said:
+        """What the person calls a task."""
+        return turn.services.answers.title(self.tasks[task.name].title_label(task.memory))
+
+    # --- the guards -------------------------------------------------------------------------------------
+
+    def _guarded(self, run: _Run) -> None:
+        """The first guard that takes the act answers it; else the handler of its label, and back to what was open."""
+        if self._first_of(run, GUARDS) or self._first_of(run, BESIDE_A_QUESTION):
             return
-        inherited = self._changed_mind(desk, task)
-        for memory in list(desk.state.tasks):
-            if memory.name == name or (_waits_for_sign_in(memory) and name in self.topics):
-                self._put_off(desk, memory)
-        memory = TaskMemory(name=name, started=uuid4().hex)
-        task.start(memory, desk.heard)
-        if inherited is not None:
-            memory.slots.setdefault("tests", [inherited])
-        memory.slots.update({slot: value for slot, value in (slots or {}).items() if value is not None})
-        desk.state.tasks.append(memory)
-        self.advance(desk, memory)
-
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        """Let a task go on; a task that is done makes way for the one below it."""
-        asked_before = memory.question
-        memory.question = None
-        self.tasks[memory.name].advance(desk, memory)
-        if desk.opening is not None:
-            (name, slots), desk.opening = desk.opening, None
-            self.begin(desk, name, slots)
+        open_before = [task for task in run.state.tasks if task.question and not task.question.optional]
+        if self._drop_optional(run) and run.act.is_bare and self._first_of(run, BESIDE_A_QUESTION):
             return
-        if desk.rerouted is not None:
-            desk.rerouted = None
-            self.route(desk)
-            return
-        if memory.question is not None:
-            if asked_before and asked_before.slot == memory.question.slot:
-                memory.question.misses = asked_before.misses
-            return
-        if memory in desk.state.tasks and memory is desk.state.task:
-            desk.state.drop(memory)
-            below = desk.state.task
-            if desk.afterwards is not None:
-                (name, slots), desk.afterwards = desk.afterwards, None
-                self.begin(desk, name, slots)
-            elif below is not None and desk.handoff is None:
-                self.resume(desk, below)
+        self._answer_by_label(run)
+        top = run.state.task
+        if not run.handed_over and not run.asked and top is not None and any(top is kept for kept in open_before):
+            self._resume(run, top)
 
-    def resume(self, desk: Desk, memory: TaskMemory) -> None:
-        """Come back to a task that was put aside and ask its question again."""
-        if desk.asked_before and memory.question is not None and memory.question.slot == "confirm":
-            self._remind(desk, memory)
-            return
-        if memory.question is None or not memory.question.soft:
-            desk.phrase("resume", task=self.title(desk, memory))
-        self.advance(desk, memory)
-
-    def _remind(self, desk: Desk, memory: TaskMemory) -> None:
-        """A yes or no asked in this very answer, before something else was said: only the question once more."""
-        desk.phrase("resume", task=self.title(desk, memory))
-        desk.phrase("confirm_question")
-        desk.asked = True
-
-    def title(self, desk: Desk, memory: TaskMemory) -> Said:
-        """What the person calls the task."""
-        undoes = memory.slots.get("undoes")
-        label = f"account/{TASK_OF[undoes['kind']]}" if undoes else self.tasks[memory.name].label
-        return desk.services.answers.title(label)
-
-    # --- the open question --------------------------------------------------------------------
-
-    def _settled(self, desk: Desk) -> bool:
-        memory = desk.state.task
-        if memory is None or memory.question is None:
+    def _first_of(self, run: _Run, guards: tuple[Guard, ...]) -> bool:
+        if guards is BESIDE_A_QUESTION and run.state.question is None:
             return False
-        heard, task = desk.heard, self.tasks[memory.name]
-        repair = repair_of(heard)
-        if repair is Repair.START_OVER:
-            self.start_over(desk)
-            return True
-        if repair is Repair.BACK:
-            self.back(desk, memory)
-            return True
-        if repair is Repair.MORE and memory.question.slot == "seat":
-            shown = len(memory.question.choices)
-            memory.slots["shown_from"] = int(memory.slots.get("shown_from", 0)) + shown
-            self.advance(desk, memory)
-            return True
-        if repair is Repair.MORE and self._more_to_read(desk, memory):
-            self.advance(desk, memory)
-            return True
-        if repair is Repair.MORE and task.correct(desk, memory, heard):
-            self.advance(desk, memory)
-            return True
-        if repair is Repair.CORRECT and task.correct(desk, memory, heard):
-            desk.phrase("corrected")
-            self.advance(desk, memory)
-            return True
-        named = heard.label.startswith("account/") and heard.label != task.label
-        wanted = other_change(heard) if task.kind and not named else None
-        if wanted is not None and wanted != memory.name and wanted in self.tasks:
-            desk.heard = heard.relabelled(self.tasks[wanted].label)
-            self.begin(desk, wanted)
-            return True
-        if memory.question.slot == "confirm" and task.contradicted(desk, memory, heard):
-            if task.correct(desk, memory, heard):
-                desk.phrase("corrected")
-                self.advance(desk, memory)
-            else:
-                self.misfit(desk, memory)
-            return True
-        if answers.none_of_these(memory.question, heard):
-            self.none_of_these(desk, memory)
-            return True
-        answered = answers.read(memory.question, heard, task.label)
-        if answered.fit is Fit.ANSWER:
-            memory.slots[memory.question.slot] = answered.value
-            self.advance(desk, memory)
-            return True
-        bare = heard.label in {"inform", "deny", "affirm"} or answers.is_wish(memory.question, heard)
-        if bare and task.correct(desk, memory, heard):
-            self.advance(desk, memory)
-            return True
-        if answered.fit is Fit.MISFIT:
-            self.misfit(desk, memory)
-            return True
+        for guard in guards:
+            at = len(run.trace)
+            took = guard.take(self, run)
+            run.trace.insert(at, Trace(guard.name, took, guard.sees))
+            if took:
+                return True
         return False
 
-    # --- what was heard badly -----------------------------------------------------------------
+    def _mails_links(self, run: _Run) -> bool:
+        if not (run.state.links and run.act.asks_for_links):
+            return False
+        step = link_mail.send(run.turn, run.state.links)
+        run.take(step)
+        if any(True for _ in step.effects):
+            run.state.links = []
+        task = run.state.task
+        if task is not None and task.question is not None and not task.question.optional:
+            self._resume(run, task)
+        return True
 
-    def _doubted(self, desk: Desk) -> bool:
-        """Words that may have been misheard are read back first; a yes or no is asked for again."""
-        if not unsure(desk.heard, desk.visitor.channel):
-            desk.state.doubts = 0
+    def _silence(self, run: _Run) -> bool:
+        """Nothing was said: ask again, then the keypad menu, then a person, then goodbye and the end."""
+        state = run.state
+        if run.act.event != "silence":
+            state.silences = 0
             return False
-        memory = desk.state.task
-        question = memory.question if memory is not None else None
-        label = self.tasks[memory.name].label if memory is not None else None
-        wanted = doubt(question, desk.heard, label)
-        if wanted is Doubt.NONE:
-            return False
-        desk.state.doubts += 1
-        if desk.state.doubts > DOUBTS_BEFORE_PERSON:
-            desk.state.doubts = 0
-            desk.phrase("not_understood_person")
-            self.offer_person(desk)
-        elif wanted is Doubt.ASK_AGAIN and question is not None:
-            question.misses += 1
-            desk.phrase("heard_yes_no")
-            desk.asked = True
+        state.silences += 1
+        rung = state.silences
+        if rung <= 2:
+            run.phrase("silence_first" if rung == 1 else "silence_second")
+            if state.task and state.task.question:
+                self._advance(run, state.task)
+        elif rung == 3:
+            run.phrase("silence_person")
         else:
-            said = as_heard(desk.services.answers, question, desk.heard, label)
-            slots = {"heard": desk.heard.to_json(), "said": [said.web, said.voice]}
-            desk.state.tasks.append(TaskMemory(name=READ_BACK, slots=slots))
-            self.advance(desk, desk.state.tasks[-1])
+            self._drop_all(run)
+            run.phrase("silence_goodbye")
+            run.apply((EndConversation(),))
         return True
 
-    def _read_back_settled(self, desk: Desk) -> bool:
+    def _reads_back(self, run: _Run) -> bool:
         """The answer to what was read back: a yes takes it, a no asks again, anything else takes its place."""
-        memory = desk.state.task
-        if memory is None or memory.name != READ_BACK or memory.question is None:
+        task, act = run.state.task, run.act
+        if task is None or task.name != READ_BACK or task.question is None:
             return False
-        answered = answers.read(memory.question, desk.heard)
-        if answered.fit is not Fit.ANSWER or has_value(desk.heard):
-            if desk.heard.label not in KEEPING:
-                desk.state.drop(memory)
+        answered = act.answer_to(task.question)
+        if answered.fit is not Fit.ANSWER or act.has_value:
+            if act.label not in KEEPING:
+                run.state.drop(task)
             return False
-        if unsure(desk.heard, desk.visitor.channel):
+        if act.unsure(run.turn.channel):
             return False  # a doubtful yes is asked for again, like any other
-        desk.state.drop(memory)
+        run.state.drop(task)
         if answered.value:
-            desk.heard = Heard.from_json(memory.slots["heard"])
-            self._serve(desk, self.route)
+            run.act, run.action = UserAct.from_json(_read_back(task.memory)), None
+            self._guarded(run)
             return True
-        desk.phrase("heard_wrong")
-        below = desk.state.task
+        run.phrase("heard_wrong")
+        below = run.state.task
         if below is not None and below.question is not None:
-            self.advance(desk, below)
+            self._advance(run, below)
         return True
 
-    def _more_to_read(self, desk: Desk, memory: TaskMemory) -> bool:
-        """On the phone a long list is read out piece by piece, and then from its beginning again."""
-        question = memory.question
-        if desk.visitor.channel != "phone" or question is None or question.expects is not Expect.CHOICE:
+    def _yes_again(self, run: _Run) -> bool:
+        """A yes that comes once more right after what it did gets the same answer, and nothing is done twice."""
+        state = run.state
+        if not run.act.is_bare:
+            state.misses = 0
+        settled, question = state.settled, state.question
+        if settled is None or (question is not None and not question.optional) or not run.act.is_yes:
+            state.settled = None
             return False
-        if len(question.choices) <= READ_AT_ONCE or answers.none_of_these(question, desk.heard):
-            return False
-        further = int(memory.slots.get("read_from", 0)) + READ_AT_ONCE
-        memory.slots["read_from"] = further if further < len(question.choices) else 0
+        run.take(self.tasks[settled["task"]].again(run.turn, settled))
         return True
 
-    def misfit(self, desk: Desk, memory: TaskMemory) -> None:
+    def _misheard(self, run: _Run) -> bool:
+        """Words that may have been misheard are read back first; a yes or no is asked for again."""
+        state, act = run.state, run.act
+        if not act.unsure(run.turn.channel):
+            state.misheard = 0
+            return False
+        task = state.task
+        question = task.question if task is not None else None
+        label = self.tasks[task.name].label if task is not None else None
+        wanted = act.grounding(question, label)
+        if wanted is Grounding.NONE:
+            return False
+        state.misheard += 1
+        if state.misheard > MISHEARD_BEFORE_PERSON:
+            state.misheard = 0
+            run.phrase("not_understood_person")
+            self._offer_person(run)
+        elif wanted is Grounding.ASK_AGAIN and question is not None:
+            question.misses += 1
+            run.phrase("heard_yes_no")
+            run.asked = True
+        else:
+            said = act.as_heard(run.turn.services.answers, question, label)
+            self._begin(run, READ_BACK, {"act": act.to_json(), "said": (said.web, said.voice)})
+        return True
+
+    def _undo(self, run: _Run) -> bool:
+        if run.act.repair is not Repair.UNDO:
+            return False
+        self._begin(run, "undo")
+        return True
+
+    def _pause(self, run: _Run) -> bool:
+        if run.act.repair is not Repair.WAIT:
+            return False
+        run.phrase("take_your_time")  # what is open stays open, and is not asked again
+        return True
+
+    # --- beside an open question ----------------------------------------------------------------------
+
+    def _starts_over(self, run: _Run) -> bool:
+        if run.act.repair is not Repair.START_OVER:
+            return False
+        self._start_over(run)
+        return True
+
+    def _goes_back(self, run: _Run) -> bool:
+        if run.act.repair is not Repair.BACK:
+            return False
+        self._back(run, _top(run))
+        return True
+
+    def _wants_more(self, run: _Run) -> bool:
+        if run.act.repair is not Repair.MORE:
+            return False
+        task, question = _asking(run)
+        does = self.tasks[task.name]
+        memory = does.more(run.turn, task.memory, run.act, question)
+        if memory is None:
+            memory = does.correct(run.turn, task.memory, run.act, question)
+        return self._goes_on_with(run, task, memory)
+
+    def _corrects(self, run: _Run) -> bool:
+        return run.act.repair is Repair.CORRECT and self._corrected(run)
+
+    def _other_change(self, run: _Run) -> bool:
+        """ "Cancel it instead": another change than the one in hand."""
+        task, act = _top(run), run.act
+        does = self.tasks[task.name]
+        named = act.family == "account" and act.label != does.label
+        wanted = act.other_change if does.kind and not named else None
+        if wanted is None or wanted == task.name or wanted not in self.tasks:
+            return False
+        run.act = act.relabelled(self.tasks[wanted].label)
+        self._begin(run, wanted)
+        return True
+
+    def _contradicts(self, run: _Run) -> bool:
+        """ "Yes, the A6": an answer to the preview that names something else than what was shown."""
+        task, question = _asking(run)
+        if question.slot != CONFIRM or not self.tasks[task.name].contradicted(run.turn, task.memory, run.act):
+            return False
+        if not self._corrected(run):
+            self._no_match(run, task)
+        return True
+
+    def _none_of_these(self, run: _Run) -> bool:
+        """A bare no to a list: other ones where there are more, else the task is left."""
+        task, question = _asking(run)
+        if not run.act.none_of_these(question):
+            return False
+        memory = self.tasks[task.name].more(run.turn, task.memory, run.act, question)
+        if self._goes_on_with(run, task, memory):
+            return True
+        self._put_off(run, task)
+        run.phrase("confirm_declined")
+        below = run.state.task
+        if below is not None and below.question is not None:
+            self._resume(run, below)
+        return True
+
+    def _answers(self, run: _Run) -> bool:
+        task, question = _asking(run)
+        answered = run.act.answer_to(question, self.tasks[task.name].label)
+        if answered.fit is not Fit.ANSWER:
+            return False
+        return self._goes_on_with(run, task, task.memory.having(**{question.slot: answered.value}))
+
+    def _says_a_value(self, run: _Run) -> bool:
+        """A bare value that the question did not ask for, but that the task can use."""
+        task, question = _asking(run)
+        bare = run.act.label in {"inform", "deny", "affirm"} or run.act.is_seat_wish(question)
+        if not bare:
+            return False
+        memory = self.tasks[task.name].correct(run.turn, task.memory, run.act, question)
+        return self._goes_on_with(run, task, memory)
+
+    def _does_not_fit(self, run: _Run) -> bool:
+        task, question = _asking(run)
+        if run.act.answer_to(question, self.tasks[task.name].label).fit is not Fit.NO_MATCH:
+            return False
+        self._no_match(run, task)
+        return True
+
+    def _corrected(self, run: _Run) -> bool:
+        task, question = _asking(run)
+        memory = self.tasks[task.name].correct(run.turn, task.memory, run.act, question)
+        if memory is None:
+            return False
+        run.phrase("corrected")
+        return self._goes_on_with(run, task, memory)
+
+    def _goes_on_with(self, run: _Run, task: OpenTask, memory: Memory | None) -> bool:
+        if memory is None:
+            return False
+        task.memory = memory
+        self._advance(run, task)
+        return True
+
+    # --- by the label -------------------------------------------------------------------------------------
+
+    def _answer_by_label(self, run: _Run) -> None:
+        """The handler that Rasa's rules name for the label."""
+        action = run.action or self._actions[run.act.family]
+        run.action = None
+        step = self._handlers[action](run.turn, run.act, run.state)
+        run.trace.append(Trace(action, True, run.act.label))
+        match step:
+            case DropAll(start_over=True):
+                self._start_over(run)
+            case DropAll():
+                self._stop(run)
+            case Ask() | DoFirst():
+                raise TypeError(f"{action} has no task of its own that could wait")
+            case Done() | Refused() | DoNext() | ReadAgain():
+                run.take(step)
+                self._then(run, step)
+            case _:
+                assert_never(step)
+
+    def _then(self, run: _Run, step: Done | Refused | DoNext | ReadAgain) -> None:
+        """What follows a step that leaves nothing open of its own."""
+        match step:
+            case Done(question_repeated=True):
+                run.asked = run.state.question is not None
+            case Done() | Refused():
+                pass
+            case DoNext(task=name, given=given):
+                self._begin(run, name, given)
+            case ReadAgain(act=act):
+                run.act = act
+                self._answer_by_label(run)
+            case _:
+                assert_never(step)
+
+    # --- tasks -----------------------------------------------------------------------------------------------
+
+    def _begin(self, run: _Run, name: str, given: Mapping[str, Any] | None = None) -> None:
+        """Open a task and go as far as it gets. The same task already open is taken up with what is new."""
+        does, top = self.tasks[name], run.state.task
+        if top is not None and top.name == name and top.question and not top.question.optional and not given:
+            if not self._corrected(run):
+                self._advance(run, top)
+            return
+        inherited = self._changed_mind(run, does)
+        for task in list(run.state.tasks):
+            if task.name == name or (_waits_for_sign_in(task) and name in self.topics):
+                self._put_off(run, task)
+        memory = does.memory(**given) if name == READ_BACK and given else does.start(run.turn, run.act)
+        if inherited is not None and not getattr(memory, "tests", ()):
+            memory = memory.having(tests=(inherited,))
+        if given:
+            memory = memory.having(**given)
+        opened = OpenTask(name=name, memory=memory)
+        run.state.tasks.append(opened)
+        self._advance(run, opened)
+
+    def _advance(self, run: _Run, task: OpenTask) -> None:
+        """Let a task go on; a task that is done makes way for the one below it."""
+        asked_before, task.question = task.question, None
+        step = self.tasks[task.name].advance(run.turn, task.memory)
+        run.take(step)
+        match step:
+            case Ask():
+                self._ask(run, task, step, asked_before)
+            case DoFirst(task=name, given=given):
+                if step.memory is None:
+                    run.state.drop(task)
+                else:
+                    task.memory, task.question = step.memory, step.question
+                self._begin(run, name, given)
+            case DoNext() | ReadAgain():
+                run.state.drop(task)
+                self._then(run, step)
+            case Done() | Refused():
+                self._finish(run, task)
+            case _:
+                assert_never(step)
+
+    def _ask(self, run: _Run, task: OpenTask, step: Ask, asked_before: Question | None) -> None:
+        """Leave a question open. Asked again after an answer that did not fit, it keeps count."""
+        again = asked_before is not None and asked_before.slot == step.question.slot
+        misses = asked_before.misses if again and asked_before is not None else 0
+        task.memory = step.memory
+        task.question = step.question.model_copy(update={"misses": misses})
+        run.asked = True
+        if step.counts and step.question.slot not in task.asked:
+            task.asked.append(step.question.slot)
+
+    def _finish(self, run: _Run, task: OpenTask) -> None:
+        top = run.state.task
+        if task is not top:
+            return
+        run.state.drop(task)
+        below = run.state.task
+        if below is not None and not run.handed_over:
+            self._resume(run, below)
+
+    def _resume(self, run: _Run, task: OpenTask) -> None:
+        """Come back to a task that was put aside and ask its question again."""
+        asking = task.question
+        if run.after_question and asking is not None and asking.slot == CONFIRM:
+            # A yes or no asked in this very answer, before something else was said: only the question once more.
+            run.phrase("resume", task=self.title(run.turn, task))
+            run.phrase("confirm_question")
+            run.asked = True
+            return
+        if asking is None or not asking.optional:
+            run.phrase("resume", task=self.title(run.turn, task))
+        self._advance(run, task)
+
+    def _no_match(self, run: _Run, task: OpenTask) -> None:
         """An answer that does not fit: say so and ask again; then with choices; then offer a person."""
-        question = memory.question
+        question = task.question
         if question is None:
             return
         question.misses += 1
-        if question.misses >= MISFITS_BEFORE_PERSON:
+        if question.misses >= NO_MATCHES_BEFORE_PERSON:
             question.misses = 0
-            self.offer_person(desk)
+            self._offer_person(run)
             return
         again = {Expect.YES_NO: "ask_yes_no_again", Expect.ASE_ID: "ask_ase_id_again"}
-        desk.phrase(again.get(question.expects, "ask_choice_again"))
-        self.advance(desk, memory)
-        if question.misses > MISFITS_BEFORE_CHOICES and memory.question and memory.question.expects is Expect.CHOICE:
-            if desk.visitor.channel == "phone":
-                desk.phrase("press_choices")  # they have just been read out, three at a time
+        run.phrase(again.get(question.expects, "ask_choice_again"))
+        misses = question.misses
+        self._advance(run, task)
+        now = task.question
+        if misses > NO_MATCHES_BEFORE_CHOICES and now is not None and now.expects is Expect.CHOICE:
+            if run.turn.channel == "phone":
+                run.phrase("press_choices")  # they have just been read out, three at a time
             else:
-                shown = [Said(c.title, c.spoken) for c in memory.question.choices]
-                desk.phrase("say_choices", choices=join(shown))
+                run.phrase("say_choices", choices=join([Said(c.title, c.spoken) for c in now.choices]))
 
-    def none_of_these(self, desk: Desk, memory: TaskMemory) -> None:
-        """A bare no to a list: other ones where there are more, else the task is left."""
-        if memory.question is not None and memory.question.slot == "seat":
-            memory.slots["shown_from"] = int(memory.slots.get("shown_from", 0)) + len(memory.question.choices)
-            self.advance(desk, memory)
-            return
-        self._put_off(desk, memory)
-        desk.phrase("confirm_declined")
-        below = desk.state.task
-        if below is not None and below.question is not None:
-            self.resume(desk, below)
+    def _offer_person(self, run: _Run) -> None:
+        self._begin(run, "human_agent", {"reason": "not_understood", "offered": True, "soft": True})
 
-    def silence(self, desk: Desk) -> None:
-        """Nothing was said: ask again, then the keypad menu, then a person, then goodbye and the end."""
-        desk.state.silences += 1
-        rung = desk.state.silences
-        if rung <= 2:
-            desk.phrase("silence_first" if rung == 1 else "silence_second")
-            if desk.state.task and desk.state.task.question:
-                self.advance(desk, desk.state.task)
-        elif rung == 3:
-            desk.phrase("silence_person")
-        else:
-            self.drop_all(desk)
-            desk.phrase("silence_goodbye")
-            desk.ending = True
+    # --- repairs --------------------------------------------------------------------------------------------
 
-    def offer_person(self, desk: Desk) -> None:
-        if "human_agent" in self.tasks:
-            self.begin(desk, "human_agent", {"reason": "not_understood", "offered": True, "soft": True})
-
-    # --- repairs ------------------------------------------------------------------------------
-
-    def back(self, desk: Desk, memory: TaskMemory) -> None:
+    def _back(self, run: _Run, task: OpenTask) -> None:
         """One question back, if there is one."""
-        asked = [slot for slot in memory.asked if memory.question is None or slot != memory.question.slot]
+        asked = [slot for slot in task.asked if task.question is None or slot != task.question.slot]
         if not asked:
-            desk.phrase("cannot_go_back")
-            self.advance(desk, memory)
+            run.phrase("cannot_go_back")
+            self._advance(run, task)
             return
-        before = asked[-1]
-        cut = memory.asked.index(before)
-        self.tasks[memory.name].put_off(desk, memory)
-        memory.forget(*memory.asked[cut:])
-        memory.forget("not", "not_seats")
-        memory.asked = memory.asked[:cut]
-        desk.phrase("went_back")
-        self.advance(desk, memory)
+        cut = task.asked.index(asked[-1])
+        run.apply(self.tasks[task.name].put_off(run.turn, task.memory))
+        forgotten = (*task.asked[cut:], "turned_down", "turned_down_seats", "proposal", "held")
+        task.memory = task.memory.without(*forgotten)
+        task.asked = task.asked[:cut]
+        run.phrase("went_back")
+        self._advance(run, task)
 
-    def stop(self, desk: Desk) -> None:
+    def _stop(self, run: _Run) -> None:
         """Drop everything that is open; nothing has been changed by it."""
-        if not desk.state.tasks:
-            desk.phrase("nothing_to_stop")
+        if not run.state.tasks:
+            run.phrase("nothing_to_stop")
             return
-        self.drop_all(desk)
-        desk.phrase("already_done" if desk.changed else "stopped")
+        self._drop_all(run)
+        run.phrase("already_done" if run.changed else "stopped")
 
-    def drop_all(self, desk: Desk) -> None:
-        """Drop every open task without a word."""
-        for memory in list(desk.state.tasks):
-            self._put_off(desk, memory)
+    def _drop_all(self, run: _Run) -> None:
+        for task in list(run.state.tasks):
+            self._put_off(run, task)
 
-    def start_over(self, desk: Desk) -> None:
+    def _start_over(self, run: _Run) -> None:
         """The same task from its beginning; without one, a clean slate."""
-        memory = desk.state.task
-        if memory is None:
-            desk.phrase("started_over")
+        task = run.state.task
+        run.phrase("started_over")
+        if task is None:
             return
-        name = memory.name
-        self._put_off(desk, memory)
-        desk.phrase("started_over")
-        desk.heard = Heard(text="", label=self.tasks[name].label)
-        self.begin(desk, name)
+        self._put_off(run, task)
+        run.act = UserAct.of_label(self.tasks[task.name].label)
+        self._begin(run, task.name)
 
-    def _put_off(self, desk: Desk, memory: TaskMemory) -> None:
-        self.tasks[memory.name].put_off(desk, memory)
-        desk.state.drop(memory)
+    def _put_off(self, run: _Run, task: OpenTask) -> None:
+        run.apply(self.tasks[task.name].put_off(run.turn, task.memory))
+        run.state.drop(task)
 
-    def _drop_soft(self, desk: Desk) -> bool:
-        """A soft question that was not answered needs no answer any more; whether there was one."""
+    def _drop_optional(self, run: _Run) -> bool:
+        """An optional question that was not answered needs no answer any more; whether there was one."""
         dropped = False
-        for memory in list(desk.state.tasks):
-            if memory.name == READ_BACK and desk.heard.label in KEEPING:
+        for task in list(run.state.tasks):
+            if task.name == READ_BACK and run.act.label in KEEPING:
                 continue
-            if memory.question is not None and memory.question.soft and memory.question.slot != "sign_in":
-                self._put_off(desk, memory)
+            if task.question is not None and task.question.optional and not _waits_for_sign_in(task):
+                self._put_off(run, task)
                 dropped = True
         return dropped
 
-    def _changed_mind(self, desk: Desk, task: Task) -> str | None:
+    def _changed_mind(self, run: _Run, does: Task) -> str | None:
         """ "Cancel it instead": the change in hand makes way; which test it was about, if the words name none."""
-        if not task.kind or not instead(desk.heard):
+        if not does.kind or not run.act.puts_instead:
             return None
         about = None
-        for memory in reversed(desk.state.tasks):
-            other = self.tasks[memory.name]
-            if other.kind and other.name != task.name:
-                about = about or test_of(memory)
-                self._put_off(desk, memory)
-                desk.phrase("dropped_for_new", task=self.title(desk, memory))
-        return None if desk.heard.values("test_code") else about
+        for task in reversed(run.state.tasks):
+            other = self.tasks[task.name]
+            if other.kind and other.name != does.name:
+                about = about or other.about_test(task.memory)
+                self._put_off(run, task)
+                run.phrase("dropped_for_new", task=self.title(run.turn, task))
+        return None if run.act.tests else about
 
-    def _yes_again(self, desk: Desk) -> bool:
-        """A yes that comes once more right after what it did gets the same answer, and nothing is done twice."""
-        settled, question = desk.state.settled, desk.state.question
-        if settled is None or (question is not None and not question.soft) or not answers.is_yes(desk.heard):
-            return False
-        self.tasks[settled["task"]].again(desk, settled)
-        return True
-
-
-def test_of(memory: TaskMemory) -> str | None:
-    """The test a task is about, once that is known."""
-    about = str(memory.slots.get("about") or "").partition("/")[0]
-    tests = memory.slots.get("tests") or []
-    return about or (str(tests[0]) if len(tests) == 1 else None)
+    def _remember_links(self, run: _Run) -> None:
+        """On the phone, web addresses are not spoken: they are kept, and offered where nothing is being asked."""
+        found = link_mail.addresses(statement.answer for statement in run.statements)
+        if run.turn.channel != "phone" or run.handed_over or not found or run.act.asks_for_links:
+            return
+        run.state.links = list(found)
+        question = run.state.question
+        if question is None or question.optional:
+            run.phrase("offer_links")
 
 
-def _waits_for_sign_in(memory: TaskMemory) -> bool:
-    return memory.question is not None and memory.question.slot == "sign_in"
+# --- the order of the guards -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A look at an act: its name, what it looks for, and the taking, which says whether it has answered the act."""
+
+    name: str
+    sees: str
+    take: Callable[[Dialogue, _Run], bool]
+
+
+GUARDS: tuple[Guard, ...] = (
+    Guard("mails links", "addresses of the last answer are wanted by e-mail", Dialogue._mails_links),
+    Guard("silence", "nothing was said", Dialogue._silence),
+    Guard("reads back", "a yes or no to words that were read back", Dialogue._reads_back),
+    Guard("yes again", "a yes that comes once more after a change", Dialogue._yes_again),
+    Guard("misheard", "words that may have been misheard", Dialogue._misheard),
+    Guard("undo", "the last change is to be put back", Dialogue._undo),
+    Guard("pause", "a moment is wanted", Dialogue._pause),
+)
+"""What is looked for in every act, in this order."""
+
+BESIDE_A_QUESTION: tuple[Guard, ...] = (
+    Guard("starts over", "the task from its beginning", Dialogue._starts_over),
+    Guard("goes back", "the question before", Dialogue._goes_back),
+    Guard("wants more", "further choices, or not this one", Dialogue._wants_more),
+    Guard("corrects", "a value said again", Dialogue._corrects),
+    Guard("other change", "another change instead", Dialogue._other_change),
+    Guard("contradicts", "a reply to the preview that names something else", Dialogue._contradicts),
+    Guard("none of these", "a bare no to a list", Dialogue._none_of_these),
+    Guard("answers", "the answer to the open question", Dialogue._answers),
+    Guard("says a value", "a value that the task can use", Dialogue._says_a_value),
+    Guard("does not fit", "meant as an answer, but none", Dialogue._does_not_fit),
+)
+"""What is looked for while a question is open, in this order."""
+
+
+def _top(run: _Run) -> OpenTask:
+    task = run.state.task
+    if task is None:
+        raise LookupError("no task is open")
+    return task
+
+
+def _asking(run: _Run) -> tuple[OpenTask, Question]:
+    """The task in hand and its open question."""
+    task = _top(run)
+    if task.question is None:
+        raise LookupError(f"{task.name} asks nothing")
+    return task, task.question
+
+
+def _read_back(memory: Memory) -> Mapping[str, Any]:
+    act: Mapping[str, Any] = getattr(memory, "act", {})
+    return act
+
+
+def _waits_for_sign_in(task: OpenTask) -> bool:
+    return task.question is not None and task.question.slot == "sign_in"

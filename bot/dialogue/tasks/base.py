@@ -5,64 +5,112 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from bot.dialogue.state import TaskMemory
-from bot.dialogue.turn_context import Desk
-from bot.dialogue.understanding.user_message import Heard
-
-
-class ChangesNothing:
-    """The parts of a task that only a change needs."""
-
-    __slots__ = ()
-
-    @property
-    def kind(self) -> str:
-        return ""
-
-    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        """There is no preview."""
-        return False
-
-    def again(self, desk: Desk, settled: Mapping[str, Any]) -> None:
-        """There was no change."""
+from bot.dialogue.outcome import Effect, Reply, Step
+from bot.dialogue.state import Memory, Question
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.user_act import UserAct
 
 
 class Task(Protocol):
-    """A stateless description; what is known so far stands in `TaskMemory.slots`.
+    """A stateless description; what is known so far stands in a `Memory` of the class `memory`.
 
-    `advance` looks at what is known, asks for the first thing missing (leaving `memory.question` set) or does the
-    work (leaving it None: the task is done). It may be called again at any time and must come to the same question.
+    `advance` looks at what is known and returns what happened: it asks for the first thing missing, or it has done the
+    work. It may be called again at any time and must come to the same question.
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name on the task stack: a topic's key, or a name of its own."""
+        ...
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """The label that its title and its place among the topics go by."""
+        ...
 
     @property
     def kind(self) -> str:
         """The kind of change it makes; empty for a task that changes nothing."""
         ...
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        """Take what the opening message already says."""
+    @property
+    def memory(self) -> type[Memory]:
+        """The class of what it remembers."""
         ...
 
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        """Take a value said again ("no, the A6"). True when something changed."""
+    def start(self, turn: TurnContext, act: UserAct) -> Memory:
+        """What the opening act already says."""
         ...
 
-    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """What is known after a value was said again ("no, the A6"), or None where nothing changes."""
+        ...
+
+    def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
+        """What is known once further choices are wanted instead of those shown, or None where there are none."""
+        ...
+
+    def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names something else than what was shown ("yes, the A6")."""
         ...
 
-    def again(self, desk: Desk, settled: Mapping[str, Any]) -> None:
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """Go as far as it gets with what is known."""
+        ...
+
+    def again(self, turn: TurnContext, settled: Mapping[str, Any]) -> Step:
         """Give the answer of the change made last once more."""
         ...
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None: ...
-
-    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
+    def put_off(self, turn: TurnContext, memory: Memory) -> tuple[Effect, ...]:
         """Called when the task is dropped: give back what it holds."""
         ...
+
+    def about_test(self, memory: Memory) -> str | None:
+        """The code of the test it is about, once that is known."""
+        ...
+
+    def title_label(self, memory: Memory) -> str:
+        """The label whose title names it to the person."""
+        ...
+
+
+class PlainTask:
+    """The parts that only some tasks need, as they are for all others."""
+
+    __slots__ = ()
+
+    label: str
+
+    @property
+    def kind(self) -> str:
+        """It changes nothing."""
+        return ""
+
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """There is nothing to correct."""
+        return None
+
+    def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
+        """There are no further choices."""
+        return None
+
+    def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
+        """There is no preview."""
+        return False
+
+    def again(self, turn: TurnContext, settled: Mapping[str, Any]) -> Step:
+        """There was no change."""
+        return Reply(turn).done()
+
+    def put_off(self, turn: TurnContext, memory: Memory) -> tuple[Effect, ...]:
+        """Nothing is held."""
+        return ()
+
+    def about_test(self, memory: Memory) -> str | None:
+        """It is about no one test."""
+        return None
+
+    def title_label(self, memory: Memory) -> str:
+        """Its own."""
+        return self.label

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.dialogue.tasks.subjects import Option, base, certified, taken, unsat
-from bot.dialogue.turn_context import Desk
+from bot.dialogue.turn_context import TurnContext
 from bot.rules.decision import Decision
 from bot.rules.facts import Subject
 from bot.rules.state import PurchaseState, state_of
@@ -32,11 +32,11 @@ class Instead:
     subject: Subject
 
 
-def instead_of(desk: Desk, rule: str, option: Option) -> Instead | None:
+def instead_of(turn: TurnContext, rule: str, option: Option) -> Instead | None:
     """The rule that answers in the place of `rule`, or None where `rule` has something to go by."""
-    if desk.person is None or not _has_nothing(desk.judge(rule, option.subject)):
+    if turn.person is None or not _has_nothing(turn.judge(rule, option.subject)):
         return None
-    found = _fitting(desk, option, rule)
+    found = _fitting(turn, option, rule)
     return found if found is not None and found.rule != rule else None
 
 
@@ -49,8 +49,8 @@ def _has_nothing(decision: Decision) -> bool:
     return True
 
 
-def _fitting(desk: Desk, option: Option, rule: str) -> Instead | None:
-    person, today = desk.person, desk.today
+def _fitting(turn: TurnContext, option: Option, rule: str) -> Instead | None:
+    person, today = turn.person, turn.today
     if person is None:
         return None
     wanted = base(option.test)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
-from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, TaskMemory
-from bot.dialogue.tasks.base import ChangesNothing
+from bot.dialogue.memories import TopicMemory
+from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, Memory, Question
+from bot.dialogue.tasks.base import PlainTask
+from bot.dialogue.tasks.choices import choice
 from bot.dialogue.tasks.reinterpret import instead_of
 from bot.dialogue.tasks.subjects import Option, Options, any_purchase, matching, nothing_else
 from bot.dialogue.tasks.what_if import what_if
-from bot.dialogue.turn_context import Desk, Person
+from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import ALL
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.understanding.user_act import UserAct
+from bot.dialogue.values import Person
 
 SHOWN_AT_MOST = 8
 
 AT_LENGTH = 2
 """Up to so many answers are given in full, more of them as a list."""
 
+T = TypeVar("T", bound=TopicMemory)
+
 
 @dataclass(frozen=True, slots=True)
-class RuleTopic(ChangesNothing):
+class RuleTopic(PlainTask):
     """A topic with one rule about one test.
 
     `options` are what the question is most likely about, `second` where there are none of these; `otherwise` is what
@@ -36,156 +43,169 @@ class RuleTopic(ChangesNothing):
     ask_phrase: str = "ask_which_test"
 
     @property
+    def memory(self) -> type[TopicMemory]:
+        """What a question about one test remembers."""
+        return TopicMemory
+
+    @property
     def label(self) -> str:
+        """The topic's label."""
         return f"account/{self.name}"
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        tests = [str(t) for t in heard.values("test_code")]
-        if tests:
-            memory.slots["tests"] = tests
-        memory.slots["words"] = heard.text
-
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        tests = [str(t) for t in heard.values("test_code")]
-        if not tests or tests == memory.slots.get("tests"):
-            return False
-        memory.slots["tests"] = tests[-1:]
-        memory.forget("about")
+    @property
+    def several(self) -> bool:
+        """Whether the question can be answered for all at once."""
         return True
 
-    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
-        """Nothing is held."""
+    def start(self, turn: TurnContext, act: UserAct) -> TopicMemory:
+        """The tests named, what is supposed of them, and whether the words point back."""
+        return self.memory(tests=act.tests, refers_back=act.refers_back, supposed=act.supposed)
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        if not known_person(desk, memory, self.label):
-            return
-        if what_if(desk, memory, self.name):
-            return
-        options = self.about(desk, memory)
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """Another test ("no, the A6")."""
+        known = cast(TopicMemory, memory)
+        if not act.tests or act.tests == known.tests:
+            return None
+        return known.having(tests=act.tests[-1:], about=None, supposed=act.supposed)
+
+    def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
+        """On the phone a long list is read out piece by piece, and then from its beginning again."""
+        known = cast(TopicMemory, memory)
+        if turn.channel != "phone" or question.expects is not Expect.CHOICE:
+            return None
+        if len(question.choices) <= READ_AT_ONCE or act.none_of_these(question):
+            return None
+        further = known.read_from + READ_AT_ONCE
+        return known.having(read_from=further if further < len(question.choices) else 0)
+
+    def about_test(self, memory: Memory) -> str | None:
+        """The test it is about, once that is known."""
+        known = cast(TopicMemory, memory)
+        about = (known.about or "").partition("/")[0]
+        return about or (known.tests[0] if len(known.tests) == 1 else None)
+
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """Decide, where it is known who asks and about what."""
+        known = cast(TopicMemory, memory)
+        reply = Reply(turn)
+        asked = ask_who(reply, known, self.label)
+        if asked is not None:
+            return asked
+        if what_if(reply, known.supposed, self.name):
+            return reply.done()
+        options = self.about(reply, known)
+        if not isinstance(options, Sequence):
+            return options
         if len(options) <= AT_LENGTH:
             for option in options:
-                self.answer(desk, memory, option)
-            return
-        with desk.as_list():
+                self.answer(reply, known, option)
+            return reply.done()
+        with reply.as_list():
             for option in options:
-                desk.tell(self.rule, option.subject, brief=True)
+                reply.tell(self.rule, option.subject, brief=True)
+        return reply.done()
 
-    def answer(self, desk: Desk, memory: TaskMemory, option: Option) -> None:
+    def answer(self, reply: Reply, memory: TopicMemory, option: Option) -> None:
         """Tell the decision on one test, after the one that the records call for where this rule has nothing."""
-        instead = instead_of(desk, self.rule, option)
+        instead = instead_of(reply.turn, self.rule, option)
         if instead is not None:
-            desk.tell(instead.rule, instead.subject)
-        desk.tell(self.rule, option.subject, brief=instead is not None)
+            reply.tell(instead.rule, instead.subject)
+        reply.tell(self.rule, option.subject, brief=instead is not None)
 
-    def about(self, desk: Desk, memory: TaskMemory) -> Sequence[Option]:
-        """What the question is about; empty after asking which, or where there is nothing to ask about."""
-        person = desk.person
+    def about(self, reply: Reply, memory: TopicMemory) -> Sequence[Option] | Step:
+        """What the question is about; or the step of asking which, or of saying that there is nothing."""
+        turn = reply.turn
+        person = turn.person
         if person is None:
             return ()
-        everything = list(self.options(person, desk.today)) or list(self.second(person, desk.today))
-        wider = [o for o in self.otherwise(person, desk.today) if o not in everything]
-        chosen = memory.slots.get("about")
-        if chosen is not None:
-            return everything if chosen == ALL else _by_key(everything + wider, str(chosen))
-        if memory.slots.get("tests"):
-            return self._mentioned(desk, memory, everything, wider)
-        if refers_back(str(memory.slots.get("words", ""))):
-            meant = spoken_of(desk.state.last_tests, everything, wider)
+        everything = list(self.options(person, turn.today)) or list(self.second(person, turn.today))
+        wider = [o for o in self.otherwise(person, turn.today) if o not in everything]
+        if memory.about is not None:
+            return everything if memory.about == ALL else _by_key(everything + wider, memory.about)
+        if memory.tests:
+            return self._mentioned(reply, memory, everything, wider)
+        if memory.refers_back:
+            meant = spoken_of(reply.last_tests, everything, wider)
             if meant is not None:
                 return [meant]
         if len(everything) == 1:
             return everything
         if not everything and not wider:
-            self.nothing(desk, person)
-            return ()
+            self.nothing(reply, person)
+            return reply.done()
         if not everything:
             if len(wider) > 1:
-                desk.phrase("using_only_test", test=wider[0].test)
+                reply.phrase("using_only_test", test=wider[0].test)
             return wider[:1]
-        self.ask(desk, memory, everything)
-        return ()
+        return self.ask(reply, memory, everything)
 
     def _mentioned(
-        self, desk: Desk, memory: TaskMemory, everything: list[Option], wider: list[Option]
-    ) -> Sequence[Option]:
+        self, reply: Reply, memory: TopicMemory, everything: list[Option], wider: list[Option]
+    ) -> Sequence[Option] | Step:
         found: list[Option] = []
-        for test in memory.slots["tests"]:
+        for test in memory.tests:
             fits = matching(everything, test) or matching(wider, test)
             if len(fits) > 1 and fits[0] in everything:
-                self.ask(desk, memory, fits)
-                return ()
-            found.append(fits[0] if fits else Option(str(test)))
+                return self.ask(reply, memory, fits)
+            found.append(fits[0] if fits else Option(test))
         return found
 
-    def ask(self, desk: Desk, memory: TaskMemory, options: Sequence[Option]) -> None:
+    def ask(self, reply: Reply, memory: TopicMemory, options: Sequence[Option]) -> Step:
         """Ask which one, with choices; a long list is cut, and any of it may still be named."""
-        choices = [test_choice(desk, option) for option in options[:SHOWN_AT_MOST]]
+        choices = [test_choice(reply.turn, option) for option in options[:SHOWN_AT_MOST]]
         if len(options) <= SHOWN_AT_MOST and len(options) > 1 and self.several:
-            choices.append(Choice(id="all", title="All of them", spoken="all of them", value=ALL))
+            choices.append(choice(reply.turn, "all_of_them", ALL))
         if self.ask_phrase == "ask_which_test" and len(options) <= READ_AT_ONCE:
-            desk.phrase("ask_which_test", tests=[option.test for option in options])
+            reply.phrase("ask_which_test", tests=[option.test for option in options])
         else:
-            desk.phrase("ask_which_of_many" if self.ask_phrase == "ask_which_test" else self.ask_phrase)
-            self._read_out(desk, choices, int(memory.slots.get("read_from", 0)))
-        desk.ask(memory, "about", Expect.CHOICE, choices)
+            reply.phrase("ask_which_of_many" if self.ask_phrase == "ask_which_test" else self.ask_phrase)
+            _read_out(reply, choices, memory.read_from)
+        return reply.ask(memory, "about", Expect.CHOICE, choices)
 
-    @staticmethod
-    def _read_out(desk: Desk, choices: Sequence[Choice], first: int) -> None:
-        """Read out some of the choices, the others for the asking; on a screen all of them stand there."""
-        read = choices[first : first + READ_AT_ONCE]
-        desk.spoken("; ".join(choice.spoken for choice in read))
-        if desk.visitor.channel == "phone" and len(choices) > first + len(read):
-            desk.phrase("more_choices")
-
-    @property
-    def several(self) -> bool:
-        """Whether the question can be answered for all at once."""
-        return self.name not in {"reschedule", "cancel_appointment", "cancel_test", "schedule_test"}
-
-    def nothing(self, desk: Desk, person: Person) -> None:
+    def nothing(self, reply: Reply, person: Person) -> None:
         """There is nothing in the records that the question could be about."""
-        desk.phrase("nothing_on_record", topic=desk.services.catalog.topics[self.label].title)
-        desk.entry(self.label)
+        reply.phrase("nothing_on_record", topic=reply.turn.services.catalog.topics[self.label].title)
+        reply.entry(self.label)
 
 
-def known_person(desk: Desk, memory: TaskMemory, label: str) -> bool:
-    """True when records may be read. Else the general rule is told, with the offer to sign in."""
-    if desk.person is not None:
-        return True
-    if memory.slots.pop("sign_in", None):
-        desk.first("sign_in", ase_id=next(iter(desk.heard.values("ase_id")), None))
-        return False
-    if desk.visitor.is_agent:
-        desk.entry(label)
-        desk.phrase("agent_which_candidate")
-        desk.ask(memory, "candidate", Expect.ASE_ID, soft=True)
-        return False
-    if not memory.slots.get("general_told"):  # asked again after a silence, only the question is said again
-        memory.slots["general_told"] = True
-        desk.entry(label)
-    if any(other.name == "sign_in" for other in desk.state.tasks):
-        return False  # it goes on with that
-    desk.phrase("offer_sign_in")
-    choices = [Choice(id="sign_in", title="Sign in", spoken="sign in", value=True)]
-    desk.ask(memory, "sign_in", Expect.FREE, choices, soft=True)
-    return False
+def _read_out(reply: Reply, choices: Sequence[Choice], first: int) -> None:
+    """Read out some of the choices, the others for the asking; on a screen all of them stand there."""
+    read = choices[first : first + READ_AT_ONCE]
+    reply.spoken("; ".join(one.spoken for one in read))
+    if reply.turn.channel == "phone" and len(choices) > first + len(read):
+        reply.phrase("more_choices")
 
 
-def test_choice(desk: Desk, option: Option) -> Choice:
+def ask_who(reply: Reply, memory: T, label: str) -> Step | None:
+    """None where records may be read. Else the step of telling the general rule, with the offer to sign in."""
+    turn = reply.turn
+    if turn.person is not None:
+        return None
+    if memory.sign_in:
+        return reply.first("sign_in", memory.having(sign_in=False))
+    if turn.visitor.is_agent:
+        reply.entry(label)
+        reply.phrase("agent_which_candidate")
+        return reply.ask(memory, "candidate", Expect.ASE_ID, optional=True)
+    if not memory.general_told:  # asked again after a silence, only the question is said again
+        reply.entry(label)
+    if reply.signing_in:
+        return reply.done()  # it goes on with that
+    reply.phrase("offer_sign_in")
+    told = memory.having(general_told=True)
+    return reply.ask(told, "sign_in", Expect.FREE, [choice(turn, "sign_in", True)], optional=True)
+
+
+def test_choice(turn: TurnContext, option: Option) -> Choice:
     """A choice that shows what tells it from the others: the test, and when it is booked."""
-    said = desk.services.answers.say(option.test, "test", day=desk.today)
+    answers = turn.services.answers
+    said = answers.say(option.test, "test", day=turn.today)
     title, spoken = said.web, said.voice
     appointment = option.purchase.appointment if option.purchase else None
     if appointment is not None and appointment.status == "booked":
-        on = desk.services.answers.say(appointment.starts_at.date(), "date", day=desk.today)
+        on = answers.say(appointment.starts_at.date(), "date", day=turn.today)
         title, spoken = f"{title}, {on.web}", f"{spoken}, on {on.voice}"
     return Choice(id=option.key, title=title, spoken=spoken, value=option.key)
-
-
-def refers_back(text: str) -> bool:
-    """Whether a message points at what was just spoken of ("it", "that one")."""
-    words = set(text.lower().replace("?", " ").replace(".", " ").replace(",", " ").split())
-    return bool(words & {"it", "that", "this", "same", "them"})
 
 
 def spoken_of(last_tests: Sequence[str], everything: list[Option], wider: list[Option]) -> Option | None:

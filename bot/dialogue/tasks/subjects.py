@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.dialogue.turn_context import Person
+from bot.dialogue.values import Person
 from bot.rules.facts import Purchase, Subject
 from bot.rules.state import PurchaseState, is_live, state_of
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.answers.format import Said
+from bot.dialogue.choices import choice_of
 from bot.dialogue.ports import Done
 from bot.dialogue.regions import REGIONS
 from bot.dialogue.state import Choice, Expect, TaskMemory
@@ -210,7 +211,7 @@ class OrderDuplicates(ChangeTask):
         for series in held:  # type: ignore[attr-defined]
             said = desk.services.answers.say(series)
             choices.append(Choice(id=series, title=said.web, spoken=said.voice, value=[series]))
-        choices.append(Choice(id="all", title="All of them", spoken="all of them", value=list(held)))  # type: ignore[call-overload]
+        choices.append(choice_of(desk.services.answers, "choice_all", id="all", value=list(held)))  # type: ignore[call-overload]
         desk.phrase("ask_series")
         desk.ask(memory, "series", Expect.CHOICE, choices)
         return True
@@ -231,7 +232,6 @@ class OrderDuplicates(ChangeTask):
 
 
 PARTS = ("line1", "city", "region", "postal_code")
-PART_NAMES = {"line1": "street", "city": "city", "region": "state", "postal_code": "postal code"}
 _WHOLE = re.compile(
     r"(?P<line1>\d+[^,\n]{2,80}?)\s*,\s*(?P<city>[A-Za-z .'-]{2,60}?)\s*,?\s+"
     r"(?P<region>[A-Za-z]{2})\.?\s*,?\s+(?P<postal_code>\d{5}(?:-\d{4})?)\b"
@@ -310,7 +310,7 @@ class ChangeAddress(ChangeTask):
                 if part == "line1" and not asked_before:
                     desk.phrase("ask_address")
                 else:
-                    desk.phrase("ask_address_part", part=Said.same(PART_NAMES[part]))
+                    desk.phrase("ask_address_part", part=desk.services.answers.said(f"part_{part}"))
                 desk.ask(memory, part, Expect.FREE)
                 return True
         return False
@@ -325,7 +325,7 @@ class ChangeAddress(ChangeTask):
             if value and not _fits(part, value):
                 memory.forget(part)
                 wrong = memory.slots["wrong"] = int(memory.slots.get("wrong", 0)) + 1
-                desk.phrase("address_part_wrong", part=Said.same(PART_NAMES[part]))
+                desk.phrase("address_part_wrong", part=desk.services.answers.said(f"part_{part}"))
                 desk.phrase(f"address_{part}_form")
                 if wrong % WRONG_BEFORE_PERSON == 0:
                     desk.ask(memory, part, Expect.FREE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.dialogue.choices import choice_of
 from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
 from bot.dialogue.tasks.reinterpret import instead_of
@@ -121,7 +122,7 @@ class RuleTopic(ChangesNothing):
         """Ask which one, with choices; a long list is cut, and any of it may still be named."""
         choices = [test_choice(desk, option) for option in options[:SHOWN_AT_MOST]]
         if len(options) <= SHOWN_AT_MOST and len(options) > 1 and self.several:
-            choices.append(Choice(id="all", title="All of them", spoken="all of them", value=ALL))
+            choices.append(choice_of(desk.services.answers, "choice_all", id="all", value=ALL))
         if self.ask_phrase == "ask_which_test" and len(options) <= READ_AT_ONCE:
             desk.phrase("ask_which_test", tests=[option.test for option in options])
         else:
@@ -166,20 +167,20 @@ def known_person(desk: Desk, memory: TaskMemory, label: str) -> bool:
     if any(other.name == "sign_in" for other in desk.state.tasks):
         return False  # it goes on with that
     desk.phrase("offer_sign_in")
-    choices = [Choice(id="sign_in", title="Sign in", spoken="sign in", value=True)]
+    choices = [choice_of(desk.services.answers, "choice_sign_in", id="sign_in", value=True)]
     desk.ask(memory, "sign_in", Expect.FREE, choices, soft=True)
     return False
 
 
 def test_choice(desk: Desk, option: Option) -> Choice:
     """A choice that shows what tells it from the others: the test, and when it is booked."""
-    said = desk.services.answers.say(option.test, "test", day=desk.today)
-    title, spoken = said.web, said.voice
+    answers, key = desk.services.answers, option.key
+    test = answers.say(option.test, "test", day=desk.today)
     appointment = option.purchase.appointment if option.purchase else None
-    if appointment is not None and appointment.status == "booked":
-        on = desk.services.answers.say(appointment.starts_at.date(), "date", day=desk.today)
-        title, spoken = f"{title}, {on.web}", f"{spoken}, on {on.voice}"
-    return Choice(id=option.key, title=title, spoken=spoken, value=option.key)
+    if appointment is None or appointment.status != "booked":
+        return Choice(id=key, title=test.web, spoken=test.voice, value=key)
+    on = answers.say(appointment.starts_at.date(), "date", day=desk.today)
+    return choice_of(answers, "choice_booked_test", id=key, value=key, test=test, on=on)
 
 
 def refers_back(text: str) -> bool:

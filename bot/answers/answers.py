@@ -8,7 +8,7 @@ from datetime import date
 from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.render import Filling
-from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY
+from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY, TERMS
 from bot.catalog.model import Catalog, Forms, Phrase, ReasonWording, SourceDoc
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
 from bot.rules.policy import MissingPolicy
@@ -23,6 +23,8 @@ class Answers:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self._terms: dict[str, Said] = {}
+        self._terms |= {value: self.said(key) for value, key in TERMS.items() if key in catalog.phrases}
 
     def entry(self, label: str, day: date) -> Answer:
         """The text of a label on a day, with its sources and offers. Raises UnknownText."""
@@ -115,7 +117,12 @@ class Answers:
 
     def say(self, value: Value, how: str | None = None, *, day: date | None = None) -> Said:
         """One value in words, e.g. for the title of a choice. Raises FormatError."""
-        return Formats(self.catalog.tests, day).say(value, how)
+        return self._formats(day).say(value, how)
+
+    def said(self, key: str, **values: Value | Said) -> Said:
+        """The words of a phrase that stand in a choice or inside another sentence. Raises as `phrase` does."""
+        answer = self.phrase(key, day=None, **values)
+        return Said(answer.text, answer.speech)
 
     def title(self, label: str) -> Said:
         """What a choice of this label says. Raises UnknownText."""
@@ -125,6 +132,9 @@ class Answers:
         return Said(topic.title, topic.spoken_title)
 
     # --- pieces ---
+
+    def _formats(self, day: date | None) -> Formats:
+        return Formats(self.catalog.tests, day, self._terms)
 
     def _filling(
         self,
@@ -159,7 +169,7 @@ class Answers:
                 return self.catalog.policy.on(policy_id, day)
             return self.catalog.policy.on(policy_id, date.max)
 
-        return Filling(Formats(self.catalog.tests, day), known, policy, self.catalog.parameters)
+        return Filling(self._formats(day), known, policy, self.catalog.parameters)
 
     def _wording(self, rule: str, code: str) -> ReasonWording:
         for name in (rule, COMMON):
@@ -201,7 +211,7 @@ class Answers:
         value = words.get(row.value) if isinstance(row.value, str) else None
         values: dict[str, Value | Said] = {
             "about": Said.same(about.rstrip(".")),
-            "value": Said.same(value) if value else Formats(self.catalog.tests, day).say(row.value, how),
+            "value": Said.same(value) if value else self._formats(day).say(row.value, how),
         }
         if row.interpretation and row.note:
             return self._own(EXPLAIN_READING, day, {**values, "note": Said.same(row.note)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,14 +19,6 @@ NEAR = 120
 
 FEW = 3
 """Up to so many tests are named with their titles; longer lists give codes alone."""
-
-_OUTCOMES = {"no_show": "No Show"}
-_STEPS = {
-    "cancel_appointment": "cancel the appointment",
-    "cancel_test": "cancel the test",
-    "reschedule": "move the appointment",
-    "schedule_test": "book the appointment",
-}
 
 
 class FormatError(ValueError):
@@ -48,10 +40,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """Formats of one answer: the catalogue gives titles; `day` is the day of the question, if known."""
+    """Formats of one answer: the catalogue gives titles; `day` is the day of the question, if known.
+
+    `terms` are the words for values that are names of code: steps of a change and results.
+    """
 
     tests: TestCatalogue
     day: date | None = None
+    terms: Mapping[str, Said] = field(default_factory=dict)
 
     def say(self, value: Value, how: str | None = None) -> Said:
         """A value in the format asked for, else in the one its type calls for. Raises FormatError."""
@@ -81,8 +77,9 @@ class Formats:
                 return self.dated(value)
             case Sequence() if value and all(isinstance(item, list | tuple) for item in value):
                 return self.alternatives(value)
-            case Sequence() if value and all(isinstance(item, str) and item in _STEPS for item in value):
-                return Said.same(", then ".join(_STEPS[str(item)] for item in value))
+            case Sequence() if value and all(isinstance(item, str) and item in self.terms for item in value):
+                steps = [self.terms[str(item)] for item in value]
+                return Said(", then ".join(step.web for step in steps), ", then ".join(step.voice for step in steps))
             case Sequence() if len(value) > FEW and all(self.is_code(item) for item in value):
                 return self.codes(value)
             case Sequence():
@@ -249,7 +246,7 @@ class Formats:
     # --- texts and lists ---
 
     def text(self, value: str) -> Said:
-        """A code with its title, a series by its title, an outcome in words; any other text as it is."""
+        """A code with its title, a series by its title, a step or a result in words; any other text as it is."""
         if self.is_code(value):
             return self.test(value)
         if value in self.tests.series:
@@ -257,7 +254,7 @@ class Formats:
             return Said(title, title.replace("/", " and "))
         if "/" in value and " " not in value and value[:1].isupper():
             return Said.same(f"{_city(value)} time")
-        return Said.same(_OUTCOMES.get(value, value))
+        return self.terms.get(value) or Said.same(value)
 
     def list(self, value: Value) -> Said:
         """a, b, and c, each in its usual form; an empty list is "none"."""

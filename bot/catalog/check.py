@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.catalog import lint
-from bot.catalog.content import COMMON, OWN_PHRASES, TOPICS, entry_file
+from bot.catalog.content import CHOICES, COMMON, OWN_PHRASES, TITLE_LENGTH, TOPICS, entry_file
 from bot.catalog.faults import Fault
 from bot.catalog.load import read_catalog
 from bot.catalog.model import Catalog, Confidence, Forms, Handler, ReasonWording
@@ -126,6 +126,17 @@ class _Check:
                 if key in self.catalog.phrases:
                     self.reserved(file, key)
                     self.forms(file, f"phrases.{key}", self.catalog.phrases[key].forms)
+                    if file == CHOICES:
+                        self.choice(file, f"phrases.{key}", self.catalog.phrases[key].forms)
+
+    def choice(self, file: str, at: str, forms: Forms) -> None:
+        """A choice is a button and a piece of a sentence that reads out several."""
+        written = forms.web.plain()
+        if len(written) > TITLE_LENGTH:
+            self.fault(file, f"{at}.web", f"{len(written)} characters; a choice shows at most {TITLE_LENGTH}")
+        for form, template in (("web", forms.web), ("voice", forms.voice)):
+            if template.source.endswith((".", "?", "!")):
+                self.fault(file, f"{at}.{form}", "a choice is no sentence; leave out the mark at its end")
 
     def reserved(self, file: str, key: str) -> None:
         for name in RESERVED:

@@ -23,6 +23,7 @@ TOPICS = "topics.yml"
 FOLDERS = {"faq": "faq/", "account": "account/", "conversation": ""}
 """Folder of entries -> what the label starts with."""
 TITLE_LENGTH = 40
+CHOICES = "phrases/choices.yml"
 PARTS = ("answer", "also", "next")
 
 COMMON = "common"
@@ -32,11 +33,20 @@ NO_POLICY = "no_policy_for_day"
 EXPLAIN_ROW = "explain_row"
 EXPLAIN_READING = "explain_reading"
 EXPLAIN_SOURCE = "explain_source"
+TERMS: Mapping[str, str] = {
+    "cancel_appointment": "step_cancel_appointment",
+    "cancel_test": "step_cancel_test",
+    "reschedule": "step_reschedule",
+    "schedule_test": "step_schedule_test",
+    "no_show": "outcome_no_show",
+}
+"""Values of decisions that are names of code -> the phrases with their words."""
 OWN_PHRASES: Mapping[str, tuple[str, ...]] = {
     NO_POLICY: ("day",),
     EXPLAIN_ROW: ("about", "value"),
     EXPLAIN_READING: ("about", "value", "note"),
     EXPLAIN_SOURCE: ("source", "as_of", "since"),
+    **dict.fromkeys(TERMS.values(), ()),
 }
 """Phrases that answers themselves need, with the values given to each."""
 

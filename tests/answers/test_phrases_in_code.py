@@ -14,6 +14,17 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(path for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py"))
 
 
+KEY_AT = {"phrase": 0, "said": 0, "choice_of": 1}
+"""What says a phrase, and at which place its key is given."""
+NO_VALUES = {"day", "id", "value"}
+"""Keywords of these calls that are not values of the phrase."""
+
+
+def called(call: ast.Call) -> str:
+    """The name of what is called, without what it belongs to."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
 def literals(node: ast.expr) -> Iterator[str]:
     """The keys that a first argument can be, as far as they stand in the code."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -26,10 +37,10 @@ def literals(node: ast.expr) -> Iterator[str]:
 def calls() -> Iterator[tuple[str, str, frozenset[str], bool]]:
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "phrase":
-                given = frozenset(item.arg for item in node.keywords if item.arg and item.arg != "day")
+            if isinstance(node, ast.Call) and (place := KEY_AT.get(called(node))) is not None:
+                given = frozenset(item.arg for item in node.keywords if item.arg and item.arg not in NO_VALUES)
                 whole = all(item.arg for item in node.keywords)
-                for key in literals(node.args[0]) if node.args else ():
+                for key in literals(node.args[place]) if len(node.args) > place else ():
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", key, given, whole
 
 

@@ -198,6 +198,20 @@ SEEDED: list[tuple[str, Change, str, str, str]] = [
         "this phrase is needed",
     ),
     (
+        "a choice too long for a button",
+        swap("phrases/choices.yml", 'web: "Yes, do it"', 'web: "Yes, I am quite sure that I want you to do it now"'),
+        "phrases/choices.yml",
+        "phrases.choice_confirm_yes.web",
+        "a choice shows at most",
+    ),
+    (
+        "a choice that is a sentence",
+        swap("phrases/choices.yml", 'voice: "a person"', 'voice: "I want a person."'),
+        "phrases/choices.yml",
+        "phrases.choice_person.voice",
+        "no sentence",
+    ),
+    (
         "a number in a phrase",
         add("phrases/answers.yml", "  extra: {web: Five days, voice: Some days}\n"),
         "phrases/answers.yml",

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.dialogue.choices import yes_or_no
 from bot.dialogue.ports import Done, Proposal
-from bot.dialogue.state import Choice, Expect, TaskMemory
+from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.rule_topic import RuleTopic, known_person
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.what_if import what_if
@@ -19,8 +20,6 @@ from bot.dialogue.understanding.repairs import Repair, repair_of
 from bot.dialogue.understanding.user_message import Heard
 from bot.rules.facts import Site
 
-YES = Choice(id="yes", title="Yes, do it", spoken="yes", value=True)
-NO = Choice(id="no", title="No, leave it", spoken="no", value=False)
 SAME_MOMENT = timedelta(seconds=30)
 """A yes that comes once more within this time gets the very same words."""
 
@@ -155,7 +154,7 @@ class ChangeTask(RuleTopic, ABC):
     @staticmethod
     def _ask_to_confirm(desk: Desk, memory: TaskMemory) -> None:
         desk.phrase("confirm_question")
-        desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])
+        desk.ask(memory, "confirm", Expect.YES_NO, yes_or_no(desk.services.answers, "choice_confirm"))
 
     @staticmethod
     def _alone(desk: Desk, memory: TaskMemory) -> None:

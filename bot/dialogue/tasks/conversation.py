@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.answers.format import Said, join
 from bot.answers.words import number
+from bot.dialogue.choices import choice_of, yes_or_no
 from bot.dialogue.ports import TASK_OF, Proposal
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
@@ -113,10 +114,7 @@ class Unfinished(_Plain):
         waiting = waiting_elsewhere(desk) is not None
         if "wanted" not in memory.slots:
             desk.phrase("unfinished_before", task=desk.services.answers.title(f"account/{topic.task}"))
-            choices = [
-                Choice(id="yes", title="Yes, go on with it", spoken="yes", value=True),
-                Choice(id="no", title="Not now", spoken="no", value=False),
-            ]
+            choices = yes_or_no(desk.services.answers, "choice_go_on")
             desk.ask(memory, "wanted", Expect.YES_NO, choices, soft=True)
             return
         desk.state.drop(memory)
@@ -151,11 +149,7 @@ class ReadBack(_Plain):
     def advance(self, desk: Desk, memory: TaskMemory) -> None:
         web, voice = memory.slots["said"]
         desk.phrase("heard_confirm", heard=Said(web, voice))
-        choices = [
-            Choice(id="yes", title="Yes", spoken="yes", value=True),
-            Choice(id="no", title="No", spoken="no", value=False),
-        ]
-        desk.ask(memory, "heard", Expect.YES_NO, choices, soft=True)
+        desk.ask(memory, "heard", Expect.YES_NO, yes_or_no(desk.services.answers), soft=True)
 
 
 class Clarify(_Plain):
@@ -173,7 +167,7 @@ class Clarify(_Plain):
             choices = [
                 Choice(id=r, title=t.web, spoken=t.voice, value=r) for r, t in zip(readings, titles, strict=True)
             ]
-            choices.append(Choice(id="human_agent", title="Talk to a person", spoken="a person", value="human_agent"))
+            choices.append(choice_of(desk.services.answers, "choice_person", id="human_agent", value="human_agent"))
             desk.ask(memory, "topic", Expect.CHOICE, choices, soft=True)
             return
         words = str(memory.slots.get("words", ""))
@@ -191,10 +185,7 @@ class HumanAgent(_Plain):
     def advance(self, desk: Desk, memory: TaskMemory) -> None:
         if memory.slots.get("offered") and "wanted" not in memory.slots:
             desk.phrase("offer_person")
-            choices = [
-                Choice(id="yes", title="Yes, a person please", spoken="yes", value=True),
-                Choice(id="no", title="No, thank you", spoken="no", value=False),
-            ]
+            choices = yes_or_no(desk.services.answers, "choice_person")
             desk.ask(memory, "wanted", Expect.YES_NO, choices, soft=bool(memory.slots.get("soft")))
             return
         if memory.slots.get("wanted", True):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.answers import Said
+from bot.dialogue.choices import choice_of
 from bot.dialogue.state import Choice
 from bot.dialogue.turn_context import Desk, FreeSeat
 from bot.dialogue.understanding.seat_preferences import Wish, at_place, wish_in
@@ -71,16 +73,13 @@ def choices(desk: Desk, seats: Sequence[FreeSeat], first: int) -> list[Choice]:
 
 def seat_choice(desk: Desk, seat: FreeSeat) -> Choice:
     """One seat: day and time at the site, and where."""
-    say = desk.services.answers.say
+    answers = desk.services.answers
     starts_at = instant_of(seat.starts_at, zone(seat.site.time_zone))
-    day, at = say(starts_at.date(), "weekday", day=desk.today), say(starts_at, "time")
+    day, at = answers.say(starts_at.date(), "weekday", day=desk.today), answers.say(starts_at, "time")
     key = f"seat:{seat.site.id}:{seat.starts_at.isoformat(timespec='minutes')}"
-    return Choice(
-        id=key,
-        title=f"{day.web}, {at.web}, {seat.site.name}",
-        spoken=f"{day.voice}, at {at.voice}, at {seat.site.name}",
-        value={"site": seat.site.id, "starts_at": seat.starts_at.isoformat(timespec="minutes")},
-    )
+    value = {"site": seat.site.id, "starts_at": seat.starts_at.isoformat(timespec="minutes")}
+    site = Said.same(seat.site.name)
+    return choice_of(answers, "choice_seat", id=key, value=value, seat_day=day, at=at, site=site)
 
 
 def key_of(seat: FreeSeat) -> tuple[str, str]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.dialogue.choices import yes_or_no
 from bot.dialogue.ports import ADDRESS, TASK_OF
 from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
-from bot.dialogue.tasks.change_task import NO, YES, place
+from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.step_up import stepped_up
 from bot.dialogue.turn_context import Desk
 from bot.dialogue.understanding.user_message import Heard
@@ -48,7 +49,7 @@ class Undo(ChangesNothing):
                 return
             self._preview(desk, last)
             desk.phrase("confirm_question")
-            desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])
+            desk.ask(memory, "confirm", Expect.YES_NO, yes_or_no(desk.services.answers, "choice_confirm"))
             return
         if not memory.slots["confirm"]:
             desk.phrase("confirm_declined")
@@ -59,7 +60,7 @@ class Undo(ChangesNothing):
             desk.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
             memory.slots.pop("confirm")
             desk.phrase("confirm_question")
-            desk.ask(memory, "confirm", Expect.YES_NO, [YES, NO])
+            desk.ask(memory, "confirm", Expect.YES_NO, yes_or_no(desk.services.answers, "choice_confirm"))
         elif done.refused is None:
             now = desk.services.clock.real()
             desk.state.settled = {

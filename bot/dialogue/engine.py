@@ -18,6 +18,7 @@ from bot.dialogue.outcome import (
     DoFirst,
     Done,
     DoNext,
+    DropOthers,
     Effect,
     EndConversation,
     HandOver,
@@ -25,6 +26,7 @@ from bot.dialogue.outcome import (
     ReadAgain,
     RecordsChanged,
     Refused,
+    RememberChange,
     Reply,
     SignedIn,
     Statement,
@@ -73,17 +75,28 @@ class _Run:
     asked: bool = False
     trace: list[Trace] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.turn = self.turn.seeing(self.state)
+
     def take(self, step: Step) -> None:
         """What a step says and does; the turn goes on with the context it leaves."""
         self.statements += step.statements
         self.apply(step.effects)
 
     def apply(self, effects: tuple[Effect, ...]) -> None:
-        """Something to be done beside what is said."""
+        """Something to be done beside what is said; what the conversation has to remember is remembered."""
         self.effects += effects
         for each in effects:
-            if isinstance(each, SignedIn | RecordsChanged):
-                self.turn = each.turn
+            match each:
+                case SignedIn(turn=turn) | RecordsChanged(turn=turn):
+                    self.turn = turn
+                case RememberChange(settled=settled, undo=undo):
+                    self.state.settled = dict(settled) if settled is not None else None
+                    self.state.undo = dict(undo) if undo is not None else None
+                case DropOthers(names=names):
+                    top = self.state.task
+                    kept = [t for t in self.state.tasks if t is top or (names is not None and t.name not in names)]
+                    self.state.tasks = kept
 
     def phrase(self, key: str, **values: Any) -> None:
         """Say a phrase."""

@@ -78,11 +78,36 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberChange:
+    """The change made last: `settled` for a yes that comes once more, `undo` for putting it back (None: it cannot)."""
+
+    settled: Mapping[str, Any] | None
+    undo: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DropOthers:
+    """Other open tasks make way: those named, or all of them."""
+
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EndConversation:
     """The conversation is over with this turn."""
 
 
-Effect = SignedIn | RecordsChanged | SeatHeld | CalendarFile | SendMail | HandOver | EndConversation
+Effect = (
+    SignedIn
+    | RecordsChanged
+    | SeatHeld
+    | CalendarFile
+    | SendMail
+    | HandOver
+    | RememberChange
+    | DropOthers
+    | EndConversation
+)
 
 # --- what a task comes to --------------------------------------------------------------------------
 
@@ -259,7 +284,8 @@ class Reply:
 
     @contextmanager
     def _gathered(self) -> Iterator[list[Statement]]:
-        before, inside = self._statements, []  # type: tuple[list[Statement], list[Statement]]
+        before = self._statements
+        inside: list[Statement] = []
         self._statements = inside
         try:
             yield inside

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.ports import Services
+from bot.dialogue.state import ConversationState
 from bot.dialogue.values import Person, Visitor
 from bot.rules.case import Case
 from bot.rules.decision import Decision
@@ -38,8 +39,12 @@ class TurnContext:
     now: datetime
     real_now: datetime
     person: Person | None = None
+    state: ConversationState = field(default_factory=ConversationState)
+    """What the conversation remembers, to be looked at only: what changes comes with the outcome of a step."""
     done_outside: dict[str, Any] = field(default_factory=dict)
     """What was done outside the turn's own transaction, so that serving the turn again does not do it again."""
+    _read: dict[str, Any] = field(default_factory=dict)
+    """What has been read in this turn and is the same for whoever is signed in."""
 
     @classmethod
     def begin(cls, services: Services, visitor: Visitor, done_outside: dict[str, Any] | None = None) -> TurnContext:
@@ -48,7 +53,7 @@ class TurnContext:
         real_now = clock.real()
         now = clock.as_of or real_now
         person = services.people.person(visitor.subject_id) if visitor.subject_id is not None else None
-        return cls(services, visitor, now, real_now, person, {} if done_outside is None else done_outside)
+        return cls(services, visitor, now, real_now, person, done_outside={} if done_outside is None else done_outside)
 
     # --- who, when, where ---------------------------------------------------------------------------
 
@@ -67,10 +72,13 @@ class TurnContext:
         """The person's calendar day: it picks the policy rows and the texts."""
         return day_at(self.now, self.zone)
 
-    @cached_property
+    @property
     def sites(self) -> Mapping[str, Site]:
         """Every test center by id, read once a turn."""
-        return self.services.people.sites()
+        if "sites" not in self._read:
+            self._read["sites"] = self.services.people.sites()
+        sites: Mapping[str, Site] = self._read["sites"]
+        return sites
 
     @property
     def channel(self) -> str:
@@ -98,6 +106,10 @@ class TurnContext:
     def reread(self) -> TurnContext:
         """The same turn with the records as they are after a change."""
         return self._for(self.visitor)
+
+    def seeing(self, state: ConversationState) -> TurnContext:
+        """The same turn with the conversation as it is remembered now."""
+        return replace(self, state=state)
 
     def _for(self, visitor: Visitor) -> TurnContext:
         person = self.services.people.person(visitor.subject_id) if visitor.subject_id is not None else None

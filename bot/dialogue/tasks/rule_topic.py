@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from bot.dialogue.choices import choice_of
 from bot.dialogue.memories import TopicMemory
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
-from bot.dialogue.tasks.choices import choice
 from bot.dialogue.tasks.reinterpret import instead_of
 from bot.dialogue.tasks.subjects import Option, Options, any_purchase, matching, nothing_else
 from bot.dialogue.tasks.what_if import what_if
@@ -125,7 +125,7 @@ class RuleTopic(PlainTask):
         if memory.tests:
             return self._mentioned(reply, memory, everything, wider)
         if memory.refers_back:
-            meant = spoken_of(reply.last_tests, everything, wider)
+            meant = spoken_of(turn.state.last_tests, everything, wider)
             if meant is not None:
                 return [meant]
         if len(everything) == 1:
@@ -154,7 +154,7 @@ class RuleTopic(PlainTask):
         """Ask which one, with choices; a long list is cut, and any of it may still be named."""
         choices = [test_choice(reply.turn, option) for option in options[:SHOWN_AT_MOST]]
         if len(options) <= SHOWN_AT_MOST and len(options) > 1 and self.several:
-            choices.append(choice(reply.turn, "all_of_them", ALL))
+            choices.append(choice_of(reply.turn.services.answers, "choice_all", id="all", value=ALL))
         if self.ask_phrase == "ask_which_test" and len(options) <= READ_AT_ONCE:
             reply.phrase("ask_which_test", tests=[option.test for option in options])
         else:
@@ -189,23 +189,23 @@ def ask_who(reply: Reply, memory: T, label: str) -> Step | None:
         return reply.ask(memory, "candidate", Expect.ASE_ID, optional=True)
     if not memory.general_told:  # asked again after a silence, only the question is said again
         reply.entry(label)
-    if reply.signing_in:
+    if any(task.name == "sign_in" for task in turn.state.tasks):
         return reply.done()  # it goes on with that
     reply.phrase("offer_sign_in")
     told = memory.having(general_told=True)
-    return reply.ask(told, "sign_in", Expect.FREE, [choice(turn, "sign_in", True)], optional=True)
+    choices = [choice_of(turn.services.answers, "choice_sign_in", id="sign_in", value=True)]
+    return reply.ask(told, "sign_in", Expect.FREE, choices, optional=True)
 
 
 def test_choice(turn: TurnContext, option: Option) -> Choice:
     """A choice that shows what tells it from the others: the test, and when it is booked."""
-    answers = turn.services.answers
-    said = answers.say(option.test, "test", day=turn.today)
-    title, spoken = said.web, said.voice
+    answers, key = turn.services.answers, option.key
+    test = answers.say(option.test, "test", day=turn.today)
     appointment = option.purchase.appointment if option.purchase else None
-    if appointment is not None and appointment.status == "booked":
-        on = answers.say(appointment.starts_at.date(), "date", day=turn.today)
-        title, spoken = f"{title}, {on.web}", f"{spoken}, on {on.voice}"
-    return Choice(id=option.key, title=title, spoken=spoken, value=option.key)
+    if appointment is None or appointment.status != "booked":
+        return Choice(id=key, title=test.web, spoken=test.voice, value=key)
+    on = answers.say(appointment.starts_at.date(), "date", day=turn.today)
+    return choice_of(answers, "choice_booked_test", id=key, value=key, test=test, on=on)
 
 
 def spoken_of(last_tests: Sequence[str], everything: list[Option], wider: list[Option]) -> Option | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.dialogue.values import Person
-from bot.rules.facts import Purchase, Subject
+from bot.rules.facts import Appointment, Purchase, Subject
 from bot.rules.state import PurchaseState, is_live, state_of
 
 
@@ -23,8 +23,19 @@ class Option:
         return f"{self.test}/{self.purchase.id}" if self.purchase else self.test
 
     @property
+    def appointment(self) -> Appointment | None:
+        """The appointment of the purchase, whatever its state."""
+        return self.purchase.appointment if self.purchase else None
+
+    @property
+    def booked_day(self) -> date | None:
+        """The day of the appointment, at the test center."""
+        return self.appointment.starts_at.date() if self.appointment else None
+
+    @property
     def subject(self) -> Subject:
-        appointment = self.purchase.appointment if self.purchase else None
+        """What a rule is asked about."""
+        appointment = self.appointment
         return Subject(
             test=self.test,
             purchase_id=self.purchase.id if self.purchase else None,

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from bot.store.changes.appointments import book, cancel_appointment, cancel_test, move
+from bot.store.changes.operations import Operations
 from bot.store.changes.orders import change_address, order_duplicates
-from bot.store.changes.transaction import Allowed, CaseFacts, Change, Check, Notices, Order, Refusal, unsettled
+from bot.store.changes.transaction import (
+    Allowed,
+    CaseFacts,
+    Change,
+    Check,
+    Notices,
+    Order,
+    Refusal,
+    case_facts,
+    unsettled,
+)
 from bot.store.changes.undo import undo
 
 __all__ = [
@@ -13,11 +24,13 @@ __all__ = [
     "Change",
     "Check",
     "Notices",
+    "Operations",
     "Order",
     "Refusal",
     "book",
     "cancel_appointment",
     "cancel_test",
+    "case_facts",
     "change_address",
     "move",
     "order_duplicates",

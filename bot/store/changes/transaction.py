@@ -216,16 +216,22 @@ def _confirmed(unit: UnitOfWork, order: Order, kind: str) -> None:
         raise Refused("confirmation_expired")
 
 
+def case_facts(
+    unit: UnitOfWork, order: Order, slot: Slot | None, candidate: Candidate, sites: Mapping[str, Site]
+) -> CaseFacts:
+    """The records as they are now, with the slot that is wanted."""
+    if slot is None:
+        return CaseFacts(candidate, sites, None)
+    seat = unit.seats.seat(*slot, now=order.now, of=order.ase_id)
+    seats = () if seat is None else (seat,)
+    return CaseFacts(candidate, {**sites, **unit.records.sites([slot[0]])}, seats)
+
+
 def _asked_again(
     unit: UnitOfWork, order: Order, work: Work, candidate: Candidate, sites: Mapping[str, Site]
 ) -> Json | None:
     unit.seats.lock(*work.touches)
-    seats = None
-    if work.slot is not None:
-        sites = {**sites, **unit.records.sites([work.slot[0]])}
-        seat = unit.seats.seat(*work.slot, now=order.now, of=order.ase_id)
-        seats = () if seat is None else (seat,)
-    verdict = work.check(CaseFacts(candidate, sites, seats))
+    verdict = work.check(case_facts(unit, order, work.slot, candidate, sites))
     if verdict is not None and verdict.record is not None:
         unit.decisions.add(verdict.record)
     if isinstance(verdict, Refusal):

@@ -1,0 +1,445 @@
+"""Changes to one person's records, as everybody asks for them: typed requests, what comes of them, and the service.
+
+A request is kept as JSON while it waits for the yes. `version` says in which form; a form that this code does not
+know raises `UnreadableRequest` and is never guessed at. All starts are local at the site, all days are the candidate's.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from bot.rules.decision import Decision
+from bot.rules.facts import Address, Subject
+
+Json = dict[str, Any]
+Slot = tuple[str, datetime]
+"""A site and a local start there."""
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
+Value = TypeVar("Value")
+
+
+class UnreadableRequest(ValueError):
+    """A kept request is of an unknown kind or version, or a field is missing or malformed; the message says which."""
+
+
+class Operations(Protocol[Result_co]):
+    """What the store can do, one operation a kind of request: each once, in one transaction."""
+
+    def book(self, request: BookRequest) -> Result_co: ...
+
+    def reschedule(self, request: RescheduleRequest) -> Result_co: ...
+
+    def cancel_appointment(self, request: CancelAppointmentRequest) -> Result_co: ...
+
+    def cancel_test(self, request: CancelTestRequest) -> Result_co: ...
+
+    def order_duplicates(self, request: DuplicatesRequest) -> Result_co: ...
+
+    def change_address(self, request: AddressRequest) -> Result_co: ...
+
+
+class ChangeRequest(ABC):
+    """One change that somebody wants, complete and checked for its form."""
+
+    __slots__ = ()
+    version: ClassVar[int] = 1
+    """Of the form in JSON; raised with every change of the fields."""
+
+    @property
+    def slot(self) -> Slot | None:
+        """The seat that is wanted; None where none is."""
+        return None
+
+    @property
+    def subject(self) -> Subject | None:
+        """What the rule is asked about; None where no rule can forbid it."""
+        return None
+
+    def outdated(self, decision: Decision) -> str | None:
+        """The reason code where the rule allows it, but on other terms than were shown."""
+        return None
+
+    @abstractmethod
+    def execute(self, operations: Operations[Result]) -> Result:
+        """Have it done by the operation of the store that is meant for it."""
+
+    @abstractmethod
+    def to_json(self) -> Json:
+        """Plain data with the version."""
+
+    @classmethod
+    @abstractmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> ChangeRequest:
+        """The request behind its plain data. Raises UnreadableRequest."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRequest(ChangeRequest, ABC):
+    """A change of one bought test."""
+
+    test: str
+    purchase_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookRequest(PurchaseRequest):
+    """Book an appointment for a bought test."""
+
+    site: str
+    starts_at: datetime
+
+    @property
+    def slot(self) -> Slot:
+        return self.site, self.starts_at
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(test=self.test, purchase_id=self.purchase_id, site=self.site, starts_at=self.starts_at)
+
+    def execute(self, operations: Operations[Result]) -> Result:
+        return operations.book(self)
+
+    def to_json(self) -> Json:
+        return _purchase(self) | {"site": self.site, "starts_at": self.starts_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> BookRequest:
+        read = _Fields(cls, kept)
+        return cls(read.text("test"), read.text("purchase_id"), read.text("site"), read.start("starts_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class RescheduleRequest(PurchaseRequest):
+    """Move an appointment from the slot it was shown in (`was`) to another."""
+
+    appointment_id: str
+    was: Slot
+    site: str
+    starts_at: datetime
+
+    @property
+    def slot(self) -> Slot:
+        return self.site, self.starts_at
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(test=self.test, appointment_id=self.appointment_id, site=self.site, starts_at=self.starts_at)
+
+    def execute(self, operations: Operations[Result]) -> Result:
+        return operations.reschedule(self)
+
+    def to_json(self) -> Json:
+        return _purchase(self) | {
+            "appointment_id": self.appointment_id,
+            "was": _slot_json(self.was),
+            "site": self.site,
+            "starts_at": self.starts_at.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> RescheduleRequest:
+        read = _Fields(cls, kept)
+        return cls(
+            read.text("test"),
+            read.text("purchase_id"),
+            read.text("appointment_id"),
+            read.slot("was"),
+            read.text("site"),
+            read.start("starts_at"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAppointmentRequest(PurchaseRequest):
+    """Give up an appointment that is where it was shown (`was`), and keep the test."""
+
+    appointment_id: str
+    was: Slot
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(test=self.test, appointment_id=self.appointment_id)
+
+    def execute(self, operations: Operations[Result]) -> Result:
+        return operations.cancel_appointment(self)
+
+    def to_json(self) -> Json:
+        return _purchase(self) | {"appointment_id": self.appointment_id, "was": _slot_json(self.was)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> CancelAppointmentRequest:
+        read = _Fields(cls, kept)
+        return cls(read.text("test"), read.text("purchase_id"), read.text("appointment_id"), read.slot("was"))
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTestRequest(PurchaseRequest):
+    """Cancel a bought test, and with it the appointment it was shown with (`was`; None: there was none)."""
+
+    was: Slot | None
+    on: date
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(test=self.test, purchase_id=self.purchase_id)
+
+    def execute(self, operations: Operations[Result]) -> Result:
+        return operations.cancel_test(self)
+
+    def to_json(self) -> Json:
+        was = None if self.was is None else _slot_json(self.was)
+        return _purchase(self) | {"was": was, "on": self.on.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> CancelTestRequest:
+        read = _Fields(cls, kept)
+        return cls(read.text("test"), read.text("purchase_id"), read.optional("was", read.slot), read.day("on"))
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatesRequest(ChangeRequest):
+    """Order duplicates of the certificates in some series, at the fee (US dollars for each series) that was shown."""
+
+    series: tuple[str, ...]
+    fee_per_series: Decimal
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(series=self.series)
+
+    def outdated(self, decision: Decision) -> str | None:
+        return None if decision.decisive.values["fee_per_series"] == self.fee_per_series else "price_changed"
+
+    def execute(self, operations: Operations[Result]) -> Result:
+        return operations.order_duplicates(self)
+
+    def to_json(self) -> Json:
+        return {"version": self.version, "series": list(self.series), "fee_per_series": str(self.fee_per_series)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> DuplicatesRequest:
+        read = _Fields(cls, kept)
+        return cls(read.texts("series"), read.money("fee_per_series"))
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRequest(ChangeRequest):
+    """Change the address that was shown (`was`; None: there was none)."""
+
+    address: Address
+    was: Address | None
+    on: date
+
+    def execute(self, operations: Operations[Result]) -> Result:
+        return operations.change_address(self)
+
+    def to_json(self) -> Json:
+        was = None if self.was is None else asdict(self.was)
+        return {"version": self.version, "address": asdict(self.address), "was": was, "on": self.on.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> AddressRequest:
+        read = _Fields(cls, kept)
+        return cls(read.address("address"), read.optional("was", read.address), read.day("on"))
+
+
+# --- what comes of a request ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change shown to a person, waiting for a yes until `until` (real time)."""
+
+    id: str
+    kind: str
+    request: ChangeRequest
+    until: datetime
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """It is not even proposed: a reason code, and what the rule says."""
+
+    code: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a change. `refused` is a reason code; `decision` what the rule now says, if it was the rule.
+
+    `repeated`: it had been done before under this confirmation and nothing was done twice. `calendar`: an iCalendar
+    file with the appointment that is booked now. Of the refusals, `not_done` says that the database was away and
+    nothing was changed, `not_known` that it went away in the very act.
+    """
+
+    kind: str
+    key: str
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    refused: str | None = None
+    decision: Decision | None = None
+    repeated: bool = False
+    calendar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionGrant:
+    """One refusal that a lead has lifted for one person and test: this rule for this reason, and nothing else."""
+
+    id: str
+    ase_id: str
+    rule: str
+    code: str
+    test: str
+
+    def covers(self, ase_id: str, decision: Decision) -> bool:
+        """Whether it is this refusal that was lifted."""
+        return (
+            decision.outcome == "refused"
+            and (ase_id, decision.rule, decision.decisive.code) == (self.ase_id, self.rule, self.code)
+            and decision.subject.test == self.test
+        )
+
+
+class Requester(Protocol):
+    """Who asks, and where: a person in a conversation, or an agent for them."""
+
+    @property
+    def conversation_id(self) -> str: ...
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def agent(self) -> str | None:
+        """The agent's id; None where the person asks."""
+        ...
+
+    @property
+    def is_agent(self) -> bool: ...
+
+
+class Changes(Protocol):
+    """Changes to one person's records, each exactly once; the same for a chat, for the console and for an API."""
+
+    def hold(self, visitor: Requester, ase_id: str, site: str, starts_at: datetime) -> datetime | None:
+        """Keep a seat (local start at the site) for this person; until when (real time), or None if it is gone."""
+        ...
+
+    def release(self, ase_id: str) -> None:
+        """Let go of the seat this person holds."""
+        ...
+
+    def propose(
+        self, visitor: Requester, ase_id: str, request: ChangeRequest, allow: ExceptionGrant | None = None
+    ) -> Proposal | Refusal:
+        """A confirmation that waits for a yes, replacing the one before it; a refusal where the rule forbids it."""
+        ...
+
+    def pending(self, ase_id: str) -> Proposal | None:
+        """What waits for this person's yes, wherever it was asked."""
+        ...
+
+    def decline(self, proposal_id: str) -> bool:
+        """A no: the confirmation is worth nothing any more. False where a yes had been given to it before."""
+        ...
+
+    def confirm(self, visitor: Requester, ase_id: str, proposal_id: str, allow: ExceptionGrant | None = None) -> Done:
+        """Do what was shown, if the rule still allows it; the same proposal again gives the same answer.
+
+        `allow` lifts the one refusal that it covers; it is noted with the decision in the audit.
+        """
+        ...
+
+    def undo(self, visitor: Requester, ase_id: str, change_key: str, request_id: str) -> Done:
+        """Put a change back, if the rule allows it and the old seat is still free."""
+        ...
+
+
+# --- plain data -------------------------------------------------------------------------------------------
+
+
+def _purchase(request: PurchaseRequest) -> Json:
+    return {"version": request.version, "test": request.test, "purchase_id": request.purchase_id}
+
+
+def _slot_json(slot: Slot) -> list[str]:
+    return [slot[0], slot[1].isoformat()]
+
+
+class _Fields:
+    """The fields of a kept request, each checked. Requests kept before there were versions have the fields of 1."""
+
+    def __init__(self, of: type[ChangeRequest], kept: Mapping[str, Any]) -> None:
+        self._of = of.__name__
+        self._kept = kept
+        version = kept.get("version", 1)
+        if version != of.version:
+            raise UnreadableRequest(f"{self._of}: version {version!r} is not known, only {of.version}")
+
+    def text(self, name: str) -> str:
+        return self._checked(name, str, bool)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        found = self._checked(name, list, bool)
+        if not all(isinstance(each, str) for each in found):
+            raise self._wrong(name)
+        return tuple(found)
+
+    def start(self, name: str) -> datetime:
+        return self._start(name, self.text(name))
+
+    def day(self, name: str) -> date:
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            raise self._wrong(name) from None
+
+    def money(self, name: str) -> Decimal:
+        try:
+            return Decimal(self.text(name))
+        except InvalidOperation:
+            raise self._wrong(name) from None
+
+    def slot(self, name: str) -> Slot:
+        found = self._checked(name, list, lambda each: len(each) == 2)
+        return str(found[0]), self._start(name, found[1])
+
+    def address(self, name: str) -> Address:
+        found = self._checked(name, dict, bool)
+        try:
+            return Address(**found)
+        except TypeError:
+            raise self._wrong(name) from None
+
+    def optional(self, name: str, read: Callable[[str], Value]) -> Value | None:
+        """None where the field says so; a missing field is none."""
+        return None if self._present(name) is None else read(name)
+
+    def _present(self, name: str) -> Any:
+        if name not in self._kept:
+            raise UnreadableRequest(f"{self._of}: {name} is missing")
+        return self._kept[name]
+
+    def _checked(self, name: str, kind: type[Value], fits: Callable[[Value], bool]) -> Value:
+        found = self._present(name)
+        if not isinstance(found, kind) or not fits(found):
+            raise self._wrong(name)
+        return found
+
+    def _start(self, name: str, text: str) -> datetime:
+        try:
+            return datetime.fromisoformat(text)
+        except (TypeError, ValueError):
+            raise self._wrong(name) from None
+
+    def _wrong(self, name: str) -> UnreadableRequest:
+        return UnreadableRequest(f"{self._of}: {name} is malformed")

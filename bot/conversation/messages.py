@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.answers.answer import Answer
+from bot.answers.sources import source_to_json
+from bot.catalog.model import Catalog
 from bot.contracts.conversation import Author, Choice, Message
-from bot.dialogue.turn_registry import source_to_json
+from bot.dialogue.outcome import CalendarFile, HandOver, Outcome, SeatHeld
 from bot.rules.codec import decision_to_json
 from bot.rules.facts import Subject
 from bot.store.values import Line, StoredMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Draft:
     """One message of a turn before it is stored."""
 
     text: str
@@ -25,28 +27,13 @@ class Said:
     choices: Sequence[Mapping[str, str]] = ()
     sources: Sequence[Mapping[str, Any]] = ()
     decisions: Sequence[Mapping[str, Any]] = ()
-    intent: Mapping[str, Any] | None = field(default=None)
+    intent: Mapping[str, Any] | None = None
     hold_until: str | None = None
     calendar: str | None = None
 
     @classmethod
-    def of_utterance(cls, uttered: Mapping[str, Any]) -> Said:
-        """What an action uttered through Rasa."""
-        more = uttered.get("custom") or {}
-        text = str(uttered.get("text") or "")
-        return cls(
-            text=text,
-            speech=str(more.get("speech") or text),
-            choices=more.get("choices") or (),
-            sources=more.get("sources") or (),
-            decisions=more.get("decisions") or (),
-            hold_until=more.get("hold_until"),
-            calendar=more.get("calendar"),
-        )
-
-    @classmethod
-    def of_answer(cls, answer: Answer, choices: Sequence[Mapping[str, str]] = ()) -> Said:
-        """An answer said without Rasa (greeting, acknowledgement)."""
+    def of_answer(cls, answer: Answer, choices: Sequence[Mapping[str, str]] = ()) -> Draft:
+        """An answer with the choices that go with it."""
         return cls(
             text=answer.text,
             speech=answer.speech,
@@ -55,12 +42,37 @@ class Said:
             decisions=[decision_to_json(d) for d in answer.decisions],
         )
 
-    def kept(self) -> dict[str, str]:
-        """What "say that again" needs."""
-        return {"text": self.text, "speech": self.speech}
+    @classmethod
+    def of_outcome(cls, outcome: Outcome, catalog: Catalog) -> Draft:
+        """What a step said, with the choices of the open question or the topics offered next."""
+        answer, question = outcome.answer, outcome.state.question
+        if outcome.effect(HandOver) is not None:
+            question = None  # nothing is asked once a person is called
+        held, calendar = outcome.effect(SeatHeld), outcome.effect(CalendarFile)
+        choices = [{"id": c.id, "title": c.title} for c in question.choices] if question else None
+        draft = cls.of_answer(answer, topics_offered(catalog, answer.offers) if choices is None else choices)
+        return Draft(
+            text=draft.text,
+            speech=draft.speech,
+            choices=draft.choices,
+            sources=draft.sources,
+            decisions=draft.decisions,
+            hold_until=held.until.isoformat() if held is not None else None,
+            calendar=calendar.text if calendar is not None else None,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.text or self.speech)
 
 
-def stored_lines(said: Iterable[Said], at: datetime) -> list[Line]:
+def topics_offered(catalog: Catalog, labels: Iterable[str]) -> list[dict[str, str]]:
+    """Topics offered next, as choices that ask for them."""
+    return [{"id": label, "title": catalog.topics[label].title} for label in labels if label in catalog.topics]
+
+
+def stored_lines(drafts: Iterable[Draft], at: datetime) -> list[Line]:
     """The lines to append."""
     return [
         Line(
@@ -77,7 +89,7 @@ def stored_lines(said: Iterable[Said], at: datetime) -> list[Line]:
                 **({"calendar": each.calendar} if each.calendar else {}),
             },
         )
-        for each in said
+        for each in drafts
     ]
 
 
@@ -97,19 +109,6 @@ def published(stored: StoredMessage) -> Message:
         hold_until=datetime.fromisoformat(payload["hold_until"]) if payload.get("hold_until") else None,
         calendar=payload.get("calendar"),
     )
-
-
-def parsed_value(text: str, label: str, *, kind: str | None = None, value: str | None = None) -> dict[str, Any]:
-    """A parsed message for something that was not typed: a choice, keys, an event, or a topic picked from a list."""
-    entities = [{"entity": kind, "value": value or text, "start": 0, "end": len(text)}] if kind else []
-    return {
-        "text": text,
-        "intent": {"name": label.partition("/")[0], "confidence": 1.0},
-        "label": label,
-        "accepted": True,
-        "entities": entities,
-        "intent_ranking": [],
-    }
 
 
 def as_json_subject(subject: Subject) -> dict[str, Any]:

@@ -7,30 +7,14 @@ from typing import Any
 
 from bot.contracts.conversation import State, TaskState
 from bot.dialogue.engine import READ_BACK
+from bot.dialogue.memories import ReadBackMemory
 from bot.dialogue.state import ConversationState
-from bot.dialogue.turn_context import Desk, Visitor
+from bot.dialogue.values import Visitor
 from bot.store.values import Conversation
 
 
-def state_of(desk: Desk, owner: str) -> State:
-    """The state after a turn that this desk served."""
-    return _shown(desk.visitor, desk.state, owner)
-
-
-def stored_state(state: ConversationState, conversation: Conversation) -> State:
-    """The state of a conversation as it is stored."""
-    visitor = Visitor(
-        conversation.id,
-        conversation.channel,
-        signed_in_as=conversation.ase_id,
-        agent=conversation.agent_id,
-        about=conversation.about,
-    )
-    return _shown(visitor, state, conversation.owner)
-
-
-def _shown(visitor: Visitor, state: ConversationState, owner: str) -> State:
-    """The state for whoever is outside. While a person has it, the assistant asks for nothing; what was open waits."""
+def state_of(visitor: Visitor, state: ConversationState, owner: str) -> State:
+    """The state as it is published. While a person has it, the assistant asks for nothing; what was open waits."""
     asking = owner == "assistant"
     return State(
         signed_in=visitor.subject_id is not None,
@@ -40,15 +24,27 @@ def _shown(visitor: Visitor, state: ConversationState, owner: str) -> State:
     )
 
 
+def visitor_of(conversation: Conversation) -> Visitor:
+    """Who is there, as the conversation's row says."""
+    return Visitor(
+        conversation.id,
+        conversation.channel,
+        signed_in_as=conversation.ase_id,
+        agent=conversation.agent_id,
+        role=conversation.agent_role,
+        about=conversation.about,
+    )
+
+
 def _task(state: ConversationState) -> TaskState | None:
     """The task in hand as published. Words read back belong to the task they are for."""
     task, question = state.task, state.question
     if task is None:
         return None
     name = task.name
-    if name == READ_BACK:
+    if name == READ_BACK and isinstance(task.memory, ReadBackMemory):
         below = state.tasks[-2].name if len(state.tasks) > 1 else None
-        name = below or str(task.slots["heard"]["label"]).rpartition("/")[2]
+        name = below or str(task.memory.act["label"]).rpartition("/")[2]
     return TaskState(name, question.slot if question else "working")
 
 

@@ -1,4 +1,4 @@
-"""Reading a turn: whatever it came as (words, a choice, keys, an event), it becomes Rasa's parsed message.
+"""Reading a turn: whatever it came as (words, a choice, keys, an event), it becomes the acts it holds.
 
 Words may hold several requests; keys and choices mean what is open or was offered last; an agent names whom a question
 is about.
@@ -8,65 +8,101 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.catalog.model import Catalog
 from bot.contracts.conversation import InvalidRequest, Turn
-from bot.conversation.messages import parsed_value
-from bot.dialogue.state import Expect
-from bot.dialogue.turn_context import Desk, Services
+from bot.dialogue.state import ConversationState, Expect
+from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.misheard import badly_heard
 from bot.dialogue.understanding.split_requests import asks_for_person, pieces, says_only_whom, stand_alone
+from bot.dialogue.understanding.user_act import UserAct
 from bot.nlu.values import read_ase_id
 
 
-class Runtime(Protocol):
-    """Reads messages and runs the action that Rasa's rules pick."""
+class Parser(Protocol):
+    """Reads words with the trained model."""
 
     @property
-    def model_name(self) -> str: ...
+    def model_name(self) -> str:
+        """The name of the model, for the record of a turn."""
+        ...
 
-    async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
+    @property
+    def actions(self) -> Mapping[str, str]:
+        """Which action answers which family of labels."""
+        ...
 
-    async def warm_up(self) -> None: ...
+    def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        """What the words mean, as Rasa gives it. `metadata`: ``as_of`` (ISO instant), ``time_zone`` (IANA name)."""
+        ...
 
-    async def handle(self, conversation_id: str, parsed: Mapping[str, Any]) -> list[dict[str, Any]]: ...
+
+@dataclass(frozen=True, slots=True)
+class TurnRead:
+    """A turn as it was read: the whole message, and the acts it holds, in order."""
+
+    text: str
+    label: str
+    confidence: float
+    whole: UserAct
+    acts: tuple[UserAct, ...]
 
 
 class TurnReader:
     """Reads the turns of all conversations; it keeps nothing of them."""
 
-    def __init__(self, runtime: Runtime, services: Services) -> None:
-        self._runtime = runtime
-        self._services = services
+    def __init__(self, parser: Parser, catalog: Catalog) -> None:
+        self._parser = parser
+        self._catalog = catalog
 
-    async def parsed(self, desk: Desk, turn: Turn) -> dict[str, Any]:
-        """The turn as Rasa's parsed message, whatever it came as."""
-        if turn.kind == "text":
-            text = turn.value.strip().lstrip("/").strip() or turn.value
-            meta = {"as_of": desk.now.isoformat(), "time_zone": str(await asyncio.to_thread(lambda: desk.zone))}
-            if not desk.visitor.is_agent and asks_for_person(text):
-                return parsed_value(text, "human_agent")
-            parsed = await self._runtime.parse(text, meta)
-            parsed["text"] = text
-            parsed["metadata"] = {"confidence": turn.confidence}
-            if desk.visitor.is_agent:
-                parsed |= await self._without_name(parsed, meta)
-            return parsed
-        if turn.kind == "choice":
-            return self._chosen(desk, turn.value)
-        if turn.kind == "digits":
-            keys = turn.value.strip("#*")
-            if keys == "0":
-                return parsed_value("0", "human_agent")
-            topic = self._keyed_topic(desk, keys)
-            if topic is not None:
-                return parsed_value(self._services.catalog.topics[topic].title, topic)
-            question, ase_id = desk.state.question, read_ase_id(keys)
-            if ase_id is not None and desk.visitor.subject_id is None and (question is None or question.soft):
-                return parsed_value(ase_id, "inform", kind="ase_id")  # keyed instead of "sign in"
-        return parsed_value(turn.value, "inform", kind="event" if turn.kind == "event" else "digits")
+    async def read(self, turn: TurnContext, came: Turn) -> TurnRead:
+        """The acts of a turn. Raises InvalidRequest for a choice that is not open any more."""
+        parsed = await asyncio.to_thread(self._parsed, turn, came)
+        parts = await asyncio.to_thread(self._requests, turn, parsed)
+        return TurnRead(
+            text=str(parsed["text"]),
+            label=str(parsed.get("label") or parsed["intent"]["name"]),
+            confidence=round(float(parsed["intent"]["confidence"]), 4),
+            whole=UserAct.of_parsed(parsed),
+            acts=tuple(UserAct.of_parsed(part) for part in parts),
+        )
 
-    async def _without_name(self, parsed: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
+    def _parsed(self, turn: TurnContext, came: Turn) -> dict[str, Any]:
+        match came.kind:
+            case "text":
+                return self._text(turn, came)
+            case "choice":
+                return self._chosen(turn.state, came.value)
+            case "digits":
+                return self._keyed(turn, came.value)
+            case _:
+                return parsed_value(came.value, "inform", kind="event")
+
+    def _text(self, turn: TurnContext, came: Turn) -> dict[str, Any]:
+        text = came.value.strip().lstrip("/").strip() or came.value
+        if not turn.visitor.is_agent and asks_for_person(text):
+            return parsed_value(text, "human_agent")
+        parsed = self._parser.parse(text, _moment(turn))
+        parsed |= {"text": text, "metadata": {"confidence": came.confidence}}
+        if turn.visitor.is_agent:
+            parsed |= self._without_name(turn, parsed)
+        return parsed
+
+    def _keyed(self, turn: TurnContext, value: str) -> dict[str, Any]:
+        keys = value.strip("#*")
+        if keys == "0":
+            return parsed_value("0", "human_agent")
+        topic = self._keyed_topic(turn.state, keys)
+        if topic is not None:
+            return parsed_value(self._catalog.topics[topic].title, topic)
+        question, ase_id = turn.state.question, read_ase_id(keys)
+        if ase_id is not None and turn.visitor.subject_id is None and (question is None or question.optional):
+            return parsed_value(ase_id, "inform", kind="ase_id")  # keyed instead of "sign in"
+        return parsed_value(value, "inform", kind="digits")
+
+    def _without_name(self, turn: TurnContext, parsed: Mapping[str, Any]) -> dict[str, Any]:
         """An agent names whom a question is about; what is asked is read as if it said "the candidate"."""
         text, named = str(parsed["text"]), [e for e in parsed["entities"] if e["entity"] == "ase_id"]
         for entity in sorted(named, key=lambda e: -int(e["start"])):
@@ -75,46 +111,62 @@ class TurnReader:
             return {**parsed_value(text, "inform"), "text": parsed["text"], "entities": parsed["entities"]}
         if not named or len(text.split()) < 4:
             return {}
-        read = await self._runtime.parse(text, meta)
-        return {key: value for key, value in read.items() if key not in {"text", "entities", "requests"}}
+        read = self._parser.parse(text, _moment(turn))
+        return {key: value for key, value in read.items() if key not in {"text", "entities"}}
 
-    def _chosen(self, desk: Desk, choice: str) -> dict[str, Any]:
-        question = desk.state.question
-        if question is not None:
-            for offered_choice in question.choices:
-                if offered_choice.id == choice:
-                    return parsed_value(offered_choice.title, "inform", kind="choice", value=choice)
-        if choice == "yes" and desk.state.settled is not None and (question is None or question.soft):
+    def _chosen(self, state: ConversationState, choice: str) -> dict[str, Any]:
+        question = state.question
+        for offered in question.choices if question is not None else ():
+            if offered.id == choice:
+                return parsed_value(offered.title, "inform", kind="choice", value=choice)
+        if choice == "yes" and state.settled is not None and (question is None or question.optional):
             return parsed_value("Yes", "affirm", kind="choice", value="yes")
-        topic = self._services.catalog.topics.get(choice)
-        if topic is None or choice not in desk.state.offered:
+        topic = self._catalog.topics.get(choice)
+        if topic is None or choice not in state.offered:
             raise InvalidRequest("choice", "this choice is not open any more")
         return parsed_value(topic.title, choice)
 
-    def _keyed_topic(self, desk: Desk, keys: str) -> str | None:
+    def _keyed_topic(self, state: ConversationState, keys: str) -> str | None:
         """The topic that a single key picks where nothing is being asked: its place among those offered last."""
-        state = desk.state
         done_again = state.settled is not None and keys == "1"  # the yes to what was just done, pressed twice
         if state.question is not None or done_again or len(keys) != 1 or not keys.isdigit():
             return None
         offers = state.offered[: state.offered_last][int(keys) - 1 :]
-        return offers[0] if offers and offers[0] in self._services.catalog.topics else None
+        return offers[0] if offers and offers[0] in self._catalog.topics else None
 
-    async def requests(self, desk: Desk, parsed: dict[str, Any]) -> list[dict[str, Any]]:
+    def _requests(self, turn: TurnContext, parsed: dict[str, Any]) -> list[dict[str, Any]]:
         """The message, or each request in it, in order."""
-        question = desk.state.question
+        question = turn.state.question
         spoken = parsed.get("metadata") or {}
-        typed = "metadata" in parsed and not badly_heard(spoken.get("confidence"), desk.visitor.channel)
-        if not typed or (question is not None and not question.soft and _answers(parsed)):
+        typed = "metadata" in parsed and not badly_heard(spoken.get("confidence"), turn.channel)
+        if not typed or (question is not None and not question.optional and _answers(parsed)):
             return [parsed]
         confirming = question is not None and question.expects is Expect.YES_NO
         texts = pieces(str(parsed["text"]), answering=confirming)
         if len(texts) < 2:
             return [parsed]
-        meta = {"as_of": desk.now.isoformat(), "time_zone": str(desk.zone)}
-        parts = [{**await self._runtime.parse(text, meta), "metadata": spoken, "text": text} for text in texts]
+        meta = _moment(turn)
+        parts = [{**self._parser.parse(text, meta), "metadata": spoken, "text": text} for text in texts]
         return parts if stand_alone(parts) else [parsed]
+
+
+def _moment(turn: TurnContext) -> dict[str, str]:
+    """When and where the words are said: dates are read by it."""
+    return {"as_of": turn.now.isoformat(), "time_zone": turn.zone.key}
 
 
 def _answers(parsed: Mapping[str, Any]) -> bool:
     return parsed["intent"]["name"] in {"inform", "affirm", "deny"}
+
+
+def parsed_value(text: str, label: str, *, kind: str | None = None, value: str | None = None) -> dict[str, Any]:
+    """A parsed message for something that was not typed: a choice, keys, an event, or a topic picked from a list."""
+    entities = [{"entity": kind, "value": value or text, "start": 0, "end": len(text)}] if kind else []
+    return {
+        "text": text,
+        "intent": {"name": label.partition("/")[0], "confidence": 1.0},
+        "label": label,
+        "accepted": True,
+        "entities": entities,
+        "intent_ranking": [],
+    }

@@ -114,6 +114,7 @@ class AddressMemory(ChangeMemory):
     city: str | None = None
     region: str | None = None
     postal_code: str | None = None
+    asked_for_address: bool = False
     wrong: int = 0
     """How many parts have been given that cannot be."""
     code: str | None = None
@@ -163,6 +164,8 @@ class UndoMemory(Memory):
     """Putting the last change back."""
 
     undoes: dict[str, Any] | None = None
+    request: str = ""
+    """Names this wish to put it back, so that it is done once however often it is asked for."""
     confirm: bool | None = None
     code: str | None = None
     code_sent: bool = False

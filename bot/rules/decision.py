@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+Day = date
+
 # Values stay typed (date, aware datetime, Decimal, str, int, lists and dicts of these) until they leave the
 # process: bot/rules/codec.py writes and reads their JSON shape.
 Value = object
@@ -61,3 +63,22 @@ class Decision:
     @property
     def decisive(self) -> Reason:
         return self.reasons[0]
+
+    def date(self, name: str) -> Day:
+        """A calendar day among the values of the decisive reason. Raises TypeError where it holds none of that name."""
+        value = self.decisive.values.get(name)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise TypeError(f"{self.rule}: {name} of {self.decisive.code} is no day")
+        return value
+
+    def money(self, name: str) -> Decimal:
+        """An amount (US dollars) among the values of the decisive reason. Raises TypeError as `date` does."""
+        value = self.decisive.values.get(name)
+        if not isinstance(value, Decimal):
+            raise TypeError(f"{self.rule}: {name} of {self.decisive.code} is no amount")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Several names or codes among the values of the decisive reason; none where it holds none of that name."""
+        value = self.decisive.values.get(name)
+        return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import cast
 
 from bot.answers.format import Said
-from bot.dialogue.ports import Done
+from bot.contracts.changes import AddressRequest, ChangeRequest, Done
+from bot.dialogue.memories import AddressMemory, ChangeMemory
+from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.regions import REGIONS
-from bot.dialogue.state import Expect, TaskMemory
-from bot.dialogue.tasks.change_task import ChangeTask
+from bot.dialogue.state import Expect, Memory, Question
+from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.step_up import stepped_up
 from bot.dialogue.tasks.subjects import Option, taken
-from bot.dialogue.turn_context import Desk
-from bot.dialogue.understanding.repairs import Repair, repair_of
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.address import PARTS, whole_address
+from bot.dialogue.understanding.repairs import Repair
+from bot.dialogue.understanding.user_act import UserAct
+from bot.rules.facts import Address
 
-PARTS = ("line1", "city", "region", "postal_code")
-PART_NAMES = {"line1": "street", "city": "city", "region": "state", "postal_code": "postal code"}
-_WHOLE = re.compile(
-    r"(?P<line1>\d+[^,\n]{2,80}?)\s*,\s*(?P<city>[A-Za-z .'-]{2,60}?)\s*,?\s+"
-    r"(?P<region>[A-Za-z]{2})\.?\s*,?\s+(?P<postal_code>\d{5}(?:-\d{4})?)\b"
-)
-_STREET = re.compile(r"(?:\b(?:to|is|at)|:)\s+(?P<line1>\d+\w?\s+[A-Za-z][A-Za-z0-9 .'-]{1,60}?)\s*[.!]?$")
-_PART_SAID = re.compile(
-    r"\b(?:the |my )?(?P<part>street|city|town|state|province|(?:zip|postal)(?: code)?|zip) "
-    r"(?:is|should be|must be|has to be) (?:not .{1,40} but )?(?P<value>.{2,80})$",
-    re.IGNORECASE,
-)
-_PART_OF = {
-    "street": "line1", "city": "city", "town": "city", "state": "region", "province": "region", "zip": "postal_code",
-    "zip code": "postal_code", "postal": "postal_code", "postal code": "postal_code",
-}  # fmt: skip
 WRONG_BEFORE_PERSON = 3
 _REGION_CODES = {name.lower(): code for code, name in REGIONS.items()}
 _POSTAL = {
@@ -41,132 +29,123 @@ _POSTAL = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class ChangeAddress(ChangeTask):
     """A new address, part by part, checked, after a fresh code; with the notice to ASE while a certificate is on its
     way."""
 
-    def proven(self, desk: Desk, memory: TaskMemory) -> bool:
-        return stepped_up(desk, memory)
+    @property
+    def memory(self) -> type[AddressMemory]:
+        """The parts of the address, beside the rest."""
+        return AddressMemory
 
-    def about(self, desk: Desk, memory: TaskMemory) -> list[Option]:
+    def start(self, turn: TurnContext, act: UserAct) -> AddressMemory:
+        """The address, or the street, where the words name it."""
+        memory, said = cast(AddressMemory, ChangeTask.start(self, turn, act)), act.address
+        if said.whole:
+            return memory.having(**said.whole)
+        return memory if said.street is None else memory.having(line1=said.street)
+
+    def about(self, reply: Reply, memory: ChangeMemory) -> list[Option]:  # type: ignore[override]
+        """No test."""
         return [Option("")]
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        ChangeTask.start(self, memory, heard)
-        street = _STREET.search(heard.text)
-        if not self._whole(memory, heard.text) and street is not None:
-            memory.slots["line1"] = street.group("line1")
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """The whole address, or one part, said again."""
+        known, said = cast(AddressMemory, memory), act.address
+        parts = dict(said.whole) or (dict([said.part]) if said.part is not None else {})
+        if parts:
+            return release(turn, known).without("confirm").having(**parts)
+        return self.not_that(turn, known) if act.repair is Repair.MORE else None
 
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        if self._whole(memory, heard.text) or self._part_named(memory, heard.text):
-            self.put_off(desk, memory)
-            memory.forget("confirm")
-            return True
-        return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
+    def not_that(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory | None:
+        """Another address than the one previewed."""
+        if cast(AddressMemory, memory).line1 is None:
+            return None
+        return release(turn, memory).without("confirm", "asked_for_address", *PARTS)
 
-    def not_that(self, desk: Desk, memory: TaskMemory) -> bool:
-        if "line1" not in memory.slots:
-            return False
-        self.put_off(desk, memory)
-        memory.forget("confirm", *PARTS)
-        memory.asked = []
-        return True
+    def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
+        """Whether an answer to the preview names another address, or another part of it."""
+        return bool(act.address.whole) or act.address.part is not None
 
-    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        return bool(_WHOLE.search(heard.text) or _PART_SAID.search(heard.text))
+    def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
+        """No rule forbids it."""
+        return memory
 
-    @staticmethod
-    def _part_named(memory: TaskMemory, text: str) -> bool:
-        """ "No, the city is Elgin": one part said again."""
-        found = _PART_SAID.search(text)
-        if found is None:
-            return False
-        part = _PART_OF[found.group("part").lower()]
-        memory.slots[part] = found.group("value").strip(" .!")
-        return True
+    def proven(self, reply: Reply, memory: ChangeMemory) -> ChangeMemory | Step:
+        """One more one-time code, as an address can be used to take over an account."""
+        return cast("ChangeMemory | Step", stepped_up(reply, cast(AddressMemory, memory)))
 
-    def _allowed(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        return True
-
-    def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        if self._take(desk, memory):
-            return True
-        asked_before = "line1" in memory.asked
+    def missing(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | Step:
+        """The first part that is not known, or cannot be."""
+        known, wrong = _checked(cast(AddressMemory, memory))
+        answers = reply.turn.services.answers
+        for part in wrong:
+            reply.phrase("address_part_wrong", part=answers.said(f"part_{part}"))
+            reply.phrase(f"address_{part}_form")
+            if known.wrong % WRONG_BEFORE_PERSON == 0:
+                question = Question(slot=part, expects=Expect.FREE)
+                offered = {"reason": "not_understood", "offered": True, "soft": True}
+                return reply.first("human_agent", known, question=question, **offered)
         for part in PARTS:
-            if not memory.slots.get(part):
-                if part == "line1" and not asked_before:
-                    desk.phrase("ask_address")
+            if getattr(known, part) is None:
+                if part == "line1" and not known.asked_for_address:
+                    reply.phrase("ask_address")
                 else:
-                    desk.phrase("ask_address_part", part=Said.same(PART_NAMES[part]))
-                desk.ask(memory, part, Expect.FREE)
-                return True
-        return False
+                    reply.phrase("ask_address_part", part=answers.said(f"part_{part}"))
+                return reply.ask(known.having(asked_for_address=True), part, Expect.FREE)
+        return known
 
-    def _take(self, desk: Desk, memory: TaskMemory) -> bool:
-        """Check what was just given; what does not fit is asked again, and a person offered after the third time."""
-        self._whole(memory, str(memory.slots.get("line1", "")))
-        for part in PARTS:
-            value = " ".join(str(memory.slots.get(part, "")).split())
-            if part == "region":
-                value = _REGION_CODES.get(value.lower(), value)
-            if value and not _fits(part, value):
-                memory.forget(part)
-                wrong = memory.slots["wrong"] = int(memory.slots.get("wrong", 0)) + 1
-                desk.phrase("address_part_wrong", part=Said.same(PART_NAMES[part]))
-                desk.phrase(f"address_{part}_form")
-                if wrong % WRONG_BEFORE_PERSON == 0:
-                    desk.ask(memory, part, Expect.FREE)
-                    desk.first("human_agent", reason="not_understood", offered=True, soft=True)
-                    return True
-            elif value:
-                memory.slots[part] = value.upper() if part in {"region", "postal_code"} else value
-        return False
-
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
-        person = desk.person
+    def preview(
+        self, reply: Reply, memory: ChangeMemory, option: Option
+    ) -> tuple[ChangeMemory, ChangeRequest] | None:
+        """The address there would be, and the one there is."""
+        person, known = reply.turn.person, cast(AddressMemory, memory)
         if person is None:
             return None
-        old = person.candidate.address
-        postal_code = memory.slots["postal_code"]
+        line1, city, region, postal_code = (str(getattr(known, part)) for part in PARTS)
         country = next((c for c, pattern in _POSTAL.items() if pattern.match(postal_code)), "US")
-        new = {part: memory.slots[part] for part in PARTS} | {"country": country, "line2": None}
-        was = None
-        if old is not None:
-            was = {
-                "line1": old.line1,
-                "line2": old.line2,
-                "city": old.city,
-                "region": old.region,
-                "postal_code": old.postal_code,
-                "country": old.country,
-            }
-        desk.phrase("preview_address", address=written(new), old_address=written(was) if was else None)
-        return {"about": "", "address": new, "was": was, "on": desk.today.isoformat()}
+        new, old = Address(line1, city, region, postal_code, country), person.candidate.address
+        reply.phrase("preview_address", address=written(new), old_address=written(old) if old else None)
+        return known, AddressRequest(new, old, reply.turn.today)
 
-    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        desk.phrase("done_address", address=written(done.after["address"]))
-        person = desk.person
-        if person is None:
+    def shown_again(self, request: ChangeRequest) -> dict[str, object]:
+        """The parts of the address of a request."""
+        return {part: getattr(request.address, part) for part in PARTS} if isinstance(request, AddressRequest) else {}
+
+    def say_done(self, reply: Reply, done: Done) -> None:
+        """The address as it is now; and that ASE has to be told where a certificate is on its way."""
+        turn = reply.turn
+        reply.phrase("done_address", address=written(Address(**done.after["address"])))
+        if turn.person is None:
             return
-        for option in taken(person, desk.today):
-            decision = desk.judge("certificate_delivery", option.subject)
+        for option in taken(turn.person, turn.today):
+            decision = turn.judge("certificate_delivery", option.subject)
             if any(reason.code == "address_changed_after_test" for reason in decision.reasons):
-                desk.phrase("address_notice_ase", test=option.test)
+                reply.phrase("address_notice_ase", test=option.test)
                 return
 
-    @staticmethod
-    def _whole(memory: TaskMemory, text: str) -> bool:
-        found = _WHOLE.search(text)
-        if found is None:
-            return False
-        memory.slots.update({part: found.group(part).strip() for part in PARTS})
-        return True
+
+def _checked(memory: AddressMemory) -> tuple[AddressMemory, list[str]]:
+    """The address with each part as it is written; and the parts that cannot be, which are taken out."""
+    known = memory.having(**whole_address(memory.line1 or ""))
+    wrong: list[str] = []
+    for part in PARTS:
+        value = " ".join((getattr(known, part) or "").split())
+        if part == "region":
+            value = _REGION_CODES.get(value.lower(), value)
+        if value and not _fits(part, value):
+            wrong.append(part)
+            known = known.having(**{part: None}, wrong=known.wrong + 1)
+        elif value:
+            known = known.having(**{part: value.upper() if part in {"region", "postal_code"} else value})
+    return known, wrong
 
 
-def written(address: Mapping[str, Any]) -> Said:
+def written(address: Address) -> Said:
     """An address in one line; spoken, its digits one by one."""
-    parts = [address["line1"], address.get("line2"), address["city"], f"{address['region']} {address['postal_code']}"]
-    line = ", ".join(str(part) for part in parts if part)
+    parts = (address.line1, address.line2, address.city, f"{address.region} {address.postal_code}")
+    line = ", ".join(part for part in parts if part)
     digits = re.sub(r"\d", lambda d: f" {_DIGITS[int(d.group())]} ", line)
     return Said(line, " ".join(digits.split()).replace(" ,", ","))
 

@@ -6,37 +6,39 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.ports import Done
+from bot.contracts.changes import Done
+from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.subjects import Option
-from bot.dialogue.turn_context import Desk, Person
+from bot.dialogue.turn_context import TurnContext
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 
 
-def say_booked(desk: Desk, phrase: str, done: Done) -> None:
+def say_booked(reply: Reply, phrase: str, done: Done) -> None:
     """A booked or moved appointment, and until when it can be changed."""
-    appointment, option = done.after["appointment"], option_of(desk, done)
-    site = desk.services.people.sites()[appointment["site"]]
+    turn = reply.turn
+    appointment, option = done.after["appointment"], option_of(turn, done)
+    site = turn.sites[appointment["site"]]
     change_by = None
     if option is not None:
-        change_by = desk.judge("reschedule", option.subject).decisive.values.get("change_by")
-    closed = isinstance(change_by, datetime) and change_by <= desk.now
+        change_by = turn.judge("reschedule", option.subject).decisive.values.get("change_by")
+    closed = isinstance(change_by, datetime) and change_by <= turn.now
     starts_at, change_by = local_instant(appointment, site), None if closed else change_by
-    desk.phrase(phrase, test=done.after["test"], starts_at=starts_at, site=place(site), change_by=change_by)
+    reply.phrase(phrase, test=done.after["test"], starts_at=starts_at, site=place(site), change_by=change_by)
     if closed:
-        desk.phrase("change_closed")
+        reply.phrase("change_closed")
 
 
-def can_be_changed(desk: Desk, done: Done) -> bool:
+def can_be_changed(turn: TurnContext, done: Done) -> bool:
     """Whether the rule still lets the appointment that was made be changed, and so taken back."""
-    option = option_of(desk, done)
-    return option is not None and desk.judge("reschedule", option.subject).outcome == "allowed"
+    option = option_of(turn, done)
+    return option is not None and turn.judge("reschedule", option.subject).outcome == "allowed"
 
 
-def option_of(desk: Desk, done: Done) -> Option | None:
+def option_of(turn: TurnContext, done: Done) -> Option | None:
     """The purchase that a change was about, as it is now; None where it is gone."""
-    person: Person | None = desk.person
+    person = turn.person
     wanted = done.before.get("purchase_id") or done.after.get("purchase_id")
     if person is None:
         return None

@@ -2,77 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from bot.dialogue.ports import Done
-from bot.dialogue.state import TaskMemory
+from bot.contracts.changes import CancelAppointmentRequest, CancelTestRequest, ChangeRequest, Done
+from bot.dialogue.memories import ChangeMemory
+from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.appointment_words import local_instant, option_of
 from bot.dialogue.tasks.change_task import ChangeTask, place
 from bot.dialogue.tasks.subjects import Option
-from bot.dialogue.turn_context import Desk
 from bot.rules.time import instant_of, zone
 
 
+@dataclass(frozen=True, slots=True)
 class CancelAppointment(ChangeTask):
     """Give up an appointment and keep the test; the last day stays what it was."""
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
-        purchase, person = option.purchase, desk.person
+    def preview(
+        self, reply: Reply, memory: ChangeMemory, option: Option
+    ) -> tuple[ChangeMemory, ChangeRequest] | None:
+        """The appointment that would be given up, and until when the test can still be taken."""
+        purchase, person = option.purchase, reply.turn.person
         if purchase is None or purchase.appointment is None or person is None:
             return None
         old = purchase.appointment
         site = person.sites[old.site]
-        window = desk.judge("purchase_window", option.subject).decisive.values
-        desk.phrase(
+        window = reply.turn.judge("purchase_window", option.subject)
+        reply.phrase(
             "preview_cancel_appointment",
             test=option.test,
             starts_at=instant_of(old.starts_at, zone(site.time_zone)),
             site=place(site),
-            must_test_by=window["must_test_by"],
+            must_test_by=window.date("must_test_by"),
         )
-        return {
-            "about": option.key,
-            "test": option.test,
-            "purchase_id": purchase.id,
-            "appointment_id": old.id,
-            "was": [old.site, old.starts_at.isoformat()],
-        }
+        return memory, CancelAppointmentRequest(option.test, purchase.id, old.id, (old.site, old.starts_at))
 
-    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        appointment, option = done.before["appointment"], option_of(desk, done)
+    def say_done(self, reply: Reply, done: Done) -> None:
+        """What was given up, and until when the test can still be taken."""
+        turn, appointment = reply.turn, done.before["appointment"]
+        option = option_of(turn, done)
         if option is None:
             return
-        window = desk.judge("purchase_window", option.subject).decisive.values
-        site = desk.services.people.sites()[appointment["site"]]
-        desk.phrase(
+        reply.phrase(
             "done_cancel_appointment",
             test=done.before["test"],
-            starts_at=local_instant(appointment, site),
-            must_test_by=window["must_test_by"],
+            starts_at=local_instant(appointment, turn.sites[appointment["site"]]),
+            must_test_by=turn.judge("purchase_window", option.subject).date("must_test_by"),
         )
 
 
+@dataclass(frozen=True, slots=True)
 class CancelTest(ChangeTask):
     """Cancel a bought test for a refund, its appointment with it: both or neither."""
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
-        purchase, person = option.purchase, desk.person
+    def preview(
+        self, reply: Reply, memory: ChangeMemory, option: Option
+    ) -> tuple[ChangeMemory, ChangeRequest] | None:
+        """What would be lost for good."""
+        purchase, person = option.purchase, reply.turn.person
         if purchase is None or person is None:
             return None
         old = purchase.appointment if purchase.appointment and purchase.appointment.status == "booked" else None
         starts_at = None
         if old is not None:
             starts_at = instant_of(old.starts_at, zone(person.sites[old.site].time_zone))
-        desk.phrase("preview_cancel_test", test=option.test, starts_at=starts_at)
-        desk.phrase("cannot_undo_after")
-        return {
-            "about": option.key,
-            "test": option.test,
-            "purchase_id": purchase.id,
-            "was": [old.site, old.starts_at.isoformat()] if old else None,
-            "on": desk.today.isoformat(),
-        }
+        reply.phrase("preview_cancel_test", test=option.test, starts_at=starts_at)
+        reply.phrase("cannot_undo_after")
+        was = (old.site, old.starts_at) if old is not None else None
+        return memory, CancelTestRequest(option.test, purchase.id, was, reply.turn.today)
 
-    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        desk.phrase("done_cancel_test", test=done.before["test"])
+    def say_done(self, reply: Reply, done: Done) -> None:
+        """That it is cancelled, and that a refund is due."""
+        reply.phrase("done_cancel_test", test=done.before["test"])

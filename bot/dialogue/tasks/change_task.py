@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
+from bot.changes.kinds import BY_TOPIC, KINDS
+from bot.contracts.changes import ChangeRequest, Changes, Done, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
-from bot.dialogue.ports import Done, Proposal
-from bot.dialogue.state import Expect, TaskMemory
-from bot.dialogue.tasks.rule_topic import RuleTopic, known_person
+from bot.dialogue.memories import ChangeMemory
+from bot.dialogue.outcome import CalendarFile, DropOthers, Effect, RecordsChanged, RememberChange, Reply, Step
+from bot.dialogue.state import Expect, Memory, Question
+from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.what_if import what_if
-from bot.dialogue.turn_context import Desk
-from bot.dialogue.understanding.answers import BARE
-from bot.dialogue.understanding.repairs import Repair, repair_of
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.answers import CONFIRM
+from bot.dialogue.understanding.repairs import Repair
+from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Site
 
 SAME_MOMENT = timedelta(seconds=30)
@@ -26,266 +29,303 @@ SAME_MOMENT = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class ChangeTask(RuleTopic, ABC):
-    """A topic whose answer can be carried out. Subclasses say what is missing and what the preview shows."""
+    """A topic whose answer can be carried out. Subclasses say what is missing and what the preview shows.
 
-    kind: str = ""
+    Its parent's methods are called by the parent's name: a dataclass with slots is made anew, so `super()` without
+    arguments would look in the class as it was before.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind of change it makes."""
+        return BY_TOPIC[self.name].name
+
+    @property
+    def several(self) -> bool:
+        """Whether it may be about several tests at once."""
+        return not BY_TOPIC[self.name].of_one_test
+
+    @property
+    def memory(self) -> type[ChangeMemory]:
+        """What a change remembers."""
+        return ChangeMemory
 
     # --- given by each kind of change ---------------------------------------------------------------
 
-    def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        """Ask for the first thing still missing; False when nothing is."""
-        return False
+    def missing(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | Step:
+        """What is known once nothing is missing any more; or the step of asking for the first thing that is."""
+        return memory
 
-    def proven(self, desk: Desk, memory: TaskMemory) -> bool:
-        """Whether it is certain enough who is there; False after asking for a proof, or where there can be none."""
-        return True
-
-    @abstractmethod
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
-        """Say what would be done and return it as plain data; None where it cannot be done after all."""
+    def proven(self, reply: Reply, memory: ChangeMemory) -> ChangeMemory | Step:
+        """What is known once it is certain who is there; or the step of asking for a proof, or of giving up."""
+        return memory
 
     @abstractmethod
-    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
+    def preview(
+        self, reply: Reply, memory: ChangeMemory, option: Option
+    ) -> tuple[ChangeMemory, ChangeRequest] | Step | None:
+        """Say what would be done and return it; the step to take, or None, where it cannot be done after all."""
+
+    @abstractmethod
+    def say_done(self, reply: Reply, done: Done) -> None:
         """Say what was done."""
 
-    def can_be_undone(self, desk: Desk, done: Done) -> bool:
+    def shown_again(self, request: ChangeRequest) -> dict[str, Any]:
+        """What is known where the preview of a request is shown once more."""
+        return {"about": f"{request.test}/{request.purchase_id}"} if isinstance(request, PurchaseRequest) else {}
+
+    def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
         """Whether it is honest to offer to put it back."""
         return True
 
+    # --- what is said again, and what is turned down --------------------------------------------------
+
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """Another test, or "not that one"."""
+        known = RuleTopic.correct(self, turn, memory, act, question)
+        if known is not None:
+            return self.from_the_start(turn, cast(ChangeMemory, known))
+        return self.not_that(turn, cast(ChangeMemory, memory)) if act.repair is Repair.MORE else None
+
+    def from_the_start(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory:
+        """What is left once it is about another test."""
+        return release(turn, memory).without("told", "seat", "confirm", "preference", "turned_down", "turned_down_seats")
+
+    def not_that(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory | None:
+        """ "Not that one": what was previewed is not meant. None where there is nothing else to choose."""
+        if memory.about is None or turn.person is None:
+            return None
+        turned_down = (*memory.turned_down, memory.about)
+        if all(option.key in turned_down for option in self.options(turn.person, turn.today)):
+            return None
+        return self.from_the_start(turn, memory).without("about", "tests").having(turned_down=turned_down)
+
+    def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
+        """Whether an answer to the preview names another test."""
+        if act.is_pressed or not (act.is_bare or act.label == self.label):
+            return False
+        tests = {base(test) for test in act.tests}
+        about = (cast(ChangeMemory, memory).about or "").partition("/")[0]
+        return bool(tests) and base(about) not in tests
+
+    def put_off(self, turn: TurnContext, memory: Memory) -> tuple[Effect, ...]:
+        """Give back the seat and withdraw the question."""
+        known, changes, ase_id = cast(ChangeMemory, memory), turn.services.changes, turn.visitor.subject_id
+        if changes is None or ase_id is None:
+            return ()
+        declined = known.proposal is None or changes.decline(known.proposal)
+        if known.held:
+            changes.release(ase_id)
+        return () if declined else (RecordsChanged(turn.reread()),)
+
+    def about(self, reply: Reply, memory: ChangeMemory) -> Sequence[Option] | Step:  # type: ignore[override]
+        """What it is about, without what was turned down."""
+        person = reply.turn.person
+        if not memory.turned_down or person is None or memory.about or memory.tests:
+            return RuleTopic.about(self, reply, memory)
+        left = [option for option in self.options(person, reply.turn.today) if option.key not in memory.turned_down]
+        if len(left) == 1:
+            reply.phrase("using_only_test", test=left[0].test)
+            return left
+        return self.ask(reply, memory, left)
+
     # --- the way through ----------------------------------------------------------------------------
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        RuleTopic.start(self, memory, heard)
-        memory.slots["opening"] = True
-
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        if RuleTopic.correct(self, desk, memory, heard):
-            self.put_off(desk, memory)
-            memory.forget("told", "seat", "confirm", "wish", "not", "not_seats")
-            return True
-        return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
-
-    def not_that(self, desk: Desk, memory: TaskMemory) -> bool:
-        """ "Not that one": what was previewed is not meant. False where there is nothing else to choose."""
-        about = memory.slots.get("about")
-        if about is None or desk.person is None:
-            return False
-        turned_down = [*memory.slots.get("not", []), about]
-        if all(option.key in turned_down for option in self.options(desk.person, desk.today)):
-            return False
-        self.put_off(desk, memory)
-        memory.slots["not"] = turned_down
-        memory.forget("about", "tests", "told", "seat", "confirm", "wish", "not_seats")
-        return True
-
-    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        if heard.choice is not None or heard.digits is not None or heard.label not in {*BARE, self.label}:
-            return False
-        tests = {base(str(test)) for test in heard.values("test_code")}
-        return bool(tests) and base(str(memory.slots.get("about", "")).partition("/")[0]) not in tests
-
-    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
-        """Give back the seat and withdraw the question."""
-        changes, ase_id = desk.services.changes, desk.visitor.subject_id
-        if changes is None or ase_id is None:
-            return
-        if memory.slots.get("proposal") and not changes.decline(str(memory.slots["proposal"])):
-            desk.changed = True
-        if memory.slots.get("held"):
-            changes.release(ase_id)
-        memory.forget("held", "proposal")
-
-    def about(self, desk: Desk, memory: TaskMemory) -> Sequence[Option]:
-        turned_down = memory.slots.get("not")
-        if not turned_down or desk.person is None or memory.slots.get("about") or memory.slots.get("tests"):
-            return RuleTopic.about(self, desk, memory)
-        left = [option for option in self.options(desk.person, desk.today) if option.key not in turned_down]
-        if len(left) == 1:
-            desk.phrase("using_only_test", test=left[0].test)
-            return left
-        self.ask(desk, memory, left)
-        return ()
-
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        if not known_person(desk, memory, self.label):
-            return
-        if memory.slots.get("opening") and what_if(desk, memory, self.name):
-            return
-        if memory.slots.get("opening") and self._adopt(desk, memory):
-            return
-        if "confirm" in memory.slots:
-            self._answered(desk, memory)
-            return
-        options = self.about(desk, memory)
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """The rule, what is missing, the preview, the yes, and the change itself."""
+        known, reply = cast(ChangeMemory, memory), Reply(turn)
+        asked = ask_who(reply, known, self.label)
+        if asked is not None:
+            return asked
+        if known.opening:
+            if what_if(reply, known.supposed, self.name):
+                return reply.done()
+            adopted = self._adopted(reply, known)
+            if adopted is not None:
+                known = adopted
+        if known.confirm is not None:
+            return self._answered(reply, known)
+        options = self.about(reply, known)
+        if not isinstance(options, Sequence):
+            return options
         if not options:
-            return
+            return reply.done()
         option = options[0]
-        self._queue(memory, option, len(options))
-        memory.slots["about"] = option.key
-        if not self._allowed(desk, memory, option) or desk.services.changes is None:
-            self._next(desk, memory)
-            return
-        memory.slots.pop("opening", None)
-        if self.missing(desk, memory, option) or not self.proven(desk, memory):
-            return
-        shown = self.preview(desk, memory, option)
-        if shown is None:
-            return
-        self._confirm(desk, memory, shown)
+        if len(options) > 1 and len(known.tests) > 1:
+            known = known.having(later=known.tests[1:], tests=known.tests[:1])
+        return self._toward_preview(reply, known.having(about=option.key), option)
 
-    def _allowed(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        """Tell the decision once; asked again silently whenever the task comes back."""
-        if memory.slots.get("told") == option.key:
-            return desk.judge(self.rule, option.subject).outcome == "allowed"
-        memory.slots["told"] = option.key
-        return desk.tell(self.rule, option.subject).outcome == "allowed"
+    def _toward_preview(self, reply: Reply, known: ChangeMemory, option: Option) -> Step:
+        allowed = self.allowed(reply, known, option)
+        if isinstance(allowed, ChangeMemory):
+            known = allowed
+        if not isinstance(allowed, ChangeMemory) or reply.turn.services.changes is None:
+            return self._next(reply, known)
+        ready = self.missing(reply, known.having(opening=False), option)
+        if not isinstance(ready, ChangeMemory):
+            return ready
+        ready = self.proven(reply, ready)
+        if not isinstance(ready, ChangeMemory):
+            return ready
+        shown = self.preview(reply, ready, option)
+        if shown is None:
+            return reply.done()
+        if not isinstance(shown, tuple):
+            return shown
+        return self._confirm(reply, *shown)
+
+    def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
+        """What is known where the rule allows it, else None. Told once; asked again silently when the task comes back."""
+        if memory.told == option.key:
+            allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+        else:
+            allowed = reply.tell(self.rule, option.subject).outcome == "allowed"
+        return memory.having(told=option.key) if allowed else None
 
     # --- yes or no ------------------------------------------------------------------------------------
 
-    def _confirm(self, desk: Desk, memory: TaskMemory, shown: Mapping[str, Any]) -> None:
-        changes, ase_id = desk.services.changes, desk.visitor.subject_id
+    def _confirm(self, reply: Reply, memory: ChangeMemory, request: ChangeRequest) -> Step:
+        turn = reply.turn
+        changes, ase_id = turn.services.changes, turn.visitor.subject_id
         if changes is None or ase_id is None:
-            return
-        self._alone(desk, memory)
-        proposal = changes.propose(desk.visitor, ase_id, self.kind, shown)
-        memory.slots["proposal"] = proposal.id
-        self._ask_to_confirm(desk, memory)
+            return reply.done()
+        self._alone(reply, memory)
+        proposal = changes.propose(turn.visitor, ase_id, request)
+        if isinstance(proposal, Refusal):
+            refused = Done(self.kind, "", refused=proposal.code, decision=proposal.decision)
+            return self._not_done(reply, memory, refused)
+        return self._ask_to_confirm(reply, memory.having(proposal=proposal.id))
 
     @staticmethod
-    def _ask_to_confirm(desk: Desk, memory: TaskMemory) -> None:
-        desk.phrase("confirm_question")
-        desk.ask(memory, "confirm", Expect.YES_NO, yes_or_no(desk.services.answers, "choice_confirm"))
+    def _ask_to_confirm(reply: Reply, memory: ChangeMemory) -> Step:
+        reply.phrase("confirm_question")
+        return reply.ask(memory, CONFIRM, Expect.YES_NO, yes_or_no(reply.turn.services.answers, "choice_confirm"))
 
-    @staticmethod
-    def _alone(desk: Desk, memory: TaskMemory) -> None:
+    def _alone(self, reply: Reply, memory: ChangeMemory) -> None:
         """Another change put aside that is about the same purchase makes way for this one."""
-        about = memory.slots.get("about")
-        for other in list(desk.state.tasks):
-            if about and other is not memory and other.slots.get("about") == about and "told" in other.slots:
-                desk.state.drop(other)
-                desk.phrase("dropped_for_new", task=desk.services.answers.title(f"account/{other.name}"))
+        for other in reply.turn.state.tasks:
+            theirs = other.memory
+            if other.name == self.name or not isinstance(theirs, ChangeMemory) or theirs.told is None:
+                continue
+            if memory.about and theirs.about == memory.about:
+                reply.effect(DropOthers((other.name,)))
+                reply.phrase("dropped_for_new", task=reply.turn.services.answers.title(BY_TOPIC[other.name].label))
 
-    def _answered(self, desk: Desk, memory: TaskMemory) -> None:
-        changes, ase_id = desk.services.changes, desk.visitor.subject_id
-        yes, proposal = memory.slots.pop("confirm"), memory.slots.get("proposal")
+    def _answered(self, reply: Reply, memory: ChangeMemory) -> Step:
+        turn = reply.turn
+        changes, ase_id = turn.services.changes, turn.visitor.subject_id
+        yes, proposal, memory = memory.confirm, memory.proposal, memory.having(confirm=None)
         if changes is None or ase_id is None or proposal is None:
-            return
+            return reply.done()
         if not yes:
-            self.put_off(desk, memory)
-            desk.phrase("confirm_declined")
-            self._next(desk, memory)
-            return
-        done = changes.commit(desk.visitor, ase_id, str(proposal))
-        desk.forget_person()
+            reply.effect(*self.put_off(turn, memory))
+            reply.phrase("confirm_declined")
+            return self._next(reply, memory.having(proposal=None, held=None))
+        done = changes.confirm(turn.visitor, ase_id, proposal)
         if done.refused in {"not_done", "not_known"}:
-            desk.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
-            self._ask_to_confirm(desk, memory)
-            return
-        memory.forget("proposal", "held")
-        if done.refused is None:
-            now = desk.services.clock.real()
-            desk.state.settled = {"task": self.name, "proposal": str(proposal), "at": now.isoformat()}
-            self._told(desk, memory, done)
-            self._next(desk, memory)
-        else:
-            self._not_done(desk, memory, done)
-
-    def again(self, desk: Desk, settled: Mapping[str, Any]) -> None:
-        changes, ase_id = desk.services.changes, desk.visitor.subject_id
-        if changes is None or ase_id is None:
-            return
-        done = changes.commit(desk.visitor, ase_id, str(settled["proposal"]))
+            reply.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
+            return self._ask_to_confirm(reply, memory)
+        memory = memory.having(proposal=None, held=None)
         if done.refused is not None:
-            desk.phrase("could_not_do")
-            return
-        if desk.services.clock.real() - datetime.fromisoformat(settled["at"]) > SAME_MOMENT:
-            desk.phrase("already_done")
-        self._told(desk, TaskMemory(name=self.name), done)
+            return self._not_done(reply, memory, done, turn.reread())
+        settled = {"task": self.name, "proposal": proposal, "at": turn.real_now.isoformat()}
+        self._told(reply, done, settled)
+        return self._next(reply, memory)
 
-    def _told(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
+    def again(self, turn: TurnContext, settled: Mapping[str, Any]) -> Step:
+        """The answer of the change made last once more; nothing is done twice."""
+        reply, changes, ase_id = Reply(turn), turn.services.changes, turn.visitor.subject_id
+        if changes is None or ase_id is None:
+            return reply.done()
+        done = changes.confirm(turn.visitor, ase_id, str(settled["proposal"]))
+        if done.refused is not None:
+            reply.phrase("could_not_do")
+            return reply.done()
+        if turn.real_now - datetime.fromisoformat(settled["at"]) > SAME_MOMENT:
+            reply.phrase("already_done")
+        self._told(reply, done, settled)
+        return reply.done()
+
+    def _told(self, reply: Reply, done: Done, settled: Mapping[str, Any]) -> None:
         """Say what was done. The same words whether it was done just now or a moment ago by another yes."""
-        desk.changed = True
-        desk.calendar = done.calendar
-        self.say_done(desk, memory, done)
-        if desk.person is not None and desk.person.candidate.email is not None:
-            desk.phrase("receipt_sent")
-        self._keep_undo(desk, done)
+        reply.effect(RecordsChanged(reply.turn.reread()))
+        if done.calendar is not None:
+            reply.effect(CalendarFile(done.calendar))
+        self.say_done(reply, done)
+        person = reply.turn.person
+        if person is not None and person.candidate.email is not None:
+            reply.phrase("receipt_sent")
+        reply.effect(RememberChange(settled, self._undo(reply, done)))
 
-    def _not_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
+    def _not_done(self, reply: Reply, memory: ChangeMemory, done: Done, turn: TurnContext | None = None) -> Step:
         """Say why nothing was changed, and go back to where it can go on."""
         if done.refused == "seat_taken":
-            desk.phrase("seat_gone")
-            memory.forget("seat")
+            reply.phrase("seat_gone")
+            memory = memory.without("seat")
         elif done.refused in {"confirmation_expired", "confirmation_unknown"}:
-            desk.phrase("confirm_expired")
+            reply.phrase("confirm_expired")
         elif done.refused == "confirmation_replaced":
-            desk.phrase("confirm_elsewhere")
+            reply.phrase("confirm_elsewhere")
         elif done.decision is not None:
-            desk.phrase("confirm_changed")
-            desk.keep_for_why(done.decision)
-            desk.say(replace(desk.services.answers.decision(done.decision, day=desk.today), decisions=(done.decision,)))
-            return
+            reply.phrase("confirm_changed")
+            reply.tell_made(done.decision)
+            return reply.refused(done.decision)
         else:
-            desk.phrase("confirm_changed")
-        self.advance(desk, memory)
+            reply.phrase("confirm_changed")
+        return reply.then(self.advance(turn or reply.turn, memory))
 
-    def _keep_undo(self, desk: Desk, done: Done) -> None:
-        desk.state.undo = {"key": done.key, "kind": done.kind}
+    def _undo(self, reply: Reply, done: Done) -> dict[str, Any] | None:
+        """What is kept for putting it back, after offering that where it is honest."""
+        if not KINDS[done.kind].may_be_undone:
+            return None
+        undo: dict[str, Any] = {"key": done.key, "kind": done.kind}
         if "appointment" in done.before or "appointment" in done.after:
             test = done.after.get("test") or done.before.get("test")
-            was, now = done.before.get("appointment"), done.after.get("appointment")
-            desk.state.undo |= {"test": test, "was": was, "is": now}
-        if done.kind == "cancel_test":
-            desk.state.undo = None
-            return
-        if self.can_be_undone(desk, done):
-            desk.phrase("undo_offer")
+            undo |= {"test": test, "was": done.before.get("appointment"), "is": done.after.get("appointment")}
+        if self.can_be_undone(reply.turn, done):
+            reply.phrase("undo_offer")
+        return undo
 
-    def _adopt(self, desk: Desk, memory: TaskMemory) -> bool:
+    def _adopted(self, reply: Reply, memory: ChangeMemory) -> ChangeMemory | None:
         """A change of this kind that waits for a yes in another conversation goes on here; not with an agent."""
-        changes, ase_id = desk.services.changes, desk.visitor.subject_id
-        if changes is None or ase_id is None or desk.visitor.is_agent:
-            return False
+        turn = reply.turn
+        changes, ase_id = turn.services.changes, turn.visitor.subject_id
+        if changes is None or ase_id is None or turn.visitor.is_agent:
+            return None
         waiting = changes.pending(ase_id)
-        if waiting is None or waiting.kind != self.kind or waiting.conversation_id == desk.visitor.conversation_id:
-            return False
-        if memory.slots.get("tests") and waiting.preview.get("test") not in memory.slots["tests"]:
-            return False
-        memory.slots.pop("opening", None)
-        if not memory.slots.pop("going_on", False):
-            desk.phrase("going_on_here", task=desk.services.answers.title(self.label))
-        return self._show_again(desk, memory, waiting)
+        if waiting is None or waiting.kind != self.kind or waiting.conversation_id == turn.visitor.conversation_id:
+            return None
+        test = waiting.request.test if isinstance(waiting.request, PurchaseRequest) else None
+        if memory.tests and test not in memory.tests:
+            return None
+        if not memory.going_on:
+            reply.phrase("going_on_here", task=turn.services.answers.title(self.label))
+        shown = {"about": ""} | self.shown_again(waiting.request)
+        return memory.having(opening=False, going_on=False, told=self.told_of(shown), **shown)
 
-    def _show_again(self, desk: Desk, memory: TaskMemory, waiting: Proposal) -> bool:
-        shown = waiting.preview
-        if desk.person is None:
-            return False
-        memory.slots["about"] = shown.get("about")
-        memory.slots["told"] = shown.get("about")
-        for slot in ("seat", "series"):
-            if shown.get(slot):
-                memory.slots[slot] = shown[slot]
-        memory.slots.update({part: value for part, value in (shown.get("address") or {}).items() if value})
-        self.advance(desk, memory)
-        return True
+    def told_of(self, shown: Mapping[str, Any]) -> str:
+        """What counts as told where a preview is shown once more."""
+        return str(shown["about"])
 
     # --- several at once --------------------------------------------------------------------------------
 
-    def _queue(self, memory: TaskMemory, option: Option, count: int) -> None:
-        tests = memory.slots.get("tests") or []
-        if count > 1 and len(tests) > 1:
-            memory.slots["later"] = tests[1:]
-            memory.slots["tests"] = tests[:1]
-
-    def _next(self, desk: Desk, memory: TaskMemory) -> None:
+    def _next(self, reply: Reply, memory: ChangeMemory) -> Step:
         """The next of several tests named in one message."""
-        later = memory.slots.get("later") or []
-        if not later or memory.question is not None:
-            return
-        words = memory.slots.get("words", "")
-        memory.slots.clear()
-        memory.slots.update({"tests": later[:1], "later": later[1:], "words": words})
-        self.advance(desk, memory)
+        if not memory.later:
+            return reply.done()
+        further = self.memory(tests=memory.later[:1], later=memory.later[1:], opening=False)
+        return reply.then(self.advance(reply.turn, further))
+
+
+def release(turn: TurnContext, memory: ChangeMemory) -> ChangeMemory:
+    """What is known once the seat is given back and the question withdrawn."""
+    changes, ase_id = turn.services.changes, turn.visitor.subject_id
+    if changes is not None and ase_id is not None:
+        if memory.proposal is not None:
+            changes.decline(memory.proposal)
+        if memory.held:
+            changes.release(ase_id)
+    return memory.having(proposal=None, held=None)
 
 
 def place(site: Site) -> str:

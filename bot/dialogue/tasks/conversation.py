@@ -3,211 +3,248 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from bot.answers.format import Said, join
 from bot.answers.words import number
+from bot.changes.kinds import KINDS
+from bot.contracts.changes import Proposal
 from bot.dialogue.choices import choice_of, yes_or_no
-from bot.dialogue.ports import TASK_OF, Proposal
-from bot.dialogue.state import Choice, Expect, TaskMemory
-from bot.dialogue.tasks.base import ChangesNothing
-from bot.dialogue.turn_context import Desk, LeftOpen
-from bot.dialogue.understanding.user_message import Entity, Heard
+from bot.dialogue.memories import ClarifyMemory, HumanAgentMemory, ReadBackMemory, SignInMemory, UnfinishedMemory
+from bot.dialogue.outcome import DropOthers, HandOver, Reply, SignedIn, Step
+from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.tasks.base import PlainTask
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.user_act import UserAct
+from bot.dialogue.values import LeftOpen
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain(ChangesNothing):
-    name: str
-    label: str
-
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        """Nothing to take from the opening message."""
-
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        return False
-
-    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
-        """Nothing is held."""
-
-
-class SignIn(_Plain):
+class SignIn(PlainTask):
     """ASE ID, then the six digits sent to the e-mail on file. The same words whether or not the ID exists."""
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        found = heard.values("ase_id")
-        if found:
-            memory.slots["ase_id"] = str(found[-1])
+    name: str = "sign_in"
+    label: str = "sign_in"
 
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        found = heard.values("ase_id")
-        if not found or str(found[-1]) == memory.slots.get("ase_id"):
-            return False
-        memory.slots["ase_id"] = str(found[-1])
-        memory.forget("code", "sent_to")
-        return True
+    @property
+    def memory(self) -> type[SignInMemory]:
+        """The ID and the code."""
+        return SignInMemory
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        if desk.visitor.signed_in_as is not None:
-            desk.phrase("already_signed_in")
-            return
-        ase_id = memory.slots.get("ase_id")
-        if ase_id is None:
-            desk.phrase("ask_ase_id")
-            desk.ask(memory, "ase_id", Expect.ASE_ID)
-            return
-        if memory.slots.get("sent_to") != ase_id:
-            self._send(desk, memory, str(ase_id))
-            return
-        code = memory.slots.pop("code", None)
-        if code is None:
-            desk.phrase("ask_code_again")
-            desk.ask(memory, "code", Expect.CODE)
-            return
-        self._check(desk, memory, str(code))
+    def start(self, turn: TurnContext, act: UserAct) -> SignInMemory:
+        """The ASE ID, where one is named."""
+        return SignInMemory(ase_id=act.ase_ids[-1] if act.ase_ids else None)
 
-    def _send(self, desk: Desk, memory: TaskMemory, ase_id: str) -> None:
-        talk = desk.visitor.conversation_id
-        said = desk.once(f"code for {ase_id}", lambda: desk.services.sign_in.request(ase_id, talk))
-        if said in {"locked", "too_many"}:
-            self._locked(desk, memory)
-            return
-        memory.slots["sent_to"] = ase_id
-        desk.phrase("code_sent")
-        desk.ask(memory, "code", Expect.CODE)
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """Another ASE ID."""
+        known = cast(SignInMemory, memory)
+        if not act.ase_ids or act.ase_ids[-1] == known.ase_id:
+            return None
+        return known.having(ase_id=act.ase_ids[-1], code=None, sent_to=None)
 
-    def _check(self, desk: Desk, memory: TaskMemory, code: str) -> None:
-        talk = desk.visitor.conversation_id
-        said, ase_id = desk.once(f"check {code}", lambda: desk.services.sign_in.check(talk, code))
-        asked_for = memory.slots.get("sent_to")
-        if said == "expired" and asked_for is not None and desk.services.sign_in.proven(str(asked_for), talk):
-            said, ase_id = "accepted", str(asked_for)  # used in this conversation, in a turn that could not be kept
-        if said == "accepted" and ase_id is not None:
-            desk.visitor.signed_in_as = ase_id
-            desk.forget_person()
-            person = desk.person
-            name = person.candidate.name.first if person and person.candidate.name else ase_id
-            desk.phrase("signed_in", name=name)
-            if len(desk.state.tasks) == 1 and _unfinished(desk) is not None:
-                desk.state.drop(memory)
-                desk.first("unfinished")
-            return
-        if said == "locked":
-            self._locked(desk, memory)
-            return
-        desk.phrase("code_expired" if said == "expired" else "code_wrong")
-        desk.ask(memory, "code", Expect.CODE)
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """The ID, the code, and then whoever it is."""
+        known, reply = cast(SignInMemory, memory), Reply(turn)
+        if turn.visitor.signed_in_as is not None:
+            reply.phrase("already_signed_in")
+            return reply.done()
+        if known.ase_id is None:
+            reply.phrase("ask_ase_id")
+            return reply.ask(known, "ase_id", Expect.ASE_ID)
+        if known.sent_to != known.ase_id:
+            return self._send(reply, known, known.ase_id)
+        if known.code is None:
+            reply.phrase("ask_code_again")
+            return reply.ask(known, "code", Expect.CODE)
+        return self._check(reply, known.having(code=None), known.code)
 
     @staticmethod
-    def _locked(desk: Desk, memory: TaskMemory) -> None:
-        """Nothing that waited for the sign-in can go on."""
-        desk.state.tasks = [memory]
-        desk.phrase("code_locked")
+    def _send(reply: Reply, known: SignInMemory, ase_id: str) -> Step:
+        turn = reply.turn
+        talk = turn.visitor.conversation_id
+        said = turn.once(f"code for {ase_id}", lambda: turn.services.sign_in.request(ase_id, talk))
+        if said in {"locked", "too_many"}:
+            return _locked(reply)
+        reply.phrase("code_sent")
+        return reply.ask(known.having(sent_to=ase_id), "code", Expect.CODE)
+
+    @staticmethod
+    def _check(reply: Reply, known: SignInMemory, code: str) -> Step:
+        turn = reply.turn
+        talk, codes = turn.visitor.conversation_id, turn.services.sign_in
+        said, ase_id = turn.once(f"check {code}", lambda: codes.check(talk, code))
+        if said == "expired" and known.sent_to is not None and codes.proven(known.sent_to, talk):
+            said, ase_id = "accepted", known.sent_to  # used in this conversation, in a turn that could not be kept
+        if said == "locked":
+            return _locked(reply)
+        if said != "accepted" or ase_id is None:
+            reply.phrase("code_expired" if said == "expired" else "code_wrong")
+            return reply.ask(known, "code", Expect.CODE)
+        reply.effect(SignedIn(turn.signed_in(ase_id)))
+        person = reply.turn.person
+        reply.phrase("signed_in", name=person.candidate.name.first if person and person.candidate.name else ase_id)
+        if len(turn.state.tasks) == 1 and _unfinished(reply.turn) is not None:
+            return reply.first("unfinished", None)
+        return reply.done()
 
 
-class Unfinished(_Plain):
+def _locked(reply: Reply) -> Step:
+    """Nothing that waited for the sign-in can go on."""
+    reply.effect(DropOthers())
+    reply.phrase("code_locked")
+    return reply.done()
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished(PlainTask):
     """Something this person was in the middle of elsewhere: a change that waits for a yes in another conversation is
     shown here, one of a call that broke off begun again, if wanted."""
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        topic = _unfinished(desk)
+    name: str = "unfinished"
+    label: str = "inform"
+
+    @property
+    def memory(self) -> type[UnfinishedMemory]:
+        """Whether it is wanted."""
+        return UnfinishedMemory
+
+    def start(self, turn: TurnContext, act: UserAct) -> UnfinishedMemory:
+        """Nothing to take from the words."""
+        return UnfinishedMemory()
+
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """Ask whether to go on with it."""
+        known, reply, topic = cast(UnfinishedMemory, memory), Reply(turn), _unfinished(turn)
         if topic is None:
-            return
-        waiting = waiting_elsewhere(desk) is not None
-        if "wanted" not in memory.slots:
-            desk.phrase("unfinished_before", task=desk.services.answers.title(f"account/{topic.task}"))
-            choices = yes_or_no(desk.services.answers, "choice_go_on")
-            desk.ask(memory, "wanted", Expect.YES_NO, choices, soft=True)
-            return
-        desk.state.drop(memory)
-        if not memory.slots["wanted"]:
-            desk.phrase("left_where_it_is" if waiting else "confirm_declined")
-        elif waiting:
-            desk.first(topic.task, going_on=True)
-        else:
-            desk.first(topic.task, tests=[topic.test] if topic.test else None)
+            return reply.done()
+        waiting = waiting_elsewhere(turn) is not None
+        if known.wanted is None:
+            reply.phrase("unfinished_before", task=turn.services.answers.title(f"account/{topic.task}"))
+            choices = yes_or_no(turn.services.answers, "choice_go_on")
+            return reply.ask(known, "wanted", Expect.YES_NO, choices, optional=True)
+        if not known.wanted:
+            reply.phrase("left_where_it_is" if waiting else "confirm_declined")
+            return reply.done()
+        if waiting:
+            return reply.next(topic.task, going_on=True)
+        return reply.next(topic.task, tests=(topic.test,) if topic.test else None)
 
 
-def _unfinished(desk: Desk) -> LeftOpen | None:
+def _unfinished(turn: TurnContext) -> LeftOpen | None:
     """What this person was in the middle of elsewhere."""
-    waiting, ase_id = waiting_elsewhere(desk), desk.visitor.subject_id
+    waiting, ase_id = waiting_elsewhere(turn), turn.visitor.subject_id
     if waiting is not None:
-        return LeftOpen(TASK_OF[waiting.kind], None)
-    if desk.visitor.channel != "phone" or ase_id is None:
+        return LeftOpen(KINDS[waiting.kind].topic, None)
+    if turn.channel != "phone" or ase_id is None:
         return None
-    return desk.services.people.left_open(ase_id, desk.visitor.conversation_id)
+    return turn.services.people.left_open(ase_id, turn.visitor.conversation_id)
 
 
-def waiting_elsewhere(desk: Desk) -> Proposal | None:
+def waiting_elsewhere(turn: TurnContext) -> Proposal | None:
     """The confirmation that waits for this person's yes in another conversation."""
-    changes, ase_id = desk.services.changes, desk.visitor.subject_id
+    changes, ase_id = turn.services.changes, turn.visitor.subject_id
     waiting = changes.pending(ase_id) if changes is not None and ase_id is not None else None
-    return waiting if waiting is not None and waiting.conversation_id != desk.visitor.conversation_id else None
+    return waiting if waiting is not None and waiting.conversation_id != turn.visitor.conversation_id else None
 
 
-class ReadBack(_Plain):
+@dataclass(frozen=True, slots=True)
+class ReadBack(PlainTask):
     """What was heard badly is said back; the engine takes the yes or the no."""
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        web, voice = memory.slots["said"]
-        desk.phrase("heard_confirm", heard=Said(web, voice))
-        desk.ask(memory, "heard", Expect.YES_NO, yes_or_no(desk.services.answers), soft=True)
+    name: str = "read_back"
+    label: str = "inform"
+
+    @property
+    def memory(self) -> type[ReadBackMemory]:
+        """The words."""
+        return ReadBackMemory
+
+    def start(self, turn: TurnContext, act: UserAct) -> ReadBackMemory:
+        """The words as they were heard."""
+        return ReadBackMemory(act=act.to_json(), said=(act.quote, act.quote))
+
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """Say them back."""
+        known, reply = cast(ReadBackMemory, memory), Reply(turn)
+        reply.phrase("heard_confirm", heard=Said(*known.said))
+        return reply.ask(known, "heard", Expect.YES_NO, yes_or_no(turn.services.answers), optional=True)
 
 
-class Clarify(_Plain):
+@dataclass(frozen=True, slots=True)
+class Clarify(PlainTask):
     """Two readings, or none that is sure: ask, at most twice, always with a way to a person."""
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        memory.slots["values"] = [[e.kind, e.value] for e in heard.entities]
+    name: str = "clarify"
+    label: str = "out_of_scope"
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        chosen = memory.slots.get("topic")
-        if chosen is None:
-            readings = memory.slots.get("readings", [])
-            titles = [desk.services.answers.title(r) for r in readings]
-            desk.phrase("ask_which_topic", topics=join(titles))
-            choices = [
-                Choice(id=r, title=t.web, spoken=t.voice, value=r) for r, t in zip(readings, titles, strict=True)
-            ]
-            choices.append(choice_of(desk.services.answers, "choice_person", id="human_agent", value="human_agent"))
-            desk.ask(memory, "topic", Expect.CHOICE, choices, soft=True)
-            return
-        words = str(memory.slots.get("words", ""))
-        desk.state.drop(memory)
-        values = tuple(Entity(kind, value) for kind, value in memory.slots.get("values", ()))
-        desk.reroute(str(chosen), words, values)
+    @property
+    def memory(self) -> type[ClarifyMemory]:
+        """The readings to choose from, and the words."""
+        return ClarifyMemory
+
+    def start(self, turn: TurnContext, act: UserAct) -> ClarifyMemory:
+        """The words, to be answered once it is known what they mean."""
+        return ClarifyMemory(act=act.to_json())
+
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """Offer the readings; then answer the one that was chosen."""
+        known, reply, answers = cast(ClarifyMemory, memory), Reply(turn), turn.services.answers
+        if known.topic is not None:
+            return reply.read_again(UserAct.from_json(known.act).chosen_as(known.topic))
+        titles = [answers.title(reading) for reading in known.readings]
+        reply.phrase("ask_which_topic", topics=join(titles))
+        choices = [
+            Choice(id=reading, title=title.web, spoken=title.voice, value=reading)
+            for reading, title in zip(known.readings, titles, strict=True)
+        ]
+        choices.append(choice_of(answers, "choice_person", id="human_agent", value="human_agent"))
+        return reply.ask(known, "topic", Expect.CHOICE, choices, optional=True)
 
 
-class HumanAgent(_Plain):
+@dataclass(frozen=True, slots=True)
+class HumanAgent(PlainTask):
     """To a person: at once when asked for, after one yes when offered."""
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        memory.slots["reason"] = heard.label
+    name: str = "human_agent"
+    label: str = "human_agent"
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        if memory.slots.get("offered") and "wanted" not in memory.slots:
-            desk.phrase("offer_person")
-            choices = yes_or_no(desk.services.answers, "choice_person")
-            desk.ask(memory, "wanted", Expect.YES_NO, choices, soft=bool(memory.slots.get("soft")))
-            return
-        if memory.slots.get("wanted", True):
-            desk.state.drop(memory)
-            self._hand_over(desk, str(memory.slots.get("reason", "human_agent")))
-        else:
-            desk.phrase("declined_person")
+    @property
+    def memory(self) -> type[HumanAgentMemory]:
+        """Why, and whether it is wanted."""
+        return HumanAgentMemory
+
+    def start(self, turn: TurnContext, act: UserAct) -> HumanAgentMemory:
+        """The reason."""
+        return HumanAgentMemory(reason=act.label)
+
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """Offer a person, or call one."""
+        known, reply = cast(HumanAgentMemory, memory), Reply(turn)
+        if known.offered and known.wanted is None:
+            reply.phrase("offer_person")
+            choices = yes_or_no(turn.services.answers, "choice_person")
+            return reply.ask(known, "wanted", Expect.YES_NO, choices, optional=known.soft)
+        if known.wanted is False:
+            reply.phrase("declined_person")
+            return reply.done()
+        return self._hand_over(reply, known.reason)
 
     @staticmethod
-    def _hand_over(desk: Desk, reason: str) -> None:
-        """Into the line; out of hours with a call-back for a caller, who will not be on the line any more."""
-        back = desk.people_back
+    def _hand_over(reply: Reply, reason: str) -> Step:
+        """Into the line; with nobody there, a call-back for a caller, who will not be on the line any more."""
+        turn, back = reply.turn, reply.turn.people_back
         if back is None:
-            desk.phrase("queued")
-            desk.hand_over(reason)
-            return
-        desk.phrase("out_of_hours", opens_at=back)
-        if desk.visitor.channel != "phone":
-            desk.hand_over(reason)
-            return
-        phone = desk.person.candidate.phone if desk.person is not None else None
+            reply.phrase("queued")
+            reply.effect(HandOver(reason))
+            return reply.done()
+        reply.phrase("out_of_hours", opens_at=back)
+        if turn.channel != "phone":
+            reply.effect(HandOver(reason))
+            return reply.done()
+        phone = turn.person.candidate.phone if turn.person is not None else None
         digits = [c for c in phone or "" if c.isdigit()][-4:]
         ending = Said("".join(digits), " ".join(number(int(d)) for d in digits)) if digits else None
-        desk.phrase("call_back_noted", ending=ending)
-        desk.hand_over("call_back", call_back={"because": reason, "phone": phone, "not_before": back.isoformat()})
+        reply.phrase("call_back_noted", ending=ending)
+        wanted = {"because": reason, "phone": phone, "not_before": back.isoformat()}
+        reply.effect(HandOver("call_back", {"call_back": wanted}))
+        return reply.done()

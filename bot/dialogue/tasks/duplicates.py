@@ -1,99 +1,120 @@
-"""Order duplicate certificates."""
+"""Order another copy of certificates, by series, with the total."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import cast
 
-from bot.dialogue.ports import Done
-from bot.dialogue.state import Choice, Expect, TaskMemory
-from bot.dialogue.tasks.change_task import ChangeTask
+from bot.contracts.changes import ChangeRequest, Done, DuplicatesRequest
+from bot.dialogue.choices import choice_of
+from bot.dialogue.memories import ChangeMemory, DuplicatesMemory
+from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.subjects import Option, base
-from bot.dialogue.turn_context import Desk
-from bot.dialogue.understanding.answers import BARE
-from bot.dialogue.understanding.repairs import Repair, repair_of
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.repairs import Repair
+from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Subject
 
 
+@dataclass(frozen=True, slots=True)
 class OrderDuplicates(ChangeTask):
-    """Order another copy of certificates, by series, with the total."""
+    """Order another copy of certificates."""
 
-    def about(self, desk: Desk, memory: TaskMemory) -> list[Option]:
+    @property
+    def memory(self) -> type[DuplicatesMemory]:
+        """The series, beside the rest."""
+        return DuplicatesMemory
+
+    def start(self, turn: TurnContext, act: UserAct) -> DuplicatesMemory:
+        """The series named, or those of the tests named."""
+        memory = cast(DuplicatesMemory, ChangeTask.start(self, turn, act))
+        return memory.having(series=_series_named(turn, act))
+
+    def about(self, reply: Reply, memory: ChangeMemory) -> list[Option]:  # type: ignore[override]
+        """No one test."""
         return [Option("")]
 
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        series = _series_named(desk, heard)
-        if not series or series == memory.slots.get("series"):
-            return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
-        self.put_off(desk, memory)
-        memory.forget("told", "confirm")
-        memory.slots["series"] = series
-        return True
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """Another series."""
+        known, series = cast(DuplicatesMemory, memory), _series_named(turn, act)
+        if not series or series == known.series:
+            return self.not_that(turn, known) if act.repair is Repair.MORE else None
+        return release(turn, known).without("told", "confirm").having(series=series)
 
-    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        if heard.choice is not None or heard.digits is not None or heard.label not in {*BARE, self.label}:
+    def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
+        """Whether an answer to the preview names other series."""
+        if act.is_pressed or not (act.is_bare or act.label == self.label):
             return False
-        named = _series_named(desk, heard)
-        return bool(named) and sorted(named) != sorted(memory.slots.get("series") or [])
+        named = _series_named(turn, act)
+        return bool(named) and sorted(named) != sorted(cast(DuplicatesMemory, memory).series)
 
-    def not_that(self, desk: Desk, memory: TaskMemory) -> bool:
-        held = desk.judge(self.rule, Subject()).decisive.values.get("series") or []
-        if len(held) < 2 or not memory.slots.get("series"):  # type: ignore[arg-type]
-            return False
-        self.put_off(desk, memory)
-        memory.forget("series", "confirm")
-        return True
+    def not_that(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory | None:
+        """Not these series; None where there are no others."""
+        held = _held(turn)
+        if len(held) < 2 or not cast(DuplicatesMemory, memory).series:
+            return None
+        return release(turn, memory).without("series", "confirm")
 
-    def _allowed(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        if "series" not in memory.slots and memory.slots.get("opening"):
-            named = _series_named(desk, desk.heard)
-            if named:
-                memory.slots["series"] = named
-        chosen = memory.slots.get("series") or []
-        chosen = [chosen] if isinstance(chosen, str) else chosen
-        subject = Subject(series=tuple(s for s in chosen if s != "all"))
-        told = ",".join(chosen)
-        if memory.slots.get("told") == told:
-            return desk.judge(self.rule, subject).outcome == "allowed"
-        memory.slots["told"] = told
-        decision = desk.tell(self.rule, subject)
-        return decision.outcome == "allowed"
+    def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
+        """What is known where these series can be ordered; told once for each choice of them."""
+        known = cast(DuplicatesMemory, memory)
+        subject, told = Subject(series=tuple(s for s in known.series if s != "all")), ",".join(known.series)
+        if known.told == told:
+            allowed = reply.turn.judge(self.rule, subject).outcome == "allowed"
+        else:
+            allowed = reply.tell(self.rule, subject).outcome == "allowed"
+        return known.having(told=told) if allowed else None
 
-    def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        if memory.slots.get("series"):
-            return False
-        held = desk.judge(self.rule, Subject()).decisive.values["series"]
-        if len(held) == 1:  # type: ignore[arg-type]
-            memory.slots["series"] = list(held)  # type: ignore[call-overload]
-            return False
-        choices = []
-        for series in held:  # type: ignore[attr-defined]
-            said = desk.services.answers.say(series)
+    def missing(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | Step:
+        """Which series."""
+        known = cast(DuplicatesMemory, memory)
+        if known.series:
+            return known
+        held, answers = _held(reply.turn), reply.turn.services.answers
+        if len(held) == 1:
+            return known.having(series=held)
+        choices: list[Choice] = []
+        for series in held:
+            said = answers.say(series)
             choices.append(Choice(id=series, title=said.web, spoken=said.voice, value=[series]))
-        choices.append(Choice(id="all", title="All of them", spoken="all of them", value=list(held)))  # type: ignore[call-overload]
-        desk.phrase("ask_series")
-        desk.ask(memory, "series", Expect.CHOICE, choices)
-        return True
+        choices.append(choice_of(answers, "choice_all", id="all", value=list(held)))
+        reply.phrase("ask_series")
+        return reply.ask(known, "series", Expect.CHOICE, choices)
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
-        chosen = memory.slots["series"]
-        decision = desk.judge(self.rule, Subject(series=tuple(chosen)))
-        values = decision.decisive.values
+    def preview(
+        self, reply: Reply, memory: ChangeMemory, option: Option
+    ) -> tuple[ChangeMemory, ChangeRequest] | None:
+        """The series, the fee for each and the total."""
+        series = cast(DuplicatesMemory, memory).series
+        decision = reply.turn.judge(self.rule, Subject(series=series))
         if decision.outcome != "allowed":
             return None
-        desk.phrase(
-            "preview_duplicate", series=list(chosen), fee_per_series=values["fee_per_series"], total=values["total"]
-        )
-        return {"about": "", "series": list(chosen), "fee_per_series": str(values["fee_per_series"])}
+        fee, total = decision.money("fee_per_series"), decision.money("total")
+        reply.phrase("preview_duplicate", series=list(series), fee_per_series=fee, total=total)
+        return memory, DuplicatesRequest(series, fee)
 
-    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        desk.phrase("done_duplicate", series=list(done.after["series"]), total=Decimal(done.after["total"]))
+    def shown_again(self, request: ChangeRequest) -> dict[str, object]:
+        """The series of a request."""
+        return {"series": request.series} if isinstance(request, DuplicatesRequest) else {}
+
+    def told_of(self, shown: object) -> str:
+        """Told by the series, not by a test."""
+        return ",".join(cast("dict[str, tuple[str, ...]]", shown).get("series", ()))
+
+    def say_done(self, reply: Reply, done: Done) -> None:
+        """What was ordered, and the total."""
+        reply.phrase("done_duplicate", series=list(done.after["series"]), total=Decimal(done.after["total"]))
 
 
-def _series_named(desk: Desk, heard: Heard) -> list[str]:
-    tests = desk.services.catalog.tests.tests
-    series = [str(s) for s in heard.values("test_series")]
-    series += [tests[base(str(t))].series for t in heard.values("test_code") if base(str(t)) in tests]
-    return list(dict.fromkeys(series))
+def _held(turn: TurnContext) -> tuple[str, ...]:
+    """The series that the person has certificates in."""
+    return turn.judge("duplicate_certificate", Subject()).texts("series")
+
+
+def _series_named(turn: TurnContext, act: UserAct) -> tuple[str, ...]:
+    tests = turn.services.catalog.tests.tests
+    of_tests = [tests[base(test)].series for test in act.tests if base(test) in tests]
+    return tuple(dict.fromkeys([*act.series, *of_tests]))

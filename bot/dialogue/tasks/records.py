@@ -3,244 +3,274 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from bot.dialogue.state import Choice, Expect, TaskMemory
-from bot.dialogue.tasks.base import ChangesNothing
+from bot.dialogue.memories import PersonTopicMemory, TopicMemory
+from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.tasks.reinterpret import instead_of
-from bot.dialogue.tasks.rule_topic import RuleTopic, known_person, refers_back, spoken_of
+from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who, spoken_of
 from bot.dialogue.tasks.subjects import Option, base, booked, certified, matching, open_tests, taken
 from bot.dialogue.tasks.what_if import what_if
-from bot.dialogue.turn_context import Desk, Person
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.user_act import UserAct
+from bot.dialogue.values import Person
 from bot.rules.facts import Subject
 from bot.rules.time import instant_of, zone
 
 
 @dataclass(frozen=True, slots=True)
-class PersonTopic(ChangesNothing, ABC):
+class PersonTopic(PlainTask, ABC):
     """A topic about the person, not about one test. `tell` is given by each below."""
 
     name: str
 
     @property
+    def memory(self) -> type[PersonTopicMemory]:
+        """The tests and series named."""
+        return PersonTopicMemory
+
+    @property
     def label(self) -> str:
+        """The topic's label."""
         return f"account/{self.name}"
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        memory.slots["words"] = heard.text
-        tests, series = heard.values("test_code"), heard.values("test_series")
-        if tests:
-            memory.slots["tests"] = [str(t) for t in tests]
-        if series:
-            memory.slots["series"] = [str(s) for s in series]
+    def start(self, turn: TurnContext, act: UserAct) -> PersonTopicMemory:
+        """The tests and series named, and what is supposed of them."""
+        return PersonTopicMemory(tests=act.tests, series=act.series, supposed=act.supposed)
 
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        before = dict(memory.slots)
-        self.start(memory, heard)
-        return memory.slots.get("series") != before.get("series") or memory.slots.get("tests") != before.get("tests")
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """Other tests or series."""
+        known = cast(PersonTopicMemory, memory)
+        now = known.having(tests=act.tests or known.tests, series=act.series or known.series, supposed=act.supposed)
+        return now if (now.tests, now.series) != (known.tests, known.series) else None
 
-    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
-        """Nothing is held."""
+    def about_test(self, memory: Memory) -> str | None:
+        """The one test named."""
+        tests = cast(PersonTopicMemory, memory).tests
+        return tests[0] if len(tests) == 1 else None
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        if not known_person(desk, memory, self.label) or desk.person is None:
-            return
-        if not what_if(desk, memory, self.name):
-            self.tell(desk, memory, desk.person)
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """Answer from the records, where it is known whose."""
+        known, reply = cast(PersonTopicMemory, memory), Reply(turn)
+        asked = ask_who(reply, known, self.label)
+        if asked is not None:
+            return asked
+        if turn.person is None or what_if(reply, known.supposed, self.name):
+            return reply.done()
+        return self.tell(reply, known, turn.person)
 
     @abstractmethod
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
+    def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
         """Answer from the records of a person who is known."""
 
 
 class Summary(PersonTopic):
     """Everything open on the account, what is certified and what waits, one line each."""
 
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        today = desk.today
+    def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
+        """A list."""
+        today = reply.turn.today
         if not person.candidate.purchases and not person.candidate.certifications:
-            desk.phrase("summary_none")
-            return
-        desk.phrase("summary_intro")
-        with desk.as_list():
+            reply.phrase("summary_none")
+            return reply.done()
+        reply.phrase("summary_intro")
+        with reply.as_list():
             for option in open_tests(person, today):
-                desk.tell("purchase_window", option.subject, brief=True)
+                reply.tell("purchase_window", option.subject, brief=True)
             for option in booked(person, today):
-                with desk.as_line():
-                    desk.tell("purchase_window", option.subject, brief=True)
-                    say_appointment(desk, person, option, "summary_appointment")
+                with reply.as_line():
+                    reply.tell("purchase_window", option.subject, brief=True)
+                    say_appointment(reply, person, option, "summary_appointment")
             for option in taken(person, today):
-                desk.tell("results_availability", option.subject, brief=True)
+                reply.tell("results_availability", option.subject, brief=True)
             for option in certified(person, today):
-                desk.tell("certification_status", option.subject, brief=True)
-        self._waiting(desk, person)
+                reply.tell("certification_status", option.subject, brief=True)
+        self._waiting(reply, person)
+        return reply.done()
 
     @staticmethod
-    def _waiting(desk: Desk, person: Person) -> None:
+    def _waiting(reply: Reply, person: Person) -> None:
         """What is still being looked at, or came back."""
         if person.candidate.accommodation.status in {"in_review", "denied"}:
-            desk.tell("accommodation", Subject(), brief=True)
+            reply.tell("accommodation", Subject(), brief=True)
         experience = person.candidate.work_experience
         if experience.status in {"in_review", "returned"}:
-            say_experience(desk, person)
+            say_experience(reply, person)
 
 
 class AppointmentDetails(PersonTopic):
     """When and where, and until when it can still be changed."""
 
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        options = booked(person, desk.today)
-        for test in memory.slots.get("tests", []):
+    def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
+        """Each appointment, or those named."""
+        options = booked(person, reply.turn.today)
+        for test in memory.tests:
             if not matching(options, test):
-                desk.tell("reschedule", Option(test).subject)
-                return
-        wanted = [o for t in memory.slots.get("tests", []) for o in matching(options, t)] or options
+                reply.tell("reschedule", Option(test).subject)
+                return reply.done()
+        wanted = [o for test in memory.tests for o in matching(options, test)] or options
         if not wanted:
-            desk.phrase("no_appointment")
-            still_open = open_tests(person, desk.today)
-            for option in still_open:
-                desk.tell("purchase_window", option.subject, brief=True)
-            if not still_open:
-                desk.entry(self.label)
-            return
+            return self._none(reply, person)
         for option in wanted:
-            say_appointment(desk, person, option)
-            desk.tell("reschedule", option.subject, brief=True)
+            say_appointment(reply, person, option)
+            reply.tell("reschedule", option.subject, brief=True)
+        return reply.done()
+
+    def _none(self, reply: Reply, person: Person) -> Step:
+        reply.phrase("no_appointment")
+        still_open = open_tests(person, reply.turn.today)
+        for option in still_open:
+            reply.tell("purchase_window", option.subject, brief=True)
+        if not still_open:
+            reply.entry(self.label)
+        return reply.done()
 
 
 class CertificationExpiry(PersonTopic):
     """Which certifications are held, until when."""
 
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        named = [Option(base(t)) for t in memory.slots.get("tests", [])]
-        options = named or certified(person, desk.today)
+    def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
+        """One at length, several as a list."""
+        options = [Option(base(test)) for test in memory.tests] or certified(person, reply.turn.today)
         if not options:
-            desk.phrase("nothing_on_record", topic=desk.services.catalog.topics[self.label].title)
-            desk.entry(self.label)
-            return
+            reply.phrase("nothing_on_record", topic=reply.turn.services.catalog.topics[self.label].title)
+            reply.entry(self.label)
+            return reply.done()
         if len(options) == 1:
-            self._tell_one(desk, options[0])
-            return
-        with desk.as_list():
+            self._tell_one(reply, options[0])
+            return reply.done()
+        with reply.as_list():
             for option in options:
-                desk.tell("certification_status", option.subject, brief=True)
+                reply.tell("certification_status", option.subject, brief=True)
+        return reply.done()
 
     @staticmethod
-    def _tell_one(desk: Desk, option: Option) -> None:
-        instead = instead_of(desk, "certification_status", option)
+    def _tell_one(reply: Reply, option: Option) -> None:
+        instead = instead_of(reply.turn, "certification_status", option)
         if instead is not None:
-            desk.tell(instead.rule, instead.subject)
-        desk.tell("certification_status", option.subject, brief=instead is not None)
+            reply.tell(instead.rule, instead.subject)
+        reply.tell("certification_status", option.subject, brief=instead is not None)
 
 
 class MasterStatus(PersonTopic):
     """Master status by series: the one asked about, else every series the person is certified in."""
 
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        tests = desk.services.catalog.tests.tests
-        wanted = list(memory.slots.get("series", []))
-        wanted += [tests[base(t)].series for t in memory.slots.get("tests", []) if base(t) in tests]
+    def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
+        """One decision for each series."""
+        tests = reply.turn.services.catalog.tests.tests
+        wanted = [*memory.series, *(tests[base(t)].series for t in memory.tests if base(t) in tests)]
         if not wanted:
             held = dict.fromkeys(tests[base(c.test)].series for c in person.candidate.certifications)
-            wanted = [s for s in held if self._has_set(desk, s)] or list(held)[:1] or ["automobile"]
+            wanted = [s for s in held if self._has_set(reply.turn, s)] or list(held)[:1] or ["automobile"]
         for series in dict.fromkeys(wanted):
-            desk.tell("master_status", Subject(series=(series,)))
+            reply.tell("master_status", Subject(series=(series,)))
+        return reply.done()
 
     @staticmethod
-    def _has_set(desk: Desk, series: str) -> bool:
-        return f"master_set.{series}" in desk.services.catalog.policy.rows
+    def _has_set(turn: TurnContext, series: str) -> bool:
+        return f"master_set.{series}" in turn.services.catalog.policy.rows
 
 
 class AdvancedPrerequisites(PersonTopic):
     """May I take L1, L2, L3, X1, given what I hold."""
 
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        tests = memory.slots.get("tests") or ([memory.slots["test"]] if "test" in memory.slots else [])
+    def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
+        """The decision on the tests named, or the question which."""
+        tests = memory.tests or ((memory.test,) if memory.test is not None else ())
         if not tests:
             codes = ["L1", "L2", "L3", "X1"]
-            desk.phrase("ask_which_test", tests=codes)
-            said = [desk.services.answers.say(code, "test") for code in codes]
+            reply.phrase("ask_which_test", tests=codes)
+            said = [reply.turn.services.answers.say(code, "test") for code in codes]
             choices = [Choice(id=c, title=s.web, spoken=s.voice, value=c) for c, s in zip(codes, said, strict=True)]
-            desk.ask(memory, "test", Expect.CHOICE, choices)
-            return
+            return reply.ask(memory, "test", Expect.CHOICE, choices)
         for test in tests:
-            desk.tell("advanced_prerequisites", Subject(test=test))
+            reply.tell("advanced_prerequisites", Subject(test=test))
+        return reply.done()
 
 
 class WorkExperience(PersonTopic):
     """Where the work experience review stands, and what it means for a certificate."""
 
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        say_experience(desk, person)
-        waiting = [o for o in taken(person, desk.today) if _passed(o)]
+    def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
+        """The review, and the certificate that waits for it."""
+        say_experience(reply, person)
+        waiting = [o for o in taken(person, reply.turn.today) if _passed(o)]
         for option in waiting[:1]:
-            desk.tell("certificate_delivery", option.subject, brief=True)
+            reply.tell("certificate_delivery", option.subject, brief=True)
         if person.candidate.work_experience.status in {"not_submitted", "returned"}:
-            desk.entry(self.label)
+            reply.entry(self.label)
+        return reply.done()
 
 
 class AccommodationStatus(PersonTopic):
     """Where the accommodation request stands and whether booking may go ahead."""
 
-    def tell(self, desk: Desk, memory: TaskMemory, person: Person) -> None:
-        decision = desk.tell("accommodation", Subject())
-        if decision.outcome == "needs_person":
-            desk.offer_person(decision.decisive.code)
+    def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
+        """The decision; a person is offered where only one can help."""
+        decision = reply.tell("accommodation", Subject())
+        if decision.outcome != "needs_person":
+            return reply.done()
+        return reply.next("human_agent", reason=decision.decisive.code, offered=True, soft=True)
 
 
+@dataclass(frozen=True, slots=True)
 class PurchaseWindow(RuleTopic):
     """How long a bought test is good for, and whether it is booked."""
 
-    def answer(self, desk: Desk, memory: TaskMemory, option: Option) -> None:
-        super().answer(desk, memory, option)
-        person = desk.person
-        if person is None or desk.judge(self.rule, option.subject).outcome != "allowed":
+    def answer(self, reply: Reply, memory: TopicMemory, option: Option) -> None:
+        """The decision, and the appointment."""
+        RuleTopic.answer(self, reply, memory, option)
+        person = reply.turn.person
+        if person is None or reply.turn.judge(self.rule, option.subject).outcome != "allowed":
             return
-        if option in booked(person, desk.today):
-            say_appointment(desk, person, option, "window_booked")
+        if option in booked(person, reply.turn.today):
+            say_appointment(reply, person, option, "window_booked")
         else:
-            desk.phrase("window_not_booked")
+            reply.phrase("window_not_booked")
 
 
+@dataclass(frozen=True, slots=True)
 class Recertification(RuleTopic):
     """Whether to recertify: for the test named, else for all that are held, the one running out first."""
 
-    def about(self, desk: Desk, memory: TaskMemory) -> list[Option]:
-        if desk.person is None or memory.slots.get("tests") or memory.slots.get("about"):
-            return list(super().about(desk, memory))
-        held = certified(desk.person, desk.today)
-        if refers_back(str(memory.slots.get("words", ""))):
-            meant = spoken_of(desk.state.last_tests, held, [])
+    def about(self, reply: Reply, memory: TopicMemory) -> Sequence[Option] | Step:
+        """The one that is due, where only one is."""
+        turn = reply.turn
+        if turn.person is None or memory.tests or memory.about:
+            return RuleTopic.about(self, reply, memory)
+        held = certified(turn.person, turn.today)
+        if memory.refers_back:
+            meant = spoken_of(turn.state.last_tests, held, [])
             if meant is not None:
                 return [meant]
         if len(held) > 1:
-            due = [o for o in held if self._due(desk, o)]
-            if len(due) == 1:
-                return due
-            self.ask(desk, memory, held)
-            return []
-        return held or list(super().about(desk, memory))
+            due = [o for o in held if self._due(turn, o)]
+            return due if len(due) == 1 else self.ask(reply, memory, held)
+        return held or RuleTopic.about(self, reply, memory)
 
-    def _due(self, desk: Desk, option: Option) -> bool:
-        return desk.judge(self.rule, option.subject).decisive.code in {"recert_due", "recert_lapsed"}
+    def _due(self, turn: TurnContext, option: Option) -> bool:
+        return turn.judge(self.rule, option.subject).decisive.code in {"recert_due", "recert_lapsed"}
 
 
-def say_appointment(desk: Desk, person: Person, option: Option, phrase: str = "appointment_line") -> None:
+def say_appointment(reply: Reply, person: Person, option: Option, phrase: str = "appointment_line") -> None:
     """One line: test, day and time at the site, and where."""
-    appointment = option.purchase.appointment if option.purchase else None
+    appointment = option.appointment
     if appointment is None:
         return
     site = person.sites[appointment.site]
     starts_at = instant_of(appointment.starts_at, zone(site.time_zone))
     values = {"test": option.test} if phrase == "appointment_line" else {}
-    desk.phrase(phrase, starts_at=starts_at, site=f"{site.name}, {site.city}", **values)
+    reply.phrase(phrase, starts_at=starts_at, site=f"{site.name}, {site.city}", **values)
 
 
-def say_experience(desk: Desk, person: Person) -> None:
+def say_experience(reply: Reply, person: Person) -> None:
     """Where the review of the work experience stands."""
     experience = person.candidate.work_experience
-    desk.phrase(
+    reply.phrase(
         f"work_experience_{experience.status}",
         submitted_on=experience.submitted_on,
         decided_on=experience.decided_on,

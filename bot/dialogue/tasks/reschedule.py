@@ -1,53 +1,55 @@
-"""Move an appointment."""
+"""Move an appointment: the new seat is held first, and the old one stays until the swap."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import cast
 
-from bot.dialogue.ports import Done
-from bot.dialogue.state import TaskMemory
+from bot.contracts.changes import ChangeRequest, Done, RescheduleRequest
+from bot.dialogue.memories import ChangeMemory, SeatMemory
+from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
 from bot.dialogue.tasks.change_task import place
-from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask
+from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, local_start
 from bot.dialogue.tasks.subjects import Option
-from bot.dialogue.turn_context import Desk
-from bot.rules.time import instant_of, zone
+from bot.dialogue.turn_context import TurnContext
 
 
+@dataclass(frozen=True, slots=True)
 class Reschedule(SeatTask):
-    """Move an appointment: the new seat is held first, and the old one stays until the swap."""
+    """Move an appointment."""
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
-        held = self.held(desk, memory)
-        purchase, person = option.purchase, desk.person
-        if held is None or purchase is None or purchase.appointment is None or person is None:
+    def preview(
+        self, reply: Reply, memory: ChangeMemory, option: Option
+    ) -> tuple[ChangeMemory, ChangeRequest] | Step | None:
+        """The seat there is, and the one there would be."""
+        held = self.held(reply, cast(SeatMemory, memory))
+        purchase, person = option.purchase, reply.turn.person
+        if not isinstance(held, tuple):
+            return held
+        if purchase is None or purchase.appointment is None or person is None:
             return None
-        site, starts_at, instant = held
+        known, site, starts_at = held
         old = purchase.appointment
         old_site = person.sites[old.site]
-        desk.phrase(
+        reply.phrase(
             "preview_reschedule",
             test=option.test,
-            old_starts_at=instant_of(old.starts_at, zone(old_site.time_zone)),
+            old_starts_at=local_start(old_site, old.starts_at),
             old_site=place(old_site),
-            new_starts_at=instant,
+            new_starts_at=local_start(site, starts_at),
             new_site=place(site),
             hold_minutes=HOLD_MINUTES,
         )
-        return {
-            "about": option.key,
-            "test": option.test,
-            "purchase_id": purchase.id,
-            "appointment_id": old.id,
-            "was": [old.site, old.starts_at.isoformat()],
-            "site": site.id,
-            "starts_at": starts_at.isoformat(),
-            "seat": memory.slots["seat"],
-        }
+        request = RescheduleRequest(
+            option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at
+        )
+        return known, request
 
-    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        say_booked(desk, "done_reschedule", done)
+    def say_done(self, reply: Reply, done: Done) -> None:
+        """The appointment as it is now, and until when it can be changed."""
+        say_booked(reply, "done_reschedule", done)
 
-    def can_be_undone(self, desk: Desk, done: Done) -> bool:
-        return can_be_changed(desk, done)
+    def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
+        """Only while the rule lets it be changed."""
+        return can_be_changed(turn, done)

@@ -1,43 +1,47 @@
-"""Book an appointment."""
+"""Book an appointment for a bought test."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import cast
 
-from bot.dialogue.ports import Done
-from bot.dialogue.state import TaskMemory
+from bot.contracts.changes import BookRequest, ChangeRequest, Done
+from bot.dialogue.memories import ChangeMemory, SeatMemory
+from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
 from bot.dialogue.tasks.change_task import place
-from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask
+from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, local_start
 from bot.dialogue.tasks.subjects import Option
-from bot.dialogue.turn_context import Desk
+from bot.dialogue.turn_context import TurnContext
 
 
+@dataclass(frozen=True, slots=True)
 class Schedule(SeatTask):
     """Book an appointment for a bought test."""
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
-        held = self.held(desk, memory)
-        if held is None or option.purchase is None:
-            return None
-        site, starts_at, instant = held
-        window = desk.judge("purchase_window", option.subject).decisive.values
-        desk.phrase(
-            "preview_book", test=option.test, starts_at=instant, site=place(site), must_test_by=window["must_test_by"]
+    def preview(
+        self, reply: Reply, memory: ChangeMemory, option: Option
+    ) -> tuple[ChangeMemory, ChangeRequest] | Step | None:
+        """The seat, and until when the test has to be taken."""
+        held = self.held(reply, cast(SeatMemory, memory))
+        if not isinstance(held, tuple) or option.purchase is None:
+            return held if not isinstance(held, tuple) else None
+        known, site, starts_at = held
+        window = reply.turn.judge("purchase_window", option.subject)
+        reply.phrase(
+            "preview_book",
+            test=option.test,
+            starts_at=local_start(site, starts_at),
+            site=place(site),
+            must_test_by=window.date("must_test_by"),
         )
-        desk.phrase("seat_held", hold_minutes=HOLD_MINUTES)
-        return {
-            "about": option.key,
-            "test": option.test,
-            "purchase_id": option.purchase.id,
-            "site": site.id,
-            "starts_at": starts_at.isoformat(),
-            "seat": memory.slots["seat"],
-        }
+        reply.phrase("seat_held", hold_minutes=HOLD_MINUTES)
+        return known, BookRequest(option.test, option.purchase.id, site.id, starts_at)
 
-    def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        say_booked(desk, "done_book", done)
+    def say_done(self, reply: Reply, done: Done) -> None:
+        """The appointment, and until when it can be changed."""
+        say_booked(reply, "done_book", done)
 
-    def can_be_undone(self, desk: Desk, done: Done) -> bool:
-        return can_be_changed(desk, done)
+    def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
+        """Only while the rule lets it be changed."""
+        return can_be_changed(turn, done)

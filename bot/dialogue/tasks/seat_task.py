@@ -1,172 +1,196 @@
-"""What the changes that need a free seat have in common: a wish, seats to choose from, and the one chosen held."""
+"""What the changes that need a free seat have in common: a preference, seats to choose from, the one chosen held."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from bot.dialogue.ports import RESCHEDULE
-from bot.dialogue.state import Choice, Expect, TaskMemory
-from bot.dialogue.tasks.change_task import ChangeTask
+from bot.changes.kinds import RESCHEDULE
+from bot.contracts.changes import BookRequest, ChangeRequest, RescheduleRequest
+from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory
+from bot.dialogue.outcome import Reply, SeatHeld, Step
+from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
-from bot.dialogue.tasks.seat_search import Home, another_time, choices, find, key_of, picked, picked_of_shown
+from bot.dialogue.tasks.seat_search import Home, another_time, choices, find, key_of, picked
 from bot.dialogue.tasks.subjects import Option
-from bot.dialogue.turn_context import Desk, FreeSeat, Person
-from bot.dialogue.understanding.answers import BARE
-from bot.dialogue.understanding.repairs import Repair, repair_of
-from bot.dialogue.understanding.seat_preferences import Wish, wish_in
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.answers import SEAT
+from bot.dialogue.understanding.repairs import Repair
+from bot.dialogue.understanding.seat_preferences import fits
+from bot.dialogue.understanding.user_act import UserAct
+from bot.dialogue.values import FreeSeat, Person
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 
 HOLD_MINUTES = 5
 LITTLE_ROOM = timedelta(days=7)
-_REPLY = re.compile(r"^(yes|yeah|yep|sure|ok|okay|no|nope|but|only|actually|rather|better)\b")
 
 
+@dataclass(frozen=True, slots=True)
 class SeatTask(ChangeTask):
     """A change that needs a free seat."""
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        ChangeTask.start(self, memory, heard)
-        memory.slots["first_words"] = True
+    @property
+    def memory(self) -> type[SeatMemory]:
+        """What it remembers of the seat, beside the rest."""
+        return SeatMemory
 
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        sites = desk.services.people.sites()
-        if RuleTopic.correct(self, desk, memory, heard):
-            self.put_off(desk, memory)
-            memory.forget("told", "seat", "confirm", "wish", "not", "not_seats", "shown_from")
-            wish = wish_in(heard, sites, Wish())
-            if wish is not None:
-                memory.slots["wish"] = wish.kept()
-            return True
-        asked = memory.question is not None and memory.question.slot == "seat"
-        taken = picked_of_shown(memory.question.choices, heard, sites) if memory.question and asked else None
+    def start(self, turn: TurnContext, act: UserAct) -> SeatMemory:
+        """The tests named, and what is asked of the seat."""
+        memory = cast(SeatMemory, ChangeTask.start(self, turn, act))
+        preference = act.seat_preference(turn.sites)
+        return memory if preference is None else memory.having(preference=preference)
+
+    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
+        """Another test, one of the seats shown, another preference, or "not that one"."""
+        known = cast(SeatMemory, memory)
+        other = RuleTopic.correct(self, turn, known, act, question)
+        if other is not None:
+            fresh = cast(SeatMemory, self.from_the_start(turn, cast(SeatMemory, other))).having(shown_from=0)
+            preference = act.seat_preference(turn.sites)
+            return fresh if preference is None else fresh.having(preference=preference)
+        beside_seats = question is not None and question.slot == SEAT
+        taken = act.seat_taken(question.choices, turn.sites) if question is not None and beside_seats else None
         if taken is not None:
-            memory.slots["seat"] = taken
+            return known.having(seat=taken)
+        preference = act.seat_preference(turn.sites, known.preference, beside_seats=beside_seats)
+        if preference is None:
+            return self.not_that(turn, known) if act.repair is Repair.MORE else None
+        fresh = cast(SeatMemory, release(turn, known))
+        return fresh.without("seat", "confirm", "shown_from", "turned_down_seats").having(preference=preference)
+
+    def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
+        """Further seats than those shown."""
+        known = cast(SeatMemory, memory)
+        if question.slot == SEAT:
+            return known.having(shown_from=known.shown_from + len(question.choices))
+        return RuleTopic.more(self, turn, memory, act, question)
+
+    def not_that(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory | None:
+        """Another seat than the one previewed; where none was, another test."""
+        known = cast(SeatMemory, memory)
+        if known.seat is None:
+            return ChangeTask.not_that(self, turn, known)
+        turned_down = (*known.turned_down_seats, known.seat)
+        fresh = cast(SeatMemory, release(turn, known)).without("seat", "confirm", "shown_from")
+        return fresh.having(turned_down_seats=turned_down)
+
+    def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
+        """Whether an answer to the preview names another test, or asks for another seat."""
+        if ChangeTask.contradicted(self, turn, memory, act):
             return True
-        wish = wish_in(heard, sites, Wish.of(memory.slots), asked)
-        if wish is None:
-            return repair_of(heard) is Repair.MORE and self.not_that(desk, memory)
-        memory.slots["wish"] = wish.kept()
-        self.put_off(desk, memory)
-        memory.forget("seat", "confirm", "shown_from", "not_seats")
-        return True
-
-    def not_that(self, desk: Desk, memory: TaskMemory) -> bool:
-        seat = memory.slots.get("seat")
-        if seat is None:
-            return ChangeTask.not_that(self, desk, memory)
-        self.put_off(desk, memory)
-        memory.slots["not_seats"] = [*memory.slots.get("not_seats", []), [seat["site"], seat["starts_at"]]]
-        memory.forget("seat", "confirm", "shown_from")
-        return True
-
-    def contradicted(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        if ChangeTask.contradicted(self, desk, memory, heard):
-            return True
-        if heard.choice is not None or heard.digits is not None or heard.text.endswith("?"):
+        if not act.may_contradict or not (act.is_bare or act.label == self.label or act.opens_as_reply):
             return False
-        if heard.label not in {*BARE, self.label} and not _REPLY.match(heard.text.lower()):
+        preference, seat = act.seat_preference(turn.sites), cast(SeatMemory, memory).seat
+        if preference is None or seat is None or seat.site not in turn.sites:
             return False
-        sites, seat = desk.services.people.sites(), memory.slots.get("seat")
-        wish = wish_in(heard, sites, Wish())
-        if wish is None or seat is None or seat["site"] not in sites:
-            return False
-        return not wish.fits(FreeSeat(sites[seat["site"]], datetime.fromisoformat(seat["starts_at"]), 1))
+        shown = FreeSeat(turn.sites[seat.site], datetime.fromisoformat(seat.starts_at), 1)
+        return not fits(preference, shown)
 
-    def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        if memory.slots.pop("first_words", False):
-            wish = wish_in(desk.heard, desk.services.people.sites(), Wish())
-            if wish is not None:
-                memory.slots["wish"] = wish.kept()
-        return memory.slots.get("seat") is None and not self._offer(desk, memory, option)
+    def missing(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | Step:
+        """A seat."""
+        known = cast(SeatMemory, memory)
+        return known if known.seat is not None else self._offer(reply, known, option)
 
-    def _offer(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
-        """Show free seats; True where the wish names just one, which is then taken as chosen."""
-        person, ase_id = desk.person, desk.visitor.subject_id
+    def _offer(self, reply: Reply, known: SeatMemory, option: Option) -> SeatMemory | Step:
+        """Show free seats; where the preference names just one, that one is taken as chosen."""
+        turn = reply.turn
+        person, ase_id = turn.person, turn.visitor.subject_id
         if person is None or ase_id is None:
-            return False
-        wish = Wish.of(memory.slots)
-        window = desk.judge("purchase_window", option.subject).decisive.values
-        last_day = window["must_test_by"]
-        home = home_of(desk, person, option)
-        seats, met = find(desk, ase_id, wish, last_day=last_day, home=home)  # type: ignore[arg-type]
-        turned_down = [tuple(seat) for seat in memory.slots.get("not_seats", [])]
+            return reply.done()
+        last_day = turn.judge("purchase_window", option.subject).date("must_test_by")
+        home = home_of(turn, person, option)
+        seats, met = find(turn, ase_id, known.preference, last_day=last_day, home=home)
+        turned_down = [(seat.site, seat.starts_at) for seat in known.turned_down_seats]
         seats = [seat for seat in seats if key_of(seat) not in turned_down] or seats
         if not seats:
-            self._no_seats(desk, last_day)  # type: ignore[arg-type]
-            return False
-        only = picked(seats, wish)
+            self._no_seats(reply, ase_id, last_day)
+            return reply.done()
+        only = picked(seats, known.preference)
         if only is not None and met:
-            memory.slots["wish"] = replace(wish, pick=None).kept()
-            memory.slots["seat"] = choices(desk, [only], 0)[0].value
-            return True
-        first = memory.slots.get("shown_from", 0)
-        if first >= len(seats):
-            desk.phrase("no_more_seats")
-            memory.forget("shown_from", "wish")
-            first, wish = 0, Wish()
-            seats, met = find(desk, ase_id, wish, last_day=last_day, home=home)  # type: ignore[arg-type]
-        if not met and wish.first is not None and not another_time(seats, wish):
-            desk.phrase("no_seats_on", seat_day=wish.first)
+            preference = known.preference.model_copy(update={"pick": None})
+            chosen = SeatChosen(site=only.site.id, starts_at=only.starts_at.isoformat(timespec="minutes"))
+            return known.having(preference=preference, seat=chosen)
+        if known.shown_from >= len(seats):
+            reply.phrase("no_more_seats")
+            known = known.without("shown_from", "preference")
+            seats, met = find(turn, ase_id, known.preference, last_day=last_day, home=home)
+        return self._show(reply, known, seats, met=met, last_day=last_day)
+
+    def _show(self, reply: Reply, known: SeatMemory, seats: Sequence[FreeSeat], *, met: bool, last_day: date) -> Step:
+        """Some of the seats, as choices; read out on the phone."""
+        turn, preference, first = reply.turn, known.preference, known.shown_from
+        if not met and preference.first is not None and not another_time(seats, preference):
+            reply.phrase("no_seats_on", seat_day=preference.first)
         elif not met:
-            desk.phrase("no_seats_fit")
-        shown = choices(desk, seats, first)
+            reply.phrase("no_seats_fit")
+        shown = choices(turn, seats, first)
         more = len(seats) > first + len(shown)
-        if desk.visitor.channel == "phone":
-            self._read_out_seats(desk, shown, more=more, again=first > 0)
+        if turn.channel == "phone":
+            _read_out_seats(reply, shown, more=more, again=first > 0)
         else:
-            desk.phrase("ask_seat" if len(seats) > 1 else "ask_one_seat")
+            reply.phrase("ask_seat" if len(seats) > 1 else "ask_one_seat")
             if more:
-                desk.phrase("more_seats")
-        if last_day - desk.today <= LITTLE_ROOM:  # type: ignore[operator]
-            desk.phrase("little_room", must_test_by=last_day)
-        desk.ask(memory, "seat", Expect.CHOICE, shown)
-        return False
+                reply.phrase("more_seats")
+        if last_day - turn.today <= LITTLE_ROOM:
+            reply.phrase("little_room", must_test_by=last_day)
+        return reply.ask(known, SEAT, Expect.CHOICE, shown)
 
-    def _no_seats(self, desk: Desk, last_day: date) -> None:
+    def _no_seats(self, reply: Reply, ase_id: str, last_day: date) -> None:
         """Nothing is free up to the last day; where something is later, that is too late."""
-        later = desk.services.people.free_seats(of=str(desk.visitor.subject_id), since=desk.now, limit=1)
+        later = reply.turn.services.people.free_seats(of=ase_id, since=reply.turn.now, limit=1)
         if later:
-            phrase = "no_room" if self.kind == RESCHEDULE else "no_room_to_book"
-            desk.phrase(phrase, must_test_by=last_day, first_free=later[0].starts_at.date())
+            phrase = "no_room" if self.kind == RESCHEDULE.name else "no_room_to_book"
+            reply.phrase(phrase, must_test_by=last_day, first_free=later[0].starts_at.date())
         else:
-            desk.phrase("no_seats", must_test_by=last_day)
+            reply.phrase("no_seats", must_test_by=last_day)
 
-    @staticmethod
-    def _read_out_seats(desk: Desk, shown: list[Choice], *, more: bool, again: bool) -> None:
-        """On the phone the seats are read out, the question last; on a screen they stand there as choices."""
-        alone = len(shown) == 1 and not more and not again
-        desk.phrase("one_seat_read" if alone else "more_seats_read" if again else "seats_read")
-        for choice in shown:
-            desk.spoken(choice.spoken)
-        desk.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
+    def shown_again(self, request: ChangeRequest) -> dict[str, object]:
+        """The purchase and the seat of a request."""
+        if not isinstance(request, BookRequest | RescheduleRequest):
+            return {}
+        seat = SeatChosen(site=request.site, starts_at=request.starts_at.isoformat(timespec="minutes"))
+        return ChangeTask.shown_again(self, request) | {"seat": seat}
 
-    def held(self, desk: Desk, memory: TaskMemory) -> tuple[Site, datetime, datetime] | None:
-        """The chosen seat held for this person: site, local start, instant. None after saying it is gone."""
-        changes, ase_id, seat = desk.services.changes, desk.visitor.subject_id, memory.slots["seat"]
-        if changes is None or ase_id is None:
+    def held(self, reply: Reply, known: SeatMemory) -> tuple[SeatMemory, Site, datetime] | Step | None:
+        """What is known once the chosen seat is held, its site and its local start; the step to take where it is gone."""
+        turn, seat = reply.turn, known.seat
+        changes, ase_id = turn.services.changes, turn.visitor.subject_id
+        if changes is None or ase_id is None or seat is None:
             return None
-        starts_at = datetime.fromisoformat(seat["starts_at"])
-        until = changes.hold(desk.visitor, ase_id, seat["site"], starts_at)
+        starts_at = datetime.fromisoformat(seat.starts_at)
+        until = changes.hold(turn.visitor, ase_id, seat.site, starts_at)
         if until is None:
-            desk.phrase("seat_gone")
-            memory.forget("seat", "held")
-            self.advance(desk, memory)
-            return None
-        memory.slots["held"] = until.isoformat()
-        desk.hold_until = until
-        site = desk.services.people.sites()[seat["site"]]
-        return site, starts_at, instant_of(starts_at, zone(site.time_zone))
+            reply.phrase("seat_gone")
+            return reply.then(self.advance(turn, known.having(seat=None, held=None)))
+        reply.effect(SeatHeld(until))
+        return known.having(held=until.isoformat()), turn.sites[seat.site], starts_at
 
 
-def home_of(desk: Desk, person: Person, option: Option) -> Home:
+def _read_out_seats(reply: Reply, shown: list[Choice], *, more: bool, again: bool) -> None:
+    """On the phone the seats are read out, the question last; on a screen they stand there as choices."""
+    alone = len(shown) == 1 and not more and not again
+    reply.phrase("one_seat_read" if alone else "more_seats_read" if again else "seats_read")
+    for choice in shown:
+        reply.spoken(choice.spoken)
+    reply.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
+
+
+def home_of(turn: TurnContext, person: Person, option: Option) -> Home:
     """Where the person is expected to test: about the site of the appointment, else about the address."""
-    appointment = option.purchase.appointment if option.purchase else None
-    site = desk.services.people.sites().get(appointment.site) if appointment is not None else None
+    appointment = option.appointment
+    site = turn.sites.get(appointment.site) if appointment is not None else None
     if site is not None:
         return Home(site.city, site.region, site.time_zone)
     address, own_zone = person.candidate.address, person.candidate.time_zone
     return Home(address.city, address.region, own_zone) if address is not None else Home(time_zone=own_zone)
+
+
+def local_start(site: Site, starts_at: datetime) -> datetime:
+    """The instant of a start in the local time of a site."""
+    return instant_of(starts_at, zone(site.time_zone))
+
+

@@ -6,64 +6,65 @@ last thing said before the change is still a plain yes.
 
 from __future__ import annotations
 
-from bot.dialogue.state import Expect, TaskMemory
-from bot.dialogue.turn_context import Desk
+from typing import TypeVar
+
+from bot.dialogue.memories import AddressMemory, UndoMemory
+from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.state import Expect
+
+M = TypeVar("M", AddressMemory, UndoMemory)
 
 
-def stepped_up(desk: Desk, memory: TaskMemory) -> bool:
-    """Whether it was shown just now who is there. If not, a code is sent or asked for, or the task is at its end."""
-    ase_id = desk.visitor.subject_id
-    if ase_id is None or desk.visitor.is_agent:
-        return True
-    expired = False
-    entered = memory.slots.pop("code", None)
+def stepped_up(reply: Reply, memory: M) -> M | Step:
+    """What is known once it was shown just now who is there; else the step of asking for a code, or of giving up."""
+    turn = reply.turn
+    ase_id, talk = turn.visitor.subject_id, turn.visitor.conversation_id
+    if ase_id is None or turn.visitor.is_agent:
+        return memory
+    expired, entered, memory = False, memory.code, memory.having(code=None)
     if entered is not None:
-        said = _check(desk, ase_id, str(entered))
+        said = _check(reply, ase_id, entered)
         if said == "locked":
-            return _locked(desk, memory)
+            return _locked(reply)
         if said in {"wrong", "malformed"}:
-            desk.phrase("code_wrong")
-            return _ask(desk, memory)
+            reply.phrase("code_wrong")
+            return _ask(reply, memory)
         expired = said == "expired"
-    if desk.services.sign_in.proven(ase_id, desk.visitor.conversation_id):
-        memory.forget("code_sent")
-        return True
-    if memory.slots.get("code_sent") and not expired:
-        desk.phrase("step_up_code_again")
-        return _ask(desk, memory)
-    return _send(desk, memory, ase_id, again=expired)
+    if turn.services.sign_in.proven(ase_id, talk):
+        return memory.having(code_sent=False)
+    if memory.code_sent and not expired:
+        reply.phrase("step_up_code_again")
+        return _ask(reply, memory)
+    return _send(reply, memory, ase_id, again=expired)
 
 
-def _check(desk: Desk, ase_id: str, entered: str) -> str:
+def _check(reply: Reply, ase_id: str, entered: str) -> str:
     """What came of a code; one for somebody else is as good as wrong."""
-    talk = desk.visitor.conversation_id
-    said, who = desk.once(f"check {entered}", lambda: desk.services.sign_in.check(talk, entered))
+    turn = reply.turn
+    talk = turn.visitor.conversation_id
+    said, who = turn.once(f"check {entered}", lambda: turn.services.sign_in.check(talk, entered))
     return "wrong" if said == "accepted" and who != ase_id else said
 
 
-def _send(desk: Desk, memory: TaskMemory, ase_id: str, *, again: bool) -> bool:
-    if desk.person is None or desk.person.candidate.email is None:
-        desk.phrase("step_up_no_email")
-        desk.offer_person("needs_person")
-        return False
-    talk = desk.visitor.conversation_id
-    said = desk.once(f"code for {ase_id}", lambda: desk.services.sign_in.request(ase_id, talk))
+def _send(reply: Reply, memory: M, ase_id: str, *, again: bool) -> Step:
+    turn = reply.turn
+    if turn.person is None or turn.person.candidate.email is None:
+        reply.phrase("step_up_no_email")
+        return reply.next("human_agent", reason="needs_person", offered=True, soft=True)
+    talk = turn.visitor.conversation_id
+    said = turn.once(f"code for {ase_id}", lambda: turn.services.sign_in.request(ase_id, talk))
     if said != "sent":
-        return _locked(desk, memory)
-    memory.slots["code_sent"] = True
-    desk.phrase("step_up_new_code" if again else "step_up_needed")
-    desk.phrase("step_up_sent")
-    return _ask(desk, memory)
+        return _locked(reply)
+    reply.phrase("step_up_new_code" if again else "step_up_needed")
+    reply.phrase("step_up_sent")
+    return _ask(reply, memory.having(code_sent=True))
 
 
-def _ask(desk: Desk, memory: TaskMemory) -> bool:
-    asked = list(memory.asked)
-    desk.ask(memory, "code", Expect.CODE)
-    memory.asked = asked  # going back goes to what was asked before, not to the code
-    return False
+def _ask(reply: Reply, memory: M) -> Step:
+    """Going back goes to what was asked before, not to the code."""
+    return reply.ask(memory, "code", Expect.CODE, counts=False)
 
 
-def _locked(desk: Desk, memory: TaskMemory) -> bool:
-    memory.forget("code_sent")
-    desk.phrase("step_up_locked")
-    return False
+def _locked(reply: Reply) -> Step:
+    reply.phrase("step_up_locked")
+    return reply.done()

@@ -3,114 +3,138 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
+from bot.changes.kinds import KINDS
+from bot.contracts.changes import Done
 from bot.dialogue.choices import yes_or_no
-from bot.dialogue.ports import ADDRESS, TASK_OF
-from bot.dialogue.state import Expect, TaskMemory
-from bot.dialogue.tasks.base import ChangesNothing
+from bot.dialogue.memories import UndoMemory
+from bot.dialogue.outcome import RecordsChanged, RememberChange, Reply, Step
+from bot.dialogue.state import Expect, Memory
+from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.step_up import stepped_up
-from bot.dialogue.turn_context import Desk
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.answers import CONFIRM
+from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 
 
 @dataclass(frozen=True, slots=True)
-class Undo(ChangesNothing):
+class Undo(PlainTask):
     """Asks once, then puts the last change of this conversation back, if that is still possible."""
 
     name: str = "undo"
-    kind: str = "undo"
     label: str = "inform"
 
-    def start(self, memory: TaskMemory, heard: Heard) -> None:
-        """Nothing to take from the words."""
+    @property
+    def kind(self) -> str:
+        """It changes records, but is no change of its own kind."""
+        return "undo"
 
-    def correct(self, desk: Desk, memory: TaskMemory, heard: Heard) -> bool:
-        return False
+    @property
+    def memory(self) -> type[UndoMemory]:
+        """Which change is to be put back."""
+        return UndoMemory
 
-    def put_off(self, desk: Desk, memory: TaskMemory) -> None:
-        """Nothing is held."""
+    def start(self, turn: TurnContext, act: UserAct) -> UndoMemory:
+        """The last change, as it is now."""
+        return UndoMemory(undoes=turn.state.undo, request=uuid4().hex)
 
-    def advance(self, desk: Desk, memory: TaskMemory) -> None:
-        last, changes, ase_id = desk.state.undo, desk.services.changes, desk.visitor.subject_id
+    def title_label(self, memory: Memory) -> str:
+        """That of the change which is to be put back."""
+        undoes = cast(UndoMemory, memory).undoes
+        return KINDS[undoes["kind"]].label if undoes else self.label
+
+    def advance(self, turn: TurnContext, memory: Memory) -> Step:
+        """Say what would be as it was; after a yes, put it back."""
+        reply, known, last = Reply(turn), cast(UndoMemory, memory), turn.state.undo
+        changes, ase_id = turn.services.changes, turn.visitor.subject_id
         if last is None or changes is None or ase_id is None:
-            if "undoes" not in memory.slots:
-                desk.phrase("nothing_to_undo")
-            return
-        if memory.slots.setdefault("undoes", last) != last:
-            return  # something else was changed meanwhile: it is no longer the last change
-        if "confirm" not in memory.slots:
-            if last["kind"] == ADDRESS and not stepped_up(desk, memory):
-                return
-            self._preview(desk, last)
-            desk.phrase("confirm_question")
-            desk.ask(memory, "confirm", Expect.YES_NO, yes_or_no(desk.services.answers, "choice_confirm"))
-            return
-        if not memory.slots["confirm"]:
-            desk.phrase("confirm_declined")
-            return
-        done = changes.undo(desk.visitor, ase_id, str(last["key"]), str(memory.started))
-        desk.forget_person()
+            if known.undoes is None:
+                reply.phrase("nothing_to_undo")
+            return reply.done()
+        if known.undoes != last:
+            return reply.done()  # something else was changed meanwhile: it is no longer the last change
+        if known.confirm is None:
+            if KINDS[last["kind"]].fresh_code:
+                ready = stepped_up(reply, known)
+                if not isinstance(ready, UndoMemory):
+                    return ready
+                known = ready
+            _preview(reply, last)
+            return _ask_to_confirm(reply, known)
+        if not known.confirm:
+            reply.phrase("confirm_declined")
+            return reply.done()
+        done = changes.undo(turn.visitor, ase_id, str(last["key"]), known.request)
         if done.refused in {"not_done", "not_known"}:
-            desk.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
-            memory.slots.pop("confirm")
-            desk.phrase("confirm_question")
-            desk.ask(memory, "confirm", Expect.YES_NO, yes_or_no(desk.services.answers, "choice_confirm"))
-        elif done.refused is None:
-            now = desk.services.clock.real()
-            desk.state.settled = {
-                "task": self.name, "key": last["key"], "request": memory.started, "at": now.isoformat(),
-            }  # fmt: skip
-            desk.state.undo = None
-            self._told(desk)
-        elif done.refused == "already_undone":
-            desk.state.undo = None
-            desk.phrase("already_done")
-        else:
-            desk.phrase("cannot_undo")
-            if done.refused == "seat_taken":
-                desk.phrase("old_seat_taken")
-            elif done.decision is not None:
-                desk.keep_for_why(done.decision)
-                told = desk.services.answers.decision(done.decision, day=desk.today)
-                desk.say(replace(told, decisions=(done.decision,)))
+            reply.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
+            return _ask_to_confirm(reply, known.having(confirm=None))
+        return self._after(reply, known, last, done)
 
-    @staticmethod
-    def _preview(desk: Desk, last: Mapping[str, Any]) -> None:
-        """What would be as it was: the appointment that comes back, and the one that is given up for it."""
-        sites = desk.services.people.sites()
-        was, now = (_booked(last.get(side), sites) for side in ("was", "is"))
-        if was is None and now is None:
-            desk.phrase("preview_undo", task=desk.services.answers.title(f"account/{TASK_OF[last['kind']]}"))
-        elif was is None:
-            desk.phrase("preview_undo_book", test=last["test"], **_named("starts_at", "site", now))
-        elif now is None:
-            desk.phrase("preview_undo_cancel", test=last["test"], **_named("starts_at", "site", was))
-        else:
-            back, given_up = _named("starts_at", "site", was), _named("new_starts_at", "new_site", now)
-            desk.phrase("preview_undo_reschedule", test=last["test"], **back, **given_up)
-
-    def again(self, desk: Desk, settled: Mapping[str, Any]) -> None:
-        changes, ase_id = desk.services.changes, desk.visitor.subject_id
-        if changes is None or ase_id is None:
-            return
-        done = changes.undo(desk.visitor, ase_id, str(settled["key"]), str(settled["request"]))
+    def _after(self, reply: Reply, known: UndoMemory, last: Mapping[str, Any], done: Done) -> Step:
+        """Say what came of it."""
+        turn = reply.turn
         if done.refused is None:
-            self._told(desk)
-        else:
-            desk.phrase("could_not_do")
+            at = turn.real_now.isoformat()
+            settled = {"task": self.name, "key": last["key"], "request": known.request, "at": at}
+            reply.effect(RecordsChanged(turn.reread()), RememberChange(settled, None))
+            _told(reply)
+            return reply.done()
+        if done.refused == "already_undone":
+            reply.effect(RememberChange(turn.state.settled, None))
+            reply.phrase("already_done")
+            return reply.done()
+        reply.phrase("cannot_undo")
+        if done.refused == "seat_taken":
+            reply.phrase("old_seat_taken")
+        elif done.decision is not None:
+            reply.tell_made(done.decision)
+        return reply.refused(done.decision)
 
-    @staticmethod
-    def _told(desk: Desk) -> None:
-        desk.changed = True
-        desk.phrase("undone")
-        if desk.person is not None and desk.person.candidate.email is not None:
-            desk.phrase("receipt_sent")
+    def again(self, turn: TurnContext, settled: Mapping[str, Any]) -> Step:
+        """The same answer once more; nothing is done twice."""
+        reply, changes, ase_id = Reply(turn), turn.services.changes, turn.visitor.subject_id
+        if changes is None or ase_id is None:
+            return reply.done()
+        done = changes.undo(turn.visitor, ase_id, str(settled["key"]), str(settled["request"]))
+        if done.refused is None:
+            reply.effect(RecordsChanged(turn.reread()))
+            _told(reply)
+        else:
+            reply.phrase("could_not_do")
+        return reply.done()
+
+
+def _ask_to_confirm(reply: Reply, memory: UndoMemory) -> Step:
+    reply.phrase("confirm_question")
+    return reply.ask(memory, CONFIRM, Expect.YES_NO, yes_or_no(reply.turn.services.answers, "choice_confirm"))
+
+
+def _told(reply: Reply) -> None:
+    reply.phrase("undone")
+    person = reply.turn.person
+    if person is not None and person.candidate.email is not None:
+        reply.phrase("receipt_sent")
+
+
+def _preview(reply: Reply, last: Mapping[str, Any]) -> None:
+    """What would be as it was: the appointment that comes back, and the one that is given up for it."""
+    was, now = (_booked(last.get(side), reply.turn.sites) for side in ("was", "is"))
+    if was is None and now is None:
+        reply.phrase("preview_undo", task=reply.turn.services.answers.title(KINDS[last["kind"]].label))
+    elif was is None:
+        reply.phrase("preview_undo_book", test=last["test"], **_named("starts_at", "site", now))
+    elif now is None:
+        reply.phrase("preview_undo_cancel", test=last["test"], **_named("starts_at", "site", was))
+    else:
+        back, given_up = _named("starts_at", "site", was), _named("new_starts_at", "new_site", now)
+        reply.phrase("preview_undo_reschedule", test=last["test"], **back, **given_up)
 
 
 def _booked(appointment: Mapping[str, Any] | None, sites: Mapping[str, Site]) -> tuple[datetime, str] | None:

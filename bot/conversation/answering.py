@@ -1,0 +1,129 @@
+"""Answering a turn: its acts one after the other, each with what the one before has left. Nothing is stored here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answers.answer import Answer, joined
+from bot.contracts.conversation import AssistantUnavailable, Turn
+from bot.conversation.messages import Draft
+from bot.conversation.record import TurnResult, offering, remembering
+from bot.conversation.turn_reader import TurnRead, TurnReader
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.outcome import Outcome, RecordsChanged, Reply, Statement
+from bot.dialogue.ports import Services
+from bot.dialogue.turn_context import TurnContext
+from bot.store import StoreUnavailable
+
+
+class TurnLost(Exception):
+    """The database went away while a turn was answered; `changed` says whether it had changed records by then."""
+
+    def __init__(self, *, changed: bool) -> None:
+        super().__init__("the database went away during the turn")
+        self.changed = changed
+
+
+class Answering:
+    """Answers turns; it keeps nothing of them."""
+
+    def __init__(self, dialogue: Dialogue, reader: TurnReader, services: Services) -> None:
+        self._dialogue = dialogue
+        self._reader = reader
+        self._services = services
+
+    async def answer(self, turn: TurnContext, came: Turn, owner: str, *, set_aside: bool = False) -> TurnResult:
+        """What a turn comes to. `turn` holds the conversation as it is remembered; `owner` is who answers it.
+
+        `set_aside`: what was in hand could not be read and is said to be gone. Raises TurnLost, and InvalidRequest
+        for a choice that is not open any more.
+        """
+        read = await self._reader.read(turn, came)
+        own = self._own(turn, came, read)
+        if came.kind == "event" and came.value == "hangup":
+            return _passed_on(turn, read, own, ended=True)
+        if owner != "assistant":
+            return self._waiting(turn, read, own, owner)
+        return await asyncio.to_thread(self._answered, turn, read, own, set_aside)
+
+    def _answered(self, turn: TurnContext, read: TurnRead, own: Draft | None, set_aside: bool) -> TurnResult:
+        before = Reply(turn)
+        if set_aside:
+            before.phrase("state_set_aside")
+        person_before = {turn.person.candidate.ase_id} if turn.person is not None else set()
+        outcomes: list[Outcome] = []
+        try:
+            turn = self._about_whom(turn, read, before)
+            state, asked = turn.state, False
+            for act in read.acts:
+                outcome = self._dialogue.step(turn.seeing(state), act, state, after_question=asked)
+                outcomes.append(outcome)
+                turn, state, asked = outcome.turn, outcome.state, asked or outcome.asked
+        except StoreUnavailable as error:
+            raise TurnLost(changed=any(isinstance(e, RecordsChanged) for o in outcomes for e in o.effects)) from error
+        drafts = [Draft.of_outcome(outcome, self._services.catalog) for outcome in outcomes]
+        if not any(not draft.is_empty for draft in drafts) and not before.said:
+            raise AssistantUnavailable
+        first = before.done().statements
+        said = ([Draft.of_answer(_joined(first))] if first else []) + [each for each in drafts if not each.is_empty]
+        statements = first + tuple(each for outcome in outcomes for each in outcome.statements)
+        effects = tuple(each for outcome in outcomes for each in outcome.effects)
+        state = offering(remembering(state, statements, said), said)
+        read_now = {turn.person.candidate.ase_id} if turn.person is not None else set()
+        return TurnResult(
+            turn=turn,
+            state=state,
+            own=own,
+            said=tuple(said),
+            statements=statements,
+            effects=effects,
+            intent=read.label,
+            confidence=read.confidence,
+            read=frozenset(person_before | read_now),
+        )
+
+    def _about_whom(self, turn: TurnContext, read: TurnRead, before: Reply) -> TurnContext:
+        """An agent naming an ASE ID changes whom the conversation is about; a task in hand is dropped aloud."""
+        named = read.whole.ase_ids[-1] if read.whole.ase_ids else None
+        if not turn.visitor.is_agent or named is None or named == turn.visitor.about:
+            return turn
+        other = turn.asked_about(named)
+        if other.person is None:
+            before.phrase("unknown_candidate", ase_id=named)
+            return turn
+        state = turn.state
+        if state.task is not None and turn.visitor.about is not None:
+            state = self._dialogue.drop_open(turn, state).state
+            before.phrase("other_person_dropped")
+        before.phrase("agent_about", ase_id=named)
+        return other.seeing(state.model_copy(update={"last_tests": []}))
+
+    @staticmethod
+    def _waiting(turn: TurnContext, read: TurnRead, own: Draft | None, owner: str) -> TurnResult:
+        """A person has the conversation, or will have it: what is said is passed on."""
+        if owner != "queue":
+            return _passed_on(turn, read, own)
+        reply = Reply(turn)
+        reply.phrase("still_queued")
+        said = (Draft.of_answer(_joined(reply.done().statements)),)
+        return replace(_passed_on(turn, read, own), said=said, state=offering(turn.state, said))
+
+    @staticmethod
+    def _own(turn: TurnContext, came: Turn, read: TurnRead) -> Draft | None:
+        """The person's own line, as it is kept; an event has none."""
+        if came.kind == "event":
+            return None
+        intent = {"name": read.label, "confidence": read.confidence} if came.kind == "text" else None
+        author = "agent" if turn.visitor.is_agent else "candidate"
+        return Draft(text=read.text, speech=read.text, author=author, intent=intent)  # type: ignore[arg-type]
+
+
+def _passed_on(turn: TurnContext, read: TurnRead, own: Draft | None, *, ended: bool = False) -> TurnResult:
+    """A turn that the assistant does not answer."""
+    return TurnResult(turn, turn.state, own, intent=read.label, confidence=read.confidence, ended=ended)
+
+
+def _joined(statements: Sequence[Statement]) -> Answer:
+    return joined(statement.answer for statement in statements)

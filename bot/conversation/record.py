@@ -1,0 +1,235 @@
+"""Everything that belongs to a turn, stored in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from bot.contracts.conversation import Reply, State, Turn
+from bot.conversation.messages import Draft, as_json_subject, published, stored_lines
+from bot.dialogue.outcome import Effect, EndConversation, HandOver, RecordsChanged, SendMail, Statement, zone_of
+from bot.dialogue.state import ConversationState, Kept
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.values import DecisionTold, Visitor
+from bot.rules.codec import decision_to_json
+from bot.store import ConcurrentTurn, Store, UnitOfWork
+from bot.store.decision_log import facts_of
+from bot.store.values import AuditEvent, Conversation, DecisionRecord, Mail, TurnRecord
+
+OFFERS_KEPT = 60
+"""How many of the topics offered in a conversation can still be picked."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """What answering a turn came to. `turn` is the context as it is at the end, `own` the person's own line."""
+
+    turn: TurnContext
+    state: ConversationState
+    own: Draft | None
+    said: tuple[Draft, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    intent: str | None = None
+    confidence: float | None = None
+    ended: bool = False
+    read: frozenset[str] = frozenset()
+    """Whose records were read."""
+
+    @property
+    def told(self) -> tuple[DecisionTold, ...]:
+        """The decisions told, in order."""
+        return tuple(each.told for each in self.statements if each.told is not None)
+
+    @property
+    def handed_over(self) -> HandOver | None:
+        """The request for a person, if there was one."""
+        return next((each for each in self.effects if isinstance(each, HandOver)), None)
+
+    @property
+    def changed(self) -> bool:
+        """Whether records were changed: from then on it cannot be said that nothing was."""
+        return any(isinstance(each, RecordsChanged) for each in self.effects)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the conversation ends with this turn."""
+        return self.ended or any(isinstance(each, EndConversation) for each in self.effects)
+
+
+def remembering(
+    state: ConversationState, statements: Sequence[Statement], said: Sequence[Draft]
+) -> ConversationState:
+    """The state with what "why?", "it" and "say that again" need of this turn."""
+    told = [each.told for each in statements if each.told is not None]
+    elsewhere = [each.made_elsewhere for each in statements if each.made_elsewhere is not None]
+    if told:
+        kept = [
+            Kept(
+                decision=decision_to_json(each.decision),
+                as_of=each.as_of.isoformat(),
+                zone=zone_of(each.decision),
+                what_if=each.what_if,
+            )
+            for each in told
+        ]
+        tests = [each.decision.subject.test for each in told if each.decision.subject.test]
+        last_tests = list(dict.fromkeys(tests)) or state.last_tests
+        state = state.model_copy(update={"decisions": kept, "last_tests": last_tests})
+    elif elsewhere:
+        made = Kept(decision=decision_to_json(elsewhere[-1]), as_of="", zone=zone_of(elsewhere[-1]))
+        state = state.model_copy(update={"decisions": [made]})
+    if said:
+        last = {"text": "\n\n".join(s.text for s in said), "speech": " ".join(s.speech for s in said)}
+        state = state.model_copy(update={"said": last})
+    return state
+
+
+def offering(state: ConversationState, said: Sequence[Draft]) -> ConversationState:
+    """The state with the choices that were shown, the newest first."""
+    now = [str(choice["id"]) for each in said for choice in each.choices]
+    offered = list(dict.fromkeys([*now, *state.offered]))[:OFFERS_KEPT]
+    return state.model_copy(update={"offered": offered, "offered_last": len(dict.fromkeys(now))})
+
+
+def summary_of(turn: TurnContext, state: ConversationState, asked: str) -> dict[str, Any]:
+    """What a person taking over should see at once."""
+    task = state.task
+    return {
+        "person": turn.visitor.subject_id,
+        "channel": turn.channel,
+        "asked": asked,
+        "topic": state.last_topic,
+        "task": {"name": task.name, "slots": task.memory.model_dump(mode="json")} if task else None,
+        "decisions": [kept.decision for kept in state.decisions],
+    }
+
+
+class TurnRecorder:
+    """Stores turns. `model` is the name of the model that read them."""
+
+    def __init__(self, store: Store, policy_digest: str, model: str) -> None:
+        self._store = store
+        self._digest = policy_digest
+        self._model = model
+
+    def keep(
+        self, conversation: Conversation, came: Turn, result: TurnResult, published_state: State, finished_at: datetime
+    ) -> Reply:
+        """Store the turn. Raises ConcurrentTurn where another turn, or an agent, was quicker."""
+        turn, now = result.turn, result.turn.now
+        number = conversation.last_turn + 1
+        decisions = [self._decision(turn.visitor, told, number, now) for told in result.told]
+        with self._store.unit_of_work() as uow:
+            state = result.state.model_dump(mode="json")
+            uow.conversations.save_state(conversation.id, conversation.version, state, at=now, turn=number)
+            _same_owner(uow.conversations.get(conversation.id), conversation)
+            self._standing(uow, conversation, result)
+            own = [] if result.own is None else [result.own]
+            stored = uow.conversations.append(conversation.id, number, stored_lines([*own, *result.said], now))
+            uow.conversations.record_turn(
+                TurnRecord(
+                    conversation_id=conversation.id,
+                    turn=number,
+                    client_message_id=came.client_message_id,
+                    body_hash=came.body_hash,
+                    started_at=now,
+                    finished_at=finished_at,
+                    intent=result.intent,
+                    confidence=result.confidence,
+                    decisions=tuple(d.decision for d in decisions),
+                    policy_digest=self._digest,
+                    model=self._model,
+                    state=published_state.to_json(),
+                )
+            )
+            for record in decisions:
+                uow.decisions.add(record)
+                uow.audit.append(_told_event(turn.visitor, record, self._model))
+            for ase_id in sorted(result.read) if turn.visitor.is_agent else ():
+                uow.audit.append(read_by_agent(turn.visitor, ase_id, now, self._model))
+            uow.commit()
+        return Reply(number, tuple(published(m) for m in stored), published_state)
+
+    def _standing(self, uow: UnitOfWork, conversation: Conversation, result: TurnResult) -> None:
+        """Who is there, whom it is about, who answers, which mails go out, and whether it is over."""
+        turn, visitor = result.turn, result.turn.visitor
+        if visitor.signed_in_as is not None and visitor.signed_in_as != conversation.ase_id:
+            uow.conversations.sign_in(conversation.id, visitor.signed_in_as, at=turn.now)
+        if visitor.about is not None and visitor.about != conversation.about:
+            uow.conversations.set_about(conversation.id, visitor.about)
+        if result.handed_over is not None:
+            asked = result.own.text if result.own is not None else ""
+            request_person(uow, conversation.id, result.handed_over, summary_of(turn, result.state, asked), turn)
+        for each in result.effects:
+            if isinstance(each, SendMail):
+                mail = Mail(each.mail.to, each.mail.kind, each.mail.subject, each.mail.text, ase_id=each.mail.ase_id)
+                uow.outbox.add(mail, at=turn.real_now)
+        if result.is_over:
+            uow.conversations.end(conversation.id, at=turn.now)
+            uow.seats.release_of(conversation.id)
+
+    def _decision(self, visitor: Visitor, told: DecisionTold, number: int, at: datetime) -> DecisionRecord:
+        return DecisionRecord(
+            rule=told.rule,
+            subject=as_json_subject(told.subject),
+            facts=facts_of(told.person.candidate, told.person.sites, told.subject.site),
+            decision=decision_to_json(told.decision),
+            as_of=told.as_of,
+            policy_digest=self._digest,
+            at=at,
+            ase_id=told.person.candidate.ase_id,
+            conversation_id=visitor.conversation_id,
+            turn=number,
+            what_if=told.what_if is not None,
+        )
+
+
+def request_person(
+    uow: UnitOfWork, conversation_id: str, wanted: HandOver, summary: Mapping[str, Any], turn: TurnContext
+) -> None:
+    """Put a conversation into the queue for a person, with what that person needs to know."""
+    shown = {**summary, **wanted.more}
+    if "call_back" in shown:
+        calls = uow.calls.of(conversation_id)
+        shown["call_back"] = {**shown["call_back"], "caller": calls[-1].caller if calls else None}
+    uow.conversations.set_owner(conversation_id, "queue")
+    uow.handoffs.request(uuid4().hex, conversation_id, reason=wanted.reason, summary=shown, at=turn.real_now)
+
+
+def _same_owner(stored: Conversation | None, served: Conversation) -> None:
+    """Nobody else may have taken the conversation while it was answered. Raises ConcurrentTurn."""
+    if stored is None or (stored.owner, stored.owner_agent) != (served.owner, served.owner_agent):
+        raise ConcurrentTurn(f"{served.id} has another owner now")
+
+
+def read_by_agent(visitor: Visitor, ase_id: str, at: datetime, model: str) -> AuditEvent:
+    """That an agent has read somebody's records."""
+    return AuditEvent(
+        at=at,
+        actor_kind="agent",
+        actor_id=visitor.agent,
+        channel=visitor.channel,
+        action="records.read",
+        subject=ase_id,
+        conversation_id=visitor.conversation_id,
+        model=model,
+    )
+
+
+def _told_event(visitor: Visitor, record: DecisionRecord, model: str) -> AuditEvent:
+    return AuditEvent(
+        at=record.at,
+        actor_kind="agent" if visitor.is_agent else "candidate",
+        actor_id=visitor.agent,
+        channel=visitor.channel,
+        action="decision.told",
+        subject=record.ase_id,
+        conversation_id=visitor.conversation_id,
+        decision=record.decision,
+        policy_digest=record.policy_digest,
+        model=model,
+    )

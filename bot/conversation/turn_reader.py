@@ -76,7 +76,7 @@ class TurnReader:
         if not named or len(text.split()) < 4:
             return {}
         read = await self._runtime.parse(text, meta)
-        return {key: value for key, value in read.items() if key not in {"text", "entities", "requests"}}
+        return {key: value for key, value in read.items() if key not in {"text", "entities"}}
 
     def _chosen(self, desk: Desk, choice: str) -> dict[str, Any]:
         question = desk.state.question

@@ -50,9 +50,6 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "intent_ranking": ranking,
         "in_scope": round(reading.in_scope, 4),
         "near_tie": reading.near_tie,
-        "requests": [
-            {"text": part.text, "start": part.start, "end": part.end, "intent": part.label} for part in reading.requests
-        ],
     }
 
 

@@ -15,31 +15,13 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from bot.nlu.intents.encoder import Encoder, encoder, one_thread
-from bot.nlu.intents.intent_model import OUT_OF_SCOPE, Neighbour, Verdict
+from bot.nlu.intents.intent_model import Neighbour, Verdict
 from bot.nlu.intents.training import Trained
-from bot.nlu.split import cuts
 from bot.nlu.values.vocabulary import read_values
-from bot.nlu.values.words import Value, bag
+from bot.nlu.values.words import Value
 
 MARK = "intent_model.json"
 """The file that tells our classifier's folder in an archive."""
-
-SURE = 0.6
-"""A part of a message counts as a request of its own from this confidence on."""
-
-MOVES = bag("""greet goodbye thanks affirm deny stop repeat inform explain bot_challenge help complaint out_of_scope""")
-"""Labels that never make a second request beside another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One of several requests in a message: its part of the text and what it asks for."""
-
-    text: str
-    start: int
-    end: int
-    label: str
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +36,6 @@ class Reading:
     entities: tuple[Value, ...]
     ranking: tuple[tuple[str, float], ...]
     near_tie: bool
-    requests: tuple[Request, ...]
-    """The requests in order when there are several, otherwise empty."""
 
     @property
     def accepted(self) -> bool:
@@ -115,16 +95,8 @@ class Reader:
         """
         found = self.values(text, as_of=as_of, zone=zone) if values is None else tuple(values)
         verdict = self.judge(text, found)
-        requests = tuple(self._requests(text, found, verdict))
         return Reading(
-            text,
-            verdict.label,
-            verdict.confidence,
-            verdict.in_scope,
-            found,
-            verdict.ranking,
-            verdict.near_tie,
-            requests,
+            text, verdict.label, verdict.confidence, verdict.in_scope, found, verdict.ranking, verdict.near_tie
         )
 
     def values(self, text: str, *, as_of: datetime, zone: str) -> tuple[Value, ...]:
@@ -149,46 +121,6 @@ class Reader:
         )
         nearest = self._trained.model.neighbours(vector)
         return Explanation(reading, prepared.sentence, prepared.changes, nearest, rivals)
-
-    def _requests(self, text: str, values: Sequence[Value], whole: Verdict) -> Iterator[Request]:
-        """The parts of a message that are requests of their own, best cut first."""
-        best: tuple[float, list[Request]] | None = None
-        for left, right in cuts(text):
-            parts = [self._request(text, span, values) for span in (left, right)]
-            if not all(part.label not in MOVES and part.confidence >= SURE for part in parts):
-                continue
-            if parts[0].label == parts[1].label and not self._different_tests(parts, values):
-                continue
-            score = min(part.confidence for part in parts)
-            if best is None or score > best[0]:
-                best = (score, parts)
-        if best is None:
-            return
-        for part in best[1]:
-            inner = list(self._requests_within(text, part, values))
-            yield from inner or [part]
-
-    def _requests_within(self, text: str, part: Request, values: Sequence[Value]) -> Iterator[Request]:
-        inside = [value for value in values if part.start <= value.start and value.end <= part.end]
-        moved = [Value(v.entity, v.value, v.start - part.start, v.end - part.start, v.bound) for v in inside]
-        for inner in self._requests(part.text, moved, self.judge(part.text, moved)):
-            start = part.start + inner.start
-            yield Request(inner.text, start, part.start + inner.end, inner.label, inner.confidence)
-
-    def _request(self, text: str, span: tuple[int, int], values: Sequence[Value]) -> Request:
-        start, end = span
-        inside = [value for value in values if start <= value.start and value.end <= end]
-        moved = [Value(v.entity, v.value, v.start - start, v.end - start, v.bound) for v in inside]
-        verdict = self.judge(text[start:end], moved)
-        label = verdict.label if verdict.in_scope >= 0.5 else OUT_OF_SCOPE
-        return Request(text[start:end], start, end, label, verdict.confidence)
-
-    def _different_tests(self, parts: Sequence[Request], values: Sequence[Value]) -> bool:
-        tests = [
-            {v.value for v in values if v.entity == "test_code" and part.start <= v.start and v.end <= part.end}
-            for part in parts
-        ]
-        return all(tests) and not tests[0] & tests[1]
 
 
 @contextmanager

@@ -24,7 +24,8 @@ NOT_ALLOWED: list[tuple[str, tuple[str, ...]]] = [
     ("bot/answers", ("bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/dialogue", ("actions", "bot.conversation.service", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/store", ("bot.dialogue", "bot.answers", "bot.nlu", "actions", *WEB, *RASA, *WIRING)),
-    ("bot/nlu", ("bot.dialogue", "bot.answers", "bot.conversation.service", *STORES, *WEB, *WIRING)),
+    ("bot/nlu", ("bot.dialogue", "bot.answers", "bot.conversation.service", *STORES, *WEB, *RASA, *WIRING)),
+    ("bot/rasa_adapter/model.py", ("bot.dialogue", "bot.answers", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/gateway", ("bot.rules", "bot.catalog", "bot.conversation", "sqlalchemy", *RASA, *WIRING)),
     (
         "actions",

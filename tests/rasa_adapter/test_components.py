@@ -69,11 +69,6 @@ def test_what_is_off_topic_is_sent_away(components: tuple[list[Any], Path]) -> N
     assert message["intent_ranking"][0]["name"] == "out_of_scope"
 
 
-def test_several_requests_come_with_the_message(components: tuple[list[Any], Path]) -> None:
-    message = parsed(components, "can I reschedule my A5 and where is my score report")
-    assert [part["label"] for part in message["requests"]] == ["account/reschedule", "account/test_results"]
-
-
 def test_a_trained_folder_is_read_without_rasa(components: tuple[list[Any], Path]) -> None:
     lines = ["can I move my A5 to Friday\n", "\n", "bake me a cake\n"]
     found = [json.loads(line) for line in parse_lines(lines, components[1], explain=True)]

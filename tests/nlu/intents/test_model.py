@@ -16,7 +16,6 @@ from bot.nlu.intents.intent_model import OUT_OF_SCOPE, IntentModel
 from bot.nlu.intents.kernel import Shape
 from bot.nlu.intents.training import Trained, train, vectors_of, with_names
 from bot.nlu.reader import Reader
-from bot.nlu.split import cuts
 from bot.nlu.values import Vocabulary
 from tests.nlu.small import small
 
@@ -97,37 +96,6 @@ def test_a_reading_is_explained(reader: Reader) -> None:
     assert found.nearest[0].label == "faq/fees"
     assert found.rivals[0].label == "faq/fees"
     assert len(found.rivals) == 2
-
-
-@pytest.mark.parametrize(
-    ("text", "labels"),
-    [
-        ("can I reschedule my A5 and where is my score report", ["account/reschedule", "account/test_results"]),
-        ("how much does a test cost? where can I take the test", ["faq/fees", "faq/test_locations"]),
-        ("can I move my test to Friday and Saturday", []),
-        ("hello can I reschedule my test", []),
-        ("what is the registration fee and the price of A5", []),
-    ],
-)
-def test_several_requests_are_found_in_order(reader: Reader, text: str, labels: list[str]) -> None:
-    reading = reader.read(text, as_of=NOW, zone=ZONE)
-    assert [part.label for part in reading.requests] == labels
-    assert all(text[part.start : part.end] == part.text for part in reading.requests)
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("cancel A5 and reschedule A6", [("cancel A5", "reschedule A6")]),
-        ("When is it? Where is it?", [("When is it", "Where is it?")]),
-        ("can I move it, and also how much is it", [("can I move it", "how much is it")]),
-        ("heating and air conditioning", []),
-        ("I failed and I am sad", []),
-    ],
-)
-def test_a_message_is_cut_only_between_requests(text: str, parts: list[tuple[str, str]]) -> None:
-    found = [(text[a:b].rstrip("?"), text[c:d]) for (a, b), (c, d) in cuts(text)]
-    assert found == [(left.rstrip("?"), right) for left, right in parts]
 
 
 def test_held_out_scores_are_those_of_a_machine_trained_without() -> None:

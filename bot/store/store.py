@@ -26,7 +26,7 @@ from bot.store.repositories.erasure import erase_person
 from bot.store.repositories.handoffs import HandoffRepository
 from bot.store.repositories.one_time_codes import OneTimeCodeRepository
 from bot.store.repositories.outbox import OutboxRepository
-from bot.store.repositories.records import RecordsRepository
+from bot.store.repositories.records import KnownSites, RecordsRepository
 from bot.store.repositories.seats import SeatRepository
 from bot.store.values import AuditEvent, Erased
 
@@ -37,8 +37,11 @@ class UnitOfWork:
     A repository is built when it is first used.
     """
 
-    def __init__(self, connection: Connection, transaction: RootTransaction, *, write: bool) -> None:
+    def __init__(
+        self, connection: Connection, transaction: RootTransaction, known_sites: KnownSites, *, write: bool
+    ) -> None:
         self._connection = connection
+        self._known_sites = known_sites
         self._transaction = transaction
         self._write = write
         self._finished = False
@@ -46,7 +49,7 @@ class UnitOfWork:
     @cached_property
     def records(self) -> RecordsRepository:
         """Candidates and test centres."""
-        return RecordsRepository(self._connection)
+        return RecordsRepository(self._connection, self._known_sites)
 
     @cached_property
     def seats(self) -> SeatRepository:
@@ -177,6 +180,7 @@ class Store:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = build_engine(url, pool_size=pool_size)
         self._writers = FairLock()
+        self._known_sites = KnownSites()
 
     @property
     def backend(self) -> str:
@@ -194,7 +198,7 @@ class Store:
         with translated(), self._in_line(write), self._connection(write) as connection:
             transaction = connection.begin()
             try:
-                yield UnitOfWork(connection, transaction, write=write)
+                yield UnitOfWork(connection, transaction, self._known_sites, write=write)
             finally:
                 if transaction.is_active:
                     transaction.rollback()

@@ -222,7 +222,7 @@ def _asked_again(
     unit.seats.lock(*work.touches)
     seats = None
     if work.slot is not None:
-        sites = {**sites, **unit.records.sites([work.slot[0]])}
+        sites = unit.records.sites()
         seat = unit.seats.seat(*work.slot, now=order.now, of=order.ase_id)
         seats = () if seat is None else (seat,)
     verdict = work.check(CaseFacts(candidate, sites, seats))

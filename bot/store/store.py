@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection, RootTransaction, exc, text
 
@@ -25,33 +26,95 @@ from bot.store.repositories.erasure import erase_person
 from bot.store.repositories.handoffs import HandoffRepository
 from bot.store.repositories.one_time_codes import OneTimeCodeRepository
 from bot.store.repositories.outbox import OutboxRepository
-from bot.store.repositories.records import RecordsRepository
+from bot.store.repositories.records import KnownSites, RecordsRepository
 from bot.store.repositories.seats import SeatRepository
 from bot.store.values import AuditEvent, Erased
 
 
 class UnitOfWork:
-    """One transaction. The repositories read and write in it; only `commit` keeps what was written."""
+    """One transaction. The repositories read and write in it; only `commit` keeps what was written.
 
-    def __init__(self, connection: Connection, transaction: RootTransaction, *, write: bool) -> None:
+    A repository is built when it is first used.
+    """
+
+    def __init__(
+        self, connection: Connection, transaction: RootTransaction, known_sites: KnownSites, *, write: bool
+    ) -> None:
         self._connection = connection
+        self._known_sites = known_sites
         self._transaction = transaction
         self._write = write
         self._finished = False
-        self.records = RecordsRepository(connection)
-        self.seats = SeatRepository(connection)
-        self.conversations = ConversationRepository(connection)
-        self.calls = CallRepository(connection)
-        self.handoffs = HandoffRepository(connection)
-        self.sign_in = OneTimeCodeRepository(connection)
-        self.outbox = OutboxRepository(connection)
-        self.decisions = DecisionRepository(connection)
-        self.audit = AuditRepository(connection)
-        self.confirmations = ConfirmationRepository(connection)
-        self.bookings = BookingRepository(connection)
-        self.done = DoneRepository(connection)
-        self.agents = AgentRepository(connection)
-        self.console = ConsoleRepository(connection)
+
+    @cached_property
+    def records(self) -> RecordsRepository:
+        """Candidates and test centres."""
+        return RecordsRepository(self._connection, self._known_sites)
+
+    @cached_property
+    def seats(self) -> SeatRepository:
+        """Free seats and holds."""
+        return SeatRepository(self._connection)
+
+    @cached_property
+    def conversations(self) -> ConversationRepository:
+        """Everything said."""
+        return ConversationRepository(self._connection)
+
+    @cached_property
+    def calls(self) -> CallRepository:
+        """Telephone calls."""
+        return CallRepository(self._connection)
+
+    @cached_property
+    def handoffs(self) -> HandoffRepository:
+        """Requests for a person."""
+        return HandoffRepository(self._connection)
+
+    @cached_property
+    def sign_in(self) -> OneTimeCodeRepository:
+        """One-time codes."""
+        return OneTimeCodeRepository(self._connection)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        """Mails to be sent."""
+        return OutboxRepository(self._connection)
+
+    @cached_property
+    def decisions(self) -> DecisionRepository:
+        """Decisions as told."""
+        return DecisionRepository(self._connection)
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        """The chain of what was done."""
+        return AuditRepository(self._connection)
+
+    @cached_property
+    def confirmations(self) -> ConfirmationRepository:
+        """Changes that wait for a yes."""
+        return ConfirmationRepository(self._connection)
+
+    @cached_property
+    def bookings(self) -> BookingRepository:
+        """Changes to what a person has."""
+        return BookingRepository(self._connection)
+
+    @cached_property
+    def done(self) -> DoneRepository:
+        """Answers by idempotency key."""
+        return DoneRepository(self._connection)
+
+    @cached_property
+    def agents(self) -> AgentRepository:
+        """Accounts of the console."""
+        return AgentRepository(self._connection)
+
+    @cached_property
+    def console(self) -> ConsoleRepository:
+        """What the console keeps."""
+        return ConsoleRepository(self._connection)
 
     def erase(
         self,
@@ -117,6 +180,7 @@ class Store:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = build_engine(url, pool_size=pool_size)
         self._writers = FairLock()
+        self._known_sites = KnownSites()
 
     @property
     def backend(self) -> str:
@@ -131,26 +195,24 @@ class Store:
         database is away or too busy and ConstraintRefused when it refuses a state; in both cases nothing
         was stored.
         """
-        with translated(), self._turn(write), self._connection(write) as connection:
+        with translated(), self._in_line(write), self._connection(write) as connection:
             transaction = connection.begin()
             try:
-                yield UnitOfWork(connection, transaction, write=write)
+                yield UnitOfWork(connection, transaction, self._known_sites, write=write)
             finally:
                 if transaction.is_active:
                     transaction.rollback()
 
     @contextmanager
-    def _turn(self, write: bool) -> Iterator[None]:
-        """SQLite's writers of one process come in turn; PostgreSQL keeps its own order."""
+    def _in_line(self, write: bool) -> Iterator[None]:
+        """SQLite's writers of one process come one after the other; PostgreSQL keeps its own order."""
         if not write or self.backend != "sqlite":
             yield
             return
-        if not self._writers.take(BUSY_SECONDS):
-            raise StoreUnavailable(f"other writers held the database for {BUSY_SECONDS} s")
-        try:
+        with self._writers.held(BUSY_SECONDS) as held:
+            if not held:
+                raise StoreUnavailable(f"other writers held the database for {BUSY_SECONDS} s")
             yield
-        finally:
-            self._writers.hand_on()
 
     @contextmanager
     def _connection(self, write: bool) -> Iterator[Connection]:

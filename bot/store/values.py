@@ -89,13 +89,14 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A message to be stored; it gets its `seq` when it is."""
+    """A message to be stored; it gets its `seq` when it is. `client_message_id`: the client's name for what it sent."""
 
     author: Author
     at: datetime
     text: str
     speech: str
     payload: Json = field(default_factory=dict)
+    client_message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class StoredMessage:
     text: str
     speech: str
     payload: Json
+    client_message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

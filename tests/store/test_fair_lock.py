@@ -20,19 +20,19 @@ def until_waiting(lock: FairLock, count: int) -> None:
 
 def test_turns_come_in_the_order_they_were_asked_for() -> None:
     lock, came = FairLock(), list[int]()
-    assert lock.take(0)
+    assert lock.acquire(0)
 
     def wait(number: int) -> None:
-        assert lock.take(60)
+        assert lock.acquire(60)
         came.append(number)
-        lock.hand_on()
+        lock.release()
 
     threads = []
     for number in range(5):
         threads.append(threading.Thread(target=wait, args=(number,), daemon=True))
         threads[-1].start()
         until_waiting(lock, number + 1)
-    lock.hand_on()
+    lock.release()
     for thread in threads:
         thread.join(60)
     assert came == [0, 1, 2, 3, 4]
@@ -40,42 +40,56 @@ def test_turns_come_in_the_order_they_were_asked_for() -> None:
 
 def test_who_gives_it_back_and_asks_again_comes_last() -> None:
     lock, came = FairLock(), list[str]()
-    assert lock.take(0)
+    assert lock.acquire(0)
 
     def wait() -> None:
-        assert lock.take(60)
+        assert lock.acquire(60)
         came.append("waiting")
-        lock.hand_on()
+        lock.release()
 
     thread = threading.Thread(target=wait, daemon=True)
     thread.start()
     until_waiting(lock, 1)
-    lock.hand_on()
-    assert lock.take(60)
+    lock.release()
+    assert lock.acquire(60)
     came.append("again")
-    lock.hand_on()
+    lock.release()
     thread.join(60)
     assert came == ["waiting", "again"]
 
 
 def test_who_gave_up_waiting_gets_no_turn() -> None:
     lock = FairLock()
-    assert lock.take(0)
-    assert not lock.take(0.01)
-    lock.hand_on()
-    assert lock.take(0)
-    lock.hand_on()
+    assert lock.acquire(0)
+    assert not lock.acquire(0.01)
+    lock.release()
+    assert lock.acquire(0)
+    lock.release()
 
 
 def test_a_turn_that_comes_while_leaving_is_handed_on() -> None:
     lock = FairLock()
-    assert lock.take(0)
+    assert lock.acquire(0)
     left = threading.Lock()
     left.acquire()
     lock._waiting.append(left)
-    lock.hand_on()
+    lock.release()
     lock._leave(left)
-    assert lock.take(0)
+    assert lock.acquire(0)
+
+
+def test_the_lock_is_held_while_the_block_runs_and_free_after_an_error() -> None:
+    lock = FairLock()
+
+    def fail() -> None:
+        with lock.held(0) as first, lock.held(0.01) as second:
+            assert (first, second) == (True, False)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    with lock.held(0) as again:
+        assert again
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

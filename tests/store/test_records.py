@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.contracts.seats import SeatFilter, SeatOrder
 from bot.rules.facts import (
     Accommodation,
     AccommodationStatus,
@@ -27,6 +28,7 @@ from bot.rules.facts import (
     WorkExperience,
 )
 from bot.store import Store
+from tests.store.costs import counted
 from tests.store.facts import BARE, CHICAGO, DANA, HONOLULU, NOW, SEATS, fill
 
 
@@ -80,15 +82,43 @@ def test_free_seats_are_found_by_place_and_time_soonest_first(store: Store) -> N
             ("HNL-01", datetime(2026, 3, 20, 9)),
             ("CHI-01", datetime(2026, 3, 21, 9)),
         ]
-        assert [s.instant for s in free(now=NOW, site="HNL-01")] == [datetime(2026, 3, 20, 19, tzinfo=UTC)]
-        assert len(free(now=NOW, city="chicago")) == 2
-        assert len(free(now=NOW, region="HI")) == 1
-        assert len(free(now=NOW, country="ca")) == 0
+        honolulu = SeatFilter(sites=frozenset({"HNL-01"}))
+        assert [s.instant for s in free(honolulu, now=NOW)] == [datetime(2026, 3, 20, 19, tzinfo=UTC)]
+        assert free(SeatFilter(sites=frozenset()), now=NOW) == ()
         assert len(free(now=NOW, limit=1)) == 1
+        assert free(now=NOW, limit=1, order=SeatOrder(latest=True))[0].starts_at == datetime(2026, 3, 21, 9)
         start = datetime(2026, 3, 20, 18, tzinfo=UTC)
         assert len(free(now=NOW, since=start)) == 2
         assert len(free(now=NOW, since=start - timedelta(seconds=1))) == 3
-        assert len(free(now=NOW, until=start)) == 1
+        assert unit.seats.any_free([honolulu, SeatFilter(first_day=date(2026, 3, 22))], now=NOW) == (True, False)
+
+
+def test_sites_are_read_again_only_where_somebody_changed_them(store: Store, url: str) -> None:
+    fill(store)
+    other = Store(url)  # another process
+    with store.unit_of_work(write=False) as unit:
+        first = unit.records.sites()
+    assert set(first) == {"CHI-01", "HNL-01", "YYZ-01"}
+    first.clear()  # what is handed out is the caller's own
+    with counted(store) as cost, store.unit_of_work(write=False) as unit:
+        assert unit.records.sites()["CHI-01"] == CHICAGO
+    assert cost.statements == 1
+    renamed = replace(CHICAGO, name="Loop")
+    with other.unit_of_work() as unit:
+        unit.records.put_sites([renamed])
+        unit.commit()
+    other.close()
+    with store.unit_of_work(write=False) as unit:
+        assert unit.records.sites()["CHI-01"] == renamed
+
+
+def test_sites_that_were_never_kept_are_not_remembered(store: Store) -> None:
+    fill(store)
+    with store.unit_of_work() as unit:
+        unit.records.put_sites([replace(CHICAGO, name="Loop")])
+        assert unit.records.sites()["CHI-01"].name == "Loop"
+    with store.unit_of_work(write=False) as unit:
+        assert unit.records.sites()["CHI-01"] == CHICAGO
 
 
 def test_a_seat_row_is_replaced_by_the_newer_one(store: Store) -> None:
@@ -111,7 +141,7 @@ def test_a_new_time_zone_of_a_site_moves_what_starts_there(store: Store) -> None
         unit.records.put_sites([replace(CHICAGO, time_zone="America/New_York"), HONOLULU])
         unit.commit()
     with store.unit_of_work(write=False) as unit:
-        first = unit.seats.free(now=NOW, site="CHI-01")[0]
+        first = unit.seats.free(SeatFilter(sites=frozenset({"CHI-01"})), now=NOW)[0]
     assert first.starts_at == datetime(2026, 3, 20, 13)
     assert first.instant == datetime(2026, 3, 20, 17, tzinfo=UTC)
 

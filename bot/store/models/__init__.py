@@ -33,6 +33,7 @@ from bot.store.models.people import (
     ResultRow,
     SeatRow,
     SiteRow,
+    SitesVersionRow,
 )
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "SignInCodeRow",
     "SignInLockRow",
     "SiteRow",
+    "SitesVersionRow",
     "StretchRow",
     "SuggestionRow",
     "TurnRow",

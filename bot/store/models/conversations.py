@@ -59,7 +59,8 @@ class ConversationPersonRow(Base):
 
 
 class MessageRow(Base):
-    """One line. `payload` holds choices, sources, decisions and intent as published."""
+    """One line. `payload` holds choices, sources, decisions and intent as published; `client_message_id` is the
+    client's name for the message it sent."""
 
     __tablename__ = "messages"
     __table_args__ = (one_of("author", ("assistant", "candidate", "agent")),)
@@ -72,6 +73,7 @@ class MessageRow(Base):
     text: Mapped[Long]
     speech: Mapped[Long]
     payload: Mapped[dict[str, Any]]
+    client_message_id: Mapped[Key | None]
 
 
 class TurnRow(Base):

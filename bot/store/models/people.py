@@ -30,12 +30,25 @@ class SiteRow(Base):
     time_zone: Mapped[Key]
 
 
+class SitesVersionRow(Base):
+    """Which test centres there are: one row, whose `version` is made up afresh whenever any of them changes."""
+
+    __tablename__ = "sites_version"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[Key]
+
+
 class SeatRow(Base):
     """Free slots of one site and start: `capacity` is what is left, `starts_utc` the same start as an
     instant."""
 
     __tablename__ = "seats"
-    __table_args__ = (CheckConstraint("capacity >= 0", name="capacity"),)
+    __table_args__ = (
+        CheckConstraint("capacity >= 0", name="capacity"),
+        Index("ix_seats_site_id_starts_utc", "site_id", "starts_utc"),
+    )
 
     site_id: Mapped[Key] = mapped_column(ForeignKey("sites.id"), primary_key=True)
     starts_at: Mapped[Local] = mapped_column(primary_key=True)

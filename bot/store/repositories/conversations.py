@@ -151,6 +151,7 @@ class ConversationRepository:
                 clean(line.text),
                 clean(line.speech),
                 line.payload,
+                line.client_message_id,
             )
             for seq, line in enumerate(lines, start=last + 1)
         )
@@ -252,9 +253,7 @@ class ConversationRepository:
 
     def _messages(self, *conditions: Any) -> tuple[StoredMessage, ...]:
         rows = self._connection.execute(select(MessageRow).where(*conditions).order_by(MessageRow.seq))
-        return tuple(
-            StoredMessage(r.conversation_id, r.seq, r.turn, r.author, r.at, r.text, r.speech, r.payload) for r in rows
-        )
+        return tuple(StoredMessage(**row._mapping) for row in rows)
 
     def _turn(self, condition: Any, conversation_id: str) -> TurnRecord | None:
         statement = select(TurnRow).where(TurnRow.conversation_id == conversation_id, condition)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules.facts import Appointment, Candidate, Certification, Site
 from bot.rules.time import instant_of, zone
@@ -20,6 +22,7 @@ from bot.store.models import (
     ResultRow,
     SeatRow,
     SiteRow,
+    SitesVersionRow,
 )
 from bot.store.repositories.people import (
     appointment_of,
@@ -35,11 +38,32 @@ _CHUNK = 400
 """Candidates handled by one statement: well below what a statement may carry in parameters."""
 
 
+class KnownSites:
+    """The test centres as this process read them last, and the version they had then. Shared by all threads.
+
+    A version is made up afresh with every change and never comes back, so one that was never committed, or was
+    restored from a copy, cannot be taken for another.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[str | None, Mapping[str, Site]] = (None, {})
+
+    def of(self, version: str | None) -> dict[str, Site] | None:
+        """The sites of this version, if they are known."""
+        kept, sites = self._kept
+        return dict(sites) if version is not None and kept == version else None
+
+    def keep(self, version: str | None, sites: Mapping[str, Site]) -> None:
+        """Remember the sites of this version."""
+        self._kept = (version, dict(sites))
+
+
 class RecordsRepository:
     """Candidates with all that belongs to them, and test centres."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, known: KnownSites) -> None:
         self._connection = connection
+        self._known = known
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -52,7 +76,9 @@ class RecordsRepository:
         if row is None:
             return None
         candidate = self._candidates([row])[0]
-        return Person(candidate, self._sites_of(candidate), row.version)
+        named = {p.appointment.site for p in candidate.purchases if p.appointment is not None}
+        sites = self.sites() if named else {}
+        return Person(candidate, {site: sites[site] for site in sorted(named)}, row.version)
 
     def people(self, *, after: str = "", limit: int | None = None) -> tuple[PersonSummary, ...]:
         """Everybody by ASE ID, from the one after `after` on."""
@@ -77,19 +103,26 @@ class RecordsRepository:
         )
         return tuple(appointment_of(row) for row in self._connection.execute(statement))
 
-    def sites(self, ids: Iterable[str] | None = None) -> dict[str, Site]:
-        """All sites by id, or those of `ids` that exist."""
-        statement = select(SiteRow).order_by(SiteRow.id)
-        if ids is not None:
-            statement = statement.where(SiteRow.id.in_(set(ids)))
-        return {row.id: site_of(row) for row in self._connection.execute(statement)}
+    def sites(self) -> dict[str, Site]:
+        """All sites by id. Read again only where they are not those this process knows."""
+        statement = select(SitesVersionRow.version)
+        return self.sites_of(self._connection.execute(statement).scalar_one_or_none())
+
+    def sites_of(self, version: str | None) -> dict[str, Site]:
+        """All sites by id; their version was read in this unit of work."""
+        found = self._known.of(version)
+        if found is None:
+            rows = self._connection.execute(select(SiteRow).order_by(SiteRow.id))
+            found = {row.id: site_of(row) for row in rows}
+            self._known.keep(version, found)
+        return found
 
     # --- writing ------------------------------------------------------------------------------
 
     def put_sites(self, sites: Iterable[Site]) -> None:
         """Add sites or replace those of the same id; a new time zone moves the instants of what starts
         there."""
-        known = self.sites()
+        known, changed = self.sites(), False
         for site in sites:
             values = {
                 "name": site.name,
@@ -105,7 +138,10 @@ class RecordsRepository:
                 self._connection.execute(update(SiteRow).where(SiteRow.id == site.id).values(**values))
                 if before.time_zone != site.time_zone:
                     self._rezone(site)
+            changed = changed or before != site
             known[site.id] = site
+        if changed:
+            self._new_sites_version()
 
     def put_candidates(self, candidates: Sequence[Candidate]) -> None:
         """Add people or replace those of the same ASE ID, with all that belongs to them.
@@ -145,10 +181,6 @@ class RecordsRepository:
         for row in sorted(of(CertificationRow, CertificationRow.ase_id), key=lambda row: row.position):
             certifications.setdefault(row.ase_id, []).append(Certification(row.test, row.certified_on))
         return [candidate_of(row, purchases.get(row.ase_id, ()), certifications.get(row.ase_id, ())) for row in rows]
-
-    def _sites_of(self, candidate: Candidate) -> dict[str, Site]:
-        named = {p.appointment.site for p in candidate.purchases if p.appointment is not None}
-        return self.sites(named) if named else {}
 
     def _put(self, candidates: Sequence[Candidate], zones: Mapping[str, str]) -> None:
         ids = [candidate.ase_id for candidate in candidates]
@@ -235,6 +267,15 @@ class RecordsRepository:
                     )
                     .values(state="withdrawn")
                 )
+
+    def _new_sites_version(self) -> None:
+        version = uuid4().hex
+        make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        self._connection.execute(
+            make(SitesVersionRow)
+            .values(id=1, version=version)
+            .on_conflict_do_update(index_elements=["id"], set_={"version": version})
+        )
 
     def _rezone(self, site: Site) -> None:
         for table in (SeatRow, AppointmentRow):

@@ -7,12 +7,30 @@ never wait for each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Row,
+    ScalarSelect,
+    Text,
+    case,
+    cast,
+    delete,
+    exists,
+    extract,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
+from bot.contracts.seats import SOONEST, SeatFilter, SeatOrder
 from bot.rules.facts import Seat, Site
 from bot.rules.time import instant_of, zone
 from bot.store.models import HoldRow, SeatRow, SiteRow
@@ -22,6 +40,8 @@ from bot.store.values import FreeSeat, Hold
 
 Slot = tuple[str, datetime]
 """A site and a start, local at the site."""
+EVERY = SeatFilter()
+"""Every start at every site."""
 
 
 class SeatRepository:
@@ -35,40 +55,32 @@ class SeatRepository:
 
     def free(
         self,
+        wanted: SeatFilter = EVERY,
         *,
         now: datetime,
         of: str | None = None,
-        site: str | None = None,
-        city: str | None = None,
-        region: str | None = None,
-        country: str | None = None,
         since: datetime | None = None,
-        until: datetime | None = None,
+        order: SeatOrder = SOONEST,
         limit: int | None = None,
     ) -> tuple[FreeSeat, ...]:
-        """Free slots, earliest first. `since` (exclusive) and `until` (inclusive) are instants of the start.
-
-        `city`, `region` and `country` compare without regard to case.
-        """
-        held = _held(now, of)
+        """Free slots that start after the instant `since`, in this order."""
+        left = SeatRow.capacity - _held(now, of)
         statement = (
-            select(SeatRow, SiteRow, (SeatRow.capacity - func.coalesce(held.c.held, 0)).label("free"))
+            select(SeatRow, SiteRow, left.label("free"))
             .join(SiteRow, SiteRow.id == SeatRow.site_id)
-            .outerjoin(held, and_(held.c.site_id == SeatRow.site_id, held.c.starts_at == SeatRow.starts_at))
-            .where(SeatRow.capacity > func.coalesce(held.c.held, 0))
-            .order_by(SeatRow.starts_utc, SeatRow.site_id)
+            .where(*_free(wanted, now, of, since))
+            .order_by(*_ordered(order))
             .limit(limit)
         )
-        for column, wanted in ((SiteRow.city, city), (SiteRow.region, region), (SiteRow.country, country)):
-            if wanted is not None:
-                statement = statement.where(func.lower(column) == wanted.lower())
-        if site is not None:
-            statement = statement.where(SeatRow.site_id == site)
-        if since is not None:
-            statement = statement.where(SeatRow.starts_utc > since)
-        if until is not None:
-            statement = statement.where(SeatRow.starts_utc <= until)
-        return tuple(_free_seat(row) for row in self._connection.execute(statement))
+        found = tuple(_free_seat(row) for row in self._connection.execute(statement))
+        return found[::-1] if order.latest else found
+
+    def any_free(
+        self, several: Sequence[SeatFilter], *, now: datetime, of: str | None = None, since: datetime | None = None
+    ) -> tuple[bool, ...]:
+        """For each of these whether there is any free slot, in one statement."""
+        asked = [exists().where(*_free(wanted, now, of, since)) for wanted in several]
+        return tuple(bool(found) for found in self._connection.execute(select(*asked)).one())
 
     def left(self, site: str | None = None) -> tuple[FreeSeat, ...]:
         """Every row with something left, of one site or all, soonest first; `free` counts held slots too."""
@@ -222,9 +234,59 @@ def _others(now: datetime, of: str | None) -> list[Any]:
     return conditions
 
 
-def _held(now: datetime, of: str | None) -> Any:
-    statement: Select[Any] = select(HoldRow.site_id, HoldRow.starts_at, func.count().label("held"))
-    return statement.where(*_others(now, of)).group_by(HoldRow.site_id, HoldRow.starts_at).subquery("held")
+def _held(now: datetime, of: str | None) -> ScalarSelect[int]:
+    statement = select(func.count()).where(HoldRow.site_id == SeatRow.site_id, HoldRow.starts_at == SeatRow.starts_at)
+    return statement.where(*_others(now, of)).correlate(SeatRow).scalar_subquery()
+
+
+_DAY = func.substr(SeatRow.starts_at, 1, 10, type_=Text)
+"""The local day of a start, "2026-03-10"."""
+_TIME = func.substr(SeatRow.starts_at, 12, 8, type_=Text)
+"""The local time of a start to the second, "09:00:00"."""
+_LOCAL = func.substr(SeatRow.starts_at, 1, 19, type_=Text)
+"""The local start to the second, the same for the second of two."""
+_DATE = cast(_DAY, Date().with_variant(Text(), "sqlite"))
+"""The local day as what the database reckons with."""
+_FAR = timedelta(days=2)
+"""A local day lies within its UTC days so many days before and after."""
+
+
+def _free(wanted: SeatFilter, now: datetime, of: str | None, since: datetime | None) -> Iterator[ColumnElement[bool]]:
+    """The conditions of a slot that is wanted and free. The instants leave little to look at, by the index."""
+    after = since
+    if wanted.first_day is not None:
+        begins = datetime.combine(wanted.first_day, time(), UTC) - _FAR
+        after = begins if after is None else max(after, begins)
+        yield wanted.first_day.isoformat() <= _DAY
+    if after is not None:
+        yield SeatRow.starts_utc > after
+    if wanted.last_day is not None:
+        yield SeatRow.starts_utc < datetime.combine(wanted.last_day, time(), UTC) + _FAR
+        yield wanted.last_day.isoformat() >= _DAY
+    if wanted.sites is not None:
+        yield SeatRow.site_id.in_(sorted(wanted.sites))
+    if wanted.earliest is not None:
+        yield wanted.earliest.isoformat("seconds") <= _TIME
+    if wanted.latest is not None:
+        yield wanted.latest.isoformat("seconds") >= _TIME
+    for begins_at, ends_at in wanted.hours_out:
+        yield or_(begins_at.isoformat("seconds") > _TIME, ends_at.isoformat("seconds") <= _TIME)
+    if wanted.weekdays_out:
+        yield extract("dow", _DATE).not_in([(day + 1) % 7 for day in sorted(wanted.weekdays_out)])
+    yield SeatRow.capacity > _held(now, of)
+
+
+def _ordered(order: SeatOrder) -> list[ColumnElement[Any]]:
+    by_instant: list[ColumnElement[Any]] = [SeatRow.starts_utc.expression, SeatRow.site_id.expression]
+    if order.latest:
+        return [column.desc() for column in by_instant]
+    if order.near_day is not None:
+        day = int(datetime.combine(order.near_day, time(), UTC).timestamp())
+        return [func.abs(extract("epoch", _DATE) - day), _LOCAL, *by_instant]
+    if order.rings:
+        rings = [(SeatRow.site_id.in_(sorted(ring)), number) for number, ring in enumerate(order.rings)]
+        return [case(*rings, else_=len(rings)), _LOCAL, *by_instant]
+    return by_instant
 
 
 def _free_seat(row: Row[Any]) -> FreeSeat:

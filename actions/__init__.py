@@ -1,1 +1,1 @@
-"""The thin layer between Rasa and the dialogue: what was heard goes in, what is said comes out."""
+"""The thin layer between Rasa and the dialogue: one class for each action of domain.yml."""

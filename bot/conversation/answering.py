@@ -70,7 +70,7 @@ class Answering:
         said = ([Draft.of_answer(_joined(first))] if first else []) + [each for each in drafts if not each.is_empty]
         statements = first + tuple(each for outcome in outcomes for each in outcome.statements)
         effects = tuple(each for outcome in outcomes for each in outcome.effects)
-        state = offering(remembering(state, statements, said), said)
+        state = offering(remembering(state, statements, said, turn.now), said)
         read_now = {turn.person.candidate.ase_id} if turn.person is not None else set()
         return TurnResult(
             turn=turn,

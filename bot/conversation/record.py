@@ -61,7 +61,7 @@ class TurnResult:
 
 
 def remembering(
-    state: ConversationState, statements: Sequence[Statement], said: Sequence[Draft]
+    state: ConversationState, statements: Sequence[Statement], said: Sequence[Draft], now: datetime
 ) -> ConversationState:
     """The state with what "why?", "it" and "say that again" need of this turn."""
     told = [each.told for each in statements if each.told is not None]
@@ -80,7 +80,7 @@ def remembering(
         last_tests = list(dict.fromkeys(tests)) or state.last_tests
         state = state.model_copy(update={"decisions": kept, "last_tests": last_tests})
     elif elsewhere:
-        made = Kept(decision=decision_to_json(elsewhere[-1]), as_of="", zone=zone_of(elsewhere[-1]))
+        made = Kept(decision=decision_to_json(elsewhere[-1]), as_of=now.isoformat(), zone=zone_of(elsewhere[-1]))
         state = state.model_copy(update={"decisions": [made]})
     if said:
         last = {"text": "\n\n".join(s.text for s in said), "speech": " ".join(s.speech for s in said)}

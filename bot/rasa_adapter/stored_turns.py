@@ -1,4 +1,4 @@
-"""Desks for Rasa's own action server: the conversation is kept in the store under Rasa's sender id.
+"""Conversations that Rasa runs: kept in the store under Rasa's sender id, answered by the same handlers.
 
 Nobody is signed in by a token there, only by the code sent to the e-mail on file. For trying things out with
 `rasa shell`; real people come through `assistant serve`.
@@ -6,44 +6,42 @@ Nobody is signed in by a token there, only by the code sent to the e-mail on fil
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
-from bot.answers.answer import joined
-from bot.dialogue.engine import Engine
-from bot.dialogue.state import ConversationState
-from bot.dialogue.turn_context import Desk, Services, Visitor
-from bot.dialogue.understanding.user_message import heard_from_message
+from bot.conversation.messages import Draft
+from bot.conversation.published_state import visitor_of
+from bot.conversation.record import offering, remembering, request_person, summary_of
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.outcome import HandOver, Outcome, SendMail
+from bot.dialogue.ports import Services
+from bot.dialogue.state import read_state
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.user_act import UserAct
 from bot.store import Store
-from bot.store.values import Conversation
+from bot.store.values import Conversation, Mail
 
 
-class StoredDesks:
-    """Reads the conversation before an action and stores it after."""
+class StoredTurns:
+    """Answers what Rasa hands to an action, and keeps what the conversation has to remember."""
 
-    def __init__(self, store: Store, services: Services, engine: Engine) -> None:
+    def __init__(self, store: Store, services: Services, dialogue: Dialogue) -> None:
         self._store = store
         self._services = services
-        self._engine = engine
+        self._dialogue = dialogue
 
-    @asynccontextmanager
-    async def open(self, conversation_id: str, message: Mapping[str, Any]) -> AsyncIterator[tuple[Engine, Desk]]:
-        """The desk of this sender; what was worked out is stored unless the action failed."""
-        kept_as = "rasa-" + hashlib.sha256(conversation_id.encode()).hexdigest()[:24]
-        found = await asyncio.to_thread(self._find, kept_as)
-        visitor = Visitor(found.id, "web", signed_in_as=found.ase_id)
-        state = ConversationState.model_validate(found.state)
-        desk = Desk(self._services, visitor, state, heard_from_message(message))
-        yield self._engine, desk
-        desk.remember_decisions()
-        if desk.said:
-            whole = joined(desk.said)
-            state.said = {"text": whole.text, "speech": whole.speech}
-        await asyncio.to_thread(self._keep, found, desk)
+    def answer(self, sender: str, message: Mapping[str, Any], action: str) -> Draft:
+        """What this action answers to Rasa's parsed `message` of a sender; the conversation is stored."""
+        kept_as = "rasa-" + hashlib.sha256(sender.encode()).hexdigest()[:24]
+        found = self._find(kept_as)
+        state, _ = read_state(found.state, self._dialogue.memories)
+        turn = TurnContext.begin(self._services, visitor_of(found)).seeing(state)
+        act = UserAct.of_parsed(message)
+        outcome = self._dialogue.step(turn, act, state, action=action)
+        draft = Draft.of_outcome(outcome, self._services.catalog)
+        self._keep(found, outcome, draft, act.quote)
+        return draft
 
     def _find(self, kept_as: str) -> Conversation:
         with self._store.unit_of_work() as uow:
@@ -55,14 +53,20 @@ class StoredDesks:
                 uow.commit()
         return found
 
-    def _keep(self, found: Conversation, desk: Desk) -> None:
-        now = self._services.clock.now()
+    def _keep(self, found: Conversation, outcome: Outcome, draft: Draft, asked: str) -> None:
+        turn = outcome.turn
+        said = [] if draft.is_empty else [draft]
+        state = offering(remembering(outcome.state, outcome.statements, said, turn.now), said)
         with self._store.unit_of_work() as uow:
-            uow.conversations.save_state(found.id, found.version, desk.state.model_dump(mode="json"), at=now)
-            signed_in = desk.visitor.signed_in_as
+            uow.conversations.save_state(found.id, found.version, state.model_dump(mode="json"), at=turn.now)
+            signed_in = turn.visitor.signed_in_as
             if signed_in is not None and signed_in != found.ase_id:
-                uow.conversations.sign_in(found.id, signed_in, at=now)
-            if desk.handoff is not None:
-                uow.conversations.set_owner(found.id, "queue")
-                uow.handoffs.request(uuid4().hex, found.id, at=self._services.clock.real(), **desk.handoff)
+                uow.conversations.sign_in(found.id, signed_in, at=turn.now)
+            wanted = outcome.effect(HandOver)
+            if wanted is not None:
+                request_person(uow, found.id, wanted, summary_of(turn, state, asked), turn)
+            for each in outcome.effects:
+                if isinstance(each, SendMail):
+                    mail = each.mail
+                    uow.outbox.add(Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id), at=turn.real_now)
             uow.commit()

@@ -224,7 +224,7 @@ def case_facts(
         return CaseFacts(candidate, sites, None)
     seat = unit.seats.seat(*slot, now=order.now, of=order.ase_id)
     seats = () if seat is None else (seat,)
-    return CaseFacts(candidate, {**sites, **unit.records.sites([slot[0]])}, seats)
+    return CaseFacts(candidate, {**sites, **unit.records.sites()}, seats)
 
 
 def _asked_again(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from bot.answers import words
+from bot.changes.kinds import CHANGE_KINDS
 from bot.rules.catalogue import TestCatalogue
 from bot.rules.decision import Value
 
@@ -21,12 +22,7 @@ FEW = 3
 """Up to so many tests are named with their titles; longer lists give codes alone."""
 
 _OUTCOMES = {"no_show": "No Show"}
-_STEPS = {
-    "cancel_appointment": "cancel the appointment",
-    "cancel_test": "cancel the test",
-    "reschedule": "move the appointment",
-    "schedule_test": "book the appointment",
-}
+_STEPS = {kind.topic: kind.step for kind in CHANGE_KINDS}
 
 
 class FormatError(ValueError):

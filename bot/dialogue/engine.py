@@ -10,8 +10,8 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from bot.answers.format import Said, join
+from bot.changes.kinds import KINDS
 from bot.dialogue import link_mail
-from bot.dialogue.ports import TASK_OF
 from bot.dialogue.state import READ_AT_ONCE, Expect, TaskMemory
 from bot.dialogue.tasks.base import Task
 from bot.dialogue.turn_context import Desk
@@ -156,7 +156,7 @@ class Engine:
     def title(self, desk: Desk, memory: TaskMemory) -> Said:
         """What the person calls the task."""
         undoes = memory.slots.get("undoes")
-        label = f"account/{TASK_OF[undoes['kind']]}" if undoes else self.tasks[memory.name].label
+        label = KINDS[undoes["kind"]].label if undoes else self.tasks[memory.name].label
         return desk.services.answers.title(label)
 
     # --- the open question --------------------------------------------------------------------

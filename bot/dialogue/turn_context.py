@@ -17,7 +17,7 @@ from bot.answers.answers import Answers
 from bot.catalog.model import Catalog
 from bot.clock import Clock
 from bot.config.opening_hours import OpenHours
-from bot.dialogue.ports import Changes
+from bot.contracts.changes import Changes
 from bot.dialogue.state import Choice, ConversationState, Expect, Kept, Question, TaskMemory
 from bot.dialogue.understanding.user_message import Entity, Heard
 from bot.rules.case import Case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import ports as changes
+from bot.changes import kinds as changes
 from bot.dialogue.tasks import subjects
 from bot.dialogue.tasks.address_change import ChangeAddress
 from bot.dialogue.tasks.base import Task
@@ -32,17 +32,11 @@ def all_tasks() -> dict[str, Task]:
     tasks: list[Task] = [
         Summary("summary"),
         PurchaseWindow("purchase_window", "purchase_window", subjects.unsat),
-        Schedule("schedule_test", "schedule_test", subjects.open_tests, kind=changes.BOOK),
+        Schedule.of(changes.BOOK, subjects.open_tests),
         AppointmentDetails("appointment_details"),
-        Reschedule("reschedule", "reschedule", subjects.booked, ask_phrase=which, kind=changes.RESCHEDULE),
-        CancelAppointment(
-            "cancel_appointment",
-            "cancel_appointment",
-            subjects.booked,
-            ask_phrase=which,
-            kind=changes.CANCEL_APPOINTMENT,
-        ),
-        CancelTest("cancel_test", "cancel_test", subjects.unsat, kind=changes.CANCEL_TEST),
+        Reschedule.of(changes.RESCHEDULE, subjects.booked, ask_phrase=which),
+        CancelAppointment.of(changes.CANCEL_APPOINTMENT, subjects.booked, ask_phrase=which),
+        CancelTest.of(changes.CANCEL_TEST, subjects.unsat),
         RuleTopic("missed_appointment", "repurchase_after_no_show", subjects.missed, subjects.failed),
         RuleTopic("test_results", "results_availability", subjects.taken),
         RuleTopic("certificate_status", "certificate_delivery", subjects.passed),
@@ -52,8 +46,8 @@ def all_tasks() -> dict[str, Task]:
         MasterStatus("master_status"),
         AdvancedPrerequisites("advanced_prerequisites"),
         WorkExperience("work_experience"),
-        OrderDuplicates("duplicate_certificate", "duplicate_certificate", subjects.certified, kind=changes.DUPLICATES),
-        ChangeAddress("address_change", "certificate_delivery", subjects.taken, kind=changes.ADDRESS),
+        OrderDuplicates.of(changes.DUPLICATES, subjects.certified),
+        ChangeAddress.of(changes.ADDRESS, subjects.taken),
         AccommodationStatus("accommodation_status"),
         SignIn("sign_in", "sign_in"),
         Clarify("clarify", "out_of_scope"),

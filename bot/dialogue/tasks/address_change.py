@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from bot.answers.format import Said
-from bot.dialogue.ports import Done
+from bot.contracts.changes import AddressRequest, ChangeRequest, Done
 from bot.dialogue.regions import REGIONS
 from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.change_task import ChangeTask
@@ -16,6 +15,7 @@ from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import Desk
 from bot.dialogue.understanding.repairs import Repair, repair_of
 from bot.dialogue.understanding.user_message import Heard
+from bot.rules.facts import Address
 
 PARTS = ("line1", "city", "region", "postal_code")
 PART_NAMES = {"line1": "street", "city": "city", "region": "state", "postal_code": "postal code"}
@@ -122,29 +122,24 @@ class ChangeAddress(ChangeTask):
                 memory.slots[part] = value.upper() if part in {"region", "postal_code"} else value
         return False
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> ChangeRequest | None:
         person = desk.person
         if person is None:
             return None
         old = person.candidate.address
         postal_code = memory.slots["postal_code"]
         country = next((c for c, pattern in _POSTAL.items() if pattern.match(postal_code)), "US")
-        new = {part: memory.slots[part] for part in PARTS} | {"country": country, "line2": None}
-        was = None
-        if old is not None:
-            was = {
-                "line1": old.line1,
-                "line2": old.line2,
-                "city": old.city,
-                "region": old.region,
-                "postal_code": old.postal_code,
-                "country": old.country,
-            }
-        desk.phrase("preview_address", address=written(new), old_address=written(was) if was else None)
-        return {"about": "", "address": new, "was": was, "on": desk.today.isoformat()}
+        new = Address(**{part: memory.slots[part] for part in PARTS}, country=country)
+        desk.phrase("preview_address", address=written(new), old_address=written(old) if old else None)
+        return AddressRequest(new, old, desk.today)
+
+    def shown_again(self, request: ChangeRequest) -> dict[str, Any]:
+        if not isinstance(request, AddressRequest):
+            return {}
+        return {part: getattr(request.address, part) for part in PARTS}
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        desk.phrase("done_address", address=written(done.after["address"]))
+        desk.phrase("done_address", address=written(Address(**done.after["address"])))
         person = desk.person
         if person is None:
             return
@@ -163,10 +158,10 @@ class ChangeAddress(ChangeTask):
         return True
 
 
-def written(address: Mapping[str, Any]) -> Said:
+def written(address: Address) -> Said:
     """An address in one line; spoken, its digits one by one."""
-    parts = [address["line1"], address.get("line2"), address["city"], f"{address['region']} {address['postal_code']}"]
-    line = ", ".join(str(part) for part in parts if part)
+    parts = (address.line1, address.line2, address.city, f"{address.region} {address.postal_code}")
+    line = ", ".join(part for part in parts if part)
     digits = re.sub(r"\d", lambda d: f" {_DIGITS[int(d.group())]} ", line)
     return Said(line, " ".join(digits.split()).replace(" ,", ","))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.ports import Done
+from bot.contracts.changes import Done
 from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import Desk, Person

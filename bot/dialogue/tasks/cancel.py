@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from bot.dialogue.ports import Done
+from bot.contracts.changes import CancelAppointmentRequest, CancelTestRequest, ChangeRequest, Done
 from bot.dialogue.state import TaskMemory
 from bot.dialogue.tasks.appointment_words import local_instant, option_of
 from bot.dialogue.tasks.change_task import ChangeTask, place
@@ -17,7 +14,7 @@ from bot.rules.time import instant_of, zone
 class CancelAppointment(ChangeTask):
     """Give up an appointment and keep the test; the last day stays what it was."""
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> ChangeRequest | None:
         purchase, person = option.purchase, desk.person
         if purchase is None or purchase.appointment is None or person is None:
             return None
@@ -31,13 +28,7 @@ class CancelAppointment(ChangeTask):
             site=place(site),
             must_test_by=window["must_test_by"],
         )
-        return {
-            "about": option.key,
-            "test": option.test,
-            "purchase_id": purchase.id,
-            "appointment_id": old.id,
-            "was": [old.site, old.starts_at.isoformat()],
-        }
+        return CancelAppointmentRequest(option.test, purchase.id, old.id, (old.site, old.starts_at))
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         appointment, option = done.before["appointment"], option_of(desk, done)
@@ -56,7 +47,7 @@ class CancelAppointment(ChangeTask):
 class CancelTest(ChangeTask):
     """Cancel a bought test for a refund, its appointment with it: both or neither."""
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> ChangeRequest | None:
         purchase, person = option.purchase, desk.person
         if purchase is None or person is None:
             return None
@@ -66,13 +57,7 @@ class CancelTest(ChangeTask):
             starts_at = instant_of(old.starts_at, zone(person.sites[old.site].time_zone))
         desk.phrase("preview_cancel_test", test=option.test, starts_at=starts_at)
         desk.phrase("cannot_undo_after")
-        return {
-            "about": option.key,
-            "test": option.test,
-            "purchase_id": purchase.id,
-            "was": [old.site, old.starts_at.isoformat()] if old else None,
-            "on": desk.today.isoformat(),
-        }
+        return CancelTestRequest(option.test, purchase.id, (old.site, old.starts_at) if old else None, desk.today)
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         desk.phrase("done_cancel_test", test=done.before["test"])

@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
-from bot.dialogue.ports import Done, Proposal
+from bot.changes.kinds import KINDS, ChangeKind
+from bot.contracts.changes import ChangeRequest, Done, Proposal, PurchaseRequest, Refusal
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.rule_topic import RuleTopic, known_person
-from bot.dialogue.tasks.subjects import Option, base
+from bot.dialogue.tasks.subjects import Option, Options, base
 from bot.dialogue.tasks.what_if import what_if
 from bot.dialogue.turn_context import Desk
 from bot.dialogue.understanding.answers import BARE
@@ -31,6 +32,11 @@ class ChangeTask(RuleTopic, ABC):
 
     kind: str = ""
 
+    @classmethod
+    def of(cls, kind: ChangeKind, options: Options, ask_phrase: str = "ask_which_test") -> Self:
+        """The task of a kind of change, about one of some purchases."""
+        return cls(kind.topic, kind.rule, options, ask_phrase=ask_phrase, kind=kind.name)
+
     # --- given by each kind of change ---------------------------------------------------------------
 
     def missing(self, desk: Desk, memory: TaskMemory, option: Option) -> bool:
@@ -42,12 +48,16 @@ class ChangeTask(RuleTopic, ABC):
         return True
 
     @abstractmethod
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
-        """Say what would be done and return it as plain data; None where it cannot be done after all."""
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> ChangeRequest | None:
+        """Say what would be done and return it; None where it cannot be done after all."""
 
     @abstractmethod
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         """Say what was done."""
+
+    def shown_again(self, request: ChangeRequest) -> dict[str, Any]:
+        """The slots with which the preview of a request is shown once more."""
+        return {"about": f"{request.test}/{request.purchase_id}"} if isinstance(request, PurchaseRequest) else {}
 
     def can_be_undone(self, desk: Desk, done: Done) -> bool:
         """Whether it is honest to offer to put it back."""
@@ -143,12 +153,16 @@ class ChangeTask(RuleTopic, ABC):
 
     # --- yes or no ------------------------------------------------------------------------------------
 
-    def _confirm(self, desk: Desk, memory: TaskMemory, shown: Mapping[str, Any]) -> None:
+    def _confirm(self, desk: Desk, memory: TaskMemory, shown: ChangeRequest) -> None:
         changes, ase_id = desk.services.changes, desk.visitor.subject_id
         if changes is None or ase_id is None:
             return
         self._alone(desk, memory)
-        proposal = changes.propose(desk.visitor, ase_id, self.kind, shown)
+        proposal = changes.propose(desk.visitor, ase_id, shown)
+        if isinstance(proposal, Refusal):
+            self.put_off(desk, memory)
+            self._not_done(desk, memory, Done(self.kind, "", refused=proposal.code, decision=proposal.decision))
+            return
         memory.slots["proposal"] = proposal.id
         self._ask_to_confirm(desk, memory)
 
@@ -176,7 +190,7 @@ class ChangeTask(RuleTopic, ABC):
             desk.phrase("confirm_declined")
             self._next(desk, memory)
             return
-        done = changes.commit(desk.visitor, ase_id, str(proposal))
+        done = changes.confirm(desk.visitor, ase_id, str(proposal))
         desk.forget_person()
         if done.refused in {"not_done", "not_known"}:
             desk.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
@@ -195,7 +209,7 @@ class ChangeTask(RuleTopic, ABC):
         changes, ase_id = desk.services.changes, desk.visitor.subject_id
         if changes is None or ase_id is None:
             return
-        done = changes.commit(desk.visitor, ase_id, str(settled["proposal"]))
+        done = changes.confirm(desk.visitor, ase_id, str(settled["proposal"]))
         if done.refused is not None:
             desk.phrase("could_not_do")
             return
@@ -236,7 +250,7 @@ class ChangeTask(RuleTopic, ABC):
             test = done.after.get("test") or done.before.get("test")
             was, now = done.before.get("appointment"), done.after.get("appointment")
             desk.state.undo |= {"test": test, "was": was, "is": now}
-        if done.kind == "cancel_test":
+        if not KINDS[done.kind].may_be_undone:
             desk.state.undo = None
             return
         if self.can_be_undone(desk, done):
@@ -250,7 +264,8 @@ class ChangeTask(RuleTopic, ABC):
         waiting = changes.pending(ase_id)
         if waiting is None or waiting.kind != self.kind or waiting.conversation_id == desk.visitor.conversation_id:
             return False
-        if memory.slots.get("tests") and waiting.preview.get("test") not in memory.slots["tests"]:
+        test = waiting.request.test if isinstance(waiting.request, PurchaseRequest) else None
+        if memory.slots.get("tests") and test not in memory.slots["tests"]:
             return False
         memory.slots.pop("opening", None)
         if not memory.slots.pop("going_on", False):
@@ -258,15 +273,10 @@ class ChangeTask(RuleTopic, ABC):
         return self._show_again(desk, memory, waiting)
 
     def _show_again(self, desk: Desk, memory: TaskMemory, waiting: Proposal) -> bool:
-        shown = waiting.preview
         if desk.person is None:
             return False
-        memory.slots["about"] = shown.get("about")
-        memory.slots["told"] = shown.get("about")
-        for slot in ("seat", "series"):
-            if shown.get(slot):
-                memory.slots[slot] = shown[slot]
-        memory.slots.update({part: value for part, value in (shown.get("address") or {}).items() if value})
+        memory.slots |= {"about": ""} | self.shown_again(waiting.request)
+        memory.slots["told"] = memory.slots["about"]
         self.advance(desk, memory)
         return True
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bot.answers.format import Said, join
 from bot.answers.words import number
-from bot.dialogue.ports import TASK_OF, Proposal
+from bot.changes.kinds import KINDS
+from bot.contracts.changes import Proposal
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
 from bot.dialogue.turn_context import Desk, LeftOpen
@@ -132,7 +133,7 @@ def _unfinished(desk: Desk) -> LeftOpen | None:
     """What this person was in the middle of elsewhere."""
     waiting, ase_id = waiting_elsewhere(desk), desk.visitor.subject_id
     if waiting is not None:
-        return LeftOpen(TASK_OF[waiting.kind], None)
+        return LeftOpen(KINDS[waiting.kind].topic, None)
     if desk.visitor.channel != "phone" or ase_id is None:
         return None
     return desk.services.people.left_open(ase_id, desk.visitor.conversation_id)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from bot.dialogue.ports import Done
+from bot.contracts.changes import ChangeRequest, Done, DuplicatesRequest
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.change_task import ChangeTask
 from bot.dialogue.tasks.subjects import Option, base
@@ -77,7 +76,7 @@ class OrderDuplicates(ChangeTask):
         desk.ask(memory, "series", Expect.CHOICE, choices)
         return True
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> ChangeRequest | None:
         chosen = memory.slots["series"]
         decision = desk.judge(self.rule, Subject(series=tuple(chosen)))
         values = decision.decisive.values
@@ -86,7 +85,10 @@ class OrderDuplicates(ChangeTask):
         desk.phrase(
             "preview_duplicate", series=list(chosen), fee_per_series=values["fee_per_series"], total=values["total"]
         )
-        return {"about": "", "series": list(chosen), "fee_per_series": str(values["fee_per_series"])}
+        return DuplicatesRequest(tuple(chosen), Decimal(str(values["fee_per_series"])))
+
+    def shown_again(self, request: ChangeRequest) -> dict[str, Any]:
+        return {"series": list(request.series)} if isinstance(request, DuplicatesRequest) else {}
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         desk.phrase("done_duplicate", series=list(done.after["series"]), total=Decimal(done.after["total"]))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from bot.dialogue.ports import Done
+from bot.contracts.changes import ChangeRequest, Done, RescheduleRequest
 from bot.dialogue.state import TaskMemory
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
 from bot.dialogue.tasks.change_task import place
@@ -18,7 +15,7 @@ from bot.rules.time import instant_of, zone
 class Reschedule(SeatTask):
     """Move an appointment: the new seat is held first, and the old one stays until the swap."""
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> ChangeRequest | None:
         held = self.held(desk, memory)
         purchase, person = option.purchase, desk.person
         if held is None or purchase is None or purchase.appointment is None or person is None:
@@ -35,16 +32,7 @@ class Reschedule(SeatTask):
             new_site=place(site),
             hold_minutes=HOLD_MINUTES,
         )
-        return {
-            "about": option.key,
-            "test": option.test,
-            "purchase_id": purchase.id,
-            "appointment_id": old.id,
-            "was": [old.site, old.starts_at.isoformat()],
-            "site": site.id,
-            "starts_at": starts_at.isoformat(),
-            "seat": memory.slots["seat"],
-        }
+        return RescheduleRequest(option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at)
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         say_booked(desk, "done_reschedule", done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.changes.kinds import BY_TOPIC
 from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
 from bot.dialogue.tasks.reinterpret import instead_of
@@ -140,7 +141,8 @@ class RuleTopic(ChangesNothing):
     @property
     def several(self) -> bool:
         """Whether the question can be answered for all at once."""
-        return self.name not in {"reschedule", "cancel_appointment", "cancel_test", "schedule_test"}
+        kind = BY_TOPIC.get(self.name)
+        return kind is None or not kind.of_one_test
 
     def nothing(self, desk: Desk, person: Person) -> None:
         """There is nothing in the records that the question could be about."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from bot.dialogue.ports import Done
+from bot.contracts.changes import BookRequest, ChangeRequest, Done
 from bot.dialogue.state import TaskMemory
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
 from bot.dialogue.tasks.change_task import place
@@ -17,7 +14,7 @@ from bot.dialogue.turn_context import Desk
 class Schedule(SeatTask):
     """Book an appointment for a bought test."""
 
-    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> Mapping[str, Any] | None:
+    def preview(self, desk: Desk, memory: TaskMemory, option: Option) -> ChangeRequest | None:
         held = self.held(desk, memory)
         if held is None or option.purchase is None:
             return None
@@ -27,14 +24,7 @@ class Schedule(SeatTask):
             "preview_book", test=option.test, starts_at=instant, site=place(site), must_test_by=window["must_test_by"]
         )
         desk.phrase("seat_held", hold_minutes=HOLD_MINUTES)
-        return {
-            "about": option.key,
-            "test": option.test,
-            "purchase_id": option.purchase.id,
-            "site": site.id,
-            "starts_at": starts_at.isoformat(),
-            "seat": memory.slots["seat"],
-        }
+        return BookRequest(option.test, option.purchase.id, site.id, starts_at)
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
         say_booked(desk, "done_book", done)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from bot.dialogue.ports import RESCHEDULE
+from bot.changes.kinds import RESCHEDULE
+from bot.contracts.changes import BookRequest, ChangeRequest, RescheduleRequest
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.change_task import ChangeTask
 from bot.dialogue.tasks.rule_topic import RuleTopic
@@ -130,7 +132,7 @@ class SeatTask(ChangeTask):
         """Nothing is free up to the last day; where something is later, that is too late."""
         later = desk.services.people.free_seats(of=str(desk.visitor.subject_id), since=desk.now, limit=1)
         if later:
-            phrase = "no_room" if self.kind == RESCHEDULE else "no_room_to_book"
+            phrase = "no_room" if self.kind == RESCHEDULE.name else "no_room_to_book"
             desk.phrase(phrase, must_test_by=last_day, first_free=later[0].starts_at.date())
         else:
             desk.phrase("no_seats", must_test_by=last_day)
@@ -143,6 +145,12 @@ class SeatTask(ChangeTask):
         for choice in shown:
             desk.spoken(choice.spoken)
         desk.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
+
+    def shown_again(self, request: ChangeRequest) -> dict[str, Any]:
+        if not isinstance(request, BookRequest | RescheduleRequest):
+            return {}
+        starts_at = request.starts_at.isoformat(timespec="minutes")
+        return ChangeTask.shown_again(self, request) | {"seat": {"site": request.site, "starts_at": starts_at}}
 
     def held(self, desk: Desk, memory: TaskMemory) -> tuple[Site, datetime, datetime] | None:
         """The chosen seat held for this person: site, local start, instant. None after saying it is gone."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.ports import ADDRESS, TASK_OF
+from bot.changes.kinds import KINDS
 from bot.dialogue.state import Expect, TaskMemory
 from bot.dialogue.tasks.base import ChangesNothing
 from bot.dialogue.tasks.change_task import NO, YES, place
@@ -44,7 +44,7 @@ class Undo(ChangesNothing):
         if memory.slots.setdefault("undoes", last) != last:
             return  # something else was changed meanwhile: it is no longer the last change
         if "confirm" not in memory.slots:
-            if last["kind"] == ADDRESS and not stepped_up(desk, memory):
+            if KINDS[last["kind"]].fresh_code and not stepped_up(desk, memory):
                 return
             self._preview(desk, last)
             desk.phrase("confirm_question")
@@ -85,7 +85,7 @@ class Undo(ChangesNothing):
         sites = desk.services.people.sites()
         was, now = (_booked(last.get(side), sites) for side in ("was", "is"))
         if was is None and now is None:
-            desk.phrase("preview_undo", task=desk.services.answers.title(f"account/{TASK_OF[last['kind']]}"))
+            desk.phrase("preview_undo", task=desk.services.answers.title(KINDS[last["kind"]].label))
         elif was is None:
             desk.phrase("preview_undo_book", test=last["test"], **_named("starts_at", "site", now))
         elif now is None:

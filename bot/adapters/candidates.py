@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from bot.answers.answers import Answers
 from bot.answers.format import Said
 from bot.auth.one_time_codes import OneTimeCodes
+from bot.changes.kinds import BY_TOPIC
 from bot.clock import Clock
 from bot.dialogue.engine import test_of
-from bot.dialogue.ports import TASK_OF
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import FreeSeat, LeftOpen, Person
 from bot.rules.facts import Site
@@ -69,7 +69,7 @@ class PeopleInStore:
             since = self._clock.now() - CALLED_BACK_WITHIN
             found = uow.conversations.last_call_of(ase_id, since, but=conversation_id)
         tasks = ConversationState.model_validate(found.state).tasks if found is not None else []
-        changing = [memory for memory in reversed(tasks) if memory.name in TASK_OF.values()]
+        changing = [memory for memory in reversed(tasks) if memory.name in BY_TOPIC]
         return LeftOpen(changing[0].name, test_of(changing[0])) if changing else None
 
 

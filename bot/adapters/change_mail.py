@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.answers.answers import Answers
+from bot.changes.kinds import KINDS
 from bot.rules.facts import Candidate, Site
 from bot.rules.time import instant_of, zone
 from bot.store.changes import Change
@@ -26,7 +27,7 @@ class Notices:
         """The mails of one change, with test centres by id: none where there is no address."""
         if candidate.email is None:
             return
-        kind = f"{change.kind}_mail" if change.kind != "undo" else "undo_mail"
+        kind = KINDS[change.kind].mail if change.kind in KINDS else "undo_mail"
         after = change.after or {}
         appointment = after.get("appointment")
         values: dict[str, Any] = {}

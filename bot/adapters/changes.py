@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 from bot.adapters.change_mail import Notices, calendar_of
 from bot.catalog.model import Catalog
+from bot.changes.kinds import KINDS, kind_of, request_from
 from bot.clock import Clock
-from bot.dialogue import ports as kinds
-from bot.dialogue.ports import Done, Proposal
-from bot.dialogue.turn_context import Visitor
+from bot.contracts.changes import (
+    ChangeRequest,
+    Done,
+    ExceptionGrant,
+    Proposal,
+    Refusal,
+    Requester,
+    UnreadableRequest,
+)
 from bot.rules.case import Case
 from bot.rules.codec import decision_from_json, decision_to_json
-from bot.rules.facts import Address, Site, Subject
+from bot.rules.decision import Decision
+from bot.rules.facts import Site, Subject
 from bot.rules.registry import decide
 from bot.rules.time import instant_of, zone
 from bot.store import Store, StoreUnavailable
 from bot.store import changes as store_changes
-from bot.store.changes import Allowed, CaseFacts, Change, Order, Refusal
+from bot.store.changes import Allowed, CaseFacts, Change, Check, Order
 from bot.store.decision_log import record_of
-from bot.store.values import Confirmation
+from bot.store.values import Confirmation, StoredChange
+
+log = logging.getLogger("assistant.changes")
 
 HOLD = timedelta(minutes=5)
 """How long a seat is kept for somebody who has been shown it (real time)."""
@@ -43,7 +52,7 @@ class ChangesInStore:
 
     # --- before the yes ---------------------------------------------------------------------------
 
-    def hold(self, visitor: Visitor, ase_id: str, site: str, starts_at: datetime) -> datetime | None:
+    def hold(self, visitor: Requester, ase_id: str, site: str, starts_at: datetime) -> datetime | None:
         """Keep a seat for this person; until when, or None if it is gone."""
         now = self._clock.real()
         with self._store.unit_of_work() as uow:
@@ -59,21 +68,46 @@ class ChangesInStore:
             uow.seats.release(ase_id)
             uow.commit()
 
-    def propose(self, visitor: Visitor, ase_id: str, kind: str, preview: Mapping[str, Any]) -> Proposal:
-        """A confirmation that waits for a yes; it replaces the one before it, wherever that was asked."""
-        now = self._clock.real()
+    def propose(
+        self, visitor: Requester, ase_id: str, request: ChangeRequest, allow: ExceptionGrant | None = None
+    ) -> Proposal | Refusal:
+        """A confirmation that waits for a yes, replacing the one before it; a refusal where the rule forbids it.
+
+        Raises LookupError for somebody unknown.
+        """
+        kind, order = kind_of(request), self._order(visitor, ase_id, uuid4().hex, None)
         with self._store.unit_of_work() as uow:
+            person = uow.records.person(ase_id, lock=True)
+            if person is None:
+                raise LookupError(ase_id)
+            facts = store_changes.case_facts(uow, order, request.slot, person.candidate, person.sites)
+            verdict = self._check(visitor, request, allow)(facts)
+            if isinstance(verdict, store_changes.Refusal) and verdict.decision is not None:
+                return Refusal(verdict.code, decision_from_json(verdict.decision))
             kept = uow.confirmations.propose(
-                uuid4().hex, ase_id, visitor.conversation_id, kind, dict(preview), at=now, until=now + CONFIRM_WITHIN
+                order.key,
+                ase_id,
+                visitor.conversation_id,
+                kind.name,
+                request.to_json(),
+                at=order.now,
+                until=order.now + CONFIRM_WITHIN,
             )
             uow.commit()
-        return _proposal(kept)
+        return Proposal(kept.id, kind.name, request, kept.expires_at, kept.conversation_id)
 
     def pending(self, ase_id: str) -> Proposal | None:
         """What waits for this person's yes."""
         with self._store.unit_of_work(write=False) as uow:
             found = uow.confirmations.pending(ase_id, now=self._clock.real())
-        return _proposal(found) if found else None
+        if found is None:
+            return None
+        try:
+            request = request_from(found.task, found.preview)
+        except UnreadableRequest as error:
+            log.warning("confirmation %s cannot be read: %s", found.id, error)
+            return None
+        return Proposal(found.id, found.task, request, found.expires_at, found.conversation_id)
 
     def decline(self, proposal_id: str) -> bool:
         """A no. False where a yes had been given to it before."""
@@ -85,8 +119,8 @@ class ChangesInStore:
 
     # --- the yes ------------------------------------------------------------------------------------
 
-    def commit(self, visitor: Visitor, ase_id: str, proposal_id: str) -> Done:
-        """Do what was shown, if the rule still allows it."""
+    def confirm(self, visitor: Requester, ase_id: str, proposal_id: str, allow: ExceptionGrant | None = None) -> Done:
+        """Do what was shown, if the rule still allows it; `allow` lifts the one refusal that it covers."""
         try:
             with self._store.unit_of_work(write=False) as uow:
                 kept = uow.confirmations.get(proposal_id)
@@ -97,94 +131,34 @@ class ChangesInStore:
                 return Done("unknown", proposal_id, refused="confirmation_unknown")
             if twin is not None:  # the very same was shown in another conversation too: one yes for both
                 kept, proposal_id = twin, twin.id
+            try:
+                request = request_from(kept.task, kept.preview)
+            except UnreadableRequest as error:
+                return self._unreadable(kept, error)
             order = self._order(visitor, ase_id, proposal_id, proposal_id)
-            change = self._carry_out(visitor, order, kept, partial(self._notices.of, sites=sites))
+            check, notices = self._check(visitor, request, allow), partial(self._notices.of, sites=sites)
+            change = request.execute(store_changes.Operations(self._store, order, check, notices))
         except StoreUnavailable as error:
             return Done(kept.task if kept else "unknown", proposal_id, refused=_away(error))
         return _done(change, sites)
 
-    def _carry_out(self, visitor: Visitor, order: Order, kept: Confirmation, notices: store_changes.Notices) -> Change:
-        shown = kept.preview
-        match kept.task:
-            case kinds.BOOK:
-                site, starts_at = shown["site"], datetime.fromisoformat(shown["starts_at"])
-                subject = Subject(test=shown["test"], purchase_id=shown["purchase_id"], site=site, starts_at=starts_at)
-                return store_changes.book(
-                    self._store,
-                    order,
-                    purchase_id=shown["purchase_id"],
-                    site=site,
-                    starts_at=starts_at,
-                    check=self._check(visitor, "schedule_test", subject),
-                    notices=notices,
-                )
-            case kinds.RESCHEDULE:
-                site, starts_at = shown["site"], datetime.fromisoformat(shown["starts_at"])
-                subject = Subject(
-                    test=shown["test"], appointment_id=shown["appointment_id"], site=site, starts_at=starts_at
-                )
-                return store_changes.move(
-                    self._store,
-                    order,
-                    appointment_id=shown["appointment_id"],
-                    was=_slot(shown["was"]),
-                    site=site,
-                    starts_at=starts_at,
-                    check=self._check(visitor, "reschedule", subject),
-                    notices=notices,
-                )
-            case kinds.CANCEL_APPOINTMENT:
-                subject = Subject(test=shown["test"], appointment_id=shown["appointment_id"])
-                return store_changes.cancel_appointment(
-                    self._store,
-                    order,
-                    appointment_id=shown["appointment_id"],
-                    was=_slot(shown["was"]),
-                    check=self._check(visitor, "cancel_appointment", subject),
-                    notices=notices,
-                )
-            case kinds.CANCEL_TEST:
-                subject = Subject(test=shown["test"], purchase_id=shown["purchase_id"])
-                return store_changes.cancel_test(
-                    self._store,
-                    order,
-                    purchase_id=shown["purchase_id"],
-                    was=_slot(shown["was"]) if shown["was"] else None,
-                    on=date.fromisoformat(shown["on"]),
-                    check=self._check(visitor, "cancel_test", subject),
-                    notices=notices,
-                )
-            case kinds.DUPLICATES:
-                series, fee = tuple(shown["series"]), shown["fee_per_series"]
-                return store_changes.order_duplicates(
-                    self._store,
-                    order,
-                    series=series,
-                    fee_per_series=Decimal(fee),
-                    check=self._check(visitor, "duplicate_certificate", Subject(series=series), fee=fee),
-                    notices=notices,
-                )
-            case kinds.ADDRESS:
-                return store_changes.change_address(
-                    self._store,
-                    order,
-                    address=Address(**shown["address"]),
-                    was=Address(**shown["was"]) if shown["was"] else None,
-                    on=date.fromisoformat(shown["on"]),
-                    check=lambda _facts: None,
-                    notices=notices,
-                )
-        raise ValueError(f"unknown kind of change {kept.task!r}")
+    def _unreadable(self, kept: Confirmation, error: UnreadableRequest) -> Done:
+        """What was kept by another version of this code is worth nothing any more, and is shown afresh."""
+        log.warning("confirmation %s cannot be read: %s", kept.id, error)
+        with self._store.unit_of_work() as uow:
+            uow.confirmations.settle(kept.id, "expired")
+            uow.commit()
+        return Done(kept.task, kept.id, refused="confirmation_expired")
 
-    def undo(self, visitor: Visitor, ase_id: str, change_key: str, request_id: str) -> Done:
+    def undo(self, visitor: Requester, ase_id: str, change_key: str, request_id: str) -> Done:
         """Put a change back, if the rule allows it and the old seat is still free."""
         try:
             with self._store.unit_of_work(write=False) as uow:
                 stored = uow.done.change(change_key)
                 sites = uow.records.sites()
-            if stored is None or stored.ase_id != ase_id:
+            if stored is None or stored.ase_id != ase_id or "refusal" in stored.outcome:
                 return Done("undo", request_id, refused="nothing_to_undo")
-            check = self._check_of_undo(visitor, stored.kind, stored.outcome)
+            check = self._check_of_undo(visitor, stored)
             order = self._order(visitor, ase_id, request_id, None)
             notices = partial(self._notices.of, sites=sites)
             change = store_changes.undo(self._store, order, change_key=change_key, check=check, notices=notices)
@@ -192,43 +166,51 @@ class ChangesInStore:
             return Done("undo", request_id, refused=_away(error))
         return _done(change, sites)
 
-    def _check_of_undo(self, visitor: Visitor, kind: str, outcome: Mapping[str, Any]) -> store_changes.Check:
-        before, after = outcome["before"], outcome["after"]
-        if kind == kinds.BOOK:
-            subject = Subject(appointment_id=after["appointment"]["id"], test=after["test"])
-            return self._check(visitor, "cancel_appointment", subject)
-        if kind in {kinds.RESCHEDULE, kinds.CANCEL_APPOINTMENT}:
-            old = before["appointment"]
-            site, starts_at = old["site"], datetime.fromisoformat(old["starts_at"])
-            if kind == kinds.RESCHEDULE:
-                subject = Subject(test=before["test"], appointment_id=old["id"], site=site, starts_at=starts_at)
-                return self._check(visitor, "reschedule", subject)
-            subject = Subject(test=before["test"], purchase_id=before["purchase_id"], site=site, starts_at=starts_at)
-            return self._check(visitor, "schedule_test", subject)
-        return lambda _facts: None
+    def _check_of_undo(self, visitor: Requester, stored: StoredChange) -> Check:
+        kind = KINDS.get(stored.kind)
+        undo = kind.undo if kind is not None else None
+        if undo is None or undo.rule is None or undo.subject is None:
+            return _no_rule
+        subject = undo.subject(stored.outcome["before"], stored.outcome["after"])
 
-    # --- the rule again -------------------------------------------------------------------------------
-
-    def _check(self, visitor: Visitor, rule: str, subject: Subject, fee: str | None = None) -> store_changes.Check:
-        """Asks the rule on the records as they are inside the transaction; the decision is kept with the change."""
-
-        def again(facts: CaseFacts) -> Refusal | Allowed:
-            now = self._clock.now()
-            case = Case(
-                facts.candidate, now, self._catalog.policy, self._catalog.tests, subject, facts.sites, facts.seats
-            )
-            decision = decide(rule, case)
-            told = decision_to_json(decision)
-            record = record_of(case, decision, self._catalog.digest, at=now, conversation_id=visitor.conversation_id)
-            if decision.outcome != "allowed":
-                return Refusal(decision.decisive.code, told, record=record)
-            if fee is not None and Decimal(fee) != decision.decisive.values["fee_per_series"]:
-                return Refusal("price_changed", told, record=record)
-            return Allowed(told, record)
+        def again(facts: CaseFacts, rule: str = undo.rule) -> store_changes.Refusal | Allowed:
+            return self._asked(visitor, rule, subject, facts)[0]
 
         return again
 
-    def _order(self, visitor: Visitor, ase_id: str, key: str, confirmation_id: str | None) -> Order:
+    # --- the rule again -------------------------------------------------------------------------------
+
+    def _check(self, visitor: Requester, request: ChangeRequest, allow: ExceptionGrant | None) -> Check:
+        """Asks the rule of a request; a refusal that `allow` covers is lifted, and that is noted with the decision."""
+        rule, subject = kind_of(request).rule, request.subject
+        if subject is None:
+            return _no_rule
+
+        def again(facts: CaseFacts) -> store_changes.Refusal | Allowed:
+            verdict, decision = self._asked(visitor, rule, subject, facts)
+            told = decision_to_json(decision)
+            if isinstance(verdict, store_changes.Refusal):
+                covered = allow is not None and allow.covers(facts.candidate.ase_id, decision)
+                return Allowed({**told, "exception": allow.id}) if allow is not None and covered else verdict
+            outdated = request.outdated(decision)
+            return verdict if outdated is None else store_changes.Refusal(outdated, told, record=verdict.record)
+
+        return again
+
+    def _asked(
+        self, visitor: Requester, rule: str, subject: Subject, facts: CaseFacts
+    ) -> tuple[store_changes.Refusal | Allowed, Decision]:
+        """Asks a rule on the records as they are inside the transaction; the decision is kept with the change."""
+        now = self._clock.now()
+        case = Case(facts.candidate, now, self._catalog.policy, self._catalog.tests, subject, facts.sites, facts.seats)
+        decision = decide(rule, case)
+        told = decision_to_json(decision)
+        record = record_of(case, decision, self._catalog.digest, at=now, conversation_id=visitor.conversation_id)
+        if decision.outcome != "allowed":
+            return store_changes.Refusal(decision.decisive.code, told, record=record), decision
+        return Allowed(told, record), decision
+
+    def _order(self, visitor: Requester, ase_id: str, key: str, confirmation_id: str | None) -> Order:
         return Order(
             key=key,
             ase_id=ase_id,
@@ -243,13 +225,8 @@ class ChangesInStore:
         )
 
 
-def _slot(was: Iterable[str]) -> tuple[str, datetime]:
-    site, starts_at = was
-    return site, datetime.fromisoformat(starts_at)
-
-
-def _proposal(kept: Confirmation) -> Proposal:
-    return Proposal(kept.id, kept.task, kept.preview, kept.expires_at, kept.conversation_id)
+def _no_rule(_facts: CaseFacts) -> None:
+    """No rule can forbid it."""
 
 
 def _away(error: StoreUnavailable) -> str:

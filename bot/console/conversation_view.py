@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from bot.console.on_behalf import ACTIONS, ADDRESS, SERIES
-from bot.dialogue import ports as kinds
+from bot.changes.kinds import ADDRESS, DUPLICATES
+from bot.console.on_behalf import ABOUT_ADDRESS, OF_ONE_TEST, SERIES
 from bot.dialogue.engine import Engine
 from bot.dialogue.handlers import in_zone
 from bot.dialogue.state import ConversationState
@@ -266,21 +266,21 @@ class Beside:
         found: list[Json] = []
         for option in unsat(person, desk.today):
             booked = option.purchase is not None and state_of(option.purchase) is PurchaseState.BOOKED
-            for action in ACTIONS.values():
-                if action.needs_booking is not None and action.needs_booking is not booked:
+            for kind in OF_ONE_TEST:
+                if kind.needs_booking is not None and kind.needs_booking is not booked:
                     continue
-                decision = _judge(desk, action.rule, option.subject)
+                decision = _judge(desk, kind.rule, option.subject)
                 if decision is None:
                     continue
                 shown: Json = decision_to_json(decision)
                 answer = self._services.answers.brief(decision, day=desk.today)
                 found.append(
                     {
-                        "action": action.name,
-                        "title": action.title,
+                        "action": kind.name,
+                        "title": kind.title,
                         "test": option.test,
                         "about": option.key,
-                        "needs_seat": action.needs_seat,
+                        "needs_seat": kind.needs_seat,
                         "outcome": shown["outcome"],
                         "code": shown["reasons"][0]["code"],
                         "text": answer.text,
@@ -310,8 +310,8 @@ class Beside:
             name = "all series" if series == "all" else say(series).web
             found.append(
                 {
-                    "action": kinds.DUPLICATES,
-                    "title": "Order duplicate certificates" + (f": {name}" if held else ""),
+                    "action": DUPLICATES.name,
+                    "title": DUPLICATES.title + (f": {name}" if held else ""),
                     "about": f"{SERIES}{series}",
                     "outcome": shown["outcome"],
                     "code": shown["reasons"][0]["code"],
@@ -321,7 +321,7 @@ class Beside:
                     "decision": shown,
                 }
             )
-        found.append({"action": kinds.ADDRESS, "title": "Change the address", "about": ADDRESS, "outcome": "allowed"})
+        found.append({"action": ADDRESS.name, "title": ADDRESS.title, "about": ABOUT_ADDRESS, "outcome": "allowed"})
         return found
 
 

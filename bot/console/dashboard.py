@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
+from bot.changes.kinds import BY_TOPIC, KINDS
 from bot.store.console_values import Events
 
 Json = dict[str, Any]
@@ -24,17 +25,6 @@ Item = tuple[str, str]
 NO_REPEAT = timedelta(days=7)
 NOT_UNDERSTOOD = "out_of_scope"
 STEPS = ("started", "seat", "confirm", "done")
-CHANGES = {
-    "schedule_test": "book",
-    "reschedule": "reschedule",
-    "cancel_appointment": "cancel_appointment",
-    "cancel_test": "cancel_test",
-    "duplicate_certificate": "duplicate_certificate",
-    "address_change": "change_address",
-}
-"""The tasks that change something, and what their confirmations are called."""
-WITH_SEAT = ("schedule_test", "reschedule")
-"""Tasks whose way to the confirmation leads by a seat."""
 
 
 class Figures:
@@ -174,21 +164,21 @@ class Figures:
         reached: dict[tuple[str, str], set[str]] = defaultdict(set)
         for turn in self._turns:
             task = (turn["state"] or {}).get("task")
-            if not task or task["name"] not in CHANGES:
+            if not task or task["name"] not in BY_TOPIC:
                 continue
             reached[task["name"], "started"].add(turn["conversation_id"])
             if task["step"] in STEPS:
                 reached[task["name"], task["step"]].add(turn["conversation_id"])
         for asked in self._events.confirmations:
-            name = next((task for task, kind in CHANGES.items() if kind == asked["task"]), None)
-            if name is None or asked["conversation_id"] not in self._active:
+            kind = KINDS.get(asked["task"])
+            if kind is None or asked["conversation_id"] not in self._active:
                 continue
             steps = ("started", "confirm", "done") if asked["state"] == "committed" else ("started", "confirm")
             for step in steps:
-                reached[name, step].add(asked["conversation_id"])
-        for name in CHANGES:
+                reached[kind.topic, step].add(asked["conversation_id"])
+        for name, kind in BY_TOPIC.items():
             reached[name, "confirm"] |= reached[name, "done"]
-            if name in WITH_SEAT:
+            if kind.needs_seat:
                 reached[name, "seat"] |= reached[name, "confirm"]
             reached[name, "started"] |= reached[name, "seat"] | reached[name, "confirm"]
         return [
@@ -199,7 +189,7 @@ class Figures:
                     for step in STEPS
                 ],
             }
-            for name in CHANGES
+            for name in BY_TOPIC
             if reached[name, "started"]
         ]
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from bot.adapters.change_mail import Notices
-from bot.adapters.changes import ChangesInStore
 from bot.answers.answer import Answer, joined
 from bot.answers.format import Said as Words
+from bot.changes.kinds import ADDRESS, CHANGE_KINDS, DUPLICATES, KINDS, ChangeKind
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
-from bot.dialogue import ports as kinds
+from bot.contracts.changes import Changes, Done, ExceptionGrant, Refusal
 from bot.dialogue.engine import Engine
-from bot.dialogue.ports import Done
 from bot.dialogue.state import ConversationState, TaskMemory
 from bot.dialogue.tasks.change_task import ChangeTask
 from bot.dialogue.tasks.subjects import Option, unsat
@@ -27,8 +25,6 @@ from bot.rules.decision import Decision
 from bot.rules.facts import Subject
 from bot.rules.time import instant_of, zone
 from bot.store import Store
-from bot.store import changes as store_changes
-from bot.store.changes import Allowed, CaseFacts, Refusal
 from bot.store.console_values import Agent, Override
 from bot.store.values import AuditEvent, Conversation, Json
 
@@ -42,41 +38,23 @@ NEVER = frozenset(
 """Refusals of fact, not of policy: there is nothing that an exception could allow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something an agent can do for a person about one bought test."""
-
-    name: str
-    rule: str
-    title: str
-    needs_booking: bool | None
-    needs_seat: bool = False
-
-
-ACTIONS: Mapping[str, Action] = {
-    action.name: action
-    for action in (
-        Action(kinds.BOOK, "schedule_test", "Book an appointment", False, True),
-        Action(kinds.RESCHEDULE, "reschedule", "Move the appointment", True, True),
-        Action(kinds.CANCEL_APPOINTMENT, "cancel_appointment", "Give up the appointment", True),
-        Action(kinds.CANCEL_TEST, "cancel_test", "Cancel the test", None),
-    )
-}
+OF_ONE_TEST = tuple(kind for kind in CHANGE_KINDS if kind.of_one_test)
+"""What can be done about one bought test, and what a lead can make an exception for."""
 
 SERIES = "series/"
 """Before the series (or "all") that duplicates are ordered for, in `about`."""
-ADDRESS = "address"
+ABOUT_ADDRESS = "address"
+"""What a change of the address is about."""
 PARTS = ("line1", "city", "region", "postal_code")
 
 
 class Acting:
     """Changes on behalf of a person, and exceptions that a lead allows."""
 
-    def __init__(self, store: Store, services: Services, engine: Engine, notices: Notices) -> None:
+    def __init__(self, store: Store, services: Services, engine: Engine) -> None:
         self._store = store
         self._services = services
         self._engine = engine
-        self._notices = notices
 
     # --- seats, preview, yes ------------------------------------------------------------------------
 
@@ -119,18 +97,17 @@ class Acting:
     ) -> Json:
         """What would be done, as a confirmation that waits for the yes. Raises ConsoleError where it is refused."""
         desk = self._desk(agent, conversation)
-        if action == kinds.DUPLICATES:
+        kind = KINDS.get(action)
+        if kind is None:
+            raise invalid("action", f"Must be one of {', '.join(KINDS)}.")
+        if kind is DUPLICATES:
             return self._preview_duplicates(desk, about)
-        if action == kinds.ADDRESS:
+        if kind is ADDRESS:
             return self._preview_address(desk, address)
-        known = ACTIONS.get(action)
-        if known is None:
-            names = (*ACTIONS, kinds.DUPLICATES, kinds.ADDRESS)
-            raise invalid("action", f"Must be one of {', '.join(names)}.")
         person, option = self._option(desk, about)
         subject = option.subject
-        memory = TaskMemory(name=kinds.TASK_OF[action], slots={"about": option.key})
-        if known.needs_seat:
+        memory = TaskMemory(name=kind.topic, slots={"about": option.key})
+        if kind.needs_seat:
             if not seat:
                 raise invalid("seat", "A seat is needed.")
             starts_at = _start(seat.get("starts_at", ""))
@@ -138,12 +115,13 @@ class Acting:
             memory.slots["seat"] = {"site": seat["site"], "starts_at": starts_at.isoformat()}
         everywhere = replace(person, sites=self._services.people.sites())
         try:
-            decision = desk.judge(known.rule, subject, person=everywhere)
+            decision = desk.judge(kind.rule, subject, person=everywhere)
         except CaseError as error:
             raise invalid("seat", str(error)) from None
-        if decision.outcome != "allowed" and not _covers(override, known.rule, decision):
+        allow = _grant(override)
+        if decision.outcome != "allowed" and not (allow and allow.covers(person.candidate.ase_id, decision)):
             raise self._refusal(decision, desk)
-        return self._propose(desk, action, memory, option, decision, override)
+        return self._propose(desk, kind, memory, option, decision, allow)
 
     def _preview_duplicates(self, desk: Desk, about: str) -> Json:
         """Another copy of the certificates of one series, or of all."""
@@ -160,8 +138,8 @@ class Acting:
         if decision.outcome != "allowed":
             raise self._refusal(decision, desk)
         series = list(held) if wanted == "all" else [wanted]
-        memory = TaskMemory(name=kinds.TASK_OF[kinds.DUPLICATES], slots={"series": series})
-        return self._propose(desk, kinds.DUPLICATES, memory, Option(""), decision)
+        memory = TaskMemory(name=DUPLICATES.topic, slots={"series": series})
+        return self._propose(desk, DUPLICATES, memory, Option(""), decision)
 
     def _preview_address(self, desk: Desk, address: Mapping[str, str] | None) -> Json:
         """A new address, checked part by part as in a chat."""
@@ -171,32 +149,33 @@ class Acting:
         missing = next((part for part in PARTS if not given[part]), None)
         if missing is not None:
             raise invalid(missing, "Street, city, state and postal code are all needed.")
-        memory = TaskMemory(name=kinds.TASK_OF[kinds.ADDRESS], slots=dict(given))
-        if self._task(kinds.ADDRESS).missing(desk, memory, Option("")):
+        memory = TaskMemory(name=ADDRESS.topic, slots=dict(given))
+        if self._task(ADDRESS).missing(desk, memory, Option("")):
             raise invalid("address", joined(desk.said).text)
-        return self._propose(desk, kinds.ADDRESS, memory, Option(""), None)
+        return self._propose(desk, ADDRESS, memory, Option(""), None)
 
     def _propose(
         self,
         desk: Desk,
-        action: str,
+        kind: ChangeKind,
         memory: TaskMemory,
         option: Option,
         decision: Decision | None,
-        override: Override | None = None,
+        allow: ExceptionGrant | None = None,
     ) -> Json:
         """Say what would be done and keep it as a confirmation. Raises ConsoleError where it cannot be done."""
-        shown = self._task(action).preview(desk, memory, option)
-        changes, ase_id = self._services.changes, desk.visitor.subject_id
-        if shown is None or changes is None or ase_id is None:
+        request, ase_id = self._task(kind).preview(desk, memory, option), desk.visitor.subject_id
+        if request is None or ase_id is None:
             raise conflict("seat_gone", joined(desk.said).text or "This cannot be done any more.")
-        proposal = changes.propose(desk.visitor, ase_id, action, shown)
+        proposal = self._changes.propose(desk.visitor, ase_id, request, allow)
+        if isinstance(proposal, Refusal):
+            raise self._refusal(proposal.decision, desk)
         return {
             "proposal": proposal.id,
             "text": joined(desk.said).text,
             "expires_at": proposal.until.isoformat(),
             "decision": decision_to_json(decision) if decision is not None else None,
-            "exception": override.id if override is not None else None,
+            "exception": allow.id if allow is not None else None,
         }
 
     def commit(
@@ -230,12 +209,13 @@ class Acting:
             )
             uow.commit()
         desk = self._desk(agent, conversation)
-        done = self._changes(override).commit(desk.visitor, ase_id, proposal_id)
+        done = self._changes.confirm(desk.visitor, ase_id, proposal_id, _grant(override))
         if done.refused is not None:
             raise self._not_done(done, desk)
         if override is not None:
             desk.phrase("exception_made", lead=Words.same(agent.display_name))
-        self._task(kept.task).say_done(desk, TaskMemory(name=kinds.TASK_OF[kept.task]), done)
+        kind = KINDS[kept.task]
+        self._task(kind).say_done(desk, TaskMemory(name=kind.topic), done)
         return joined(desk.said)
 
     # --- exceptions ---------------------------------------------------------------------------------
@@ -247,7 +227,7 @@ class Acting:
         reason = reason.strip()
         if not MIN_REASON <= len(reason) <= MAX_REASON:
             raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
-        if rule not in {action.rule for action in ACTIONS.values()}:
+        if rule not in {kind.rule for kind in OF_ONE_TEST}:
             raise invalid("rule", "There are no exceptions from this rule.")
         desk = self._desk(agent, conversation)
         person, option = self._option(desk, about)
@@ -304,8 +284,7 @@ class Acting:
             )
             uow.commit()
         desk = self._desk(agent, conversation)
-        titles = {action.rule: action.title for action in ACTIONS.values()}
-        said = titles[override.rule]
+        said = next(kind.title for kind in OF_ONE_TEST if kind.rule == override.rule)
         desk.phrase("exception_allowed", test=override.subject["test"], action=Words.same(said[0].lower() + said[1:]))
         return joined(desk.said)
 
@@ -321,12 +300,11 @@ class Acting:
 
     # --- inside -------------------------------------------------------------------------------------
 
-    def _changes(self, override: Override | None) -> ChangesInStore:
-        plain = cast(ChangesInStore, self._services.changes)
-        if override is None:
-            return plain
-        services = self._services
-        return ExceptionalChanges(override, self._store, services.catalog, services.clock, self._notices)
+    @property
+    def _changes(self) -> Changes:
+        if self._services.changes is None:
+            raise conflict("no_changes", "Nothing can be changed here.")
+        return self._services.changes
 
     def _desk(self, agent: Agent, conversation: Conversation) -> Desk:
         visitor = Visitor(
@@ -354,8 +332,10 @@ class Acting:
                 return person, option
         raise not_found("There is no such open purchase.")
 
-    def _task(self, action: str) -> ChangeTask:
-        return cast(ChangeTask, self._engine.tasks[kinds.TASK_OF[action]])
+    def _task(self, kind: ChangeKind) -> ChangeTask:
+        task = self._engine.tasks[kind.topic]
+        assert isinstance(task, ChangeTask)
+        return task
 
     def _refusal(self, decision: Decision, desk: Desk) -> ConsoleError:
         words = self._services.answers.decision(decision, day=desk.today).text
@@ -367,42 +347,12 @@ class Acting:
         return conflict(str(done.refused), "Nothing was changed: the preview does not hold any more.")
 
 
-class ExceptionalChanges(ChangesInStore):
-    """Changes under one confirmed exception: what else the rule refuses it still refuses."""
-
-    def __init__(self, override: Override, *given: Any) -> None:
-        super().__init__(*given)
-        self._override = override
-
-    def _check(self, *given: Any, **named: Any) -> store_changes.Check:
-        plain = super()._check(*given, **named)
-        override = self._override
-
-        def again(facts: CaseFacts) -> Refusal | Allowed | None:
-            said = plain(facts)
-            if isinstance(said, Refusal) and said.decision is not None and _same(said.decision, override):
-                return Allowed({**said.decision, "exception": override.id})
-            return said
-
-        return again
-
-
-def _same(told: Json, override: Override) -> bool:
-    refused = override.decision
-    return bool(
-        told["rule"] == override.rule
-        and told["reasons"][0]["code"] == refused["reasons"][0]["code"]
-        and told["subject"].get("test") == override.subject["test"]
-    )
-
-
-def _covers(override: Override | None, rule: str, decision: Decision) -> bool:
-    return (
-        override is not None
-        and override.rule == rule
-        and decision.subject.test == override.subject["test"]
-        and decision.decisive.code == override.decision["reasons"][0]["code"]
-    )
+def _grant(override: Override | None) -> ExceptionGrant | None:
+    """What a confirmed exception lifts."""
+    if override is None:
+        return None
+    code = str(override.decision["reasons"][0]["code"])
+    return ExceptionGrant(override.id, override.ase_id, override.rule, code, str(override.subject["test"]))
 
 
 def _start(text: str) -> datetime:

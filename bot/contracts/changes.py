@@ -303,7 +303,7 @@ class ExceptionGrant:
     def covers(self, ase_id: str, decision: Decision) -> bool:
         """Whether it is this refusal that was lifted."""
         return (
-            decision.outcome == "refused"
+            decision.outcome != "allowed"
             and (ase_id, decision.rule, decision.decisive.code) == (self.ase_id, self.rule, self.code)
             and decision.subject.test == self.test
         )

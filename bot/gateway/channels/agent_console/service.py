@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.adapters.change_mail import Notices
 from bot.clock import Clock
 from bot.console.accounts import Accounts
 from bot.console.agent_queries import Masters
@@ -81,7 +80,7 @@ def build_console(
         accounts=accounts,
         inbox=Inbox(store, services, engine, clock),
         beside=beside,
-        acting=Acting(store, services, engine, Notices(services.answers)),
+        acting=Acting(store, services, engine),
         suggesting=Suggesting(store, services, engine, assistant.runtime),
         reviewing=Reviewing(store, clock, services.catalog.topics, root),
         masters=Masters(store, services),

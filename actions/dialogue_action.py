@@ -53,7 +53,9 @@ def utterance(draft: Draft) -> dict[str, Any]:
         return {"text": ""}
     return {
         "text": draft.text,
-        "buttons": [{"title": c["title"], "payload": f"/inform{json.dumps({'choice': c['id']})}"} for c in draft.choices],
+        "buttons": [
+            {"title": c["title"], "payload": f"/inform{json.dumps({'choice': c['id']})}"} for c in draft.choices
+        ],
         "json_message": {
             "speech": draft.speech,
             "choices": [dict(choice) for choice in draft.choices],

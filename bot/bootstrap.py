@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +14,11 @@ from bot.answers.answers import Answers
 from bot.catalog.load import load_catalog
 from bot.clock import Clock
 from bot.config.settings import Settings
-from bot.dialogue.engine import Engine
-from bot.dialogue.handlers import route
+from bot.dialogue.dispatch import actions_of_rules
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.handlers import HANDLERS
+from bot.dialogue.ports import Services
 from bot.dialogue.tasks import all_tasks
-from bot.dialogue.turn_context import Services
-from bot.dialogue.turn_registry import DesksInHand
 from bot.rasa_adapter.model_files import ROOT, ensure_model
 from bot.store import Store
 from bot.store.decision_log import keep_policy
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
     from bot.contracts.demo import DemoDesk
     from bot.conversation.service import Assistant
-    from bot.rasa_adapter.runtime import RasaRuntime
-    from bot.rasa_adapter.stored_turns import StoredDesks
+    from bot.rasa_adapter.stored_turns import StoredTurns
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Parts:
     clock: Clock
     store: Store
     services: Services
-    engine: Engine
+    dialogue: Dialogue
 
 
 def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROOT) -> Parts:
@@ -60,29 +59,21 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
         changes=ChangesInStore(store, catalog, clock, Notices(answers)),
         hours=settings.person_hours,
     )
-    return Parts(settings, clock, store, services, Engine(all_tasks(), route))
+    return Parts(settings, clock, store, services, build_dialogue(actions_of_rules(root)))
 
 
-def build_runtime(engine: Engine, model: Path) -> tuple[RasaRuntime, DesksInHand]:
-    """Rasa in this process with our actions, and the desks that they serve."""
-    from actions.account import AnswerAccount, SignIn
-    from actions.conversation import Answer, Explain, NotOurs, Repeat, SmallTalk, Stop
-    from actions.faq import AnswerFaq
-    from actions.hand_over import HandOver
-    from bot.rasa_adapter.runtime import RasaRuntime
-
-    desks = DesksInHand(engine)
-    kinds = (AnswerFaq, AnswerAccount, SignIn, SmallTalk, Answer, Stop, Repeat, Explain, NotOurs, HandOver)
-    return RasaRuntime(model, [kind(desks) for kind in kinds]), desks
+def build_dialogue(actions: Mapping[str, str]) -> Dialogue:
+    """The dialogue; `actions` is Rasa's table of which action answers which family of labels."""
+    return Dialogue(all_tasks(), HANDLERS, actions)
 
 
 def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> Assistant:
-    """The whole assistant with Rasa in this process; trains where no model fits the data."""
+    """The whole assistant with the trained model in this process; trains where no model fits the data."""
     from bot.conversation.service import Assistant
+    from bot.rasa_adapter.model import ModelRunner
 
-    path = model or parts.settings.model or ensure_model(tell=tell)
-    runtime, desks = build_runtime(parts.engine, path)
-    return Assistant(parts.store, parts.services, parts.engine, desks, runtime, parts.clock)
+    parser = ModelRunner.load(model or parts.settings.model or ensure_model(tell=tell))
+    return Assistant(parts.store, parts.services, build_dialogue(parser.actions), parser)
 
 
 def phone_doors(parts: Parts) -> Callable[[web.Application], None]:
@@ -98,7 +89,7 @@ def agent_doors(parts: Parts, assistant: Assistant) -> Callable[[web.Application
     from bot.gateway.channels.agent_console import agent_console, build_console
 
     demo = parts.settings.demo and not parts.settings.production
-    return agent_console(build_console(assistant, parts.store, parts.services, parts.engine, parts.clock, demo=demo))
+    return agent_console(build_console(assistant, parts.store, parts.services, parts.dialogue, parts.clock, demo=demo))
 
 
 def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterator[None]]]:
@@ -120,11 +111,11 @@ def demo_desk(parts: Parts) -> DemoDesk:
     return DemoInStore(parts.store)
 
 
-def standalone_desks() -> StoredDesks:
-    """Desks for `rasa run actions`: conversations are found by Rasa's sender id; nobody is signed in by a token."""
+def stored_turns() -> StoredTurns:
+    """For `rasa run actions`: conversations are found by Rasa's sender id; nobody is signed in by a token."""
     import os
 
-    from bot.rasa_adapter.stored_turns import StoredDesks
+    from bot.rasa_adapter.stored_turns import StoredTurns
 
     parts = build_parts(Settings.from_environment(os.environ))
-    return StoredDesks(parts.store, parts.services, parts.engine)
+    return StoredTurns(parts.store, parts.services, parts.dialogue)

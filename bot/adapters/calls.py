@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from bot.catalog.model import Catalog
 from bot.contracts.calls import READ_AT_ONCE, Call, Inbound, SpokenChoice
 from bot.contracts.conversation import AssistantUnavailable
+from bot.dialogue.memories import TopicMemory
 from bot.dialogue.state import ConversationState
 from bot.gateway.channels.phone_ivr.listening import Vocabulary
 from bot.store import Store, StoreUnavailable, UnitOfWork
@@ -104,7 +105,7 @@ def _first(state: ConversationState) -> int:
     task, question = state.task, state.question
     if task is None or question is None or len(question.choices) <= READ_AT_ONCE:
         return 0
-    return int(task.slots.get("read_from", 0))
+    return task.memory.read_from if isinstance(task.memory, TopicMemory) else 0
 
 
 def words_to_expect(catalog: Catalog, store: Store) -> Vocabulary:

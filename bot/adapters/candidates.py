@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from bot.adapters.changes import proposal_of
 from bot.answers.answers import Answers
 from bot.answers.format import Said
 from bot.auth.one_time_codes import OneTimeCodes
 from bot.changes.kinds import BY_TOPIC
 from bot.clock import Clock
-from bot.dialogue.engine import test_of
-from bot.dialogue.state import ConversationState
-from bot.dialogue.turn_context import FreeSeat, LeftOpen, Person
+from bot.contracts.seats import SOONEST, SeatFilter, SeatOrder
+from bot.dialogue.state import read_state
+from bot.dialogue.tasks import all_tasks
+from bot.dialogue.values import FreeSeat, LeftOpen, Person, Standing, Visitor
 from bot.rules.facts import Site
-from bot.store import Store
+from bot.store import Store, UnitOfWork
 from bot.store.values import Mail
 
 CALLED_BACK_WITHIN = timedelta(days=1)
@@ -33,44 +37,64 @@ class PeopleInStore:
             found = uow.records.person(ase_id)
             return None if found is None else Person(found.candidate, found.sites)
 
+    def standing(self, visitor: Visitor) -> Standing:
+        """All that is known of whoever is there, in one unit of work."""
+        with self._store.unit_of_work(write=False) as uow:
+            return standing_in(uow, self._clock, visitor)
+
+    @contextmanager
+    def seats(self, *, of: str, since: datetime) -> Iterator[SeatsInStore]:
+        """The seats this person could take that start after the instant `since`, in one unit of work."""
+        with self._store.unit_of_work(write=False) as uow:
+            yield SeatsInStore(uow, of, since, self._clock.real())
+
+
+def standing_in(uow: UnitOfWork, clock: Clock, visitor: Visitor) -> Standing:
+    """What the records say of whoever is there."""
+    sites, ase_id = uow.records.sites(), visitor.subject_id
+    if ase_id is None:
+        return Standing(sites)
+    found = uow.records.person(ase_id, sites=sites)
+    waiting = uow.confirmations.pending(ase_id, now=clock.real())
+    calling = visitor.channel == "phone"
+    return Standing(
+        sites,
+        None if found is None else Person(found.candidate, found.sites),
+        proposal_of(waiting),
+        left_open(uow, ase_id, visitor.conversation_id, clock.now()) if calling else None,
+    )
+
+
+def left_open(uow: UnitOfWork, ase_id: str, conversation_id: str, now: datetime) -> LeftOpen | None:
+    """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
+    found = uow.conversations.last_call_of(ase_id, now - CALLED_BACK_WITHIN, but=conversation_id)
+    tasks = all_tasks()
+    state, _ = read_state(found.state if found is not None else {}, {name: task.memory for name, task in tasks.items()})
+    changing = [open_task for open_task in reversed(state.tasks) if open_task.name in BY_TOPIC]
+    return LeftOpen(changing[0].name, tasks[changing[0].name].about_test(changing[0].memory)) if changing else None
+
+
+class SeatsInStore:
+    """Free seats for one person, read within one unit of work; `now` is real time."""
+
+    def __init__(self, uow: UnitOfWork, of: str, since: datetime, now: datetime) -> None:
+        self._uow = uow
+        self._of = of
+        self._since = since
+        self._now = now
+
     def sites(self) -> dict[str, Site]:
-        """All test centres by id."""
-        with self._store.unit_of_work(write=False) as uow:
-            return uow.records.sites()
+        """All test centers by id."""
+        return self._uow.records.sites()
 
-    def free_seats(
-        self,
-        *,
-        of: str,
-        since: datetime,
-        until: datetime | None = None,
-        site: str | None = None,
-        city: str | None = None,
-        region: str | None = None,
-        limit: int = 200,
-    ) -> tuple[FreeSeat, ...]:
-        """Seats this person could take, soonest first, with a start after `since` and up to `until` (instants)."""
-        with self._store.unit_of_work(write=False) as uow:
-            found = uow.seats.free(
-                now=self._clock.real(),
-                of=of,
-                site=site,
-                city=city,
-                region=region,
-                since=since,
-                until=until,
-                limit=limit,
-            )
-        return tuple(FreeSeat(seat.site, seat.starts_at, seat.free) for seat in found)
+    def any_free(self, several: Sequence[SeatFilter]) -> tuple[bool, ...]:
+        """For each filter whether there is any seat."""
+        return self._uow.seats.any_free(several, now=self._now, of=self._of, since=self._since)
 
-    def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
-        """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
-        with self._store.unit_of_work(write=False) as uow:
-            since = self._clock.now() - CALLED_BACK_WITHIN
-            found = uow.conversations.last_call_of(ase_id, since, but=conversation_id)
-        tasks = ConversationState.model_validate(found.state).tasks if found is not None else []
-        changing = [memory for memory in reversed(tasks) if memory.name in BY_TOPIC]
-        return LeftOpen(changing[0].name, test_of(changing[0])) if changing else None
+    def free(self, wanted: SeatFilter, *, order: SeatOrder = SOONEST, limit: int | None = None) -> list[FreeSeat]:
+        """Seats in this order."""
+        found = self._uow.seats.free(wanted, now=self._now, of=self._of, since=self._since, order=order, limit=limit)
+        return [FreeSeat(seat.site, seat.starts_at, seat.free) for seat in found]
 
 
 class CodesByMail:

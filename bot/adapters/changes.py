@@ -100,14 +100,7 @@ class ChangesInStore:
         """What waits for this person's yes."""
         with self._store.unit_of_work(write=False) as uow:
             found = uow.confirmations.pending(ase_id, now=self._clock.real())
-        if found is None:
-            return None
-        try:
-            request = request_from(found.task, found.preview)
-        except UnreadableRequest as error:
-            log.warning("confirmation %s cannot be read: %s", found.id, error)
-            return None
-        return Proposal(found.id, found.task, request, found.expires_at, found.conversation_id)
+        return proposal_of(found)
 
     def decline(self, proposal_id: str) -> bool:
         """A no. False where a yes had been given to it before."""
@@ -252,3 +245,15 @@ def _done(change: Change, sites: Mapping[str, Site]) -> Done:
         repeated=change.repeated,
         calendar=calendar,
     )
+
+
+def proposal_of(kept: Confirmation | None) -> Proposal | None:
+    """A stored confirmation as the dialogue knows it; None where there is none, or none that this version can read."""
+    if kept is None:
+        return None
+    try:
+        request = request_from(kept.task, kept.preview)
+    except UnreadableRequest as error:
+        log.warning("confirmation %s cannot be read: %s", kept.id, error)
+        return None
+    return Proposal(kept.id, kept.task, request, kept.expires_at, kept.conversation_id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from bot.console.conversation_view import desk_of
+from bot.console.conversation_view import agent_turn
 from bot.console.errors import forbidden
+from bot.dialogue.ports import Services
 from bot.dialogue.tasks.subjects import base
-from bot.dialogue.turn_context import Services
 from bot.rules.codec import decision_to_json
 from bot.rules.facts import Subject
 from bot.store import Store
@@ -38,21 +38,21 @@ class Masters:
         """Everybody whose Master status lapses up to that day (default: the end of this month). For leads only."""
         if agent.role != "lead":
             raise forbidden("Only a lead may look through everybody's records.")
-        today = desk_of(self._services, agent, "", None).today
+        today = agent_turn(self._services, agent, "", None).today
         until = until or (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         with self._store.unit_of_work(write=False) as uow:
             everybody = [person.ase_id for person in uow.records.people()]
         tests = self._services.catalog.tests.tests
         found: list[Json] = []
         for ase_id in everybody:
-            desk = desk_of(self._services, agent, "", ase_id)
-            person = desk.person
+            turn = agent_turn(self._services, agent, "", ase_id)
+            person = turn.person
             if person is None:
                 continue
             for series in dict.fromkeys(tests[base(c.test)].series for c in person.candidate.certifications):
                 if f"master_set.{series}" not in self._services.catalog.policy.rows:
                     continue
-                decision = desk.judge("master_status", Subject(series=(series,)))
+                decision = turn.judge("master_status", Subject(series=(series,)))
                 lapse = decision.decisive.values.get("next_lapse")
                 if decision.outcome != "allowed" or not isinstance(lapse, dict) or lapse["on"] > until:
                     continue

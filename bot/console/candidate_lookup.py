@@ -6,7 +6,7 @@ from bot.auth.tokens import ASE_ID
 from bot.console.conversation_view import Beside
 from bot.console.errors import invalid, not_found
 from bot.console.inbox import masked
-from bot.dialogue.turn_context import Services
+from bot.dialogue.ports import Services
 from bot.store import Store
 from bot.store.console_values import Agent
 from bot.store.values import AuditEvent, Json

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from bot.changes.kinds import ADDRESS, DUPLICATES
 from bot.console.on_behalf import ABOUT_ADDRESS, OF_ONE_TEST, SERIES
-from bot.dialogue.engine import Engine
-from bot.dialogue.handlers import in_zone
-from bot.dialogue.state import ConversationState
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.outcome import in_zone
+from bot.dialogue.ports import Services
+from bot.dialogue.state import read_state
 from bot.dialogue.tasks.subjects import Option, any_purchase, base, certified, unsat
-from bot.dialogue.turn_context import Desk, Person, Services, Visitor
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.values import Person, Visitor
 from bot.rules.case import CaseError
 from bot.rules.codec import decision_from_json, decision_to_json
 from bot.rules.decision import Decision, Reason
@@ -60,8 +61,8 @@ SET_BY = {
 """Which policy values set which date; the others are facts."""
 
 
-def desk_of(services: Services, agent: Agent, conversation_id: str, person: str | None) -> Desk:
-    """A desk for looking and judging on behalf of an agent; nothing said at it is told to anybody."""
+def agent_turn(services: Services, agent: Agent, conversation_id: str, person: str | None) -> TurnContext:
+    """A turn for looking and judging on behalf of an agent; nothing said in it is told to anybody."""
     visitor = Visitor(
         conversation_id,
         "agent",
@@ -69,16 +70,16 @@ def desk_of(services: Services, agent: Agent, conversation_id: str, person: str 
         role="lead" if agent.role == "lead" else "agent",
         about=person,
     )
-    return Desk(services, visitor, ConversationState(), Heard(text="", label="inform"))
+    return TurnContext.begin(services, visitor)
 
 
 class Beside:
     """Builds the view beside a conversation."""
 
-    def __init__(self, store: Store, services: Services, engine: Engine) -> None:
+    def __init__(self, store: Store, services: Services, dialogue: Dialogue) -> None:
         self._store = store
         self._services = services
-        self._engine = engine
+        self._dialogue = dialogue
 
     def view(self, agent: Agent, conversation: Conversation) -> Json:
         """Everything an agent should see at once, as JSON."""
@@ -93,9 +94,9 @@ class Beside:
                 else None
             )
             overrides = uow.console.overrides(conversation.person) if conversation.person else ()
-        desk = desk_of(self._services, agent, conversation.id, conversation.person)
+        turn = agent_turn(self._services, agent, conversation.id, conversation.person)
         view: Json = {
-            "summary": self._summary(desk, conversation, messages),
+            "summary": self._summary(turn, conversation, messages),
             "stretches": [
                 {
                     "agent": names.get(s.agent_id, s.agent_id),
@@ -110,7 +111,7 @@ class Beside:
             ],
             "requests": [{"reason": h.reason, "at": h.requested_at.isoformat(), "status": h.status} for h in handoffs],
         }
-        view["person"] = self._records(desk, waiting, overrides, names)
+        view["person"] = self._records(turn, waiting, overrides, names)
         return view
 
     def person(self, agent: Agent, ase_id: str) -> Json | None:
@@ -119,15 +120,15 @@ class Beside:
             names = {other.id: other.display_name for other in uow.agents.all()}
             waiting = uow.confirmations.pending(ase_id, now=self._services.clock.real())
             overrides = uow.console.overrides(ase_id)
-        return self._records(desk_of(self._services, agent, "", ase_id), waiting, overrides, names)
+        return self._records(agent_turn(self._services, agent, "", ase_id), waiting, overrides, names)
 
     def _records(
-        self, desk: Desk, waiting: Confirmation | None, overrides: Iterable[Override], names: Mapping[str, str]
+        self, turn: TurnContext, waiting: Confirmation | None, overrides: Iterable[Override], names: Mapping[str, str]
     ) -> Json | None:
-        person = desk.person
+        person = turn.person
         if person is None:
             return None
-        return self._person(desk, person) | {
+        return self._person(turn, person) | {
             "waiting": (
                 {"kind": waiting.task, "id": waiting.id, "expires_at": waiting.expires_at.isoformat()}
                 if waiting
@@ -149,9 +150,9 @@ class Beside:
 
     # --- what was said --------------------------------------------------------------------------------
 
-    def _summary(self, desk: Desk, conversation: Conversation, messages: Iterable[StoredMessage]) -> Json:
+    def _summary(self, turn: TurnContext, conversation: Conversation, messages: Iterable[StoredMessage]) -> Json:
         topics = self._services.catalog.topics
-        state = ConversationState.model_validate(conversation.state)
+        state, _ = read_state(conversation.state, self._dialogue.memories)
         asked: list[Json] = []
         decided: dict[str, Json] = {}
         for message in messages:
@@ -160,28 +161,28 @@ class Beside:
                 asked.append({"seq": message.seq, "topic": topics[heard].title, "text": message.text[:200]})
             for told in message.payload.get("decisions") or ():
                 subject = told["subject"].get("test") or told["subject"].get("series") or ""
-                decided[f"{told['rule']} {subject}"] = self._why(desk, told) | {"seq": message.seq}
+                decided[f"{told['rule']} {subject}"] = self._why(turn, told) | {"seq": message.seq}
         task = state.task
         return {
             "asked": asked[-6:],
             "decided": list(decided.values())[-6:],
-            "task": self._engine.title(desk, task).web if task and task.name in self._engine.tasks else None,
+            "task": self._dialogue.title(turn, task).web if task else None,
             "step": task.question.slot if task is not None and task.question is not None else None,
         }
 
-    def _why(self, desk: Desk, told: Json) -> Json:
-        decision = _local(decision_from_json(told), desk)
+    def _why(self, turn: TurnContext, told: Json) -> Json:
+        decision = _local(decision_from_json(told), turn)
         return {
             "rule": told["rule"],
             "outcome": told["outcome"],
             "subject": told["subject"],
-            "text": self._services.answers.brief(decision, day=desk.today).text,
-            "why": self._services.answers.explain(decision, day=desk.today).text,
+            "text": self._services.answers.brief(decision, day=turn.today).text,
+            "why": self._services.answers.explain(decision, day=turn.today).text,
         }
 
     # --- the person -----------------------------------------------------------------------------------
 
-    def _person(self, desk: Desk, person: Person) -> Json:
+    def _person(self, turn: TurnContext, person: Person) -> Json:
         candidate = person.candidate
         address = candidate.address
         return {
@@ -197,16 +198,16 @@ class Beside:
             else None,
             "experience": candidate.work_experience.status.value.replace("_", " "),
             "accommodation": candidate.accommodation.status.value.replace("_", " "),
-            "tests": [self._test(desk, person, option) for option in any_purchase(person, desk.today)],
+            "tests": [self._test(turn, person, option) for option in any_purchase(person, turn.today)],
             "certifications": [
-                self._told(desk, "certification_status", o.subject, test=o.test) for o in certified(person, desk.today)
+                self._told(turn, "certification_status", o.subject, test=o.test) for o in certified(person, turn.today)
             ],
-            "master": self._master(desk, person),
-            "actions": self.actions(desk),
-            "own": self.own(desk),
+            "master": self._master(turn, person),
+            "actions": self.actions(turn),
+            "own": self.own(turn),
         }
 
-    def _test(self, desk: Desk, person: Person, option: Option) -> Json:
+    def _test(self, turn: TurnContext, person: Person, option: Option) -> Json:
         purchase = option.purchase
         state = state_of(purchase) if purchase else PurchaseState.OPEN
         rules = {
@@ -217,63 +218,63 @@ class Beside:
         }.get(state, ())
         dates: dict[tuple[str, str], dict[str, Any]] = {}
         for rule in rules:
-            decision = _judge(desk, rule, option.subject)
+            decision = _judge(turn, rule, option.subject)
             if decision is None or (rule == "certificate_delivery" and decision.decisive.code == "not_passed"):
                 continue
             for reason in decision.reasons:
-                for entry in _dates(reason, decision.rule, desk.today):
+                for entry in _dates(reason, decision.rule, turn.today):
                     dates.setdefault((entry["name"], entry["on"][:10]), entry)
         return {
             "test": option.test,
-            "title": self._services.answers.say(option.test, "test", day=desk.today).web,
+            "title": self._services.answers.say(option.test, "test", day=turn.today).web,
             "purchase_id": purchase.id if purchase else None,
             "state": state.value,
             "dates": sorted(dates.values(), key=lambda entry: entry["on"][:10]),
         }
 
-    def _master(self, desk: Desk, person: Person) -> list[Json]:
+    def _master(self, turn: TurnContext, person: Person) -> list[Json]:
         tests, policy = self._services.catalog.tests.tests, self._services.catalog.policy
         series = dict.fromkeys(tests[base(c.test)].series for c in person.candidate.certifications)
         found = []
         for name in series:
             if f"master_set.{name}" not in policy.rows:
                 continue
-            told = self._told(desk, "master_status", Subject(series=(name,)))
+            told = self._told(turn, "master_status", Subject(series=(name,)))
             lapse = told["values"].get("next_lapse")
             found.append(told | {"series": name, "next_lapse": lapse})
         return found
 
-    def _told(self, desk: Desk, rule: str, subject: Subject, **more: Any) -> Json:
-        decision = desk.judge(rule, subject)
+    def _told(self, turn: TurnContext, rule: str, subject: Subject, **more: Any) -> Json:
+        decision = turn.judge(rule, subject)
         shown: Json = decision_to_json(decision)
         return {
             "rule": rule,
             "outcome": shown["outcome"],
             "values": shown["reasons"][0]["values"],
             "code": shown["reasons"][0]["code"],
-            "text": self._services.answers.brief(decision, day=desk.today).text,
+            "text": self._services.answers.brief(decision, day=turn.today).text,
             "policy": shown["reasons"][0]["policy"],
             **more,
         }
 
     # --- what may be done -------------------------------------------------------------------------------
 
-    def actions(self, desk: Desk) -> list[Json]:
+    def actions(self, turn: TurnContext) -> list[Json]:
         """For each open purchase what the rules allow, and of what they refuse why and from when."""
-        person = desk.person
+        person = turn.person
         if person is None:
             return []
         found: list[Json] = []
-        for option in unsat(person, desk.today):
+        for option in unsat(person, turn.today):
             booked = option.purchase is not None and state_of(option.purchase) is PurchaseState.BOOKED
             for kind in OF_ONE_TEST:
                 if kind.needs_booking is not None and kind.needs_booking is not booked:
                     continue
-                decision = _judge(desk, kind.rule, option.subject)
+                decision = _judge(turn, kind.rule, option.subject)
                 if decision is None:
                     continue
                 shown: Json = decision_to_json(decision)
-                answer = self._services.answers.brief(decision, day=desk.today)
+                answer = self._services.answers.brief(decision, day=turn.today)
                 found.append(
                     {
                         "action": kind.name,
@@ -292,13 +293,13 @@ class Beside:
                 )
         return found
 
-    def own(self, desk: Desk) -> list[Json]:
+    def own(self, turn: TurnContext) -> list[Json]:
         """What may be done that is about no single test: duplicates by series, and the address."""
-        every = _judge(desk, "duplicate_certificate", Subject())
+        every = _judge(turn, "duplicate_certificate", Subject())
         if every is None:
             return []
-        held = [str(one) for one in cast("list[str]", every.decisive.values.get("series") or ())]
-        wanted = [(one, _judge(desk, "duplicate_certificate", Subject(series=(one,)))) for one in held]
+        held = list(every.texts("series"))
+        wanted = [(one, _judge(turn, "duplicate_certificate", Subject(series=(one,)))) for one in held]
         if len(held) != 1:
             wanted.append(("all", every))
         say = self._services.answers.say
@@ -315,7 +316,7 @@ class Beside:
                     "about": f"{SERIES}{series}",
                     "outcome": shown["outcome"],
                     "code": shown["reasons"][0]["code"],
-                    "text": self._services.answers.brief(decision, day=desk.today).text,
+                    "text": self._services.answers.brief(decision, day=turn.today).text,
                     "fee": shown.get("fee"),
                     "policy": [row for reason in shown["reasons"] for row in reason["policy"]],
                     "decision": shown,
@@ -325,16 +326,16 @@ class Beside:
         return found
 
 
-def _judge(desk: Desk, rule: str, subject: Subject) -> Decision | None:
+def _judge(turn: TurnContext, rule: str, subject: Subject) -> Decision | None:
     try:
-        return desk.judge(rule, subject)
+        return turn.judge(rule, subject)
     except CaseError:
         return None
 
 
-def _local(decision: Decision, desk: Desk) -> Decision:
+def _local(decision: Decision, turn: TurnContext) -> Decision:
     """A stored decision with its instants in the person's zone."""
-    return in_zone(decision, zone(desk.zone.key))
+    return in_zone(decision, zone(turn.zone.key))
 
 
 def _dates(reason: Reason, rule: str, today: date) -> Iterable[Json]:

@@ -18,11 +18,13 @@ from uuid import uuid4
 from bot.answers.answer import joined
 from bot.clock import Clock
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
-from bot.conversation.messages import Said, stored_lines
-from bot.dialogue.engine import Engine
-from bot.dialogue.state import ConversationState
-from bot.dialogue.turn_context import Desk, Services, Visitor
-from bot.dialogue.understanding.user_message import Heard
+from bot.conversation.messages import Draft, stored_lines
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.outcome import Reply
+from bot.dialogue.ports import Services
+from bot.dialogue.state import ConversationState, read_state
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.values import Visitor
 from bot.store import ConcurrentTurn, Store, UnitOfWork
 from bot.store.console_values import Agent, Listed, Outcome
 from bot.store.values import AuditEvent, Conversation, Json, StoredMessage, TurnRecord
@@ -47,10 +49,10 @@ class Step:
 class Inbox:
     """The agents' way into conversations."""
 
-    def __init__(self, store: Store, services: Services, engine: Engine, clock: Clock) -> None:
+    def __init__(self, store: Store, services: Services, dialogue: Dialogue, clock: Clock) -> None:
         self._store = store
         self._services = services
-        self._engine = engine
+        self._dialogue = dialogue
         self._clock = clock
 
     # --- looking ----------------------------------------------------------------------------------
@@ -65,7 +67,7 @@ class Inbox:
 
     def _line(self, each: Listed, opened: bool, names: dict[str, str]) -> Json:
         topics = self._services.catalog.topics
-        state = ConversationState.model_validate(each.state) if each.state else ConversationState()
+        state, _ = read_state(each.state or {}, self._dialogue.memories)
         label = self._label(state)
         return {
             "id": each.id,
@@ -86,8 +88,8 @@ class Inbox:
         }
 
     def _label(self, state: ConversationState) -> str:
-        if state.task is not None and state.task.name in self._engine.tasks:
-            return self._engine.tasks[state.task.name].label
+        if state.task is not None:
+            return self._dialogue.tasks[state.task.name].label
         return state.last_topic or ""
 
     def _reason(self, reason: str | None) -> str | None:
@@ -167,7 +169,7 @@ class Inbox:
                     raise conflict("duplicate_mismatch", "This client_message_id was already used with another text.")
                 return Step(conversation_id, conversation.last_seq)
             self._check_mine(agent, conversation)
-            self._append(uow, conversation_id, [Said(text=text, speech=plain(text), author="agent")], key, fingerprint)
+            self._append(uow, conversation_id, [Draft(text=text, speech=plain(text), author="agent")], key, fingerprint)
             uow.console.answered(conversation_id, at=self._clock.real())
             uow.commit()
         return Step(conversation_id, conversation.last_seq)
@@ -187,22 +189,21 @@ class Inbox:
             conversation = self._known(uow, conversation_id)
             self._check_mine(agent, conversation)
             everything = uow.conversations.messages_after(conversation_id)
-        desk = self._desk(conversation)
-        human = [m for m in everything if m.seq > _joined_at(everything)]
-        self._learn(desk, [(m.author, m.text, m.payload) for m in human])
-        desk.phrase("agent_left")
-        task = desk.state.task
-        if task is not None and task.question is not None and not task.question.soft:
-            self._engine.resume(desk, task)
-        said = Said.of_answer(joined(desk.said), _choices(desk))
-        desk.state.said = said.kept()
+        turn, human = self._turn(conversation), [m for m in everything if m.seq > _joined_at(everything)]
+        learnt = self._learnt(turn.state, [(m.author, m.text, m.payload) for m in human])
+        reply = Reply(turn)
+        reply.phrase("agent_left")
+        outcome = self._dialogue.take_up(turn, learnt)
+        answer = joined(s.answer for s in (*reply.done().statements, *outcome.statements))
+        said = Draft.of_answer(answer, _choices(outcome.state))
+        state = outcome.state.model_copy(update={"said": {"text": said.text, "speech": said.speech}})
         with self._store.unit_of_work() as uow:
             now = self._known(uow, conversation_id, lock=True)
             if now.version != conversation.version:
                 raise ConcurrentTurn
             if not uow.console.pass_on(conversation_id, was=("agent", agent.id), now=("assistant", None)):
                 raise self._quicker(uow, now)
-            self._append(uow, conversation_id, [said], state=desk.state)
+            self._append(uow, conversation_id, [said], state=state)
             self._over(uow, conversation_id, how="handed_back", note=note)
             uow.audit.append(self._event(agent, conversation, "conversation.handed_back"))
             uow.commit()
@@ -274,7 +275,7 @@ class Inbox:
         self,
         uow: UnitOfWork,
         conversation_id: str,
-        said: Iterable[Said],
+        said: Iterable[Draft],
         key: str | None = None,
         fingerprint: str = "",
         state: ConversationState | None = None,
@@ -288,28 +289,30 @@ class Inbox:
         if key is not None:
             uow.conversations.record_turn(TurnRecord(conversation_id, number, key, fingerprint, now, now))
 
-    def _learn(self, desk: Desk, spoken: list[tuple[str, str, Json]]) -> None:
+    def _learnt(self, state: ConversationState, spoken: list[tuple[str, str, Json]]) -> ConversationState:
         """What was said among people, for "it", "why?" and the topic in hand."""
         tests = self._services.catalog.tests.tests
+        learnt: dict[str, Any] = {}
         for author, text, payload in spoken:
             name = ((payload.get("intent") or {}) if author == "candidate" else {}).get("name", "")
             if str(name).startswith(("account/", "faq/")):
-                desk.state.last_topic = str(name)
+                learnt["last_topic"] = str(name)
             codes = [code for code in re.findall(r"\b[A-Z]{1,2}\d{1,2}R?\b", text) if code.removesuffix("R") in tests]
             if codes:
-                desk.state.last_tests = list(dict.fromkeys(codes))
+                learnt["last_tests"] = list(dict.fromkeys(codes))
+        return state.model_copy(update=learnt)
 
-    def _phrase(self, conversation: Conversation, key: str) -> Said:
-        desk = self._desk(conversation)
-        desk.phrase(key)
-        return Said.of_answer(joined(desk.said))
+    def _phrase(self, conversation: Conversation, key: str) -> Draft:
+        reply = Reply(self._turn(conversation))
+        reply.phrase(key)
+        return Draft.of_answer(joined(reply.said))
 
-    def _desk(self, conversation: Conversation) -> Desk:
+    def _turn(self, conversation: Conversation) -> TurnContext:
         visitor = Visitor(
             conversation.id, conversation.channel, signed_in_as=conversation.ase_id, about=conversation.about
         )
-        state = ConversationState.model_validate(conversation.state)
-        return Desk(self._services, visitor, state, Heard(text="", label="inform"))
+        state, _ = read_state(conversation.state, self._dialogue.memories)
+        return TurnContext.begin(self._services, visitor).seeing(state)
 
     def _known(self, uow: UnitOfWork, conversation_id: str, *, lock: bool = False) -> Conversation:
         conversation = uow.conversations.get(conversation_id, lock=lock)
@@ -366,8 +369,8 @@ def masked(ase_id: str, name: str | None) -> Json:
     return {"ase_id": f"ASE-····-··{ase_id[-2:]}", "name": initials, "masked": True}
 
 
-def _choices(desk: Desk) -> list[dict[str, str]]:
-    question = desk.state.question
+def _choices(state: ConversationState) -> list[dict[str, str]]:
+    question = state.question
     return [{"id": c.id, "title": c.title} for c in question.choices] if question else []
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from bot.dialogue.tasks.subjects import booked, unsat
-from bot.dialogue.turn_context import Desk
+from bot.dialogue.turn_context import TurnContext
 from bot.rules.time import instant_of, zone
 from bot.store.console_values import Agent
 from bot.store.values import Json
@@ -26,9 +26,9 @@ def macros() -> tuple[dict[str, str], ...]:
     return tuple(found)
 
 
-def filled(desk: Desk, agent: Agent) -> list[Json]:
+def filled(turn: TurnContext, agent: Agent) -> list[Json]:
     """Every macro with its placeholders filled; `missing` names those that could not be."""
-    values = _values(desk, agent)
+    values = _values(turn, agent)
     out: list[Json] = []
     for macro in macros():
         missing = [name for name in dict.fromkeys(_PLACEHOLDER.findall(macro["text"])) if not values.get(name)]
@@ -37,23 +37,23 @@ def filled(desk: Desk, agent: Agent) -> list[Json]:
     return out
 
 
-def _values(desk: Desk, agent: Agent) -> dict[str, str]:
+def _values(turn: TurnContext, agent: Agent) -> dict[str, str]:
     values = {"agent": agent.display_name}
-    person = desk.person
+    person = turn.person
     if person is None:
         return values
 
     def say(value: Any, how: str | None = None) -> str:
-        return desk.services.answers.say(value, how, day=desk.today).web
+        return turn.services.answers.say(value, how, day=turn.today).web
 
     if person.candidate.name is not None:
         values["first_name"] = person.candidate.name.first
-    options = booked(person, desk.today) or unsat(person, desk.today)
+    options = booked(person, turn.today) or unsat(person, turn.today)
     if not options:
         return values
     option = options[0]
     values["test"] = say(option.test, "test")
-    window = desk.judge("purchase_window", option.subject).decisive.values
+    window = turn.judge("purchase_window", option.subject).decisive.values
     if "must_test_by" in window:
         values["must_test_by"] = say(window["must_test_by"])
     appointment = option.purchase.appointment if option.purchase else None
@@ -61,7 +61,7 @@ def _values(desk: Desk, agent: Agent) -> dict[str, str]:
         site = person.sites[appointment.site]
         values["starts_at"] = say(instant_of(appointment.starts_at, zone(site.time_zone)))
         values["site"] = f"{site.name}, {site.city}"
-        change_by = desk.judge("reschedule", option.subject).decisive.values.get("change_by")
+        change_by = turn.judge("reschedule", option.subject).decisive.values.get("change_by")
         if change_by is not None:
             values["change_by"] = say(change_by)
     return values

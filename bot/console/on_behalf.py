@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from bot.answers.answer import Answer, joined
@@ -13,12 +13,15 @@ from bot.answers.format import Said as Words
 from bot.changes.kinds import ADDRESS, CHANGE_KINDS, DUPLICATES, KINDS, ChangeKind
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
 from bot.contracts.changes import Changes, Done, ExceptionGrant, Refusal
-from bot.dialogue.engine import Engine
-from bot.dialogue.state import ConversationState, TaskMemory
+from bot.contracts.seats import SeatFilter
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.memories import AddressMemory, ChangeMemory, DuplicatesMemory, SeatChosen
+from bot.dialogue.outcome import Reply, on_day
+from bot.dialogue.ports import Services
 from bot.dialogue.tasks.change_task import ChangeTask
 from bot.dialogue.tasks.subjects import Option, unsat
-from bot.dialogue.turn_context import Desk, Person, Services, Visitor
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.values import Person, Visitor
 from bot.rules.case import CaseError
 from bot.rules.codec import decision_to_json
 from bot.rules.decision import Decision
@@ -51,34 +54,35 @@ PARTS = ("line1", "city", "region", "postal_code")
 class Acting:
     """Changes on behalf of a person, and exceptions that a lead allows."""
 
-    def __init__(self, store: Store, services: Services, engine: Engine) -> None:
+    def __init__(self, store: Store, services: Services, dialogue: Dialogue) -> None:
         self._store = store
         self._services = services
-        self._engine = engine
+        self._dialogue = dialogue
 
     # --- seats, preview, yes ------------------------------------------------------------------------
 
     def seats(self, agent: Agent, conversation: Conversation, about: str) -> list[Json]:
         """Free seats up to the last day of a purchase, soonest first."""
-        desk = self._desk(agent, conversation)
-        person, option = self._option(desk, about)
-        last = desk.judge("purchase_window", option.subject).decisive.values.get("must_test_by")
-        found = self._services.people.free_seats(of=person.candidate.ase_id, since=desk.now, limit=400)
+        turn = self._turn(agent, conversation)
+        person, option = self._option(turn, about)
+        last = turn.judge("purchase_window", option.subject).decisive.values.get("must_test_by")
         home = option.purchase.appointment.site if option.purchase and option.purchase.appointment else None
         address = person.candidate.address
-        fits = [seat for seat in found if last is None or seat.starts_at.date() <= last]  # type: ignore[operator]
-        near = [
-            seat
-            for seat in fits
-            if seat.site.id == home or (address is not None and seat.site.region == address.region)
-        ]
-        shown = (near or fits)[:SEATS_SHOWN]
+        near = {
+            site.id
+            for site in turn.sites.values()
+            if site.id == home or (address is not None and site.region == address.region)
+        }
+        every = SeatFilter(last_day=on_day(last))
+        with self._services.people.seats(of=person.candidate.ase_id, since=turn.now) as seats:
+            shown = seats.free(replace(every, sites=frozenset(near)), limit=SEATS_SHOWN)
+            shown = shown or seats.free(every, limit=SEATS_SHOWN)
         say = self._services.answers.say
         return [
             {
                 "site": seat.site.id,
                 "starts_at": seat.starts_at.isoformat(),
-                "title": say(instant_of(seat.starts_at, zone(seat.site.time_zone)), day=desk.today).web,
+                "title": say(instant_of(seat.starts_at, zone(seat.site.time_zone)), day=turn.today).web,
                 "where": f"{seat.site.name}, {seat.site.city}",
                 "free": seat.free,
             }
@@ -96,83 +100,86 @@ class Acting:
         address: Mapping[str, str] | None = None,
     ) -> Json:
         """What would be done, as a confirmation that waits for the yes. Raises ConsoleError where it is refused."""
-        desk = self._desk(agent, conversation)
+        turn = self._turn(agent, conversation)
         kind = KINDS.get(action)
         if kind is None:
             raise invalid("action", f"Must be one of {', '.join(KINDS)}.")
         if kind is DUPLICATES:
-            return self._preview_duplicates(desk, about)
+            return self._preview_duplicates(turn, about)
         if kind is ADDRESS:
-            return self._preview_address(desk, address)
-        person, option = self._option(desk, about)
+            return self._preview_address(turn, address)
+        person, option = self._option(turn, about)
         subject = option.subject
-        memory = TaskMemory(name=kind.topic, slots={"about": option.key})
+        seat_chosen: dict[str, Any] = {}
         if kind.needs_seat:
             if not seat:
                 raise invalid("seat", "A seat is needed.")
             starts_at = _start(seat.get("starts_at", ""))
             subject = replace(subject, site=seat.get("site"), starts_at=starts_at)
-            memory.slots["seat"] = {"site": seat["site"], "starts_at": starts_at.isoformat()}
-        everywhere = replace(person, sites=self._services.people.sites())
+            seat_chosen["seat"] = SeatChosen(site=seat["site"], starts_at=starts_at.isoformat())
+        everywhere = replace(person, sites=turn.sites)
         try:
-            decision = desk.judge(kind.rule, subject, person=everywhere)
+            decision = turn.judge(kind.rule, subject, person=everywhere)
         except CaseError as error:
             raise invalid("seat", str(error)) from None
         allow = _grant(override)
         if decision.outcome != "allowed" and not (allow and allow.covers(person.candidate.ase_id, decision)):
-            raise self._refusal(decision, desk)
-        return self._propose(desk, kind, memory, option, decision, allow)
+            raise self._refusal(decision, turn)
+        memory = self._task(kind).memory(about=option.key, opening=False, **seat_chosen)
+        return self._propose(Reply(turn), kind, memory, option, decision, allow)
 
-    def _preview_duplicates(self, desk: Desk, about: str) -> Json:
+    def _preview_duplicates(self, turn: TurnContext, about: str) -> Json:
         """Another copy of the certificates of one series, or of all."""
-        person = desk.person
+        person = turn.person
         if person is None or not about.startswith(SERIES):
             raise not_found("There is no such order.")
         wanted = about.removeprefix(SERIES)
-        every = desk.judge("duplicate_certificate", Subject())
-        held = tuple(str(one) for one in cast("list[str]", every.decisive.values.get("series") or ()))
+        every = turn.judge("duplicate_certificate", Subject())
+        held = every.texts("series")
         try:
-            decision = every if wanted == "all" else desk.judge("duplicate_certificate", Subject(series=(wanted,)))
+            decision = every if wanted == "all" else turn.judge("duplicate_certificate", Subject(series=(wanted,)))
         except CaseError:
             raise not_found("There is no such test series.") from None
         if decision.outcome != "allowed":
-            raise self._refusal(decision, desk)
-        series = list(held) if wanted == "all" else [wanted]
-        memory = TaskMemory(name=DUPLICATES.topic, slots={"series": series})
-        return self._propose(desk, DUPLICATES, memory, Option(""), decision)
+            raise self._refusal(decision, turn)
+        series = held if wanted == "all" else (wanted,)
+        memory = DuplicatesMemory(series=series, opening=False)
+        return self._propose(Reply(turn), DUPLICATES, memory, Option(""), decision)
 
-    def _preview_address(self, desk: Desk, address: Mapping[str, str] | None) -> Json:
+    def _preview_address(self, turn: TurnContext, address: Mapping[str, str] | None) -> Json:
         """A new address, checked part by part as in a chat."""
-        if desk.person is None:
+        if turn.person is None:
             raise not_found("There are no records.")
         given = {part: " ".join((address or {}).get(part, "").split()) for part in PARTS}
         missing = next((part for part in PARTS if not given[part]), None)
         if missing is not None:
             raise invalid(missing, "Street, city, state and postal code are all needed.")
-        memory = TaskMemory(name=ADDRESS.topic, slots=dict(given))
-        if self._task(ADDRESS).missing(desk, memory, Option("")):
-            raise invalid("address", joined(desk.said).text)
-        return self._propose(desk, ADDRESS, memory, Option(""), None)
+        task, reply = self._task(ADDRESS), Reply(turn)
+        ready = task.missing(reply, AddressMemory(opening=False).having(**given), Option(""))
+        if not isinstance(ready, ChangeMemory):
+            raise invalid("address", joined(reply.said).text)
+        return self._propose(reply, ADDRESS, ready, Option(""), None)
 
     def _propose(
         self,
-        desk: Desk,
+        reply: Reply,
         kind: ChangeKind,
-        memory: TaskMemory,
+        memory: ChangeMemory,
         option: Option,
         decision: Decision | None,
         allow: ExceptionGrant | None = None,
     ) -> Json:
         """Say what would be done and keep it as a confirmation. Raises ConsoleError where it cannot be done."""
-        request, ase_id = self._task(kind).preview(desk, memory, option), desk.visitor.subject_id
-        if request is None or ase_id is None:
-            raise conflict("seat_gone", joined(desk.said).text or "This cannot be done any more.")
-        proposal = self._changes.propose(desk.visitor, ase_id, request, allow)
+        turn = reply.turn
+        shown, ase_id = self._task(kind).preview(reply, memory, option), turn.visitor.subject_id
+        if not isinstance(shown, tuple) or ase_id is None:
+            raise conflict("seat_gone", joined(reply.said).text or "This cannot be done any more.")
+        proposal = self._changes.propose(turn.visitor, ase_id, shown[1], allow)
         if isinstance(proposal, Refusal):
-            raise self._refusal(proposal.decision, desk)
+            raise self._refusal(proposal.decision, turn)
         return {
             "proposal": proposal.id,
-            "text": joined(desk.said).text,
+            "text": joined(reply.said).text,
             "expires_at": proposal.until.isoformat(),
             "decision": decision_to_json(decision) if decision is not None else None,
             "exception": allow.id if allow is not None else None,
@@ -208,15 +215,15 @@ class Acting:
                 )
             )
             uow.commit()
-        desk = self._desk(agent, conversation)
-        done = self._changes.confirm(desk.visitor, ase_id, proposal_id, _grant(override))
+        turn = self._turn(agent, conversation)
+        done = self._changes.confirm(turn.visitor, ase_id, proposal_id, _grant(override))
         if done.refused is not None:
-            raise self._not_done(done, desk)
+            raise self._not_done(done, turn)
+        reply = Reply(turn.reread())
         if override is not None:
-            desk.phrase("exception_made", lead=Words.same(agent.display_name))
-        kind = KINDS[kept.task]
-        self._task(kind).say_done(desk, TaskMemory(name=kind.topic), done)
-        return joined(desk.said)
+            reply.phrase("exception_made", lead=Words.same(agent.display_name))
+        self._task(KINDS[kept.task]).say_done(reply, done)
+        return joined(reply.said)
 
     # --- exceptions ---------------------------------------------------------------------------------
 
@@ -229,9 +236,9 @@ class Acting:
             raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
         if rule not in {kind.rule for kind in OF_ONE_TEST}:
             raise invalid("rule", "There are no exceptions from this rule.")
-        desk = self._desk(agent, conversation)
-        person, option = self._option(desk, about)
-        decision = desk.judge(rule, option.subject)
+        turn = self._turn(agent, conversation)
+        person, option = self._option(turn, about)
+        decision = turn.judge(rule, option.subject)
         if decision.outcome == "allowed":
             raise conflict("allowed_anyway", "The rule allows it: there is no need for an exception.")
         if decision.decisive.code in NEVER:
@@ -283,10 +290,11 @@ class Acting:
                 )
             )
             uow.commit()
-        desk = self._desk(agent, conversation)
+        turn = self._turn(agent, conversation)
         said = next(kind.title for kind in OF_ONE_TEST if kind.rule == override.rule)
-        desk.phrase("exception_allowed", test=override.subject["test"], action=Words.same(said[0].lower() + said[1:]))
-        return joined(desk.said)
+        reply = Reply(turn)
+        reply.phrase("exception_allowed", test=override.subject["test"], action=Words.same(said[0].lower() + said[1:]))
+        return joined(reply.said)
 
     def exception(self, conversation: Conversation, override_id: str | None) -> Override | None:
         """A confirmed exception of this conversation. Raises ConsoleError for any other."""
@@ -306,7 +314,7 @@ class Acting:
             raise conflict("no_changes", "Nothing can be changed here.")
         return self._services.changes
 
-    def _desk(self, agent: Agent, conversation: Conversation) -> Desk:
+    def _turn(self, agent: Agent, conversation: Conversation) -> TurnContext:
         visitor = Visitor(
             conversation.id,
             "agent",
@@ -314,7 +322,7 @@ class Acting:
             role="lead" if agent.role == "lead" else "agent",
             about=self._person_of(conversation),
         )
-        return Desk(self._services, visitor, ConversationState(), Heard(text="", label="inform"))
+        return TurnContext.begin(self._services, visitor)
 
     @staticmethod
     def _person_of(conversation: Conversation) -> str:
@@ -323,27 +331,27 @@ class Acting:
         return conversation.person
 
     @staticmethod
-    def _option(desk: Desk, about: str) -> tuple[Person, Option]:
-        person = desk.person
+    def _option(turn: TurnContext, about: str) -> tuple[Person, Option]:
+        person = turn.person
         if person is None:
             raise not_found("There are no records.")
-        for option in unsat(person, desk.today):
+        for option in unsat(person, turn.today):
             if option.key == about:
                 return person, option
         raise not_found("There is no such open purchase.")
 
     def _task(self, kind: ChangeKind) -> ChangeTask:
-        task = self._engine.tasks[kind.topic]
+        task = self._dialogue.tasks[kind.topic]
         assert isinstance(task, ChangeTask)
         return task
 
-    def _refusal(self, decision: Decision, desk: Desk) -> ConsoleError:
-        words = self._services.answers.decision(decision, day=desk.today).text
+    def _refusal(self, decision: Decision, turn: TurnContext) -> ConsoleError:
+        words = self._services.answers.decision(decision, day=turn.today).text
         return conflict(decision.decisive.code, words)
 
-    def _not_done(self, done: Done, desk: Desk) -> ConsoleError:
+    def _not_done(self, done: Done, turn: TurnContext) -> ConsoleError:
         if done.decision is not None:
-            return self._refusal(done.decision, desk)
+            return self._refusal(done.decision, turn)
         return conflict(str(done.refused), "Nothing was changed: the preview does not hold any more.")
 
 

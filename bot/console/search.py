@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.answers.answers import Answers
+from bot.answers.sources import source_to_json
 from bot.catalog.model import Catalog
-from bot.dialogue.turn_registry import source_to_json
 from bot.store.values import Json
 
 K1, B = 1.4, 0.7

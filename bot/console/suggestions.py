@@ -11,14 +11,15 @@ from dataclasses import replace
 from typing import Any, Protocol
 from uuid import uuid4
 
-from bot.answers.answer import Answer, joined
-from bot.console.conversation_view import desk_of
+from bot.answers.answer import Answer
+from bot.answers.sources import source_to_json
+from bot.console.conversation_view import agent_turn
 from bot.console.errors import conflict, not_found
-from bot.dialogue.engine import Engine
-from bot.dialogue.handlers import HAND_OVERS
-from bot.dialogue.turn_context import Desk, Services
-from bot.dialogue.turn_registry import source_to_json
-from bot.dialogue.understanding.user_message import heard_from_message
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.ports import Services
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.split_requests import HAND_OVERS
+from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.codec import decision_to_json
 from bot.store import Store
 from bot.store.console_values import Agent, Suggestion
@@ -32,23 +33,22 @@ NOT_SUGGESTED = {*HAND_OVERS, "out_of_scope", "inform", "affirm", "deny", "stop"
 STATES = ("inserted", "edited", "sent", "rejected")
 
 
-class Reader(Protocol):
-    """Reads messages."""
+class Parser(Protocol):
+    """Reads words with the trained model."""
 
-    @property
-    def model_name(self) -> str: ...
-
-    async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]: ...
+    def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        """What the words mean, as Rasa gives it."""
+        ...
 
 
 class Suggesting:
     """Makes, keeps and marks suggestions."""
 
-    def __init__(self, store: Store, services: Services, engine: Engine, reader: Reader) -> None:
+    def __init__(self, store: Store, services: Services, dialogue: Dialogue, parser: Parser) -> None:
         self._store = store
         self._services = services
-        self._engine = engine
-        self._reader = reader
+        self._dialogue = dialogue
+        self._parser = parser
 
     def message(self, conversation: Conversation, seq: int | None) -> StoredMessage | None:
         """The message to answer: that one, else the candidate's last. Raises ConsoleError for another's."""
@@ -67,15 +67,14 @@ class Suggesting:
         with self._store.unit_of_work(write=False) as uow:
             return [as_json(each) for each in uow.console.suggested(conversation.id, seq)]
 
-    async def read(self, desk: Desk, text: str) -> dict[str, Any]:
+    def read(self, turn: TurnContext, text: str) -> dict[str, Any]:
         """What the message means, with the readings that come close."""
-        parsed = await self._reader.parse(text, {"as_of": desk.now.isoformat(), "time_zone": desk.zone.key})
-        parsed["text"] = text
-        return parsed
+        parsed = self._parser.parse(text, {"as_of": turn.now.isoformat(), "time_zone": turn.zone.key})
+        return parsed | {"text": text}
 
-    def desk(self, agent: Agent, conversation: Conversation) -> Desk:
-        """A desk to try answers at."""
-        return desk_of(replace(self._services, changes=None), agent, conversation.id, conversation.person)
+    def turn(self, agent: Agent, conversation: Conversation) -> TurnContext:
+        """A turn to try answers in; it can change nothing."""
+        return agent_turn(replace(self._services, changes=None), agent, conversation.id, conversation.person)
 
     def make(
         self, agent: Agent, conversation: Conversation, message: StoredMessage, parsed: Mapping[str, Any]
@@ -122,8 +121,8 @@ class Suggesting:
     # --- inside -----------------------------------------------------------------------------------
 
     def _readings(self, parsed: Mapping[str, Any]) -> list[tuple[str, float]]:
-        heard = heard_from_message(parsed)
-        ranking = list(heard.ranking) or [(heard.label, heard.confidence)]
+        act = UserAct.of_parsed(parsed)
+        ranking = list(act.ranking) or [(act.label, act.confidence)]
         known = self._services.catalog.topics
         return [
             (label, sure)
@@ -132,12 +131,11 @@ class Suggesting:
         ][: MOST + 2]
 
     def _answer(self, agent: Agent, conversation: Conversation, parsed: Mapping[str, Any], label: str) -> Answer | None:
-        desk = self.desk(agent, conversation)
-        if desk.person is None and label.startswith("account/"):
-            return self._services.answers.entry(label, desk.today) if label in self._services.catalog.entries else None
-        desk.heard = heard_from_message(parsed).relabelled(label)
-        self._engine.route(desk)
-        answer = joined(desk.said)
+        turn = self.turn(agent, conversation)
+        if turn.person is None and label.startswith("account/"):
+            return self._services.answers.entry(label, turn.today) if label in self._services.catalog.entries else None
+        act = UserAct.of_parsed(parsed).relabelled(label)
+        answer = self._dialogue.step(turn, act, turn.state).answer
         return answer if answer.text else None
 
 

@@ -10,7 +10,6 @@ from bot.dialogue.engine import READ_BACK
 from bot.dialogue.memories import ReadBackMemory
 from bot.dialogue.state import ConversationState
 from bot.dialogue.values import Visitor
-from bot.store.values import Conversation
 
 
 def state_of(visitor: Visitor, state: ConversationState, owner: str) -> State:
@@ -21,18 +20,6 @@ def state_of(visitor: Visitor, state: ConversationState, owner: str) -> State:
         expects=state.question.expects.value if asking and state.question else "free",
         owner=owner,  # type: ignore[arg-type]
         task=_task(state) if asking else None,
-    )
-
-
-def visitor_of(conversation: Conversation) -> Visitor:
-    """Who is there, as the conversation's row says."""
-    return Visitor(
-        conversation.id,
-        conversation.channel,
-        signed_in_as=conversation.ase_id,
-        agent=conversation.agent_id,
-        role=conversation.agent_role,
-        about=conversation.about,
     )
 
 

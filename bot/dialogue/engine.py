@@ -177,6 +177,14 @@ class Dialogue:
         self._drop_all(run)
         return run.outcome()
 
+    def take_up(self, turn: TurnContext, state: ConversationState) -> Outcome:
+        """Go on with what was open before a person had the conversation."""
+        run = _Run(turn, UserAct.of_label("inform"), state.model_copy(deep=True))
+        task = run.state.task
+        if task is not None and task.question is not None and not task.question.optional:
+            self._resume(run, task)
+        return run.outcome()
+
     def title(self, turn: TurnContext, task: OpenTask) -> Said:
         """What the person calls a task."""
         return turn.services.answers.title(self.tasks[task.name].title_label(task.memory))

@@ -271,7 +271,9 @@ class Reply:
             yield
         if lines:
             whole = joined(line.answer for line in lines)
-            self._merged(lines, replace(whole, text="\n".join(f"- {line.answer.text}" for line in lines if line.answer.text)))
+            self._merged(
+                lines, replace(whole, text="\n".join(f"- {line.answer.text}" for line in lines if line.answer.text))
+            )
 
     @contextmanager
     def as_line(self) -> Iterator[None]:

@@ -5,6 +5,8 @@ What changes the records stands in bot/contracts/changes.py.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,8 +16,25 @@ from bot.catalog.model import Catalog
 from bot.clock import Clock
 from bot.config.opening_hours import OpenHours
 from bot.contracts.changes import Changes
-from bot.dialogue.values import FreeSeat, LeftOpen, Person
+from bot.contracts.seats import SOONEST, SeatFilter, SeatOrder
+from bot.dialogue.values import FreeSeat, Person, Standing, Visitor
 from bot.rules.facts import Site
+
+
+class SeatReader(Protocol):
+    """Free seats as they are at one moment."""
+
+    def sites(self) -> Mapping[str, Site]:
+        """All test centers by id."""
+        ...
+
+    def any_free(self, several: Sequence[SeatFilter]) -> tuple[bool, ...]:
+        """For each filter whether there is any seat."""
+        ...
+
+    def free(self, wanted: SeatFilter, *, order: SeatOrder = SOONEST, limit: int | None = None) -> list[FreeSeat]:
+        """Seats in this order."""
+        ...
 
 
 class People(Protocol):
@@ -25,26 +44,12 @@ class People(Protocol):
         """One person's records, or None."""
         ...
 
-    def sites(self) -> dict[str, Site]:
-        """All test centres by id."""
+    def standing(self, visitor: Visitor) -> Standing:
+        """All that is known of whoever is there, seen at one moment."""
         ...
 
-    def free_seats(
-        self,
-        *,
-        of: str,
-        since: datetime,
-        until: datetime | None = None,
-        site: str | None = None,
-        city: str | None = None,
-        region: str | None = None,
-        limit: int = 200,
-    ) -> tuple[FreeSeat, ...]:
-        """Seats this person could take, soonest first."""
-        ...
-
-    def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
-        """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
+    def seats(self, *, of: str, since: datetime) -> AbstractContextManager[SeatReader]:
+        """The seats this person could take that start after `since`, all seen at one moment."""
         ...
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.ports import Services
 from bot.dialogue.state import ConversationState
-from bot.dialogue.values import Person, Visitor
+from bot.dialogue.values import Person, Standing, Visitor
 from bot.rules.case import Case
 from bot.rules.decision import Decision
 from bot.rules.facts import Seat, Site, Subject
@@ -30,30 +30,34 @@ T = TypeVar("T")
 class TurnContext:
     """Everything a turn may look at. `now` is the instant that every decision, sentence and record of it goes by.
 
-    `real_now` is the instant of the world outside, which holds and codes run by. `person` is whoever is signed in, or
-    whom an agent asks about; None where nobody is known.
+    `real_now` is the instant of the world outside, which holds and codes run by.
     """
 
     services: Services
     visitor: Visitor
     now: datetime
     real_now: datetime
-    person: Person | None = None
+    standing: Standing = field(default_factory=Standing)
     state: ConversationState = field(default_factory=ConversationState)
     """What the conversation remembers, to be looked at only: what changes comes with the outcome of a step."""
     done_outside: dict[str, Any] = field(default_factory=dict)
     """What was done outside the turn's own transaction, so that serving the turn again does not do it again."""
-    _read: dict[str, Any] = field(default_factory=dict)
-    """What has been read in this turn and is the same for whoever is signed in."""
 
     @classmethod
-    def begin(cls, services: Services, visitor: Visitor, done_outside: dict[str, Any] | None = None) -> TurnContext:
-        """The context of a turn that begins now; reads the person's records."""
+    def begin(
+        cls,
+        services: Services,
+        visitor: Visitor,
+        *,
+        standing: Standing | None = None,
+        done_outside: dict[str, Any] | None = None,
+    ) -> TurnContext:
+        """The context of a turn that begins now; reads the records where `standing` does not hold them already."""
         clock = services.clock
         real_now = clock.real()
-        now = clock.as_of or real_now
-        person = services.people.person(visitor.subject_id) if visitor.subject_id is not None else None
-        return cls(services, visitor, now, real_now, person, done_outside={} if done_outside is None else done_outside)
+        known = services.people.standing(visitor) if standing is None else standing
+        outside = {} if done_outside is None else done_outside
+        return cls(services, visitor, clock.as_of or real_now, real_now, known, done_outside=outside)
 
     # --- who, when, where ---------------------------------------------------------------------------
 
@@ -73,12 +77,14 @@ class TurnContext:
         return day_at(self.now, self.zone)
 
     @property
+    def person(self) -> Person | None:
+        """The records of whoever is signed in, or whom an agent asks about; None where nobody is known."""
+        return self.standing.person
+
+    @property
     def sites(self) -> Mapping[str, Site]:
-        """Every test center by id, read once a turn."""
-        if "sites" not in self._read:
-            self._read["sites"] = self.services.people.sites()
-        sites: Mapping[str, Site] = self._read["sites"]
-        return sites
+        """Every test center by id."""
+        return self.standing.sites
 
     @property
     def channel(self) -> str:
@@ -112,8 +118,7 @@ class TurnContext:
         return replace(self, state=state)
 
     def _for(self, visitor: Visitor) -> TurnContext:
-        person = self.services.people.person(visitor.subject_id) if visitor.subject_id is not None else None
-        return replace(self, visitor=visitor, person=person)
+        return replace(self, visitor=visitor, standing=self.services.people.standing(visitor))
 
     def once(self, name: str, work: Callable[[], T]) -> T:
         """The outcome of `work` under that name: done the first time, remembered when the turn is served again."""

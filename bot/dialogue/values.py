@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.contracts.changes import Proposal
 from bot.rules.decision import Decision
 from bot.rules.facts import Candidate, Site, Subject
 
@@ -46,6 +47,20 @@ class LeftOpen:
 
     task: str
     test: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the records say of whoever is there, seen at one moment.
+
+    `sites` are all test centers by id; `pending` is what waits for this person's yes, wherever it was asked; `left_open`
+    what a caller was in the middle of when an earlier call broke off.
+    """
+
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    person: Person | None = None
+    pending: Proposal | None = None
+    left_open: LeftOpen | None = None
 
 
 @dataclass(frozen=True, slots=True)

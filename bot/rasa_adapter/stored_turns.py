@@ -68,5 +68,7 @@ class StoredTurns:
             for each in outcome.effects:
                 if isinstance(each, SendMail):
                     mail = each.mail
-                    uow.outbox.add(Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id), at=turn.real_now)
+                    uow.outbox.add(
+                        Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id), at=turn.real_now
+                    )
             uow.commit()

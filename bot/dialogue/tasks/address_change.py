@@ -96,9 +96,7 @@ class ChangeAddress(ChangeTask):
                 return reply.ask(known.having(asked_for_address=True), part, Expect.FREE)
         return known
 
-    def preview(
-        self, reply: Reply, memory: ChangeMemory, option: Option
-    ) -> tuple[ChangeMemory, ChangeRequest] | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> tuple[ChangeMemory, ChangeRequest] | None:
         """The address there would be, and the one there is."""
         person, known = reply.turn.person, cast(AddressMemory, memory)
         if person is None:

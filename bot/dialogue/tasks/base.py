@@ -80,8 +80,6 @@ class PlainTask:
 
     __slots__ = ()
 
-    label: str
-
     @property
     def kind(self) -> str:
         """It changes nothing."""
@@ -113,4 +111,5 @@ class PlainTask:
 
     def title_label(self, memory: Memory) -> str:
         """Its own."""
-        return self.label
+        label: str = self.label  # type: ignore[attr-defined]
+        return label

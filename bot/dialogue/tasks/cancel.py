@@ -17,9 +17,7 @@ from bot.rules.time import instant_of, zone
 class CancelAppointment(ChangeTask):
     """Give up an appointment and keep the test; the last day stays what it was."""
 
-    def preview(
-        self, reply: Reply, memory: ChangeMemory, option: Option
-    ) -> tuple[ChangeMemory, ChangeRequest] | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> tuple[ChangeMemory, ChangeRequest] | None:
         """The appointment that would be given up, and until when the test can still be taken."""
         purchase, person = option.purchase, reply.turn.person
         if purchase is None or purchase.appointment is None or person is None:
@@ -54,9 +52,7 @@ class CancelAppointment(ChangeTask):
 class CancelTest(ChangeTask):
     """Cancel a bought test for a refund, its appointment with it: both or neither."""
 
-    def preview(
-        self, reply: Reply, memory: ChangeMemory, option: Option
-    ) -> tuple[ChangeMemory, ChangeRequest] | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> tuple[ChangeMemory, ChangeRequest] | None:
         """What would be lost for good."""
         purchase, person = option.purchase, reply.turn.person
         if purchase is None or person is None:

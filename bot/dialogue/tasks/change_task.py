@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from bot.changes.kinds import BY_TOPIC, KINDS
-from bot.contracts.changes import ChangeRequest, Changes, Done, PurchaseRequest, Refusal
+from bot.contracts.changes import ChangeRequest, Done, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import ChangeMemory
 from bot.dialogue.outcome import CalendarFile, DropOthers, Effect, RecordsChanged, RememberChange, Reply, Step
@@ -89,7 +89,9 @@ class ChangeTask(RuleTopic, ABC):
 
     def from_the_start(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory:
         """What is left once it is about another test."""
-        return release(turn, memory).without("told", "seat", "confirm", "preference", "turned_down", "turned_down_seats")
+        return release(turn, memory).without(
+            "told", "seat", "confirm", "preference", "turned_down", "turned_down_seats"
+        )
 
     def not_that(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory | None:
         """ "Not that one": what was previewed is not meant. None where there is nothing else to choose."""
@@ -289,10 +291,9 @@ class ChangeTask(RuleTopic, ABC):
     def _adopted(self, reply: Reply, memory: ChangeMemory) -> ChangeMemory | None:
         """A change of this kind that waits for a yes in another conversation goes on here; not with an agent."""
         turn = reply.turn
-        changes, ase_id = turn.services.changes, turn.visitor.subject_id
-        if changes is None or ase_id is None or turn.visitor.is_agent:
+        waiting = turn.standing.pending
+        if turn.services.changes is None or turn.visitor.is_agent:
             return None
-        waiting = changes.pending(ase_id)
         if waiting is None or waiting.kind != self.kind or waiting.conversation_id == turn.visitor.conversation_id:
             return None
         test = waiting.request.test if isinstance(waiting.request, PurchaseRequest) else None

@@ -132,18 +132,15 @@ class Unfinished(PlainTask):
 
 def _unfinished(turn: TurnContext) -> LeftOpen | None:
     """What this person was in the middle of elsewhere."""
-    waiting, ase_id = waiting_elsewhere(turn), turn.visitor.subject_id
+    waiting = waiting_elsewhere(turn)
     if waiting is not None:
         return LeftOpen(KINDS[waiting.kind].topic, None)
-    if turn.channel != "phone" or ase_id is None:
-        return None
-    return turn.services.people.left_open(ase_id, turn.visitor.conversation_id)
+    return turn.standing.left_open if turn.channel == "phone" else None
 
 
 def waiting_elsewhere(turn: TurnContext) -> Proposal | None:
     """The confirmation that waits for this person's yes in another conversation."""
-    changes, ase_id = turn.services.changes, turn.visitor.subject_id
-    waiting = changes.pending(ase_id) if changes is not None and ase_id is not None else None
+    waiting = turn.standing.pending
     return waiting if waiting is not None and waiting.conversation_id != turn.visitor.conversation_id else None
 
 

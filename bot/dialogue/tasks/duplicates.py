@@ -84,9 +84,7 @@ class OrderDuplicates(ChangeTask):
         reply.phrase("ask_series")
         return reply.ask(known, "series", Expect.CHOICE, choices)
 
-    def preview(
-        self, reply: Reply, memory: ChangeMemory, option: Option
-    ) -> tuple[ChangeMemory, ChangeRequest] | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> tuple[ChangeMemory, ChangeRequest] | None:
         """The series, the fee for each and the total."""
         series = cast(DuplicatesMemory, memory).series
         decision = reply.turn.judge(self.rule, Subject(series=series))

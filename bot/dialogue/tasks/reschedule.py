@@ -41,9 +41,7 @@ class Reschedule(SeatTask):
             new_site=place(site),
             hold_minutes=HOLD_MINUTES,
         )
-        request = RescheduleRequest(
-            option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at
-        )
+        request = RescheduleRequest(option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at)
         return known, request
 
     def say_done(self, reply: Reply, done: Done) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.answers import Said
+from bot.contracts.seats import SOONEST, SeatFilter, SeatOrder
 from bot.dialogue.choices import choice_of
 from bot.dialogue.memories import SeatPreference
 from bot.dialogue.state import Choice
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.seat_preferences import at_place, fits_time
+from bot.dialogue.understanding.seat_preferences import at_place, filter_of
 from bot.dialogue.values import FreeSeat
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
@@ -35,40 +36,72 @@ class Home:
             return 1
         return 2 if site.time_zone == self.time_zone else 3
 
+    def rings(self, sites: Iterable[Site]) -> tuple[frozenset[str], ...]:
+        """The ids of the sites by their distance."""
+        rings: list[set[str]] = [set() for _ in range(4)]
+        for site in sites:
+            rings[self.distance(site)].add(site.id)
+        return tuple(frozenset(ring) for ring in rings)
 
-def find(turn: TurnContext, ase_id: str, wish: SeatPreference, *, last_day: date, home: Home) -> tuple[list[FreeSeat], bool]:
-    """Seats that fit the wish up to the last day, soonest first; and whether the wish itself could be met.
 
-    Without a wish for a place, the seats nearest to home. Where nothing fits, the wish for the place is given up
-    first, then the one for the day.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Seats to offer, and how they fit: whether what was asked for was met, or at least the day."""
+
+    seats: list[FreeSeat]
+    met: bool
+    on_the_day: bool
+
+
+def find(
+    turn: TurnContext,
+    ase_id: str,
+    asked: SeatPreference,
+    *,
+    last_day: date,
+    home: Home,
+    limit: int | None = None,
+) -> Found:
+    """Seats that fit what is asked up to the last day, soonest first, at most `limit` (all where it is None).
+
+    Without a place, the seats nearest to home. Where nothing fits, the place is given up first, then the day. Where the
+    last of what fits is picked, the last `limit` are found.
     """
-    every = [
-        seat for seat in turn.services.people.free_seats(of=ase_id, since=turn.now) if seat.starts_at.date() <= last_day
-    ]
-    if wish.place is not None:
-        here = [seat for seat in every if at_place(seat, wish.place)]
-    else:
-        nearest = min((home.distance(seat.site) for seat in every), default=0)
-        here = [seat for seat in every if home.distance(seat.site) == nearest]
-    fits = [seat for seat in here if fits_time(wish, seat)]
-    if fits:
-        return fits, True
-    elsewhere = [seat for seat in every if fits_time(wish, seat)]
-    if wish.first is not None and here:
-        return sorted(here, key=lambda seat: _distance(seat, wish)), False
-    elsewhere.sort(key=lambda seat: (home.distance(seat.site), seat.starts_at))
-    return elsewhere or here or every, False
-
-
-def another_time(seats: Sequence[FreeSeat], wish: SeatPreference) -> bool:
-    """Whether these seats are on a day that was asked for, and only the time is another one."""
-    whenever = wish.model_copy(update={"earliest": None, "latest": None})
-    return any(fits_time(whenever, seat) for seat in seats)
+    with turn.services.people.seats(of=ase_id, since=turn.now) as seats:
+        sites = turn.sites.values()
+        rings = home.rings(sites)
+        every = SeatFilter(last_day=last_day)
+        if asked.place is None:
+            places = [replace(every, sites=ring) for ring in rings]
+        elif asked.place == "any":
+            places = [every]
+        else:
+            places = [replace(every, sites=frozenset(site.id for site in sites if at_place(site, asked.place)))]
+        day = asked.model_copy(update={"earliest": None, "latest": None})
+        looks = [(place, filter_of(asked, place), filter_of(day, place)) for place in (*places, every)]
+        several = list(dict.fromkeys(each for three in looks for each in three))
+        free = dict(zip(several, seats.any_free(several), strict=True))
+        here = next((place for place in places if free[place]), places[0])
+        if free[filter_of(asked, here)]:
+            order = SeatOrder(latest=asked.pick == "last")
+            return Found(seats.free(filter_of(asked, here), order=order, limit=limit), met=True, on_the_day=True)
+        if asked.first is not None and free[here]:
+            shown, order = here, SeatOrder(near_day=asked.first)
+        elif free[filter_of(asked, every)]:
+            shown, order = filter_of(asked, every), SeatOrder(rings=rings)
+        else:
+            shown, order = here if free[here] else every, SOONEST
+        return Found(seats.free(shown, order=order, limit=limit), met=False, on_the_day=free[filter_of(day, shown)])
 
 
 def choices(turn: TurnContext, seats: Sequence[FreeSeat], first: int) -> list[Choice]:
     """The seats to show now, each as a choice."""
-    return [seat_choice(turn, seat) for seat in seats[first : first + SHOWN.get(turn.channel, 6)]]
+    return [seat_choice(turn, seat) for seat in seats[first : first + shown_at_once(turn)]]
+
+
+def shown_at_once(turn: TurnContext) -> int:
+    """How many seats are shown (or read out) at once."""
+    return SHOWN.get(turn.channel, 6)
 
 
 def seat_choice(turn: TurnContext, seat: FreeSeat) -> Choice:
@@ -95,8 +128,3 @@ def picked(seats: Sequence[FreeSeat], wish: SeatPreference) -> FreeSeat | None:
         return None
     fits = [seat for seat in seats if seat.starts_at.date() == wish.first and seat.starts_at.time() == wish.earliest]
     return fits[0] if len(fits) == 1 else None
-
-
-def _distance(seat: FreeSeat, wish: SeatPreference) -> tuple[int, datetime]:
-    wanted = wish.first or seat.starts_at.date()
-    return abs((seat.starts_at.date() - wanted).days), seat.starts_at

@@ -9,12 +9,13 @@ from typing import cast
 
 from bot.changes.kinds import RESCHEDULE
 from bot.contracts.changes import BookRequest, ChangeRequest, RescheduleRequest
+from bot.contracts.seats import SeatFilter
 from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory
 from bot.dialogue.outcome import Reply, SeatHeld, Step
 from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
-from bot.dialogue.tasks.seat_search import Home, another_time, choices, find, key_of, picked
+from bot.dialogue.tasks.seat_search import Found, Home, choices, find, key_of, picked, shown_at_once
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import SEAT
@@ -103,29 +104,32 @@ class SeatTask(ChangeTask):
             return reply.done()
         last_day = turn.judge("purchase_window", option.subject).date("must_test_by")
         home = home_of(turn, person, option)
-        seats, met = find(turn, ase_id, known.preference, last_day=last_day, home=home)
         turned_down = [(seat.site, seat.starts_at) for seat in known.turned_down_seats]
-        seats = [seat for seat in seats if key_of(seat) not in turned_down] or seats
+        enough = shown_at_once(turn) + 1  # one more tells whether there are more
+        limit = known.shown_from + enough + len(turned_down)
+        found = find(turn, ase_id, known.preference, last_day=last_day, home=home, limit=limit)
+        seats = [seat for seat in found.seats if key_of(seat) not in turned_down] or found.seats
         if not seats:
             self._no_seats(reply, ase_id, last_day)
             return reply.done()
         only = picked(seats, known.preference)
-        if only is not None and met:
+        if only is not None and found.met:
             preference = known.preference.model_copy(update={"pick": None})
             chosen = SeatChosen(site=only.site.id, starts_at=only.starts_at.isoformat(timespec="minutes"))
             return known.having(preference=preference, seat=chosen)
         if known.shown_from >= len(seats):
             reply.phrase("no_more_seats")
             known = known.without("shown_from", "preference")
-            seats, met = find(turn, ase_id, known.preference, last_day=last_day, home=home)
-        return self._show(reply, known, seats, met=met, last_day=last_day)
+            found = find(turn, ase_id, known.preference, last_day=last_day, home=home, limit=enough)
+            seats = found.seats
+        return self._show(reply, known, found, seats, last_day)
 
-    def _show(self, reply: Reply, known: SeatMemory, seats: Sequence[FreeSeat], *, met: bool, last_day: date) -> Step:
+    def _show(self, reply: Reply, known: SeatMemory, found: Found, seats: Sequence[FreeSeat], last_day: date) -> Step:
         """Some of the seats, as choices; read out on the phone."""
         turn, preference, first = reply.turn, known.preference, known.shown_from
-        if not met and preference.first is not None and not another_time(seats, preference):
+        if not found.met and preference.first is not None and not found.on_the_day:
             reply.phrase("no_seats_on", seat_day=preference.first)
-        elif not met:
+        elif not found.met:
             reply.phrase("no_seats_fit")
         shown = choices(turn, seats, first)
         more = len(seats) > first + len(shown)
@@ -141,7 +145,8 @@ class SeatTask(ChangeTask):
 
     def _no_seats(self, reply: Reply, ase_id: str, last_day: date) -> None:
         """Nothing is free up to the last day; where something is later, that is too late."""
-        later = reply.turn.services.people.free_seats(of=ase_id, since=reply.turn.now, limit=1)
+        with reply.turn.services.people.seats(of=ase_id, since=reply.turn.now) as seats:
+            later = seats.free(SeatFilter(), limit=1)
         if later:
             phrase = "no_room" if self.kind == RESCHEDULE.name else "no_room_to_book"
             reply.phrase(phrase, must_test_by=last_day, first_free=later[0].starts_at.date())
@@ -192,5 +197,3 @@ def home_of(turn: TurnContext, person: Person, option: Option) -> Home:
 def local_start(site: Site, starts_at: datetime) -> datetime:
     """The instant of a start in the local time of a site."""
     return instant_of(starts_at, zone(site.time_zone))
-
-

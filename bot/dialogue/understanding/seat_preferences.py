@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bot.contracts.seats import SeatFilter
 from bot.dialogue.memories import SeatPreference
 from bot.dialogue.regions import REGIONS
 from bot.dialogue.state import Choice
@@ -28,21 +29,23 @@ ANYWHERE = {"any", "anywhere", "any place", "any site", "any centre", "any cente
 
 def fits(preference: SeatPreference, seat: FreeSeat) -> bool:
     """Whether a seat is what was asked for."""
-    return fits_time(preference, seat) and (preference.place is None or at_place(seat, preference.place))
+    at_time = filter_of(preference, SeatFilter()).fits(seat.site.id, seat.starts_at)
+    return at_time and (preference.place is None or at_place(seat.site, preference.place))
 
 
-def fits_time(preference: SeatPreference, seat: FreeSeat) -> bool:
-    """Whether a seat is at a time that was asked for, wherever it is."""
-    day, at = seat.starts_at.date(), seat.starts_at.time()
-    if preference.first is not None and not preference.first <= day <= (preference.last or preference.first):
-        return False
-    if _WEEKDAYS[day.weekday()] in preference.without:
-        return False
-    parts = [part for part in preference.without if part in PARTS_OF_DAY]
-    if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in parts):
-        return False
-    earliest, latest = preference.earliest, preference.latest
-    return (earliest is None or at >= earliest) and (latest is None or at <= latest)
+def filter_of(preference: SeatPreference, seats: SeatFilter) -> SeatFilter:
+    """Those of these seats that are at a time that was asked for, wherever they are."""
+    first, without = preference.first, preference.without
+    if first is not None:
+        last = preference.last or first
+        seats = replace(seats, first_day=first, last_day=min(last, seats.last_day or last))
+    return replace(
+        seats,
+        earliest=preference.earliest,
+        latest=preference.latest,
+        weekdays_out=frozenset(_WEEKDAYS.index(day) for day in without if day in _WEEKDAYS),
+        hours_out=tuple(PARTS_OF_DAY[part] for part in without if part in PARTS_OF_DAY),
+    )
 
 
 def preference_in(
@@ -121,16 +124,16 @@ def place_in(text: str, sites: Mapping[str, Site]) -> str | None:
     return "any" if any(f" {phrase} " in words for phrase in ANYWHERE) else None
 
 
-def at_place(seat: FreeSeat, place: str) -> bool:
-    """Whether a seat is at a site (its id), or in a `city:` or `region:`; anywhere is at `any`."""
+def at_place(site: Site, place: str) -> bool:
+    """Whether a site is the one named (its id), or in a `city:` or `region:`; every site is at `any`."""
     kind, _, name = place.partition(":")
     if kind == "any":
         return True
     if kind == "city":
-        return seat.site.city.lower() == name.lower()
+        return site.city.lower() == name.lower()
     if kind == "region":
-        return seat.site.region.lower() == name.lower()
-    return seat.site.id == place
+        return site.region.lower() == name.lower()
+    return site.id == place
 
 
 def _span(value: str) -> tuple[date | None, date | None]:

@@ -49,7 +49,9 @@ _REQUESTING = re.compile(
     r"reschedule|schedule|confirm)|do (?:it|that|this|so)\b)"
 )
 """Somebody who asks us to do it: "could you go ahead please", "do it"."""
-_CHECKING = re.compile(r"\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)$")
+_CHECKING = re.compile(
+    r"\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)$"
+)
 _AGREEING = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure)[ ,]+)?(?:that'?s|thats|that is|it'?s|its|it is|all|sounds|looks|seems)"
     r" (?:all )?(?:right|correct|ok|okay|good|fine|great|perfect)(?: (?:yes|yeah))?$"

@@ -46,7 +46,7 @@ async def export(request: web.Request, console: Console, agent: Agent) -> Json:
 
 async def trace(request: web.Request, console: Console, agent: Agent) -> Json:
     """From an item to the model that learned it."""
-    model = console.assistant.runtime.model_name
+    model = console.assistant.parser.model_name
     fitting = f"assistant-{await asyncio.to_thread(fingerprint)}"
     return await asyncio.to_thread(console.reviewing.trace, request.match_info["item"], model, fitting)
 

@@ -18,8 +18,8 @@ from bot.console.on_behalf import Acting
 from bot.console.review_queue import Reviewing
 from bot.console.search import KnowledgeSearch
 from bot.console.suggestions import Suggesting
-from bot.dialogue.engine import Engine
-from bot.dialogue.turn_context import Services
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.ports import Services
 from bot.rasa_adapter.model_files import ROOT
 from bot.store import Store
 
@@ -61,7 +61,7 @@ def build_console(
     assistant: Assistant,
     store: Store,
     services: Services,
-    engine: Engine,
+    dialogue: Dialogue,
     clock: Clock,
     *,
     demo: bool = False,
@@ -71,17 +71,17 @@ def build_console(
     accounts = Accounts(store, clock)
     if demo:
         make_demo_agents(accounts)
-    beside = Beside(store, services, engine)
+    beside = Beside(store, services, dialogue)
     return Console(
         assistant=assistant,
         store=store,
         services=services,
         clock=clock,
         accounts=accounts,
-        inbox=Inbox(store, services, engine, clock),
+        inbox=Inbox(store, services, dialogue, clock),
         beside=beside,
-        acting=Acting(store, services, engine),
-        suggesting=Suggesting(store, services, engine, assistant.runtime),
+        acting=Acting(store, services, dialogue),
+        suggesting=Suggesting(store, services, dialogue, assistant.parser),
         reviewing=Reviewing(store, clock, services.catalog.topics, root),
         masters=Masters(store, services),
         people=PeopleLookUp(store, services, beside),

@@ -44,8 +44,8 @@ async def suggest(request: web.Request, console: Console, agent: Agent) -> Json:
     kept = await asyncio.to_thread(service.kept, conversation, message.seq)
     if kept:
         return {"seq": message.seq, "suggestions": kept}
-    desk = await asyncio.to_thread(service.desk, agent, conversation)
-    parsed = await service.read(desk, message.text)
+    turn = await asyncio.to_thread(service.turn, agent, conversation)
+    parsed = await asyncio.to_thread(service.read, turn, message.text)
     found = await asyncio.to_thread(service.make, agent, conversation, message, parsed)
     return {"seq": message.seq, "suggestions": found}
 
@@ -72,8 +72,8 @@ async def mark(request: web.Request, console: Console, agent: Agent) -> Json:
 async def macros(request: web.Request, console: Console, agent: Agent) -> Json:
     """Ready-made replies, filled for this conversation."""
     conversation = await _opened(request, console, agent)
-    desk = await asyncio.to_thread(console.suggesting.desk, agent, conversation)
-    return {"macros": await asyncio.to_thread(filled, desk, agent)}
+    turn = await asyncio.to_thread(console.suggesting.turn, agent, conversation)
+    return {"macros": await asyncio.to_thread(filled, turn, agent)}
 
 
 async def search(request: web.Request, console: Console, agent: Agent) -> Json:

@@ -14,6 +14,7 @@ from bot.dialogue.outcome import Effect, EndConversation, HandOver, RecordsChang
 from bot.dialogue.state import ConversationState, Kept
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import DecisionTold, Visitor
+from bot.dialogue.values import Mail as SentMail
 from bot.rules.codec import decision_to_json
 from bot.store import ConcurrentTurn, Store, UnitOfWork
 from bot.store.decision_log import facts_of
@@ -166,8 +167,7 @@ class TurnRecorder:
             request_person(uow, conversation.id, result.handed_over, summary_of(turn, result.state, asked), turn)
         for each in result.effects:
             if isinstance(each, SendMail):
-                mail = Mail(each.mail.to, each.mail.kind, each.mail.subject, each.mail.text, ase_id=each.mail.ase_id)
-                uow.outbox.add(mail, at=turn.real_now)
+                uow.outbox.add(as_stored(each.mail), at=turn.real_now)
         if result.is_over:
             uow.conversations.end(conversation.id, at=turn.now)
             uow.seats.release_of(conversation.id)
@@ -198,6 +198,11 @@ def request_person(
         shown["call_back"] = {**shown["call_back"], "caller": calls[-1].caller if calls else None}
     uow.conversations.set_owner(conversation_id, "queue")
     uow.handoffs.request(uuid4().hex, conversation_id, reason=wanted.reason, summary=shown, at=turn.real_now)
+
+
+def as_stored(mail: SentMail) -> Mail:
+    """An e-mail of a turn as it goes into the outbox."""
+    return Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id)
 
 
 def _same_owner(stored: Conversation | None, served: Conversation) -> None:

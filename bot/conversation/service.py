@@ -13,14 +13,13 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
+from bot.adapters.turn_start import begin_turn, visitor_of
 from bot.answers.answer import joined
 from bot.auth.tokens import new_conversation_id, new_conversation_token, token_hash, token_matches
 from bot.contracts.conversation import (
     AssistantUnavailable,
     ChannelName,
-    ConversationEnded,
     ConversationNotFound,
-    DuplicateMismatch,
     Identity,
     InvalidRequest,
     Messages,
@@ -32,7 +31,7 @@ from bot.contracts.conversation import (
 )
 from bot.conversation.answering import Answering, TurnLost
 from bot.conversation.messages import Draft, published, stored_lines, topics_offered
-from bot.conversation.published_state import state_from, state_of, visitor_of
+from bot.conversation.published_state import state_from, state_of
 from bot.conversation.record import TurnRecorder, offering, read_by_agent
 from bot.conversation.subscriptions import Listening
 from bot.conversation.turn_reader import Parser, TurnReader
@@ -44,7 +43,6 @@ from bot.dialogue.tasks.conversation import waiting_elsewhere
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import Visitor
 from bot.store import ConcurrentTurn, Store, StoreUnavailable
-from bot.store.values import Conversation
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -148,14 +146,18 @@ class Assistant:
         raise AssistantUnavailable
 
     async def _take(self, came: Turn, done_outside: dict[str, Any]) -> Reply:
-        conversation, before = await self._threaded(self._look_up, came)
-        if before is not None:
-            return before
+        start = await self._threaded(begin_turn, self._store, self._clock, came)
+        if start.earlier is not None:
+            before = start.earlier
+            messages = tuple(published(m) for m in before.messages)
+            return Reply(before.record.turn, messages, state_from(before.record.state))
+        conversation = start.conversation
         state, set_aside = read_state(conversation.state, self._dialogue.memories)
-        visitor = visitor_of(conversation)
-        turn = await self._threaded(TurnContext.begin, self._services, visitor, done_outside)
+        turn = TurnContext.begin(
+            self._services, start.visitor, standing=start.standing, done_outside=done_outside
+        ).seeing(state)
         try:
-            result = await self._answering.answer(turn.seeing(state), came, conversation.owner, set_aside=set_aside)
+            result = await self._answering.answer(turn, came, conversation.owner, set_aside=set_aside)
         except TurnLost as lost:
             raise self._not_done(changed=lost.changed) from lost
         owner = "queue" if result.handed_over is not None else conversation.owner
@@ -172,21 +174,6 @@ class Assistant:
         """The database went away during the turn: what can be said for certain."""
         phrase = "done_but_not_kept" if changed else "could_not_do"
         return AssistantUnavailable(self._services.answers.phrase(phrase).text)
-
-    def _look_up(self, turn: Turn) -> tuple[Conversation, Reply | None]:
-        with self._store.unit_of_work(write=False) as uow:
-            conversation = uow.conversations.get(turn.conversation_id)
-            if conversation is None:
-                raise ConversationNotFound
-            done = uow.conversations.turn_by_client_message_id(turn.conversation_id, turn.client_message_id)
-            if done is None:
-                if conversation.ended_at is not None:
-                    raise ConversationEnded
-                return conversation, None
-            if done.body_hash != turn.body_hash:
-                raise DuplicateMismatch
-            messages = uow.conversations.messages_of_turn(turn.conversation_id, done.turn)
-        return conversation, Reply(done.turn, tuple(published(m) for m in messages), state_from(done.state))
 
     # --- reading ----------------------------------------------------------------------------------
 

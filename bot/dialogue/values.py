@@ -53,8 +53,8 @@ class LeftOpen:
 class Standing:
     """What the records say of whoever is there, seen at one moment.
 
-    `sites` are all test centers by id; `pending` is what waits for this person's yes, wherever it was asked; `left_open`
-    what a caller was in the middle of when an earlier call broke off.
+    `sites` are all test centers by id. `pending` is what waits for this person's yes, wherever it was asked;
+    `left_open` what a caller was in the middle of when an earlier call broke off.
     """
 
     sites: Mapping[str, Site] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.conversation.messages import Draft
 from bot.conversation.published_state import visitor_of
-from bot.conversation.record import offering, remembering, request_person, summary_of
+from bot.conversation.record import as_stored, offering, remembering, request_person, summary_of
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import HandOver, Outcome, SendMail
 from bot.dialogue.ports import Services
@@ -20,7 +20,7 @@ from bot.dialogue.state import read_state
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
 from bot.store import Store
-from bot.store.values import Conversation, Mail
+from bot.store.values import Conversation
 
 
 class StoredTurns:
@@ -67,8 +67,5 @@ class StoredTurns:
                 request_person(uow, found.id, wanted, summary_of(turn, state, asked), turn)
             for each in outcome.effects:
                 if isinstance(each, SendMail):
-                    mail = each.mail
-                    uow.outbox.add(
-                        Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id), at=turn.real_now
-                    )
+                    uow.outbox.add(as_stored(each.mail), at=turn.real_now)
             uow.commit()

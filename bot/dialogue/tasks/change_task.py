@@ -177,7 +177,7 @@ class ChangeTask(RuleTopic, ABC):
         return self._confirm(reply, *shown)
 
     def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
-        """What is known where the rule allows it, else None. Told once; asked again silently when the task comes back."""
+        """What is known where the rule allows it, else None. Told once, then asked again silently."""
         if memory.told == option.key:
             allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
         else:

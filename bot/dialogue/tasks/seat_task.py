@@ -161,7 +161,7 @@ class SeatTask(ChangeTask):
         return ChangeTask.shown_again(self, request) | {"seat": seat}
 
     def held(self, reply: Reply, known: SeatMemory) -> tuple[SeatMemory, Site, datetime] | Step | None:
-        """What is known once the chosen seat is held, its site and its local start; the step to take where it is gone."""
+        """What is known once the chosen seat is held, its site and local start; the step to take where it is gone."""
         turn, seat = reply.turn, known.seat
         changes, ase_id = turn.services.changes, turn.visitor.subject_id
         if changes is None or ase_id is None or seat is None:

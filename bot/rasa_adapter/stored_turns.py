@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from bot.adapters.turn_start import visitor_of
 from bot.conversation.messages import Draft
-from bot.conversation.published_state import visitor_of
 from bot.conversation.record import as_stored, offering, remembering, request_person, summary_of
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import HandOver, Outcome, SendMail

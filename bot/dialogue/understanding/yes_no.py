@@ -58,7 +58,8 @@ _AGREEING = re.compile(
 )
 _REFUSED = re.compile(
     r"\b(?:don'?t|do not|never|no need to|please don'?t|not going to)(?: \w+){0,2} "
-    r"(?:cancel|move|change|book|order|send|reschedule|touch|do|anything|it|that|this)\b|\b(?:leave|keep) (?:it|that|everything|things|both|them)\b"
+    r"(?:cancel|move|change|book|order|send|reschedule|touch|do|anything|it|that|this)\b"
+    r"|\b(?:leave|keep) (?:it|that|everything|things|both|them)\b"
 )
 
 

@@ -18,7 +18,7 @@ from pytest_aiohttp.plugin import AiohttpClient
 from bot.assistant import Assistant
 from bot.bootstrap import Parts
 from bot.calls import CallsInStore, words_to_expect
-from bot.conversation import Identity, Reply, Turn
+from bot.conversation import Identity, Owner, Reply, State, Turn
 from bot.dialogue.served import DesksInHand
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import phone_channel
@@ -58,6 +58,8 @@ class PhoneTalk(Talk):
 
     phone: Phone = field(default_factory=lambda: Phone(None))  # type: ignore[arg-type]
     heard: str = ""
+    fresh: bool = False
+    """Whether the assistant was asked at the last step; the door answers some noise by itself."""
 
     @property
     def over(self) -> bool:
@@ -99,6 +101,7 @@ class PhoneTalk(Talk):
             self.heard = await phone.say(self._title(value) if kind == "choice" else value, Confidence=sure)
         while phone.root.find("Gather") is None and phone.root.find("Redirect") is not None:
             self.heard = await phone.silence()
+        self.fresh = watched.last is not self.reply
         self.reply = watched.last
         assert self.reply is not None
         return self.reply
@@ -164,6 +167,7 @@ async def play(script: Mapping[str, Any], talk: PhoneTalk) -> int:
             return number - 1
         try:
             await do(step, talk)
+            assert talk.fresh or not step.get("expect"), "the assistant was not asked"
             check({key: value for key, value in step.get("expect", {}).items() if key not in PER_SCREEN}, talk)
             for words in step.get("heard", ()):
                 assert states(talk.heard, words), f"{words!r} is not heard"
@@ -193,6 +197,28 @@ async def test_every_other_as_a_call(script: dict[str, Any], exchange: Exchange)
 @pytest.mark.parametrize("script", [script for _, script in DEFAULT], ids=[name for name, _ in DEFAULT])
 async def test_as_a_call(script: dict[str, Any], exchange: Exchange) -> None:
     await check_call(script, await exchange(script.get("as_of", AS_OF)))
+
+
+class Down(PhoneTalk):
+    """A line that is down as soon as it is opened."""
+
+    owner: Owner = "assistant"
+
+    @property
+    def over(self) -> bool:
+        return True
+
+    async def open(self, channel: str = "web", identity: Identity | None = None, about: str | None = None) -> None:
+        self.reply = Reply(0, (), State(owner=self.owner))
+
+
+async def test_a_line_that_is_down_too_early_is_a_fault_unless_a_person_took_over() -> None:
+    script = {"name": "one", "steps": [{"say": "hello", "expect": {"label": "greet"}}]}
+    talk = Down(None, None)  # type: ignore[arg-type]
+    with pytest.raises(AssertionError, match="down after step 0"):
+        await check_call(script, talk)
+    talk.owner = "queue"
+    await check_call(script, talk)
 
 
 def test_all_scripts_were_found() -> None:

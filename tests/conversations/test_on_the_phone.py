@@ -28,7 +28,12 @@ from tests.phone.conftest import PUBLIC, TOKEN, Phone
 
 HERE = Path(__file__).parent
 OWN = HERE.parent / "phone" / "scripts"
-CORE = [(name, script) for name, script in scripts(HERE / "scripts") if not script.get("agent")]
+CORE = [
+    (name, script)
+    for name, script in scripts(HERE / "scripts")
+    if not script.get("agent") and script.get("channel") != "web"
+]
+"""All but those of agents and those that say that they are for a screen only."""
 CALLS = scripts(OWN)
 EVERY = 10
 """In the default run one of so many core conversations is played as a call as well; in the long run all are."""

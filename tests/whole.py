@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
-import warnings
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -15,16 +13,14 @@ from bot.adapters.candidates import CodesByMail, PeopleInStore
 from bot.adapters.change_mail import Notices
 from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
-from bot.bootstrap import build_runtime
+from bot.bootstrap import build_dialogue
 from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.clock import Clock
 from bot.conversation.service import Assistant
-from bot.dialogue.engine import Engine
-from bot.dialogue.handlers import route
-from bot.dialogue.tasks import all_tasks
-from bot.dialogue.turn_context import Services
-from bot.dialogue.turn_registry import DesksInHand
+from bot.dialogue.engine import Dialogue
+from bot.dialogue.ports import Services
+from bot.rasa_adapter.model import ModelRunner
 from bot.rasa_adapter.model_files import ROOT, ensure_model
 from bot.store import Store
 from bot.store.decision_log import keep_policy
@@ -45,17 +41,15 @@ def catalog() -> Catalog:
 
 
 @functools.cache
-def engine() -> Engine:
-    """The dialogue; it has no state of its own."""
-    return Engine(all_tasks(), route)
+def parser() -> ModelRunner:
+    """The trained model."""
+    return ModelRunner.load(model())
 
 
 @functools.cache
-def runtime() -> tuple[Any, DesksInHand]:
-    """Rasa with the model, and the desks its actions serve."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return build_runtime(engine(), model())
+def dialogue() -> Dialogue:
+    """The dialogue; it has no state of its own."""
+    return build_dialogue(parser().actions)
 
 
 def database(path: Path, people: Path, as_of: str) -> Path:
@@ -88,5 +82,4 @@ def services_on(store: Store, clock: Clock) -> Services:
 
 def assistant_on(store: Store, clock: Clock) -> Assistant:
     """An assistant over a database that is migrated and filled."""
-    ran, desks = runtime()
-    return Assistant(store, services_on(store, clock), engine(), desks, ran, clock)
+    return Assistant(store, services_on(store, clock), dialogue(), parser())

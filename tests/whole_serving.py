@@ -17,7 +17,7 @@ from bot.store import Store
 from bot.store.decision_log import keep_policy
 from bot.store.values import Hold
 from tests import serving
-from tests.whole import assistant_on, catalog, engine, services_on
+from tests.whole import assistant_on, catalog, dialogue, services_on
 
 SECRET = "the key of the host page in tests, long enough"
 AS_OF = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
@@ -41,7 +41,9 @@ class WholeServing(serving.Serving):
         self.assistant = assistant_on(self.store, clock)
         settings = Settings.from_environment({"ASSISTANT_HOST_SECRET": SECRET, "ASSISTANT_STOP_TIMEOUT": "1"})
         await self.assistant.warm_up()
-        console = build_console(self.assistant, self.store, services_on(self.store, clock), engine(), clock, demo=True)
+        console = build_console(
+            self.assistant, self.store, services_on(self.store, clock), dialogue(), clock, demo=True
+        )
         self.app = create_app(
             self.assistant,
             settings.for_demo(),

@@ -1,30 +1,30 @@
 """Plays a written conversation and checks, step by step, what was told and asked, and at the end what is stored.
 
-A step says something (`say`, `press`, `choose`, `silence`, `code`: the mailed one, or a wrong one) and may state:
-`told` (decisions, "rule outcome code test"), `at` ("task/step", or "nothing"), `has` and `lacks` (words of the reply),
-`owner`. The end states `changes` (kinds of change made, oldest first; "undo" among them) and `stored` (appointments by
-purchase, orders, address).
+A step says something (`say`, `press`, `silence`, `code`: the mailed one, or a wrong one) and may state: `told` (every
+decision, "rule outcome code test"), `at` ("task/step", or "nothing"), `has` and `lacks` (words of the reply), `owner`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.contracts.conversation import Reply
 from bot.store import Store
 from bot.store.decision_log import replayed
-from tests.conversations.harness import Talk
+from tests.conversations.harness import Talk, do, states, told, validate_step
 
 WHO = "ASE-2000-0001"
-STEP = {"say", "press", "choose", "silence", "code", "told", "at", "has", "lacks", "owner"}
+ACTIONS = {"say", "press", "silence", "code"}
+CHECKS = {"told", "at", "has", "lacks", "owner"}
 
 
-async def play(steps: list[Mapping[str, Any]], talk: Talk) -> None:
+async def play(steps: Sequence[Mapping[str, Any]], talk: Talk) -> None:
     """Every step; an AssertionError shows the step and the reply."""
+    assert steps, "no steps"
     for number, step in enumerate(steps, start=1):
-        assert set(step) <= STEP, f"step {number} has unknown keys: {sorted(set(step) - STEP)}"
-        reply = await _do(step, talk)
+        validate_step(step, ACTIONS, CHECKS, f"step {number}")
+        reply = await do(step, talk)
         try:
             check(step, reply)
         except AssertionError as error:
@@ -32,45 +32,25 @@ async def play(steps: list[Mapping[str, Any]], talk: Talk) -> None:
             raise AssertionError(f"step {number} {dict(step)}: {error}\n{said}\n  {reply.state.to_json()}") from None
 
 
-async def _do(step: Mapping[str, Any], talk: Talk) -> Reply:
-    if "say" in step:
-        return await talk.take("text", str(step["say"]))
-    if "press" in step:
-        return await talk.take("digits", str(step["press"]))
-    if "code" in step:
-        return await talk.take("text", talk.last_code() if step["code"] == "right" else "000000")
-    if "choose" in step:
-        return await talk.take("choice", str(step["choose"]))
-    return await talk.take("event", "silence")
-
-
 def check(step: Mapping[str, Any], reply: Reply) -> None:
     """Compare a reply with what a step states."""
-    mine = [m for m in reply.messages if m.author == "assistant"]
-    text = "\n".join(m.text for m in mine).lower()
+    text = "\n".join(m.text for m in reply.messages if m.author == "assistant")
     if "told" in step:
         assert told(reply) == step["told"], told(reply)
     if "at" in step:
         task = reply.state.task
         found = "nothing" if task is None else f"{task.name}/{task.step}"
         assert found == step["at"], found
+    for key in {"has", "lacks"} & set(step):
+        assert isinstance(step[key], list), f"{key} is no list"
+        assert step[key], f"{key} states nothing"
+        assert text, "nothing was said"
     for words in step.get("has", ()):
-        assert str(words).lower() in text, f"{words!r} is not said"
+        assert states(text, str(words)), f"{words!r} is not said"
     for words in step.get("lacks", ()):
-        assert str(words).lower() not in text, f"{words!r} is said"
+        assert str(words).lower() not in text.lower(), f"{words!r} is said"
     if "owner" in step:
         assert reply.state.owner == step["owner"], reply.state.owner
-
-
-def told(reply: Reply) -> list[str]:
-    """The decisions of a reply: rule, outcome, decisive code and test or series."""
-    lines = []
-    for message in reply.messages:
-        for decision in message.decisions:
-            subject = decision["subject"]
-            about = subject.get("test") or subject.get("series") or ""
-            lines.append(f"{decision['rule']} {decision['outcome']} {decision['reasons'][0]['code']} {about}".strip())
-    return lines
 
 
 def done(store: Store, who: str = WHO) -> list[str]:

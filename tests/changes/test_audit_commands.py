@@ -76,7 +76,8 @@ async def test_every_decision_comes_out_again(used: World, capsys: pytest.Captur
     said = capsys.readouterr()
     assert said.out == ""
     assert int(said.err.split()[0]) >= 6
-    assert main(["audit", "replay", "--of", "ASE-2000-0002"]) == 0
+    assert main(["audit", "replay", "--of", WHO]) == 0
+    assert int(capsys.readouterr().err.split()[0]) >= 6
 
 
 async def test_a_decision_that_comes_out_differently_is_reported(

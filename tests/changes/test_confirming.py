@@ -15,8 +15,8 @@ from bot.contracts.conversation import AssistantUnavailable, Reply, Turn
 from bot.store import ConcurrentTurn
 from bot.store.records_io import load_document
 from tests.changes.conftest import AS_OF, PEOPLE, World
-from tests.changes.playing import WHO, appointments, done, play, seats, sound, told
-from tests.conversations.harness import Talk
+from tests.changes.playing import WHO, appointments, done, play, seats, sound
+from tests.conversations.harness import Talk, told
 
 OLD = "2026-03-20T09:00 CHI-01 booked"
 NEW = "2026-03-13T14:00 CHI-01 booked"

@@ -23,11 +23,10 @@ from bot.console.demo import DEMO_PASSWORD, make_demo_agents
 from bot.contracts.conversation import Identity, Reply, Turn
 from bot.conversation.service import Assistant
 from bot.demo.people import load_demo
-from bot.dialogue.turn_registry import DesksInHand
 from bot.gateway.app import create_app
 from bot.gateway.channels.agent_console import Console, agent_console, build_console
 from bot.store import Store
-from tests.console.plain_runtime import PlainRuntime
+from tests.console.plain_parser import PlainParser
 
 AS_OF = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
 REAL = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
@@ -71,7 +70,7 @@ class House:
 
     parts: Parts
     assistant: Assistant
-    runtime: PlainRuntime
+    parser: PlainParser
     console: Console
     time: Time
     counter: itertools.count[int] = field(default_factory=itertools.count)
@@ -115,11 +114,10 @@ def build_house(path: Path, *, clock: Clock, time: Time, demo: bool = False) -> 
     if demo:
         settings = settings.for_demo()
     parts = build_parts(settings, clock)
-    desks = DesksInHand(parts.engine)
-    runtime = PlainRuntime(desks)
-    assistant = Assistant(parts.store, parts.services, parts.engine, desks, runtime, parts.clock)
-    console = build_console(assistant, parts.store, parts.services, parts.engine, parts.clock, demo=demo)
-    return House(parts, assistant, runtime, console, time)
+    parser = PlainParser()
+    assistant = Assistant(parts.store, parts.services, parts.dialogue, parser)
+    console = build_console(assistant, parts.store, parts.services, parts.dialogue, parts.clock, demo=demo)
+    return House(parts, assistant, parser, console, time)
 
 
 @pytest.fixture

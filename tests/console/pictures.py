@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bot.contracts.conversation import Identity
 from tests.browsers import launched, system_browser
 from tests.conversations.harness import Talk
-from tests.whole import runtime
+from tests.whole import parser
 from tests.whole_serving import WholeServing
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -140,7 +140,7 @@ def main() -> int:
     path = system_browser()
     if path is None:
         return 1
-    runtime()
+    parser()
     with (
         tempfile.TemporaryDirectory() as folder,
         WholeServing(Path(folder) / "pictures.db") as whole,

@@ -53,12 +53,12 @@ async def test_of_two_agents_one_wins_and_the_other_is_told_who(house: House, si
 async def test_an_agent_takes_over_while_the_assistant_is_answering(house: House, sign_in: SignIn) -> None:
     talk = await house.open()
     anna = await sign_in("anna")
-    house.runtime.hold.clear()
-    house.runtime.waiting.clear()
+    house.parser.hold.clear()
+    house.parser.waiting.clear()
     turn = asyncio.create_task(house.say(talk, "what are the fees"))
-    await asyncio.wait_for(house.runtime.waiting.wait(), 5)
+    assert await asyncio.to_thread(house.parser.waiting.wait, 5)
     await anna.post(f"/conversations/{talk}/take", owner="assistant")
-    house.runtime.hold.set()
+    house.parser.hold.set()
     reply = await asyncio.wait_for(turn, 5)
     assert [m.author for m in reply.messages] == ["candidate"]
     assert reply.state.owner == "agent"

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from bot.contracts.conversation import Identity
 from tests.console.browsing import browser, playwright
 from tests.conversations.harness import Talk
-from tests.whole import runtime
+from tests.whole import parser
 from tests.whole_serving import WholeServing
 from tests.widget.driving import Widget
 
@@ -26,7 +26,7 @@ PATIENCE = 30_000
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeServing]:
-    runtime()
+    parser()
     with WholeServing(tmp_path_factory.mktemp("whole") / "whole.db") as serving:
         yield serving
 

@@ -235,6 +235,7 @@ async def test_search_finds_the_page_with_source_and_date(
     anna = await sign_in("anna")
     found = (await anna.get(f"/search?q={query.replace(' ', '+')}"))["results"]
     assert label in [each["label"] for each in found[:2]], [each["label"] for each in found]
+    assert all(each["sources"] for each in found if each["label"] == label)
     assert [each["score"] for each in found] == sorted((each["score"] for each in found), reverse=True)
     assert all(source["as_of"] for each in found for source in each["sources"])
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from bot.bootstrap import Parts, build_parts, build_runtime
+from bot.bootstrap import Parts, build_dialogue, build_parts
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.conversation.service import Assistant
-from bot.dialogue.turn_registry import DesksInHand
+from bot.rasa_adapter.model import ModelRunner
 from bot.rasa_adapter.model_files import ensure_model
 from bot.store import Store
 from bot.store.records_io import load_document
@@ -47,12 +45,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared(model: Path, template: Path) -> tuple[Any, DesksInHand]:
-    """Rasa with the trained model, and the desks its actions serve."""
-    parts = _parts(template, AS_OF)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return build_runtime(parts.engine, model)
+def parser(model: Path) -> ModelRunner:
+    """The trained model, loaded once."""
+    return ModelRunner.load(model)
 
 
 def _parts(path: Path, as_of: str) -> Parts:
@@ -64,17 +59,16 @@ MakeTalk = Callable[..., Talk]
 
 
 @pytest.fixture
-def make_talk(shared: tuple[Any, DesksInHand], template: Path, tmp_path: Path) -> Iterator[MakeTalk]:
+def make_talk(parser: ModelRunner, template: Path, tmp_path: Path) -> Iterator[MakeTalk]:
     """Makes conversations on one fresh copy of the people's database; `as_of` moves the clock."""
     path = tmp_path / "talk.db"
     shutil.copy(template, path)
-    runtime, desks = shared
     opened: list[Store] = []
 
     def make(as_of: str = AS_OF) -> Talk:
         parts = _parts(path, as_of)
         opened.append(parts.store)
-        assistant = Assistant(parts.store, parts.services, parts.engine, desks, runtime, parts.clock)
+        assistant = Assistant(parts.store, parts.services, build_dialogue(parser.actions), parser)
         return Talk(assistant, parts.store)
 
     yield make

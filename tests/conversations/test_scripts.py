@@ -11,7 +11,7 @@ from tests.conversations.conftest import AS_OF, MakeTalk
 from tests.conversations.harness import play, scripts
 
 FOUND = scripts(Path(__file__).parent / "scripts")
-AT_LEAST = 140
+AT_LEAST, STEPS = 175, 500
 
 
 @pytest.mark.parametrize("script", [script for _, script in FOUND], ids=[name for name, _ in FOUND])
@@ -21,3 +21,4 @@ async def test_conversation(script: dict[str, Any], make_talk: MakeTalk) -> None
 
 def test_all_scripts_were_found() -> None:
     assert len(FOUND) >= AT_LEAST
+    assert sum(len(script["steps"]) for _, script in FOUND) >= STEPS

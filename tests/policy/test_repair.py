@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.understanding.repairs import Repair, repair_of
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.understanding.user_message import UserMessage
 
 A_MOMENT = """
 hold on | hang on a second | one moment please | um let me think | just a minute | bear with me | let me ask my wife
@@ -23,9 +23,9 @@ def listed(text: str) -> list[str]:
 
 @pytest.mark.parametrize("text", listed(A_MOMENT))
 def test_a_moment_is_asked_for(text: str) -> None:
-    assert repair_of(Heard(text, "inform")) is Repair.WAIT
+    assert repair_of(UserMessage(text, "inform")) is Repair.WAIT
 
 
 @pytest.mark.parametrize("text", listed(NO_MOMENT))
 def test_something_else_is_asked_for(text: str) -> None:
-    assert repair_of(Heard(text, "inform")) is not Repair.WAIT
+    assert repair_of(UserMessage(text, "inform")) is not Repair.WAIT

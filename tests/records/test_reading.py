@@ -166,3 +166,5 @@ def test_a_question_needs_no_more_than_its_facts():
 def test_found_enough_cases():
     """found at least N cases"""
     assert len(FAULTS["cases"]) >= FAULTS["at_least"] >= 50
+    assert all(case["change"] and case["faults"] for case in FAULTS["cases"])
+    assert all(fault["says"] for case in FAULTS["cases"] for fault in case["faults"])

@@ -143,10 +143,13 @@ class Builder:
         return Case(candidate, at, policy, CATALOGUE, subject, SITES, self.maybe(seats, 0.3))
 
 
+def timed(seed: int) -> tuple[Case, datetime]:
+    """A case, and an instant later than its own."""
+    case = Builder(seed).case()
+    span = Random(seed + 1).choice([1, 3600, 86400, 5 * 86400, 60 * 86400])
+    return case, case.as_of + timedelta(seconds=span)
+
+
 seeds = st.integers(0, 2**32)
 cases = seeds.map(lambda seed: Builder(seed).case())
-case_and_later = seeds.map(lambda seed: (Builder(seed).case(), Builder(seed).case().as_of + _later(seed)))
-
-
-def _later(seed: int) -> timedelta:
-    return timedelta(seconds=Random(seed + 1).choice([1, 3600, 86400, 5 * 86400, 60 * 86400]))
+case_and_later = seeds.map(timed)

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.dialogue.turn_registry import source_to_json
+
 from bot.answers.answers import Answers
 from bot.catalog.load import load_catalog, load_policy, load_tests
 from bot.commands.bulk_decide import decide_lines
-from bot.dialogue.turn_registry import source_to_json
 from bot.rules.codec import decision_from_json
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 WIDGET = ROOT / "widget"
 BUILT = ROOT / "bot" / "gateway" / "static" / "widget.js"
 LOCALES = WIDGET / "src" / "locales"
+LANGUAGES = sorted(path.stem for path in LOCALES.glob("*.json"))
 LIMIT = 40_000
 
 
@@ -53,6 +54,7 @@ def test_the_script_makes_no_markup_of_text_and_uses_no_cookie() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (WIDGET / "src").rglob("*.ts*"))
     used = r"innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|\beval\(|document\.cookie"
     assert not re.search(used, sources)
+    assert len(sources) > 20_000
 
 
 def test_the_lock_file_names_no_address() -> None:
@@ -62,13 +64,17 @@ def test_the_lock_file_names_no_address() -> None:
     assert len(packages) >= 3, f"found only {len(packages)} packages"
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in LOCALES.glob("*.json")))
+@pytest.mark.parametrize("name", LANGUAGES)
 def test_every_language_has_every_text(name: str) -> None:
     english, these = texts("en"), texts(name)
     assert these.keys() == english.keys()
     for key, text in these.items():
         assert set(re.findall(r"\{(\w+)\}", text)) == set(re.findall(r"\{(\w+)\}", english[key])), key
     assert len(these) >= 200, f"found only {len(these)} texts"
+
+
+def test_found_the_languages() -> None:
+    assert {"en", "es"} <= set(LANGUAGES)
 
 
 def test_every_rule_reason_and_policy_value_has_words() -> None:

@@ -1,13 +1,14 @@
-"""Reads messages by plain words and runs the dialogue without Rasa: quick, and the same every time."""
+"""Reads messages by plain words, without a model: quick, and the same every time."""
 
 from __future__ import annotations
 
-import asyncio
 import re
+import threading
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue.turn_registry import DesksInHand, utterance
+from bot.bootstrap import ROOT
+from bot.dialogue.dispatch import actions_of_rules
 
 WORDS: tuple[tuple[str, str], ...] = (
     (r"\bASE-\d{4}-\d{4}\b$", "inform"),
@@ -32,24 +33,23 @@ _CODE = re.compile(r"\b([ALGTSXEFCPB]\d{1,2}R?)\b", re.IGNORECASE)
 _ID = re.compile(r"\bASE-\d{4}-\d{4}\b")
 
 
-class PlainRuntime:
-    """Stands in for Rasa and its model. `hold`: cleared, an answer waits until it is set again."""
+class PlainParser:
+    """Stands in for the trained model. While `hold` is cleared reading waits; `waiting` is set once it has begun."""
 
-    def __init__(self, desks: DesksInHand) -> None:
-        self._desks = desks
-        self.hold = asyncio.Event()
+    def __init__(self) -> None:
+        self.actions = actions_of_rules(ROOT)
+        self.hold = threading.Event()
         self.hold.set()
-        self.waiting = asyncio.Event()
+        self.waiting = threading.Event()
 
     @property
     def model_name(self) -> str:
         return "plain-words"
 
-    async def warm_up(self) -> None:
-        """Nothing to load."""
-
-    async def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """The first word that fits."""
+        self.waiting.set()
+        self.hold.wait(10)
         label = next((label for word, label in WORDS if re.search(word, text, re.IGNORECASE)), "out_of_scope")
         entities = [_entity("test_code", found, found[1].upper()) for found in _CODE.finditer(text)]
         entities += [_entity("ase_id", found, found[0]) for found in _ID.finditer(text)]
@@ -63,15 +63,6 @@ class PlainRuntime:
             "entities": entities,
             "ranking": [{"name": name, "confidence": sure} for name, sure in ranking],
         }
-
-    async def handle(self, conversation_id: str, parsed: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """What the actions do, without Rasa between."""
-        self.waiting.set()
-        await self.hold.wait()
-        async with self._desks.open(conversation_id, parsed) as (engine, desk):
-            await asyncio.to_thread(engine.serve, desk, engine.route)
-        said = utterance(desk)
-        return [{"text": said["text"], "custom": said.get("json_message", {})}]
 
 
 def _entity(kind: str, found: re.Match[str], value: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Said:
     intent: Mapping[str, Any] | None = field(default=None)
     hold_until: str | None = None
     calendar: str | None = None
+    tells_keys: bool = False
 
     @classmethod
     def of_utterance(cls, uttered: Mapping[str, Any]) -> Said:
@@ -42,6 +43,7 @@ class Said:
             decisions=more.get("decisions") or (),
             hold_until=more.get("hold_until"),
             calendar=more.get("calendar"),
+            tells_keys=bool(more.get("tells_keys")),
         )
 
     @classmethod
@@ -53,6 +55,7 @@ class Said:
             choices=choices,
             sources=[source_to_json(s) for s in answer.sources],
             decisions=[decision_to_json(d) for d in answer.decisions],
+            tells_keys=answer.tells_keys,
         )
 
     def kept(self) -> dict[str, str]:
@@ -75,6 +78,7 @@ def stored_lines(said: Iterable[Said], at: datetime) -> list[Line]:
                 "intent": dict(each.intent) if each.intent else None,
                 **({"hold_until": each.hold_until} if each.hold_until else {}),
                 **({"calendar": each.calendar} if each.calendar else {}),
+                **({"tells_keys": True} if each.tells_keys else {}),
             },
         )
         for each in said
@@ -96,6 +100,7 @@ def published(stored: StoredMessage) -> Message:
         intent=payload.get("intent"),
         hold_until=datetime.fromisoformat(payload["hold_until"]) if payload.get("hold_until") else None,
         calendar=payload.get("calendar"),
+        tells_keys=bool(payload.get("tells_keys")),
     )
 
 

@@ -63,6 +63,7 @@ def utterance(desk: Desk) -> dict[str, Any]:
             "choices": [{"id": c.id, "title": c.title} for c in choices] if question else offered(desk, whole.offers),
             "sources": [source_to_json(source) for source in whole.sources],
             "decisions": [decision_to_json(decision) for decision in whole.decisions],
+            **({"tells_keys": True} if whole.tells_keys else {}),
             **_of_a_change(desk),
         },
     }

@@ -30,7 +30,7 @@ class PeopleLookUp:
         if found is None:
             raise not_found("There is nobody of that ASE ID.")
         name = found.candidate.name
-        return masked(ase_id, f"{name.first} {name.last}" if name else None)
+        return masked(ase_id, f"{name.first} {name.last}" if name else None, self._services.answers)
 
     def open(self, agent: Agent, ase_id: str, reason: str) -> Json:
         """The person's records; who looked and why goes into the audit. Raises ConsoleError."""

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.answers.answer import joined
+from bot.answers.answers import Answers
 from bot.clock import Clock
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
 from bot.conversation.messages import Said, stored_lines
@@ -73,7 +74,7 @@ class Inbox:
             "owner": each.owner,
             "owner_agent": each.owner_agent,
             "owner_name": names.get(each.owner_agent or ""),
-            "person": _person(each.person, each.name, opened),
+            "person": self._person(each.person, each.name, opened),
             "opened": opened,
             "topic": topics[label].title if label in topics else None,
             "reason": self._reason(each.reason),
@@ -93,8 +94,18 @@ class Inbox:
     def _reason(self, reason: str | None) -> str | None:
         if reason is None:
             return None
-        topic = self._services.catalog.topics.get(reason)
-        return topic.title if topic else reason.replace("_", " ").capitalize()
+        topic, words = self._services.catalog.topics.get(reason), f"request_{reason}"
+        if topic is not None:
+            return topic.title
+        known = words in self._services.catalog.phrases
+        return self._services.answers.said(words).web if known else reason.replace("_", " ")
+
+    def _person(self, ase_id: str | None, name: str | None, opened: bool) -> Json | None:
+        if ase_id is None:
+            return None
+        if opened:
+            return {"ase_id": ase_id, "name": name or ase_id, "masked": False}
+        return masked(ase_id, name, self._services.answers)
 
     def open(self, agent: Agent, conversation_id: str) -> None:
         """From now on the agent sees who it is. The first time is written into the audit."""
@@ -354,15 +365,10 @@ def plain(text: str) -> str:
     return " ".join(_LINK.sub(r"\1", _MARKUP.sub("", text)).split())
 
 
-def _person(ase_id: str | None, name: str | None, opened: bool) -> Json | None:
-    if ase_id is None:
-        return None
-    return {"ase_id": ase_id, "name": name or ase_id, "masked": False} if opened else masked(ase_id, name)
-
-
-def masked(ase_id: str, name: str | None) -> Json:
+def masked(ase_id: str, name: str | None, answers: Answers) -> Json:
     """As much of a person as is seen before they are opened."""
-    initials = " ".join(f"{word[0]}." for word in (name or "").split()) or "Signed in"
+    initials = " ".join(f"{word[0]}." for word in (name or "").split())
+    initials = initials or answers.said("person_without_name").web
     return {"ase_id": f"ASE-····-··{ase_id[-2:]}", "name": initials, "masked": True}
 
 

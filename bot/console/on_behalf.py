@@ -11,6 +11,7 @@ from uuid import uuid4
 from bot.adapters.change_mail import Notices
 from bot.adapters.changes import ChangesInStore
 from bot.answers.answer import Answer, joined
+from bot.answers.answers import Answers
 from bot.answers.format import Said as Words
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
 from bot.dialogue import ports as kinds
@@ -48,18 +49,21 @@ class Action:
 
     name: str
     rule: str
-    title: str
     needs_booking: bool | None
     needs_seat: bool = False
+
+    def title(self, answers: Answers) -> Words:
+        """What it is called: written as a title, spoken as a part of a sentence."""
+        return answers.said(f"action_{self.name}")
 
 
 ACTIONS: Mapping[str, Action] = {
     action.name: action
     for action in (
-        Action(kinds.BOOK, "schedule_test", "Book an appointment", False, True),
-        Action(kinds.RESCHEDULE, "reschedule", "Move the appointment", True, True),
-        Action(kinds.CANCEL_APPOINTMENT, "cancel_appointment", "Give up the appointment", True),
-        Action(kinds.CANCEL_TEST, "cancel_test", "Cancel the test", None),
+        Action(kinds.BOOK, "schedule_test", False, True),
+        Action(kinds.RESCHEDULE, "reschedule", True, True),
+        Action(kinds.CANCEL_APPOINTMENT, "cancel_appointment", True),
+        Action(kinds.CANCEL_TEST, "cancel_test", None),
     )
 }
 
@@ -304,9 +308,9 @@ class Acting:
             )
             uow.commit()
         desk = self._desk(agent, conversation)
-        titles = {action.rule: action.title for action in ACTIONS.values()}
-        said = titles[override.rule]
-        desk.phrase("exception_allowed", test=override.subject["test"], action=Words.same(said[0].lower() + said[1:]))
+        action = next(action for action in ACTIONS.values() if action.rule == override.rule)
+        said = Words.same(action.title(self._services.answers).voice)
+        desk.phrase("exception_allowed", test=override.subject["test"], action=said)
         return joined(desk.said)
 
     def exception(self, conversation: Conversation, override_id: str | None) -> Override | None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from bot.adapters.change_mail import Notices, calendar_of
+from bot.adapters.change_mail import Notices
 from bot.catalog.model import Catalog
 from bot.clock import Clock
 from bot.dialogue import ports as kinds
@@ -101,7 +101,7 @@ class ChangesInStore:
             change = self._carry_out(visitor, order, kept, partial(self._notices.of, sites=sites))
         except StoreUnavailable as error:
             return Done(kept.task if kept else "unknown", proposal_id, refused=_away(error))
-        return _done(change, sites)
+        return _done(change, sites, self._notices)
 
     def _carry_out(self, visitor: Visitor, order: Order, kept: Confirmation, notices: store_changes.Notices) -> Change:
         shown = kept.preview
@@ -190,7 +190,7 @@ class ChangesInStore:
             change = store_changes.undo(self._store, order, change_key=change_key, check=check, notices=notices)
         except StoreUnavailable as error:
             return Done("undo", request_id, refused=_away(error))
-        return _done(change, sites)
+        return _done(change, sites, self._notices)
 
     def _check_of_undo(self, visitor: Visitor, kind: str, outcome: Mapping[str, Any]) -> store_changes.Check:
         before, after = outcome["before"], outcome["after"]
@@ -256,7 +256,7 @@ def _away(error: StoreUnavailable) -> str:
     return "not_known" if store_changes.unsettled(error) else "not_done"
 
 
-def _done(change: Change, sites: Mapping[str, Site]) -> Done:
+def _done(change: Change, sites: Mapping[str, Site], notices: Notices) -> Done:
     refusal = change.refusal
     told = refusal.decision if refusal else None
     appointment = change.after.get("appointment") if refusal is None else None
@@ -264,7 +264,7 @@ def _done(change: Change, sites: Mapping[str, Site]) -> Done:
     if appointment is not None and appointment["status"] == "booked" and appointment["site"] in sites:
         site = sites[appointment["site"]]
         starts_at = instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone))
-        calendar = calendar_of(change, starts_at, site)
+        calendar = notices.calendar(change, starts_at, site)
     return Done(
         kind=change.kind,
         key=change.key,

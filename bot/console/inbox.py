@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from bot.answers.answer import joined
 from bot.answers.answers import Answers
+from bot.answers.format import Said as Words
 from bot.clock import Clock
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
 from bot.conversation.messages import Said, stored_lines
@@ -122,7 +123,7 @@ class Inbox:
         with self._store.unit_of_work(write=False) as uow:
             conversation = self._known(uow, conversation_id)
             if conversation_id not in uow.console.opened(agent.id):
-                raise forbidden("Open the conversation first.", "not_opened")
+                raise forbidden("error_not_opened", "not_opened")
         return conversation
 
     def must_be_mine(self, agent: Agent, conversation_id: str) -> Conversation:
@@ -139,13 +140,13 @@ class Inbox:
         with self._store.unit_of_work() as uow:
             conversation = self._known(uow, conversation_id, lock=True)
             if conversation.ended_at is not None:
-                raise conflict("ended", "This conversation is over.")
+                raise conflict("ended", "error_ended")
             if (conversation.owner, conversation.owner_agent) != (seen_owner, seen_agent):
                 raise self._quicker(uow, conversation)
             if conversation.owner == "agent" and conversation.owner_agent != agent.id and agent.role != "lead":
-                raise forbidden("Only a lead may take a conversation from a colleague.")
+                raise forbidden("error_take_from_colleague")
             if conversation.owner_agent == agent.id:
-                raise conflict("yours", "It is yours already.")
+                raise conflict("yours", "error_yours")
             was = (conversation.owner, conversation.owner_agent)
             if not uow.console.pass_on(conversation_id, was=was, now=("agent", agent.id)):
                 raise self._quicker(uow, conversation)
@@ -175,7 +176,7 @@ class Inbox:
             done = uow.conversations.turn_by_client_message_id(conversation_id, key)
             if done is not None:
                 if done.body_hash != fingerprint:
-                    raise conflict("duplicate_mismatch", "This client_message_id was already used with another text.")
+                    raise conflict("duplicate_mismatch", "error_duplicate_mismatch")
                 return Step(conversation_id, conversation.last_seq)
             self._check_mine(agent, conversation)
             self._append(uow, conversation_id, [Said(text=text, speech=plain(text), author="agent")], key, fingerprint)
@@ -191,7 +192,7 @@ class Inbox:
                 return self._hand_back(agent, conversation_id, note)
             except ConcurrentTurn:
                 continue
-        raise conflict("busy", "The conversation changes too quickly. Please try again.")
+        raise conflict("busy", "error_busy")
 
     def _hand_back(self, agent: Agent, conversation_id: str, note: str | None) -> Step:
         with self._store.unit_of_work(write=False) as uow:
@@ -325,20 +326,21 @@ class Inbox:
     def _known(self, uow: UnitOfWork, conversation_id: str, *, lock: bool = False) -> Conversation:
         conversation = uow.conversations.get(conversation_id, lock=lock)
         if conversation is None or conversation.channel == "agent":
-            raise not_found("There is no such conversation.")
+            raise not_found("error_no_conversation")
         return conversation
 
     def _check_mine(self, agent: Agent, conversation: Conversation) -> None:
         if conversation.ended_at is not None:
-            raise conflict("ended", "This conversation is over.")
+            raise conflict("ended", "error_ended")
         if conversation.owner != "agent" or conversation.owner_agent != agent.id:
-            raise conflict("not_yours", "Take the conversation over first: it is not yours.")
+            raise conflict("not_yours", "error_not_yours")
 
     def _quicker(self, uow: UnitOfWork, conversation: Conversation) -> ConsoleError:
         other = uow.agents.get(conversation.owner_agent) if conversation.owner_agent else None
-        words = {"assistant": "the assistant has it", "queue": "it is waiting in the line"}
-        who = f"{other.display_name} has it" if other else words.get(conversation.owner, "somebody else has it")
-        return conflict("owner_changed", f"Somebody was quicker: {who} now.")
+        if other is not None:
+            return conflict("owner_changed", "error_quicker_agent", name=Words.same(other.display_name))
+        where = {"assistant": "error_quicker_assistant", "queue": "error_quicker_queue"}
+        return conflict("owner_changed", where.get(conversation.owner, "error_quicker_other"))
 
     def _event(
         self, agent: Agent, conversation: Conversation, action: str, after: dict[str, Any] | None = None

@@ -13,7 +13,7 @@ from bot.adapters.changes import ChangesInStore
 from bot.answers.answer import Answer, joined
 from bot.answers.answers import Answers
 from bot.answers.format import Said as Words
-from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
+from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found, refused
 from bot.dialogue import ports as kinds
 from bot.dialogue.engine import Engine
 from bot.dialogue.ports import Done
@@ -153,14 +153,14 @@ class Acting:
         """Another copy of the certificates of one series, or of all."""
         person = desk.person
         if person is None or not about.startswith(SERIES):
-            raise not_found("There is no such order.")
+            raise not_found("error_no_order")
         wanted = about.removeprefix(SERIES)
         every = desk.judge("duplicate_certificate", Subject())
         held = tuple(str(one) for one in cast("list[str]", every.decisive.values.get("series") or ()))
         try:
             decision = every if wanted == "all" else desk.judge("duplicate_certificate", Subject(series=(wanted,)))
         except CaseError:
-            raise not_found("There is no such test series.") from None
+            raise not_found("error_no_series") from None
         if decision.outcome != "allowed":
             raise self._refusal(decision, desk)
         series = list(held) if wanted == "all" else [wanted]
@@ -170,7 +170,7 @@ class Acting:
     def _preview_address(self, desk: Desk, address: Mapping[str, str] | None) -> Json:
         """A new address, checked part by part as in a chat."""
         if desk.person is None:
-            raise not_found("There are no records.")
+            raise not_found("error_no_records")
         given = {part: " ".join((address or {}).get(part, "").split()) for part in PARTS}
         missing = next((part for part in PARTS if not given[part]), None)
         if missing is not None:
@@ -193,7 +193,8 @@ class Acting:
         shown = self._task(action).preview(desk, memory, option)
         changes, ase_id = self._services.changes, desk.visitor.subject_id
         if shown is None or changes is None or ase_id is None:
-            raise conflict("seat_gone", joined(desk.said).text or "This cannot be done any more.")
+            told = joined(desk.said).text
+            raise refused("seat_gone", told) if told else conflict("seat_gone", "error_seat_gone")
         proposal = changes.propose(desk.visitor, ase_id, action, shown)
         return {
             "proposal": proposal.id,
@@ -219,7 +220,7 @@ class Acting:
         with self._store.unit_of_work() as uow:
             kept = uow.confirmations.get(proposal_id)
             if kept is None or kept.conversation_id != conversation.id or kept.ase_id != ase_id:
-                raise not_found("There is no such preview.")
+                raise not_found("error_no_preview")
             uow.audit.append(
                 AuditEvent(
                     at=self._services.clock.now(),
@@ -247,7 +248,7 @@ class Acting:
     def except_for(self, agent: Agent, conversation: Conversation, rule: str, about: str, reason: str) -> Override:
         """A lead wants to allow what the rule refuses; it waits for the second confirmation. Raises ConsoleError."""
         if agent.role != "lead":
-            raise forbidden("Only a lead may make an exception.")
+            raise forbidden("error_exception_by_lead")
         reason = reason.strip()
         if not MIN_REASON <= len(reason) <= MAX_REASON:
             raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
@@ -257,9 +258,9 @@ class Acting:
         person, option = self._option(desk, about)
         decision = desk.judge(rule, option.subject)
         if decision.outcome == "allowed":
-            raise conflict("allowed_anyway", "The rule allows it: there is no need for an exception.")
+            raise conflict("allowed_anyway", "error_allowed_anyway")
         if decision.decisive.code in NEVER:
-            raise conflict("nothing_to_allow", "No exception can change that: it is a fact, not a rule.")
+            raise conflict("nothing_to_allow", "error_nothing_to_allow")
         override = Override(
             id=uuid4().hex,
             ase_id=person.candidate.ase_id,
@@ -281,16 +282,16 @@ class Acting:
     def confirm_exception(self, agent: Agent, conversation: Conversation, override_id: str, typed: str) -> Answer:
         """The second confirmation: the test code, typed. What to tell the person. Raises ConsoleError."""
         if agent.role != "lead":
-            raise forbidden("Only a lead may make an exception.")
+            raise forbidden("error_exception_by_lead")
         now = self._services.clock.now()
         with self._store.unit_of_work() as uow:
             override = uow.console.override(override_id)
             if override is None or override.conversation_id != conversation.id or override.agent_id != agent.id:
-                raise not_found("There is no such exception.")
+                raise not_found("error_no_exception")
             if typed.strip().upper() != override.subject["test"]:
                 raise invalid("typed", f"Type {override.subject['test']} to confirm.")
             if not uow.console.allow(override_id, at=self._services.clock.real()):
-                raise conflict("confirmed", "This exception was confirmed before.")
+                raise conflict("confirmed", "error_confirmed")
             uow.audit.append(
                 AuditEvent(
                     at=now,
@@ -320,7 +321,7 @@ class Acting:
         with self._store.unit_of_work(write=False) as uow:
             found = uow.console.override(override_id)
         if found is None or found.conversation_id != conversation.id or found.state != "allowed":
-            raise not_found("There is no such exception.")
+            raise not_found("error_no_exception")
         return found
 
     # --- inside -------------------------------------------------------------------------------------
@@ -345,30 +346,30 @@ class Acting:
     @staticmethod
     def _person_of(conversation: Conversation) -> str:
         if conversation.person is None:
-            raise conflict("nobody", "Nobody has signed in to this conversation.")
+            raise conflict("nobody", "error_nobody")
         return conversation.person
 
     @staticmethod
     def _option(desk: Desk, about: str) -> tuple[Person, Option]:
         person = desk.person
         if person is None:
-            raise not_found("There are no records.")
+            raise not_found("error_no_records")
         for option in unsat(person, desk.today):
             if option.key == about:
                 return person, option
-        raise not_found("There is no such open purchase.")
+        raise not_found("error_no_purchase")
 
     def _task(self, action: str) -> ChangeTask:
         return cast(ChangeTask, self._engine.tasks[kinds.TASK_OF[action]])
 
     def _refusal(self, decision: Decision, desk: Desk) -> ConsoleError:
         words = self._services.answers.decision(decision, day=desk.today).text
-        return conflict(decision.decisive.code, words)
+        return refused(decision.decisive.code, words)
 
     def _not_done(self, done: Done, desk: Desk) -> ConsoleError:
         if done.decision is not None:
             return self._refusal(done.decision, desk)
-        return conflict(str(done.refused), "Nothing was changed: the preview does not hold any more.")
+        return conflict(str(done.refused), "error_preview_outdated")
 
 
 class ExceptionalChanges(ChangesInStore):

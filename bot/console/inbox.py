@@ -25,6 +25,7 @@ from bot.dialogue.engine import Engine
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import Desk, Services, Visitor
 from bot.dialogue.understanding.user_message import Heard
+from bot.nlu.values import read_test_codes
 from bot.store import ConcurrentTurn, Store, UnitOfWork
 from bot.store.console_values import Agent, Listed, Outcome
 from bot.store.values import AuditEvent, Conversation, Json, StoredMessage, TurnRecord
@@ -302,14 +303,13 @@ class Inbox:
 
     def _learn(self, desk: Desk, spoken: list[tuple[str, str, Json]]) -> None:
         """What was said among people, for "it", "why?" and the topic in hand."""
-        tests = self._services.catalog.tests.tests
         for author, text, payload in spoken:
             name = ((payload.get("intent") or {}) if author == "candidate" else {}).get("name", "")
             if str(name).startswith(("account/", "faq/")):
                 desk.state.last_topic = str(name)
-            codes = [code for code in re.findall(r"\b[A-Z]{1,2}\d{1,2}R?\b", text) if code.removesuffix("R") in tests]
+            codes = read_test_codes(text)
             if codes:
-                desk.state.last_tests = list(dict.fromkeys(codes))
+                desk.state.last_tests = list(codes)
 
     def _phrase(self, conversation: Conversation, key: str) -> Said:
         desk = self._desk(conversation)

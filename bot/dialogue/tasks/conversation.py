@@ -196,7 +196,7 @@ class HumanAgent(_Plain):
 
     @staticmethod
     def _hand_over(desk: Desk, reason: str) -> None:
-        """Into the line; out of hours with a call-back for a caller, who will not be on the line any more."""
+        """Into the line; when no one is available, a caller gets a call-back instead of waiting on the phone."""
         back = desk.people_back
         if back is None:
             desk.phrase("queued")

@@ -40,7 +40,8 @@ Client = TestClient[web.Request, web.Application]
 
 
 class PhoneAssistant(FakeAssistant):
-    """Also: "expect X" makes X expected, "agent" asks for a person, "bye" is a goodbye, "long" says very much."""
+    """Also: "expect X" makes X expected, "agent" asks for a person, "bye" is a goodbye, "long" says very much,
+    "keys X" says X, which tells the keys of a yes and a no."""
 
     async def _answer(self, kept: Kept, turn: Turn) -> Reply:
         if turn.value == "lost":
@@ -61,6 +62,9 @@ class PhoneAssistant(FakeAssistant):
                 answer = replace(answer, speech=MARKUP)
             case ["say", *said]:
                 answer = replace(answer, speech=" ".join(said))
+            case ["keys", *said]:
+                state = State(expects="yes_no")
+                answer = replace(answer, speech=" ".join(said), tells_keys=True)
         kept.state = state
         kept.messages[-2:] = [own, answer]
         return Reply(reply.turn, (own, answer), state)

@@ -270,6 +270,7 @@ async def test_yes_and_no_by_key_come_as_a_second_attempt(phone: Phone, calls: M
     yes, no = SpokenChoice("yes", "yes"), SpokenChoice("no", "no")
     calls.manner = {"choices": (yes, no), "misses": 1}
     assert "Press 1 for yes. Press 2 for no." in await phone.say("expect yes_no")
+    assert await phone.say("keys One is yes, two is no.") == "One is yes, two is no."
 
 
 def test_a_list_read_out_is_numbered_in_its_order() -> None:

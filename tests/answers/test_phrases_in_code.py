@@ -12,8 +12,7 @@ import pytest
 from bot.catalog import Catalog
 from bot.console.conversation_view import DATES
 from bot.console.macros import MACROS
-from bot.console.on_behalf import ACTIONS
-from bot.dialogue.tasks.changing import PARTS
+from bot.console.on_behalf import ACTIONS, PARTS
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py"))

@@ -78,10 +78,11 @@ def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str
 
 def phone_doors(parts: Parts) -> Callable[[web.Application], None]:
     """The doors for callers: Twilio and AudioCodes."""
-    from bot.adapters.calls import CallsInStore, words_to_expect
+    from bot.adapters.calls import CallsInStore, line_words, words_to_expect
     from bot.gateway.channels.phone_ivr import phone_channel
 
-    return phone_channel(CallsInStore(parts.store), words_to_expect(parts.services.catalog, parts.store))
+    lines, words = line_words(parts.services.answers), words_to_expect(parts.services.catalog, parts.store)
+    return phone_channel(CallsInStore(parts.store), lines, words)
 
 
 def agent_doors(parts: Parts, assistant: Assistant) -> Callable[[web.Application], None]:

@@ -1,4 +1,4 @@
-"""Telephone calls in the store, with what of their conversations matters to the voice; and words to listen for."""
+"""Telephone calls in the store, with what of their conversations matters to the voice; words to say and to expect."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
+from bot.answers import Answers, Said
 from bot.catalog.model import Catalog
-from bot.contracts.calls import READ_AT_ONCE, Call, Inbound, SpokenChoice
+from bot.contracts.calls import READ_AT_ONCE, Call, Inbound, LineWords, SpokenChoice
 from bot.contracts.conversation import AssistantUnavailable
 from bot.dialogue.memories import TopicMemory
 from bot.dialogue.state import ConversationState
@@ -106,6 +107,31 @@ def _first(state: ConversationState) -> int:
     if task is None or question is None or len(question.choices) <= READ_AT_ONCE:
         return 0
     return task.memory.read_from if isinstance(task.memory, TopicMemory) else 0
+
+
+def line_words(answers: Answers) -> LineWords:
+    """What the line itself says, from `knowledge/phrases/phone.yml`. Raises UnknownText where a sentence is missing."""
+
+    def choices(named: str) -> str:
+        return answers.said("line_choices", choices=Said.same(named)).voice
+
+    def key(number: int, choice: str) -> str:
+        return answers.said("line_key", number=Said.same(str(number)), choice=Said.same(choice)).voice
+
+    return LineWords(
+        one_moment=answers.said("line_one_moment").voice,
+        still_looking=answers.said("line_still_looking").voice,
+        try_again=answers.said("line_try_again").voice,
+        not_now=answers.said("line_not_now").voice,
+        putting_through=answers.said("line_putting_through").voice,
+        nobody_answered=answers.said("line_nobody_answered").voice,
+        request_kept=answers.said("line_request_kept").voice,
+        goodbye=answers.said("line_goodbye").voice,
+        order=answers.said("line_order").voice,
+        more=answers.said("line_more").voice,
+        choices=choices,
+        key=key,
+    )
 
 
 def words_to_expect(catalog: Catalog, store: Store) -> Vocabulary:

@@ -39,28 +39,25 @@ class Notices:
             if site is not None:
                 values["starts_at"] = instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone))
                 values["site"] = f"{site.name}, {site.city}"
-                attachments = (self._calendar(change, values, site),)
+                calendar = self.calendar(change, values["starts_at"], site)
+                attachments = (Attachment("appointment.ics", "text/calendar", calendar),)
         said = self._answers.phrase("change_mail", what=self._answers.phrase(kind).text, **values)
         subject = self._answers.phrase("change_mail_subject").text
         yield Mail(candidate.email, kind, subject, said.text, attachments=attachments, ase_id=candidate.ase_id)
 
-    def _calendar(self, change: Change, values: Mapping[str, Any], site: Site) -> Attachment:
-        return Attachment("appointment.ics", "text/calendar", calendar_of(change, values["starts_at"], site))
+    def calendar(self, change: Change, starts_at: datetime, site: Site) -> str:
+        """An iCalendar file with the one appointment."""
+        from icalendar import Calendar, Event
 
-
-def calendar_of(change: Change, starts_at: datetime, site: Site) -> str:
-    """An iCalendar file with the one appointment."""
-    from icalendar import Calendar, Event
-
-    event = Event()
-    event.add("uid", f"{change.after['appointment']['id']}@ase-assistant")
-    event.add("summary", f"ASE test {change.after['test']}")
-    event.add("dtstart", starts_at)
-    event.add("dtend", starts_at + LENGTH)
-    event.add("dtstamp", change.at)
-    event.add("location", f"{site.name}, {site.city}, {site.region}")
-    calendar = Calendar()
-    calendar.add("prodid", "-//ASE assistant//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(event)
-    return str(calendar.to_ical().decode())
+        event = Event()
+        event.add("uid", f"{change.after['appointment']['id']}@ase-assistant")
+        event.add("summary", self._answers.said("calendar_event", test=change.after["test"]).web)
+        event.add("dtstart", starts_at)
+        event.add("dtend", starts_at + LENGTH)
+        event.add("dtstamp", change.at)
+        event.add("location", f"{site.name}, {site.city}, {site.region}")
+        calendar = Calendar()
+        calendar.add("prodid", "-//ASE assistant//EN")
+        calendar.add("version", "2.0")
+        calendar.add_component(event)
+        return str(calendar.to_ical().decode())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
-from bot.adapters.change_mail import Notices, calendar_of
+from bot.adapters.change_mail import Notices
 from bot.catalog.model import Catalog
 from bot.changes.kinds import KINDS, kind_of, request_from
 from bot.clock import Clock
@@ -133,7 +133,7 @@ class ChangesInStore:
             change = request.execute(store_changes.Operations(self._store, order, check, notices))
         except StoreUnavailable as error:
             return Done(kept.task if kept else "unknown", proposal_id, refused=_away(error))
-        return _done(change, sites)
+        return _done(change, sites, self._notices)
 
     def _unreadable(self, kept: Confirmation, error: UnreadableRequest) -> Done:
         """What was kept by another version of this code is worth nothing any more, and is shown afresh."""
@@ -157,7 +157,7 @@ class ChangesInStore:
             change = store_changes.undo(self._store, order, change_key=change_key, check=check, notices=notices)
         except StoreUnavailable as error:
             return Done("undo", request_id, refused=_away(error))
-        return _done(change, sites)
+        return _done(change, sites, self._notices)
 
     def _check_of_undo(self, visitor: Requester, stored: StoredChange) -> Check:
         kind = KINDS.get(stored.kind)
@@ -226,7 +226,7 @@ def _away(error: StoreUnavailable) -> str:
     return "not_known" if store_changes.unsettled(error) else "not_done"
 
 
-def _done(change: Change, sites: Mapping[str, Site]) -> Done:
+def _done(change: Change, sites: Mapping[str, Site], notices: Notices) -> Done:
     refusal = change.refusal
     told = refusal.decision if refusal else None
     appointment = change.after.get("appointment") if refusal is None else None
@@ -234,7 +234,7 @@ def _done(change: Change, sites: Mapping[str, Site]) -> Done:
     if appointment is not None and appointment["status"] == "booked" and appointment["site"] in sites:
         site = sites[appointment["site"]]
         starts_at = instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone))
-        calendar = calendar_of(change, starts_at, site)
+        calendar = notices.calendar(change, starts_at, site)
     return Done(
         kind=change.kind,
         key=change.key,

@@ -24,6 +24,7 @@ class Answer:
     """`text` is the written form (paragraphs, **bold**, "- " lists, links), `speech` the spoken one.
 
     `sources` and `decisions` are what it rests on; `offers` are labels of topics to offer next.
+    `tells_keys`: the spoken form says which keys to press for the answers.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Answer:
     sources: tuple[SourceDoc, ...] = ()
     decisions: tuple[Decision, ...] = ()
     offers: tuple[str, ...] = ()
+    tells_keys: bool = False
 
     def on(self, channel: Channel) -> str:
         """The form for a channel: spoken on the phone, written elsewhere."""
@@ -44,6 +46,7 @@ class Answer:
             sources=once((*self.sources, *other.sources)),
             decisions=once((*self.decisions, *other.decisions)),
             offers=once((*self.offers, *other.offers)),
+            tells_keys=self.tells_keys or other.tells_keys,
         )
 
 

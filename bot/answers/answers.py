@@ -113,7 +113,7 @@ class Answers:
             said = self._phrase(phrase, day, values)
         except MissingPolicy as error:
             return self._no_policy(error.day)
-        return Answer(said.web, said.voice)
+        return Answer(said.web, said.voice, tells_keys=phrase.tells_keys)
 
     def say(self, value: Value, how: str | None = None, *, day: date | None = None) -> Said:
         """One value in words, e.g. for the title of a choice. Raises FormatError."""

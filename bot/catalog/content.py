@@ -179,7 +179,7 @@ def read_phrases(reader: Reader, parameters: Mapping[str, Parameter]) -> dict[st
     found: dict[str, Phrase] = {}
     for file in reader.files("phrases"):
         top = reader.fields(file, ("area", "about", "phrases"))
-        for key, item in top.members("phrases", ("values", "web", "voice")):
+        for key, item in top.members("phrases", ("values", "web", "voice", "tells_keys")):
             if key in found:
                 item.fault(None, f"{key} is in another file too")
             values = item.texts("values", required=False)
@@ -193,7 +193,7 @@ def read_phrases(reader: Reader, parameters: Mapping[str, Parameter]) -> dict[st
                     item.fault(form, f"unknown placeholder {{{name}}}; allowed: {allowed}")
             for name in sorted(set(values) - used):
                 item.fault("values", f"{name} is used in neither form")
-            found[key] = Phrase(key, values, forms)
+            found[key] = Phrase(key, values, forms, item.flag("tells_keys"))
     return found
 
 

@@ -135,11 +135,15 @@ class ReasonWording:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A prompt or frame of the dialogue and the names of the values it takes."""
+    """A prompt or frame of the dialogue and the names of the values it takes.
+
+    `tells_keys`: its spoken form says which keys to press for the answers, so nobody need say it again.
+    """
 
     key: str
     values: tuple[str, ...]
     forms: Forms
+    tells_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

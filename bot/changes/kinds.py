@@ -73,7 +73,7 @@ class ChangeKind:
 
     `name` is what is stored; `topic` the dialogue's task; `rule` what its task tells of. The typed request says what
     the rule is asked about and by which operation the store executes it. `preview`, `done` and `mail` name phrases,
-    `title` is what agents see, `step` what an outcome of several steps calls it. `needs_booking`: whether it is for
+    `title` names the phrase that agents see. `needs_booking`: whether it is for
     tests with an appointment, without one (False), or both (None). `fresh_code`: whether a one-time code is asked for.
     Where `undo` is None, `irreversible` names the phrase that says so.
     """
@@ -87,7 +87,6 @@ class ChangeKind:
     done: str
     mail: str
     title: str
-    step: str
     undo: Undo | None
     irreversible: str | None = None
     needs_seat: bool = False
@@ -134,8 +133,7 @@ BOOK = ChangeKind(
     preview="preview_book",
     done="done_book",
     mail="book_mail",
-    title="Book an appointment",
-    step="book the appointment",
+    title="action_book",
     undo=Undo(lambda back: back.give_up_again(), "cancel_appointment", _booked),
     needs_seat=True,
     needs_booking=False,
@@ -149,8 +147,7 @@ RESCHEDULE = ChangeKind(
     preview="preview_reschedule",
     done="done_reschedule",
     mail="reschedule_mail",
-    title="Move the appointment",
-    step="move the appointment",
+    title="action_reschedule",
     undo=Undo(lambda back: back.move_back(), "reschedule", _moved, old_seat=True),
     needs_seat=True,
     needs_booking=True,
@@ -164,8 +161,7 @@ CANCEL_APPOINTMENT = ChangeKind(
     preview="preview_cancel_appointment",
     done="done_cancel_appointment",
     mail="cancel_appointment_mail",
-    title="Give up the appointment",
-    step="cancel the appointment",
+    title="action_cancel_appointment",
     undo=Undo(lambda back: back.book_again(), "schedule_test", _given_up, old_seat=True),
     needs_booking=True,
 )
@@ -182,8 +178,7 @@ CANCEL_TEST = ChangeKind(
     preview="preview_cancel_test",
     done="done_cancel_test",
     mail="cancel_test_mail",
-    title="Cancel the test",
-    step="cancel the test",
+    title="action_cancel_test",
     undo=None,
     irreversible="cannot_undo_after",
 )
@@ -196,8 +191,7 @@ DUPLICATES = ChangeKind(
     preview="preview_duplicate",
     done="done_duplicate",
     mail="duplicate_certificate_mail",
-    title="Order duplicate certificates",
-    step="order duplicate certificates",
+    title="action_duplicate_certificate",
     undo=Undo(lambda back: back.withdraw_order()),
 )
 ADDRESS = ChangeKind(
@@ -209,8 +203,7 @@ ADDRESS = ChangeKind(
     preview="preview_address",
     done="done_address",
     mail="change_address_mail",
-    title="Change the address",
-    step="change the address",
+    title="action_change_address",
     undo=Undo(lambda back: back.restore_address()),
     fresh_code=True,
 )

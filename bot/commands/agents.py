@@ -6,9 +6,12 @@ import argparse
 import getpass
 import sys
 
+from bot.answers import Answers
+from bot.catalog import load_catalog
 from bot.commands.main import clock_of
 from bot.console.accounts import Accounts, generated_password
 from bot.console.errors import ConsoleError
+from bot.rasa_adapter.model_files import ROOT
 from bot.store import Store
 
 
@@ -16,6 +19,10 @@ def _accounts(given: argparse.Namespace) -> tuple[Store, Accounts]:
     store = Store(given.settings.database_url)
     store.migrate()
     return store, Accounts(store, clock_of(given.settings))
+
+
+def _why(error: ConsoleError) -> str:
+    return error.words(Answers(load_catalog(ROOT / "knowledge")))
 
 
 def add(given: argparse.Namespace) -> int:
@@ -34,7 +41,7 @@ def add(given: argparse.Namespace) -> int:
             password = sys.stdin.readline().rstrip("\n")
         agent = accounts.add(given.name, given.role, password, given.display_name, given.email)
     except ConsoleError as error:
-        print(f"assistant: {error}", file=sys.stderr)
+        print(f"assistant: {_why(error)}", file=sys.stderr)
         return 1
     finally:
         store.close()
@@ -63,7 +70,7 @@ def email(given: argparse.Namespace) -> int:
     try:
         accounts.change(given.name.lower(), email=given.address)
     except ConsoleError as error:
-        print(f"assistant: {error}", file=sys.stderr)
+        print(f"assistant: {_why(error)}", file=sys.stderr)
         return 1
     finally:
         store.close()
@@ -76,7 +83,7 @@ def disable(given: argparse.Namespace) -> int:
     try:
         accounts.change(given.name.lower(), disabled=True)
     except ConsoleError as error:
-        print(f"assistant: {error}", file=sys.stderr)
+        print(f"assistant: {_why(error)}", file=sys.stderr)
         return 1
     finally:
         store.close()

@@ -15,8 +15,9 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from bot.answers import Said
 from bot.clock import Clock
-from bot.console.errors import ConsoleError, invalid, not_found
+from bot.console.errors import ConsoleError, conflict, invalid, not_found
 from bot.store import ConstraintRefused, Store
 from bot.store.console_values import Agent, AgentSession, Role
 from bot.store.values import AuditEvent
@@ -77,8 +78,8 @@ class Accounts:
                 )
                 uow.commit()
         except ConstraintRefused:
-            words = f"There is an account {name} already" + (" (or one with that e-mail)." if email else ".")
-            raise ConsoleError("conflict", "name_taken", words) from None
+            taken = "error_name_or_email_taken" if email else "error_name_taken"
+            raise conflict("name_taken", taken, name=Said.same(name)) from None
         return agent
 
     def all(self) -> tuple[Agent, ...]:
@@ -101,14 +102,14 @@ class Accounts:
         try:
             with self._store.unit_of_work() as uow:
                 if values and not uow.agents.change(name, **values):
-                    raise not_found("There is no such account.")
+                    raise not_found("error_no_account_of_that_name")
                 uow.agents.end_all(name, at=now)
                 agent = uow.agents.get(name)
                 uow.commit()
         except ConstraintRefused:
-            raise ConsoleError("conflict", "email_taken", "Another account has that e-mail.") from None
+            raise ConsoleError("conflict", "email_taken", "error_email_taken") from None
         if agent is None:
-            raise not_found("There is no such account.")
+            raise not_found("error_no_account_of_that_name")
         return agent
 
     # --- sessions -----------------------------------------------------------------------------
@@ -119,12 +120,12 @@ class Accounts:
         with self._store.unit_of_work(write=False) as uow:
             agent = uow.agents.get(name)
         if agent is not None and agent.locked_until is not None and agent.locked_until > now:
-            raise ConsoleError("locked", "locked", "Too many wrong passwords. Try again in a quarter of an hour.")
+            raise ConsoleError("locked", "locked", "error_locked")
         right = self._fits(agent.password_hash if agent else self._nobody, password)
         if agent is None or not right or agent.disabled_at is not None:
             if agent is not None and not right:
                 self._wrong(agent.id)
-            raise ConsoleError("unauthorized", "wrong_password", "The name or the password is wrong.")
+            raise ConsoleError("unauthorized", "wrong_password", "error_wrong_password")
         changes: dict[str, object] = {"failures": 0, "locked_until": None}
         if self._hasher.check_needs_rehash(agent.password_hash):
             changes["password_hash"] = self._hasher.hash(password)
@@ -138,7 +139,7 @@ class Accounts:
         with self._store.unit_of_work(write=False) as uow:
             agent = uow.agents.by_email(email)
         if agent is None or agent.disabled_at is not None:
-            raise ConsoleError("forbidden", "no_account", "There is no account for you. An admin can make one.")
+            raise ConsoleError("forbidden", "no_account", "error_no_account")
         if role is None or role == agent.role:
             return self._begin(agent, {})
         changed = self.change(agent.id, role=role)

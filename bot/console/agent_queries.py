@@ -37,7 +37,7 @@ class Masters:
     def at_risk(self, agent: Agent, *, until: date | None = None) -> Json:
         """Everybody whose Master status lapses up to that day (default: the end of this month). For leads only."""
         if agent.role != "lead":
-            raise forbidden("Only a lead may look through everybody's records.")
+            raise forbidden("error_leads_only")
         today = agent_turn(self._services, agent, "", None).today
         until = until or (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         with self._store.unit_of_work(write=False) as uow:

@@ -28,9 +28,9 @@ class PeopleLookUp:
         ase_id = _checked(ase_id)
         found = self._services.people.person(ase_id)
         if found is None:
-            raise not_found("There is nobody of that ASE ID.")
+            raise not_found("error_no_person")
         name = found.candidate.name
-        return masked(ase_id, f"{name.first} {name.last}" if name else None)
+        return masked(ase_id, f"{name.first} {name.last}" if name else None, self._services.answers)
 
     def open(self, agent: Agent, ase_id: str, reason: str) -> Json:
         """The person's records; who looked and why goes into the audit. Raises ConsoleError."""
@@ -38,7 +38,7 @@ class PeopleLookUp:
         if not MIN_REASON <= len(reason) <= MAX_REASON:
             raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
         if self._services.people.person(ase_id) is None:
-            raise not_found("There is nobody of that ASE ID.")
+            raise not_found("error_no_person")
         with self._store.unit_of_work() as uow:
             uow.audit.append(
                 AuditEvent(
@@ -54,7 +54,7 @@ class PeopleLookUp:
             uow.commit()
         found = self._beside.person(agent, ase_id)
         if found is None:
-            raise not_found("There is nobody of that ASE ID.")
+            raise not_found("error_no_person")
         return found
 
 

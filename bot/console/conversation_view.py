@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from bot.answers.answers import Answers
 from bot.changes.kinds import ADDRESS, DUPLICATES
 from bot.console.on_behalf import ABOUT_ADDRESS, OF_ONE_TEST, SERIES
 from bot.dialogue.engine import Dialogue
@@ -29,26 +30,26 @@ from bot.store import Store
 from bot.store.console_values import Agent, Override
 from bot.store.values import Confirmation, Conversation, Json, StoredMessage
 
-DATES = {
-    "purchased_on": "Bought",
-    "must_test_by": "Last day to test",
-    "change_by": "Last moment to change",
-    "starts_at": "Appointment",
-    "taken_on": "Taken",
-    "missed_on": "Missed",
-    "failed_on": "Failed",
-    "passed_on": "Passed",
-    "posted_on": "Result posted",
-    "online_by": "Result online by",
-    "opens_on": "Retest opens",
-    "expected_on": "Certificate expected",
-    "certified_on": "Certified",
-    "expires_on": "Runs out",
-    "due_from": "Recertification due from",
-    "submitted_on": "Experience sent in",
-    "approved_on": "Experience approved",
-}
-"""The dates of a decision that are shown, and what they are called."""
+DATES = (
+    "purchased_on",
+    "must_test_by",
+    "change_by",
+    "starts_at",
+    "taken_on",
+    "missed_on",
+    "failed_on",
+    "passed_on",
+    "posted_on",
+    "online_by",
+    "opens_on",
+    "expected_on",
+    "certified_on",
+    "expires_on",
+    "due_from",
+    "submitted_on",
+    "approved_on",
+)
+"""The dates of a decision that are shown; the phrases `date_…` say what they are called."""
 SET_BY = {
     "must_test_by": ("purchase_window.",),
     "change_by": ("change_cutoff.",),
@@ -222,7 +223,7 @@ class Beside:
             if decision is None or (rule == "certificate_delivery" and decision.decisive.code == "not_passed"):
                 continue
             for reason in decision.reasons:
-                for entry in _dates(reason, decision.rule, turn.today):
+                for entry in _dates(reason, decision.rule, turn.today, self._services.answers):
                     dates.setdefault((entry["name"], entry["on"][:10]), entry)
         return {
             "test": option.test,
@@ -278,7 +279,7 @@ class Beside:
                 found.append(
                     {
                         "action": kind.name,
-                        "title": kind.title,
+                        "title": self._services.answers.said(kind.title).web,
                         "test": option.test,
                         "about": option.key,
                         "needs_seat": kind.needs_seat,
@@ -302,17 +303,18 @@ class Beside:
         wanted = [(one, _judge(turn, "duplicate_certificate", Subject(series=(one,)))) for one in held]
         if len(held) != 1:
             wanted.append(("all", every))
-        say = self._services.answers.say
+        answers = self._services.answers
         found: list[Json] = []
         for series, decision in wanted:
             if decision is None:
                 continue
             shown: Json = decision_to_json(decision)
-            name = "all series" if series == "all" else say(series).web
+            name = answers.said("action_all_series") if series == "all" else answers.say(series)
+            named = {"series": name} if held else {}
             found.append(
                 {
                     "action": DUPLICATES.name,
-                    "title": DUPLICATES.title + (f": {name}" if held else ""),
+                    "title": answers.said(DUPLICATES.title, **named).web,
                     "about": f"{SERIES}{series}",
                     "outcome": shown["outcome"],
                     "code": shown["reasons"][0]["code"],
@@ -322,7 +324,8 @@ class Beside:
                     "decision": shown,
                 }
             )
-        found.append({"action": ADDRESS.name, "title": ADDRESS.title, "about": ABOUT_ADDRESS, "outcome": "allowed"})
+        title = answers.said(ADDRESS.title).web
+        found.append({"action": ADDRESS.name, "title": title, "about": ABOUT_ADDRESS, "outcome": "allowed"})
         return found
 
 
@@ -338,7 +341,7 @@ def _local(decision: Decision, turn: TurnContext) -> Decision:
     return in_zone(decision, zone(turn.zone.key))
 
 
-def _dates(reason: Reason, rule: str, today: date) -> Iterable[Json]:
+def _dates(reason: Reason, rule: str, today: date, answers: Answers) -> Iterable[Json]:
     for name, value in reason.values.items():
         if name not in DATES or not isinstance(value, date | datetime):
             continue
@@ -347,7 +350,7 @@ def _dates(reason: Reason, rule: str, today: date) -> Iterable[Json]:
         day = value.date() if isinstance(value, datetime) else value
         yield {
             "name": name,
-            "title": DATES[name],
+            "title": answers.said(f"date_{name}").web,
             "on": on,
             "past": day < today,
             "deadline": name in SET_BY,

@@ -64,13 +64,13 @@ class Figures:
         rated = [(_day(f["at"]), f["conversation_id"]) for f in ratings]
         good = [(_day(f["at"]), f["conversation_id"]) for f in ratings if f["rating"] == "up"]
         return [
-            _share("solved", "Solved by the assistant", self._began(solved), self._began(active)),
-            _share("contained", "Without a person", self._began(contained), self._began(active)),
-            _share("fallback", "Not understood", _turned(missed), _turned(read)),
-            _share("silence", "Silence on the phone", _turned(silent), _turned(phone_turns)),
-            _share("transfers", "Passed on from the phone", self._began(phone & self._asked), self._began(phone)),
-            _median("answer_time", "Agents' time to answer", self._waits()),
-            _share("ratings", "Thumbs up", good, rated, behind=rated),
+            _share("solved", self._began(solved), self._began(active)),
+            _share("contained", self._began(contained), self._began(active)),
+            _share("fallback", _turned(missed), _turned(read)),
+            _share("silence", _turned(silent), _turned(phone_turns)),
+            _share("transfers", self._began(phone & self._asked), self._began(phone)),
+            _median("answer_time", self._waits()),
+            _share("ratings", good, rated, behind=rated),
         ]
 
     def _began(self, conversations: Iterable[str]) -> list[Item]:
@@ -246,7 +246,7 @@ def as_csv(figures: Mapping[str, Any]) -> str:
     return out.getvalue()
 
 
-def _share(figure: str, title: str, hits: list[Item], of: list[Item], behind: list[Item] | None = None) -> Json:
+def _share(figure: str, hits: list[Item], of: list[Item], behind: list[Item] | None = None) -> Json:
     """So many of so many, in all and by day; `behind` where other conversations than the hits are to be shown."""
     shown = hits if behind is None else behind
 
@@ -260,10 +260,10 @@ def _share(figure: str, title: str, hits: list[Item], of: list[Item], behind: li
         }
 
     days = sorted({day for day, _ in of})
-    return {"id": figure, "title": title, "unit": "share", **on(None), "series": [{"day": d, **on(d)} for d in days]}
+    return {"id": figure, "unit": "share", **on(None), "series": [{"day": d, **on(d)} for d in days]}
 
 
-def _median(figure: str, title: str, waits: list[tuple[str, str, float]]) -> Json:
+def _median(figure: str, waits: list[tuple[str, str, float]]) -> Json:
     """The median of seconds, in all and by day."""
 
     def on(day: str | None) -> Json:
@@ -276,7 +276,7 @@ def _median(figure: str, title: str, waits: list[tuple[str, str, float]]) -> Jso
         }
 
     days = sorted({day for day, _, _ in waits})
-    return {"id": figure, "title": title, "unit": "seconds", **on(None), "series": [{"day": d, **on(d)} for d in days]}
+    return {"id": figure, "unit": "seconds", **on(None), "series": [{"day": d, **on(d)} for d in days]}
 
 
 def _turned(turns: Iterable[Json]) -> list[Item]:

@@ -16,6 +16,8 @@ from typing import Any
 from uuid import uuid4
 
 from bot.answers.answer import joined
+from bot.answers.answers import Answers
+from bot.answers.format import Said as Words
 from bot.clock import Clock
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
 from bot.conversation.messages import Draft, stored_lines
@@ -25,6 +27,7 @@ from bot.dialogue.ports import Services
 from bot.dialogue.state import ConversationState, read_state
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import Visitor
+from bot.nlu.values import read_test_codes
 from bot.store import ConcurrentTurn, Store, UnitOfWork
 from bot.store.console_values import Agent, Listed, Outcome
 from bot.store.values import AuditEvent, Conversation, Json, StoredMessage, TurnRecord
@@ -75,7 +78,7 @@ class Inbox:
             "owner": each.owner,
             "owner_agent": each.owner_agent,
             "owner_name": names.get(each.owner_agent or ""),
-            "person": _person(each.person, each.name, opened),
+            "person": self._person(each.person, each.name, opened),
             "opened": opened,
             "topic": topics[label].title if label in topics else None,
             "reason": self._reason(each.reason),
@@ -95,8 +98,18 @@ class Inbox:
     def _reason(self, reason: str | None) -> str | None:
         if reason is None:
             return None
-        topic = self._services.catalog.topics.get(reason)
-        return topic.title if topic else reason.replace("_", " ").capitalize()
+        topic, words = self._services.catalog.topics.get(reason), f"request_{reason}"
+        if topic is not None:
+            return topic.title
+        known = words in self._services.catalog.phrases
+        return self._services.answers.said(words).web if known else reason.replace("_", " ")
+
+    def _person(self, ase_id: str | None, name: str | None, opened: bool) -> Json | None:
+        if ase_id is None:
+            return None
+        if opened:
+            return {"ase_id": ase_id, "name": name or ase_id, "masked": False}
+        return masked(ase_id, name, self._services.answers)
 
     def open(self, agent: Agent, conversation_id: str) -> None:
         """From now on the agent sees who it is. The first time is written into the audit."""
@@ -113,7 +126,7 @@ class Inbox:
         with self._store.unit_of_work(write=False) as uow:
             conversation = self._known(uow, conversation_id)
             if conversation_id not in uow.console.opened(agent.id):
-                raise forbidden("Open the conversation first.", "not_opened")
+                raise forbidden("error_not_opened", "not_opened")
         return conversation
 
     def must_be_mine(self, agent: Agent, conversation_id: str) -> Conversation:
@@ -130,13 +143,13 @@ class Inbox:
         with self._store.unit_of_work() as uow:
             conversation = self._known(uow, conversation_id, lock=True)
             if conversation.ended_at is not None:
-                raise conflict("ended", "This conversation is over.")
+                raise conflict("ended", "error_ended")
             if (conversation.owner, conversation.owner_agent) != (seen_owner, seen_agent):
                 raise self._quicker(uow, conversation)
             if conversation.owner == "agent" and conversation.owner_agent != agent.id and agent.role != "lead":
-                raise forbidden("Only a lead may take a conversation from a colleague.")
+                raise forbidden("error_take_from_colleague")
             if conversation.owner_agent == agent.id:
-                raise conflict("yours", "It is yours already.")
+                raise conflict("yours", "error_yours")
             was = (conversation.owner, conversation.owner_agent)
             if not uow.console.pass_on(conversation_id, was=was, now=("agent", agent.id)):
                 raise self._quicker(uow, conversation)
@@ -166,7 +179,7 @@ class Inbox:
             done = uow.conversations.turn_by_client_message_id(conversation_id, key)
             if done is not None:
                 if done.body_hash != fingerprint:
-                    raise conflict("duplicate_mismatch", "This client_message_id was already used with another text.")
+                    raise conflict("duplicate_mismatch", "error_duplicate_mismatch")
                 return Step(conversation_id, conversation.last_seq)
             self._check_mine(agent, conversation)
             self._append(uow, conversation_id, [Draft(text=text, speech=plain(text), author="agent")], key, fingerprint)
@@ -182,7 +195,7 @@ class Inbox:
                 return self._hand_back(agent, conversation_id, note)
             except ConcurrentTurn:
                 continue
-        raise conflict("busy", "The conversation changes too quickly. Please try again.")
+        raise conflict("busy", "error_busy")
 
     def _hand_back(self, agent: Agent, conversation_id: str, note: str | None) -> Step:
         with self._store.unit_of_work(write=False) as uow:
@@ -291,15 +304,14 @@ class Inbox:
 
     def _learnt(self, state: ConversationState, spoken: list[tuple[str, str, Json]]) -> ConversationState:
         """What was said among people, for "it", "why?" and the topic in hand."""
-        tests = self._services.catalog.tests.tests
         learnt: dict[str, Any] = {}
         for author, text, payload in spoken:
             name = ((payload.get("intent") or {}) if author == "candidate" else {}).get("name", "")
             if str(name).startswith(("account/", "faq/")):
                 learnt["last_topic"] = str(name)
-            codes = [code for code in re.findall(r"\b[A-Z]{1,2}\d{1,2}R?\b", text) if code.removesuffix("R") in tests]
+            codes = read_test_codes(text)
             if codes:
-                learnt["last_tests"] = list(dict.fromkeys(codes))
+                learnt["last_tests"] = list(codes)
         return state.model_copy(update=learnt)
 
     def _phrase(self, conversation: Conversation, key: str) -> Draft:
@@ -317,20 +329,21 @@ class Inbox:
     def _known(self, uow: UnitOfWork, conversation_id: str, *, lock: bool = False) -> Conversation:
         conversation = uow.conversations.get(conversation_id, lock=lock)
         if conversation is None or conversation.channel == "agent":
-            raise not_found("There is no such conversation.")
+            raise not_found("error_no_conversation")
         return conversation
 
     def _check_mine(self, agent: Agent, conversation: Conversation) -> None:
         if conversation.ended_at is not None:
-            raise conflict("ended", "This conversation is over.")
+            raise conflict("ended", "error_ended")
         if conversation.owner != "agent" or conversation.owner_agent != agent.id:
-            raise conflict("not_yours", "Take the conversation over first: it is not yours.")
+            raise conflict("not_yours", "error_not_yours")
 
     def _quicker(self, uow: UnitOfWork, conversation: Conversation) -> ConsoleError:
         other = uow.agents.get(conversation.owner_agent) if conversation.owner_agent else None
-        words = {"assistant": "the assistant has it", "queue": "it is waiting in the line"}
-        who = f"{other.display_name} has it" if other else words.get(conversation.owner, "somebody else has it")
-        return conflict("owner_changed", f"Somebody was quicker: {who} now.")
+        if other is not None:
+            return conflict("owner_changed", "error_quicker_agent", name=Words.same(other.display_name))
+        where = {"assistant": "error_quicker_assistant", "queue": "error_quicker_queue"}
+        return conflict("owner_changed", where.get(conversation.owner, "error_quicker_other"))
 
     def _event(
         self, agent: Agent, conversation: Conversation, action: str, after: dict[str, Any] | None = None
@@ -357,15 +370,10 @@ def plain(text: str) -> str:
     return " ".join(_LINK.sub(r"\1", _MARKUP.sub("", text)).split())
 
 
-def _person(ase_id: str | None, name: str | None, opened: bool) -> Json | None:
-    if ase_id is None:
-        return None
-    return {"ase_id": ase_id, "name": name or ase_id, "masked": False} if opened else masked(ase_id, name)
-
-
-def masked(ase_id: str, name: str | None) -> Json:
+def masked(ase_id: str, name: str | None, answers: Answers) -> Json:
     """As much of a person as is seen before they are opened."""
-    initials = " ".join(f"{word[0]}." for word in (name or "").split()) or "Signed in"
+    initials = " ".join(f"{word[0]}." for word in (name or "").split())
+    initials = initials or answers.said("person_without_name").web
     return {"ase_id": f"ASE-····-··{ase_id[-2:]}", "name": initials, "masked": True}
 
 

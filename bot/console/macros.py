@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from bot.answers import Said
 from bot.dialogue.tasks.subjects import booked, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.rules.time import instant_of, zone
 from bot.store.console_values import Agent
 from bot.store.values import Json
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-PLACEHOLDERS = ("first_name", "agent", "test", "starts_at", "site", "change_by", "must_test_by")
-
-
-@cache
-def macros() -> tuple[dict[str, str], ...]:
-    """Every macro as written: id, title, text."""
-    import yaml
-
-    found: list[dict[str, str]] = yaml.safe_load((files("bot.console") / "macros.yml").read_text(encoding="utf-8"))
-    return tuple(found)
+MACROS = ("greeting", "checking", "consent", "appointment", "last_day", "exception", "anything_else", "goodbye")
+"""The macros in the order in which they are shown; `knowledge/phrases/macros.yml` has their texts."""
 
 
 def filled(turn: TurnContext, agent: Agent) -> list[Json]:
     """Every macro with its placeholders filled; `missing` names those that could not be."""
-    values = _values(turn, agent)
+    answers, known = turn.services.answers, _values(turn, agent)
     out: list[Json] = []
-    for macro in macros():
-        missing = [name for name in dict.fromkeys(_PLACEHOLDER.findall(macro["text"])) if not values.get(name)]
-        text = _PLACEHOLDER.sub(lambda found: values.get(found[1]) or f"[{found[1].replace('_', ' ')}]", macro["text"])
-        out.append({"id": macro["id"], "title": macro["title"], "text": text, "missing": missing})
+    for macro in MACROS:
+        wanted = answers.catalog.phrases[f"macro_{macro}"].values
+        values = {name: Said.same(known.get(name) or f"[{name.replace('_', ' ')}]") for name in wanted}
+        text = answers.said(f"macro_{macro}", **values).web
+        missing = [name for name in wanted if not known.get(name)]
+        title = answers.said(f"macro_{macro}_title").web
+        out.append({"id": macro, "title": title, "text": text, "missing": missing})
     return out
 
 

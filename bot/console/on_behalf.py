@@ -11,7 +11,7 @@ from uuid import uuid4
 from bot.answers.answer import Answer, joined
 from bot.answers.format import Said as Words
 from bot.changes.kinds import ADDRESS, CHANGE_KINDS, DUPLICATES, KINDS, ChangeKind
-from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
+from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found, refused
 from bot.contracts.changes import Changes, Done, ExceptionGrant, Refusal
 from bot.contracts.seats import SeatFilter
 from bot.dialogue.engine import Dialogue
@@ -132,14 +132,14 @@ class Acting:
         """Another copy of the certificates of one series, or of all."""
         person = turn.person
         if person is None or not about.startswith(SERIES):
-            raise not_found("There is no such order.")
+            raise not_found("error_no_order")
         wanted = about.removeprefix(SERIES)
         every = turn.judge("duplicate_certificate", Subject())
         held = every.texts("series")
         try:
             decision = every if wanted == "all" else turn.judge("duplicate_certificate", Subject(series=(wanted,)))
         except CaseError:
-            raise not_found("There is no such test series.") from None
+            raise not_found("error_no_series") from None
         if decision.outcome != "allowed":
             raise self._refusal(decision, turn)
         series = held if wanted == "all" else (wanted,)
@@ -149,7 +149,7 @@ class Acting:
     def _preview_address(self, turn: TurnContext, address: Mapping[str, str] | None) -> Json:
         """A new address, checked part by part as in a chat."""
         if turn.person is None:
-            raise not_found("There are no records.")
+            raise not_found("error_no_records")
         given = {part: " ".join((address or {}).get(part, "").split()) for part in PARTS}
         missing = next((part for part in PARTS if not given[part]), None)
         if missing is not None:
@@ -173,7 +173,8 @@ class Acting:
         turn = reply.turn
         shown, ase_id = self._task(kind).preview(reply, memory, option), turn.visitor.subject_id
         if not isinstance(shown, tuple) or ase_id is None:
-            raise conflict("seat_gone", joined(reply.said).text or "This cannot be done any more.")
+            told = joined(reply.said).text
+            raise refused("seat_gone", told) if told else conflict("seat_gone", "error_seat_gone")
         proposal = self._changes.propose(turn.visitor, ase_id, shown[1], allow)
         if isinstance(proposal, Refusal):
             raise self._refusal(proposal.decision, turn)
@@ -201,7 +202,7 @@ class Acting:
         with self._store.unit_of_work() as uow:
             kept = uow.confirmations.get(proposal_id)
             if kept is None or kept.conversation_id != conversation.id or kept.ase_id != ase_id:
-                raise not_found("There is no such preview.")
+                raise not_found("error_no_preview")
             uow.audit.append(
                 AuditEvent(
                     at=self._services.clock.now(),
@@ -230,7 +231,7 @@ class Acting:
     def except_for(self, agent: Agent, conversation: Conversation, rule: str, about: str, reason: str) -> Override:
         """A lead wants to allow what the rule refuses; it waits for the second confirmation. Raises ConsoleError."""
         if agent.role != "lead":
-            raise forbidden("Only a lead may make an exception.")
+            raise forbidden("error_exception_by_lead")
         reason = reason.strip()
         if not MIN_REASON <= len(reason) <= MAX_REASON:
             raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
@@ -240,9 +241,9 @@ class Acting:
         person, option = self._option(turn, about)
         decision = turn.judge(rule, option.subject)
         if decision.outcome == "allowed":
-            raise conflict("allowed_anyway", "The rule allows it: there is no need for an exception.")
+            raise conflict("allowed_anyway", "error_allowed_anyway")
         if decision.decisive.code in NEVER:
-            raise conflict("nothing_to_allow", "No exception can change that: it is a fact, not a rule.")
+            raise conflict("nothing_to_allow", "error_nothing_to_allow")
         override = Override(
             id=uuid4().hex,
             ase_id=person.candidate.ase_id,
@@ -264,16 +265,16 @@ class Acting:
     def confirm_exception(self, agent: Agent, conversation: Conversation, override_id: str, typed: str) -> Answer:
         """The second confirmation: the test code, typed. What to tell the person. Raises ConsoleError."""
         if agent.role != "lead":
-            raise forbidden("Only a lead may make an exception.")
+            raise forbidden("error_exception_by_lead")
         now = self._services.clock.now()
         with self._store.unit_of_work() as uow:
             override = uow.console.override(override_id)
             if override is None or override.conversation_id != conversation.id or override.agent_id != agent.id:
-                raise not_found("There is no such exception.")
+                raise not_found("error_no_exception")
             if typed.strip().upper() != override.subject["test"]:
                 raise invalid("typed", f"Type {override.subject['test']} to confirm.")
             if not uow.console.allow(override_id, at=self._services.clock.real()):
-                raise conflict("confirmed", "This exception was confirmed before.")
+                raise conflict("confirmed", "error_confirmed")
             uow.audit.append(
                 AuditEvent(
                     at=now,
@@ -291,9 +292,10 @@ class Acting:
             )
             uow.commit()
         turn = self._turn(agent, conversation)
-        said = next(kind.title for kind in OF_ONE_TEST if kind.rule == override.rule)
+        kind = next(kind for kind in OF_ONE_TEST if kind.rule == override.rule)
+        said = Words.same(self._services.answers.said(kind.title).voice)
         reply = Reply(turn)
-        reply.phrase("exception_allowed", test=override.subject["test"], action=Words.same(said[0].lower() + said[1:]))
+        reply.phrase("exception_allowed", test=override.subject["test"], action=said)
         return joined(reply.said)
 
     def exception(self, conversation: Conversation, override_id: str | None) -> Override | None:
@@ -303,7 +305,7 @@ class Acting:
         with self._store.unit_of_work(write=False) as uow:
             found = uow.console.override(override_id)
         if found is None or found.conversation_id != conversation.id or found.state != "allowed":
-            raise not_found("There is no such exception.")
+            raise not_found("error_no_exception")
         return found
 
     # --- inside -------------------------------------------------------------------------------------
@@ -311,7 +313,7 @@ class Acting:
     @property
     def _changes(self) -> Changes:
         if self._services.changes is None:
-            raise conflict("no_changes", "Nothing can be changed here.")
+            raise conflict("no_changes", "error_seat_gone")
         return self._services.changes
 
     def _turn(self, agent: Agent, conversation: Conversation) -> TurnContext:
@@ -327,18 +329,18 @@ class Acting:
     @staticmethod
     def _person_of(conversation: Conversation) -> str:
         if conversation.person is None:
-            raise conflict("nobody", "Nobody has signed in to this conversation.")
+            raise conflict("nobody", "error_nobody")
         return conversation.person
 
     @staticmethod
     def _option(turn: TurnContext, about: str) -> tuple[Person, Option]:
         person = turn.person
         if person is None:
-            raise not_found("There are no records.")
+            raise not_found("error_no_records")
         for option in unsat(person, turn.today):
             if option.key == about:
                 return person, option
-        raise not_found("There is no such open purchase.")
+        raise not_found("error_no_purchase")
 
     def _task(self, kind: ChangeKind) -> ChangeTask:
         task = self._dialogue.tasks[kind.topic]
@@ -347,12 +349,12 @@ class Acting:
 
     def _refusal(self, decision: Decision, turn: TurnContext) -> ConsoleError:
         words = self._services.answers.decision(decision, day=turn.today).text
-        return conflict(decision.decisive.code, words)
+        return refused(decision.decisive.code, words)
 
     def _not_done(self, done: Done, turn: TurnContext) -> ConsoleError:
         if done.decision is not None:
             return self._refusal(done.decision, turn)
-        return conflict(str(done.refused), "Nothing was changed: the preview does not hold any more.")
+        return conflict(str(done.refused), "error_preview_outdated")
 
 
 def _grant(override: Override | None) -> ExceptionGrant | None:

@@ -72,7 +72,7 @@ class Reviewing:
                 (m for m in uow.conversations.messages_after(conversation_id, seq - 1) if m.seq == seq), None
             )
             if conversation is None or message is None:
-                raise not_found("There is no such message.")
+                raise not_found("error_no_message")
             turn = uow.conversations.turn(conversation_id, message.turn)
             names = _names(uow, conversation.person)
             remark = ", ".join(part for part in (topic, reason) if part)
@@ -113,7 +113,7 @@ class Reviewing:
         with self._store.unit_of_work() as uow:
             item = uow.console.review(item_id)
             if item is None:
-                raise not_found("There is no such item.")
+                raise not_found("error_no_item")
             line = scrubbed(text if text is not None else item.text)[:MAX_LINE]
             if not line:
                 raise invalid("text", "The line is empty.")
@@ -127,7 +127,7 @@ class Reviewing:
                 at=now,
             )
             if not settled:
-                raise conflict("exported", "This line has gone out in a patch already.")
+                raise conflict("exported", "error_exported")
             uow.audit.append(
                 AuditEvent(
                     at=self._clock.now(),
@@ -151,7 +151,7 @@ class Reviewing:
         with self._store.unit_of_work() as uow:
             items = [i for s in ("accepted", "out_of_scope") for i in uow.console.reviews(state=s) if i.patch is None]
             if not items:
-                raise conflict("nothing", "There is nothing new to export.")
+                raise conflict("nothing", "error_nothing_to_export")
             items.sort(key=lambda item: (item.label or OUT_OF_SCOPE, item.text, item.id))
             name = hashlib.sha256("".join(item.id for item in items).encode()).hexdigest()[:12]
             content = training_file(name, items)
@@ -175,7 +175,7 @@ class Reviewing:
         with self._store.unit_of_work(write=False) as uow:
             item = uow.console.review(item_id)
         if item is None:
-            raise not_found("There is no such item.")
+            raise not_found("error_no_item")
         path = self._root / FOLDER / f"{item.patch}.yml" if item.patch else None
         in_data = path is not None and path.is_file() and item.id in path.read_text(encoding="utf-8")
         return _as_json(item) | {

@@ -77,7 +77,7 @@ def sealing_key(client_secret: str) -> OctKey:
 
 def failed() -> ConsoleError:
     """It did not work; what exactly is of no use to whoever stands outside."""
-    return ConsoleError("unauthorized", "sign_in_failed", "The sign-in did not work. Please try again.")
+    return ConsoleError("unauthorized", "sign_in_failed", "error_sign_in_failed")
 
 
 def authorization_url(endpoint: str, client_id: str, redirect_uri: str, flow: Flow) -> str:
@@ -129,7 +129,7 @@ def somebody(id_token: str, keys: KeySet, *, issuer: str, client_id: str, nonce:
         raise failed()
     email = claims.get("email")
     if not isinstance(email, str) or claims.get("email_verified") is not True:
-        raise ConsoleError("forbidden", "email_not_verified", "Your e-mail is not verified where you signed in.")
+        raise ConsoleError("forbidden", "email_not_verified", "error_email_not_verified")
     return Somebody(email.strip().lower(), claims)
 
 
@@ -147,4 +147,4 @@ def role_of(claims: Mapping[str, Any], claim: str | None, roles: Sequence[tuple[
     for value, role in roles:
         if value in held or value == found:
             return role
-    raise ConsoleError("forbidden", "no_role", "You have no role in the console.")
+    raise ConsoleError("forbidden", "no_role", "error_no_role")

@@ -59,7 +59,7 @@ class Suggesting:
             return mine[-1] if mine else None
         found = next((m for m in mine if m.seq == seq), None)
         if found is None:
-            raise not_found("There is no such message of the person.")
+            raise not_found("error_no_message_of_person")
         return found
 
     def kept(self, conversation: Conversation, seq: int) -> list[Json]:
@@ -112,9 +112,9 @@ class Suggesting:
         with self._store.unit_of_work() as uow:
             found = uow.console.suggestion(suggestion_id)
             if found is None or found.conversation_id != conversation.id:
-                raise not_found("There is no such suggestion.")
+                raise not_found("error_no_suggestion")
             if not uow.console.mark(suggestion_id, state, at=self._services.clock.real(), reason=reason):
-                raise conflict("settled", "This suggestion was sent or rejected before.")
+                raise conflict("settled", "error_settled")
             uow.commit()
         return replace(found, state=state, reason=reason)
 

@@ -6,6 +6,7 @@ in between is decided once, in `line.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -111,6 +112,27 @@ class Call:
     misses: int = 0
     choices: tuple[SpokenChoice, ...] = field(default=())
     first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """The sentences that the line itself says, in spoken wording; everything else is the assistant's.
+
+    `choices` names several choices, given as one text; `key` names the key (a number) of one choice.
+    """
+
+    one_moment: str
+    still_looking: str
+    try_again: str
+    not_now: str
+    putting_through: str
+    nobody_answered: str
+    request_kept: str
+    goodbye: str
+    order: str
+    more: str
+    choices: Callable[[str], str]
+    key: Callable[[int, str], str]
 
 
 class CallBook(Protocol):

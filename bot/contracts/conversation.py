@@ -91,7 +91,8 @@ class Message:
     `text` is the markdown subset, `speech` the plain spoken form. `sources` are
     ``{"id","title","as_of","url"?}``, `decisions` are Decision objects in their JSON form, `intent` is
     ``{"name","confidence"}`` and belongs to the candidate's own messages only. `hold_until`: until when the seat shown
-    is held (real time); `calendar`: the appointment just made, as iCalendar text.
+    is held (real time); `calendar`: the appointment just made, as iCalendar text. `tells_keys`: `speech` says
+    which keys to press for the answers; the telephone line goes by it, and it is not published.
     """
 
     seq: int
@@ -105,6 +106,7 @@ class Message:
     intent: Mapping[str, Any] | None = None
     hold_until: datetime | None = None
     calendar: str | None = None
+    tells_keys: bool = False
 
     def to_json(self) -> Json:
         """As published; `intent`, `hold_until` and `calendar` are left out where there is none."""

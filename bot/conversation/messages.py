@@ -30,6 +30,7 @@ class Draft:
     intent: Mapping[str, Any] | None = None
     hold_until: str | None = None
     calendar: str | None = None
+    tells_keys: bool = False
 
     @classmethod
     def of_answer(cls, answer: Answer, choices: Sequence[Mapping[str, str]] = ()) -> Draft:
@@ -40,6 +41,7 @@ class Draft:
             choices=choices,
             sources=[source_to_json(s) for s in answer.sources],
             decisions=[decision_to_json(d) for d in answer.decisions],
+            tells_keys=answer.tells_keys,
         )
 
     @classmethod
@@ -57,6 +59,7 @@ class Draft:
             choices=draft.choices,
             sources=draft.sources,
             decisions=draft.decisions,
+            tells_keys=draft.tells_keys,
             hold_until=held.until.isoformat() if held is not None else None,
             calendar=calendar.text if calendar is not None else None,
         )
@@ -87,6 +90,7 @@ def stored_lines(drafts: Iterable[Draft], at: datetime) -> list[Line]:
                 "intent": dict(each.intent) if each.intent else None,
                 **({"hold_until": each.hold_until} if each.hold_until else {}),
                 **({"calendar": each.calendar} if each.calendar else {}),
+                **({"tells_keys": True} if each.tells_keys else {}),
             },
         )
         for each in drafts
@@ -108,6 +112,7 @@ def published(stored: StoredMessage) -> Message:
         intent=payload.get("intent"),
         hold_until=datetime.fromisoformat(payload["hold_until"]) if payload.get("hold_until") else None,
         calendar=payload.get("calendar"),
+        tells_keys=bool(payload.get("tells_keys")),
     )
 
 

@@ -138,3 +138,10 @@ def test_answers_join_in_order_and_name_everything_once(answers: Answers, catalo
     assert both.decisions == window_open.decisions
     assert joined([]) == Answer("", "")
     assert joined([fees]) == fees
+
+
+def test_a_phrase_that_tells_the_keys_says_so_alone_and_among_others(answers: Answers) -> None:
+    told, plain = answers.phrase("ask_yes_no_again"), answers.phrase("confirm_question")
+    assert told.tells_keys
+    assert (plain + told).tells_keys
+    assert not plain.tells_keys

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.console.errors import ConsoleError
 from tests.console.conftest import DANA, House, SignIn
 from tests.threads import at_once
@@ -135,12 +137,13 @@ async def test_handing_back_the_assistant_goes_on_with_what_was_open(house: Hous
     assert (stretch.first_answer_at - stretch.started_at).total_seconds() == 120
 
 
-async def test_the_assistant_knows_what_was_said_among_people(house: House, sign_in: SignIn) -> None:
+@pytest.mark.parametrize("named", ["For A5 that works.", "For the brakes test that works.", "For a5 that works."])
+async def test_the_assistant_knows_what_was_said_among_people(house: House, sign_in: SignIn, named: str) -> None:
     talk = await house.open()
     anna = await sign_in("anna")
     await anna.post(f"/conversations/{talk}/take", owner="assistant")
-    await house.say(talk, "can I cancel the appointment of my A5")
-    await anna.post(f"/conversations/{talk}/messages", text="For A5 that works.", client_message_id="1")
+    await house.say(talk, "can I cancel the appointment of my A6")
+    await anna.post(f"/conversations/{talk}/messages", text=named, client_message_id="1")
     await anna.post(f"/conversations/{talk}/hand-back")
     with house.store.unit_of_work(write=False) as uow:
         conversation = uow.conversations.get(talk)

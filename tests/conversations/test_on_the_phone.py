@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
-from bot.adapters.calls import CallsInStore, words_to_expect
+from bot.adapters.calls import CallsInStore, line_words, words_to_expect
 from bot.bootstrap import Parts
 from bot.contracts.conversation import Identity, Owner, Reply, State, Turn
 from bot.conversation.service import Assistant
@@ -154,7 +154,7 @@ async def exchange(
     async def start(watched: Watched, parts: Parts) -> Any:
         settings = replace(parts.settings, twilio_auth_token=TOKEN, public_url=PUBLIC, transfer_to="+13125550199")
         words = words_to_expect(parts.services.catalog, parts.store)
-        doors = phone_channel(CallsInStore(parts.store), words, patience=UNHURRIED)
+        doors = phone_channel(CallsInStore(parts.store), line_words(parts.services.answers), words, patience=UNHURRIED)
         return await aiohttp_client(create_app(watched, settings, parts.clock, channels=[doors]))
 
     yield Exchange(start, make)

@@ -17,6 +17,9 @@ from aiohttp.test_utils import TestClient
 from pytest_aiohttp.plugin import AiohttpClient
 from twilio.request_validator import RequestValidator
 
+from bot.adapters.calls import line_words
+from bot.answers import Answers
+from bot.catalog import load_catalog
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.contracts.calls import Call, Inbound, SpokenChoice
@@ -30,12 +33,15 @@ TOKEN = "the auth token of tests"
 BEARER = "the bearer token of tests"
 PUBLIC = "https://voice.example.org"
 MARKUP = 'A </Say><Hangup/> & "quotes" <s> \x00\x0b\ud800 done.'
+LINES = line_words(Answers(load_catalog(Path(__file__).parents[2] / "knowledge")))
+"""What the line itself says."""
 PAYLOADS = Path(__file__).parent / "payloads"
 Client = TestClient[web.Request, web.Application]
 
 
 class PhoneAssistant(FakeAssistant):
-    """Also: "expect X" makes X expected, "agent" asks for a person, "bye" is a goodbye, "long" says very much."""
+    """Also: "expect X" makes X expected, "agent" asks for a person, "bye" is a goodbye, "long" says very much,
+    "keys X" says X, which tells the keys of a yes and a no."""
 
     async def _answer(self, kept: Kept, turn: Turn) -> Reply:
         if turn.value == "lost":
@@ -56,6 +62,9 @@ class PhoneAssistant(FakeAssistant):
                 answer = replace(answer, speech=MARKUP)
             case ["say", *said]:
                 answer = replace(answer, speech=" ".join(said))
+            case ["keys", *said]:
+                state = State(expects="yes_no")
+                answer = replace(answer, speech=" ".join(said), tells_keys=True)
         kept.state = state
         kept.messages[-2:] = [own, answer]
         return Reply(reply.turn, (own, answer), state)
@@ -194,7 +203,7 @@ def make_client(
 
     async def make(*, clock: Clock = clock, patience: float = 2.0, **changes: Any) -> Client:
         words = Vocabulary(tests=("A five", "Brakes"), places=("Chicago North",))
-        door = phone_channel(calls, words, patience=patience)
+        door = phone_channel(calls, LINES, words, patience=patience)
         return await aiohttp_client(create_app(assistant, replace(settings, **changes), clock, channels=[door]))
 
     return make

@@ -12,11 +12,11 @@ import pytest
 from aiohttp import ClientResponse
 
 from bot.clock import Clock
-from bot.gateway.channels.phone_ivr import lines
 from tests.phone import twiml_rules
 from tests.phone.conftest import (
     BEARER,
     CHOICES,
+    LINES,
     PAYLOADS,
     PUBLIC,
     Client,
@@ -340,7 +340,7 @@ async def test_a_person_in_their_hours(make_client: MakeClient) -> None:
     client = await make_client(transfer_to="+13125550199")
     await create(client)
     said = await act(client, event("DTMF", value="0"))
-    assert lines.PUTTING_THROUGH in words(said)
+    assert LINES.putting_through in words(said)
     assert said[-1]["name"] == "transfer"
     assert said[-1]["activityParams"]["transferTarget"] == "tel:+13125550199"
     assert said[-1]["activityParams"]["transferSipHeaders"][0]["name"] == "X-Conversation"
@@ -350,7 +350,7 @@ async def test_out_of_hours(make_client: MakeClient) -> None:
     client = await make_client(transfer_to="sip:desk@example.org", clock=Clock(datetime(2026, 3, 7, 15, tzinfo=UTC)))
     await create(client)
     said = await act(client, message("agent"))
-    assert words(said).endswith(lines.GOODBYE)
+    assert words(said).endswith(LINES.goodbye)
     assert said[-1]["name"] == "hangup"
 
 
@@ -364,7 +364,7 @@ async def test_slowly_and_menus(client: Client, calls: MemoryCalls) -> None:
 
 async def test_an_assistant_that_is_away(client: Client, calls: MemoryCalls) -> None:
     await create(client)
-    assert words(await act(client, message("lost"))) == lines.NOT_NOW
+    assert words(await act(client, message("lost"))) == LINES.not_now
     calls.down = True
     answer = await post(client, f"{BOT}/conversations/{CALL}/activities", {"activities": [message("x")]})
     assert answer.status == 503

@@ -12,8 +12,8 @@ from bot.commands.call import Caller, Line, listening
 from bot.commands.main import build_parser
 from bot.config.settings import Settings
 from bot.gateway.app import create_app
-from bot.gateway.channels.phone_ivr import lines, phone_channel
-from tests.phone.conftest import TOKEN, MemoryCalls, PhoneAssistant
+from bot.gateway.channels.phone_ivr import phone_channel
+from tests.phone.conftest import LINES, TOKEN, MemoryCalls, PhoneAssistant
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def caller(assistant: PhoneAssistant, calls: MemoryCalls, settings: Settin
     from dataclasses import replace
 
     local = replace(settings, public_url=None)
-    app = create_app(assistant, local, clock, channels=[phone_channel(calls, patience=0.05)])
+    app = create_app(assistant, local, clock, channels=[phone_channel(calls, LINES, patience=0.05)])
     async with listening(app) as address, ClientSession() as session:
         yield Caller(session, address, TOKEN, Console(file=StringIO(), width=80))
 
@@ -56,7 +56,7 @@ async def test_the_other_side_hangs_up(caller: Caller) -> None:
     await caller.dial()
     await caller.hear("agent")
     assert caller.over
-    assert caller.spoken[-1].endswith(lines.REQUEST_KEPT)
+    assert caller.spoken[-1].endswith(LINES.request_kept)
 
 
 def test_a_good_line_changes_nothing_and_a_bad_one_mishears() -> None:

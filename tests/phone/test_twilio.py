@@ -13,12 +13,12 @@ from twilio.request_validator import RequestValidator
 from bot.clock import Clock
 from bot.contracts.calls import Call, SpokenChoice
 from bot.contracts.conversation import State
-from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.line import menu
 from tests.gateway.fake_assistant import BOOM
 from tests.phone import twiml_rules
 from tests.phone.conftest import (
     CHOICES,
+    LINES,
     PAYLOADS,
     PUBLIC,
     TOKEN,
@@ -270,13 +270,21 @@ async def test_yes_and_no_by_key_come_as_a_second_attempt(phone: Phone, calls: M
     yes, no = SpokenChoice("yes", "yes"), SpokenChoice("no", "no")
     calls.manner = {"choices": (yes, no), "misses": 1}
     assert "Press 1 for yes. Press 2 for no." in await phone.say("expect yes_no")
+    assert await phone.say("keys One is yes, two is no.") == "One is yes, two is no."
 
 
 def test_a_list_read_out_is_numbered_in_its_order() -> None:
     call = Call("twilio", "CA1", "c1", choices=CHOICES[:2], silences=1)
-    assert menu(call, State(expects="choice"), "Choice one, or choice two?") == [lines.ORDER]
-    assert menu(call, State(expects="choice"), "Press one for this.") == []
-    assert menu(call, State(expects="free"), "What else?") == []
+    said = "Choice one, or choice two?"
+    assert menu(LINES, call, State(expects="choice"), said) == [LINES.order]
+    assert menu(LINES, call, State(expects="choice"), said, tells_keys=True) == []
+    assert menu(LINES, call, State(expects="free"), "What else?") == []
+
+
+def test_keys_that_were_told_are_not_told_again_however_they_were_worded() -> None:
+    call = Call("twilio", "CA1", "c1", choices=(SpokenChoice("yes", "yes"), SpokenChoice("no", "no")), misses=1)
+    assert menu(LINES, call, State(expects="yes_no"), "Key one means yes.", tells_keys=True) == []
+    assert menu(LINES, call, State(expects="yes_no"), "Did you press one?") == ["Press 1 for yes. Press 2 for no."]
 
 
 async def test_three_at_a_time_and_then_more(phone: Phone, calls: MemoryCalls) -> None:
@@ -285,11 +293,11 @@ async def test_three_at_a_time_and_then_more(phone: Phone, calls: MemoryCalls) -
     heard = await phone.say("expect choice")
     assert "choice three" in heard
     assert "choice four" not in heard
-    assert lines.MORE in heard
+    assert LINES.more in heard
     calls.manner = {"choices": CHOICES, "first": 3}
     heard = await phone.say("expect choice")
     assert "You can say: choice four; choice five." in heard
-    assert lines.MORE not in heard
+    assert LINES.more not in heard
     calls.manner = {"choices": CHOICES, "first": 3, "misses": 1}
     assert "Press 4 for choice four. Press 5 for choice five." in await phone.say("expect choice")
     calls.manner = {"choices": CHOICES, "first": 6}
@@ -369,10 +377,10 @@ async def test_a_person_is_dialled_in_their_hours(make_client: MakeClient, to: s
     assert inner in text
     root = twiml_rules.check(text)
     assert [verb.tag for verb in root] == ["Say", "Dial", "Hangup"]
-    assert lines.PUTTING_THROUGH in twiml_rules.words(root)
+    assert LINES.putting_through in twiml_rules.words(root)
     dial = root.find("Dial")
     assert dial is not None
-    assert lines.NOBODY_ANSWERED in await phone.fetch(dial.attrib["action"], DialCallStatus="no-answer")
+    assert LINES.nobody_answered in await phone.fetch(dial.attrib["action"], DialCallStatus="no-answer")
     assert phone.verbs == ["Say", "Hangup"]
     await phone.fetch(dial.attrib["action"], DialCallStatus="completed")
     assert phone.verbs == ["Hangup"]
@@ -382,13 +390,13 @@ async def test_out_of_hours_nobody_is_dialled(make_client: MakeClient) -> None:
     at_night = Clock(datetime(2026, 3, 3, 4, 0, tzinfo=UTC))
     phone = Phone(await make_client(transfer_to="+13125550199", clock=at_night))
     await phone.dial()
-    assert (await phone.say("agent")).endswith(lines.GOODBYE)
+    assert (await phone.say("agent")).endswith(LINES.goodbye)
     assert phone.verbs == ["Say", "Hangup"]
 
 
 async def test_without_a_number_to_dial_the_request_is_kept(phone: Phone) -> None:
     await phone.dial()
-    assert lines.REQUEST_KEPT in await phone.say("agent")
+    assert LINES.request_kept in await phone.say("agent")
     assert phone.verbs == ["Say", "Hangup"]
 
 
@@ -457,13 +465,13 @@ async def test_a_slow_turn_speaks_a_filler_and_comes_back(make_client: MakeClien
     phone = Phone(await make_client(patience=0.05))
     await phone.dial()
     heard = await phone.say("slow")
-    assert heard == lines.ONE_MOMENT
+    assert heard == LINES.one_moment
     assert phone.verbs == ["Say", "Redirect"]
     assert phone.at == "/channels/twilio/turn?n=1&wait=1"
     assert await phone.silence() == ""
     assert phone.verbs == ["Pause", "Redirect"]
     await phone.silence()
-    assert await phone.silence() == lines.STILL_LOOKING
+    assert await phone.silence() == LINES.still_looking
     assistant.let_go()
     assert await phone.silence() == "You said: slow"
     assert phone.at == "/channels/twilio/turn?n=2"
@@ -481,7 +489,7 @@ async def test_too_slow_altogether_asks_again_and_loses_nothing(
         heard = await phone.silence()
         if phone.verbs[0] == "Gather":
             break
-    assert heard == lines.TRY_AGAIN
+    assert heard == LINES.try_again
     assert phone.at == "/channels/twilio/turn?n=1"
     assistant.let_go()
     assert await phone.say("slow") == "You said: slow"
@@ -533,7 +541,7 @@ async def test_ten_calls_at_once_keep_their_places(make_client: MakeClient, assi
 
 async def test_an_assistant_that_is_away_is_told_and_asked_again(phone: Phone) -> None:
     await phone.dial()
-    assert await phone.say("lost") == lines.NOT_NOW
+    assert await phone.say("lost") == LINES.not_now
     assert phone.at == "/channels/twilio/turn?n=1&try=1"
     assert await phone.say("hello") == "You said: hello"
     assert phone.at == "/channels/twilio/turn?n=2"
@@ -543,8 +551,8 @@ async def test_what_was_not_foreseen_is_said_in_words_and_not_for_ever(
     phone: Phone, assistant: PhoneAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     await phone.dial()
-    assert await phone.say("boom") == lines.NOT_NOW
-    assert await phone.say("boom") == lines.NOT_NOW
+    assert await phone.say("boom") == LINES.not_now
+    assert await phone.say("boom") == LINES.not_now
     assert "Goodbye" in await phone.say("boom")
     assert phone.verbs == ["Say", "Hangup"]
     assert "RuntimeError" in caplog.text
@@ -555,7 +563,7 @@ async def test_what_was_not_foreseen_is_said_in_words_and_not_for_ever(
 async def test_a_database_that_is_away_never_drops_the_call_at_once(phone: Phone, calls: MemoryCalls) -> None:
     await phone.dial()
     calls.down = True
-    assert await phone.say("hello") == lines.NOT_NOW
+    assert await phone.say("hello") == LINES.not_now
     calls.down = False
     assert await phone.say("hello") == "You said: hello"
     calls.down = True
@@ -563,7 +571,7 @@ async def test_a_database_that_is_away_never_drops_the_call_at_once(phone: Phone
     heard = [await other.dial()]
     while other.root.find("Hangup") is None:
         heard.append(await other.silence())
-    assert heard == [lines.ONE_MOMENT] * 3 + [lines.NOT_NOW]
+    assert heard == [LINES.one_moment] * 3 + [LINES.not_now]
 
 
 async def test_the_library_knows_the_attributes_that_are_used() -> None:

@@ -62,14 +62,14 @@ async def look(request: web.Request) -> web.Response:
 async def sign_in(request: web.Request) -> web.Response:
     """Begin a session."""
     check_origin(request)
-    limits = request.app[LIMITS]
+    limits, console = request.app[LIMITS], request.app[CONSOLE]
     limits.conversations.check(f"console {limits.address(request)}")
     fields = Fields(await read_json(request), ("name", "password"))
     name, password = fields.text("name", 40, PRINTABLE), fields.text("password", MAX_PASSWORD, PRINTABLE)
     try:
-        begun = await asyncio.to_thread(request.app[CONSOLE].accounts.sign_in, name, password)
+        begun = await asyncio.to_thread(console.accounts.sign_in, name, password)
     except ConsoleError as error:
-        raise as_api_error(error) from None
+        raise as_api_error(error, console.services.answers) from None
     response = web.json_response({"agent": agent_json(begun.agent), "csrf": begun.csrf})
     set_cookie(response, request, begun.token)
     return response
@@ -126,6 +126,6 @@ async def change_account(request: web.Request, console: Console, agent: Agent) -
     if disabled is not None and not isinstance(disabled, bool):
         raise invalid("disabled", "Must be true or false.")
     if name == agent.id:
-        raise conflict("yourself", "Ask another admin to change your own account.")
+        raise conflict("yourself", "error_yourself")
     changed = await asyncio.to_thread(lambda: console.accounts.change(name, role=role, disabled=disabled, email=email))
     return account_json(changed)

@@ -71,8 +71,10 @@ def _figures(console: Console, days: int) -> Json:
     since, until = time_of(days, console.clock.now())
     with console.store.unit_of_work(write=False) as uow:
         events = uow.console.events(since=since, until=until)
-    topics = console.services.catalog.topics
+    topics, answers = console.services.catalog.topics, console.services.answers
     found = Figures(events).to_json()
+    for tile in found["tiles"]:
+        tile["title"] = answers.said(f"figure_{tile['id']}").web
     for series in found["topics"]["series"]:
         series["title"] = topics[series["label"]].title if series["label"] in topics else series["label"]
     return found | {"days": days, "since": since.isoformat(), "until": until.isoformat()}

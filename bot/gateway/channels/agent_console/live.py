@@ -65,7 +65,8 @@ class _Live:
                 try:
                     await asyncio.to_thread(self._console.inbox.must_be_open, self._agent, str(watched))
                 except ConsoleError as error:
-                    await self._socket.send_str(json.dumps({"error": {"code": error.code, "message": str(error)}}))
+                    words = error.words(self._console.services.answers)
+                    await self._socket.send_str(json.dumps({"error": {"code": error.code, "message": words}}))
                     continue
             self._watched, self._state = (None if watched is None else str(watched)), None
             self._seen = after if isinstance(after, int) else 0

@@ -154,7 +154,7 @@ class Provider:
                     raise failed()
         except (ClientError, TimeoutError, OSError):
             log.error("the provider cannot be reached")
-            raise ConsoleError("unauthorized", "provider_away", "The sign-in page cannot be reached.") from None
+            raise ConsoleError("unauthorized", "provider_away", "error_provider_away") from None
         try:
             found = json.loads(raw)
         except ValueError:

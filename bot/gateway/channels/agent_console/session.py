@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.answers import Answers
 from bot.console.errors import ConsoleError
 from bot.contracts.conversation import Json
 from bot.gateway.channels.agent_console.service import Console
@@ -71,9 +72,9 @@ def check_origin(request: web.Request, *, needed: bool = False) -> None:
         raise ApiError(403, "origin_not_allowed", "Only the console's own page may do that.")
 
 
-def as_api_error(error: ConsoleError) -> ApiError:
+def as_api_error(error: ConsoleError, answers: Answers) -> ApiError:
     """What the console says, as an answer."""
-    return ApiError(_STATUS[error.kind], error.code, str(error), field=error.field)
+    return ApiError(_STATUS[error.kind], error.code, error.words(answers), field=error.field)
 
 
 def guarded(handler: Handler, roles: frozenset[Role]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -90,10 +91,11 @@ def guarded(handler: Handler, roles: frozenset[Role]) -> Callable[[web.Request],
             check_origin(request)
             if not hmac.compare_digest(request.headers.get(CSRF_HEADER, "").encode(), session.csrf.encode()):
                 raise ApiError(403, "csrf", "The page is out of date. Please load it again.")
+        console = request.app[CONSOLE]
         try:
-            result = await handler(request, request.app[CONSOLE], agent)
+            result = await handler(request, console, agent)
         except ConsoleError as error:
-            raise as_api_error(error) from None
+            raise as_api_error(error, console.services.answers) from None
         return result if isinstance(result, web.StreamResponse) else web.json_response(result)
 
     return guard

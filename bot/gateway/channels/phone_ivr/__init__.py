@@ -6,23 +6,26 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from bot.contracts.calls import CallBook
+from bot.contracts.calls import CallBook, LineWords
 from bot.gateway.channels.phone_ivr.audiocodes import setup_audiocodes
 from bot.gateway.channels.phone_ivr.line import PATIENCE, PhoneLine
 from bot.gateway.channels.phone_ivr.listening import Vocabulary
 from bot.gateway.channels.phone_ivr.twilio import setup_twilio
 from bot.gateway.keys import SETTINGS
 
-__all__ = ["CallBook", "Vocabulary", "phone_channel"]
+__all__ = ["CallBook", "LineWords", "Vocabulary", "phone_channel"]
 
 
 def phone_channel(
-    calls: CallBook, words: Vocabulary | None = None, *, patience: float = PATIENCE
+    calls: CallBook, lines: LineWords, words: Vocabulary | None = None, *, patience: float = PATIENCE
 ) -> Callable[[web.Application], None]:
-    """The doors for callers, to be given to `create_app`. `patience`: seconds before a caller hears a filler."""
+    """The doors for callers, to be given to `create_app`.
+
+    `lines` is what the line itself says; `patience`: seconds before a caller hears a filler.
+    """
 
     def setup(app: web.Application) -> None:
-        line = PhoneLine(app, calls, words, patience=patience)
+        line = PhoneLine(app, calls, lines, words, patience=patience)
         setup_twilio(app, line, app[SETTINGS])
         setup_audiocodes(app, line, app[SETTINGS])
 

@@ -29,7 +29,6 @@ from bot.config.settings import Settings
 from bot.contracts.calls import Call, Inbound, Outbound, Then
 from bot.contracts.conversation import MAX_CLIENT_MESSAGE_ID, AssistantUnavailable, Json
 from bot.gateway.bodies import read_json
-from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.line import PhoneLine
 from bot.gateway.channels.phone_ivr.listening import confidence_in, heard
 from bot.gateway.channels.phone_ivr.speech import ssml
@@ -124,7 +123,7 @@ class AudioCodesBot:
         try:
             return await self._line.hear(current, inbound, patient=True)
         except AssistantUnavailable:
-            return self._line.ask_again(current, lines.NOT_NOW)
+            return self._line.ask_again(current, self._line.lines.not_now)
 
     def _spoken(self, call: Call, out: Outbound, cause: str, clock: Clock) -> Iterator[Json]:
         """What to say and do, as activities whose ids are the same when they are sent again."""
@@ -140,7 +139,7 @@ class AudioCodesBot:
                 type="message",
                 text=ssml(out.say, slow=out.slow),
                 activityParams=_listening(out),
-                sessionParams=_session() if out.turn == 0 else {},
+                sessionParams=_session(self._line.lines.one_moment) if out.turn == 0 else {},
             )
         if out.then is Then.TRANSFER and self._settings.transfer_to is not None:
             yield activity(
@@ -208,15 +207,15 @@ def _conversation(body: Any) -> str:
     return given
 
 
-def _session() -> Json:
-    """How the whole call is listened to."""
+def _session(one_moment: str) -> Json:
+    """How the whole call is listened to; `one_moment` is said while an answer takes its time."""
     return {
         "bargeIn": True,
         "bargeInOnDTMF": True,
         "userNoInputSendEvent": True,
         "userNoInputRetries": 4,
         "botNoInputTimeoutMS": 2500,
-        "botNoInputSpeech": lines.ONE_MOMENT,
+        "botNoInputSpeech": one_moment,
         "botNoInputGiveUpTimeoutMS": 25000,
     }
 

@@ -17,6 +17,7 @@ from bot.contracts.calls import (
     Call,
     CallBook,
     Inbound,
+    LineWords,
     Outbound,
     SpokenChoice,
     Then,
@@ -31,7 +32,6 @@ from bot.contracts.conversation import (
     State,
     Turn,
 )
-from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.listening import Vocabulary, hints, keys, seconds
 from bot.gateway.keys import CLOCK, SETTINGS, TURNS
 from bot.gateway.turns import body_hash
@@ -49,8 +49,15 @@ class PhoneLine:
     """Takes what was heard on a call to the assistant and brings back what to say."""
 
     def __init__(
-        self, app: web.Application, calls: CallBook, words: Vocabulary | None = None, *, patience: float = PATIENCE
+        self,
+        app: web.Application,
+        calls: CallBook,
+        lines: LineWords,
+        words: Vocabulary | None = None,
+        *,
+        patience: float = PATIENCE,
     ) -> None:
+        self.lines = lines
         self._app = app
         self._calls = calls
         self._words = words or Vocabulary()
@@ -124,7 +131,7 @@ class PhoneLine:
             now = await self._calls.find(call.provider, call.call_id)
             return await self.again(now or call)
         except (ConversationEnded, ConversationNotFound):
-            return Outbound(call.conversation_id, call.turns, (lines.GOODBYE,), then=Then.HANGUP)
+            return Outbound(call.conversation_id, call.turns, (self.lines.goodbye,), then=Then.HANGUP)
         return await self._said(call, reply)
 
     async def resume(self, call: Call) -> Outbound | None:
@@ -141,7 +148,7 @@ class PhoneLine:
     async def again(self, call: Call) -> Outbound:
         """What was said last, and what is expected now: the greeting, or the last answer."""
         if call.ended:
-            return Outbound(call.conversation_id, call.turns, (lines.GOODBYE,), then=Then.HANGUP)
+            return Outbound(call.conversation_id, call.turns, (self.lines.goodbye,), then=Then.HANGUP)
         kept = await self._app[TURNS].service.messages_after(call.conversation_id, 0)
         told = [message for message in kept.messages if message.author != "candidate"]
         return self._outbound(call, call.turns, told if call.turns == 0 else told[-1:], kept.state)
@@ -159,7 +166,8 @@ class PhoneLine:
         said = [message.speech for message in told]
         then, closing = self._then(call, messages, state)
         if then is Then.LISTEN:
-            said += menu(call, state, " ".join(said))
+            tells_keys = any(message.tells_keys for message in told)
+            said += menu(self.lines, call, state, " ".join(said), tells_keys=tells_keys)
         timeout, pause = seconds(state.expects)
         choices = call.choices
         return Outbound(
@@ -183,10 +191,10 @@ class PhoneLine:
         if state.owner != "assistant":
             settings = self._app[SETTINGS]
             if not settings.person_hours.open_at(self._app[CLOCK].now()):
-                return Then.HANGUP, (lines.GOODBYE,)
+                return Then.HANGUP, (self.lines.goodbye,)
             if settings.transfer_to is None:
-                return Then.HANGUP, (lines.REQUEST_KEPT,)
-            return Then.TRANSFER, (lines.PUTTING_THROUGH,)
+                return Then.HANGUP, (self.lines.request_kept,)
+            return Then.TRANSFER, (self.lines.putting_through,)
         meant = [message.intent["name"] for message in messages if message.intent is not None]
         if "goodbye" in meant and state.task is None:
             return Then.HANGUP, ()
@@ -211,26 +219,27 @@ class PhoneLine:
         return bool(done)
 
 
-def menu(call: Call, state: State, said: str) -> list[str]:
+def menu(lines: LineWords, call: Call, state: State, said: str, *, tells_keys: bool = False) -> list[str]:
     """The choices of the open question, three at a time.
 
-    At first only where the question did not name them itself; once it went unanswered, by keys.
+    At first only where the question (`said`) did not name them itself; once it went unanswered, by keys, unless what
+    is said tells the keys itself (`tells_keys`).
     """
     if not call.choices or state.expects not in ("choice", "test", "yes_no"):
         return []
     first = call.first if call.first < len(call.choices) else 0
     window = call.choices[first : first + READ_AT_ONCE]
-    more = [lines.MORE] if len(call.choices) > first + len(window) else []
+    more = [lines.more] if len(call.choices) > first + len(window) else []
     if call.silences or call.misses:
-        if "press one" in said.lower():
+        if state.expects == "yes_no" and tells_keys:
             return []
         if not more and state.expects != "yes_no" and _names(said, window):
-            return [] if "press the number" in said.lower() else [lines.ORDER]
-        pressed = (f"Press {first + place} for {_bare(choice)}." for place, choice in enumerate(window, start=1))
+            return [] if tells_keys else [lines.order]
+        pressed = (lines.key(first + place, _bare(choice)) for place, choice in enumerate(window, start=1))
         return [" ".join([*pressed, *more])]
     if state.expects == "yes_no" or _names(said, window):
         return []
-    return [" ".join([f"You can say: {'; '.join(_bare(choice) for choice in window)}.", *more])]
+    return [" ".join([lines.choices("; ".join(_bare(choice) for choice in window)), *more])]
 
 
 def _names(said: str, window: Sequence[SpokenChoice]) -> bool:

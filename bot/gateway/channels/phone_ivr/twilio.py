@@ -20,7 +20,6 @@ from multidict import MultiDict, MultiDictProxy
 
 from bot.config.settings import Settings
 from bot.contracts.calls import Call, Inbound, Outbound, Then
-from bot.gateway.channels.phone_ivr import lines
 from bot.gateway.channels.phone_ivr.line import PhoneLine
 from bot.gateway.channels.phone_ivr.listening import confidence_in, heard
 from bot.gateway.channels.phone_ivr.signature import IDEMPOTENCY, SETTINGS, SHA256, SIGNATURE, algorithm_of, is_signed
@@ -86,7 +85,11 @@ class TwilioVoice:
         if "DialCallStatus" in form:
             return self._after_dial(call, form["DialCallStatus"])
         if wait:
-            out = await self._line.resume(call) if wait <= self._waits else self._line.ask_again(call, lines.TRY_AGAIN)
+            out = (
+                await self._line.resume(call)
+                if wait <= self._waits
+                else self._line.ask_again(call, self._line.lines.try_again)
+            )
         else:
             out = await self._line.hear(call, _inbound(form, _message_id(request, call, number)))
         if out is None:
@@ -105,7 +108,7 @@ class TwilioVoice:
         """Back from a person, or nobody took the call."""
         document = self._document()
         if status not in _PUT_THROUGH:
-            document.say(document.root, (lines.NOBODY_ANSWERED,), slow=call.slow)
+            document.say(document.root, (self._line.lines.nobody_answered,), slow=call.slow)
         document.hang_up()
         return _xml(document)
 
@@ -127,9 +130,9 @@ class TwilioVoice:
         """It takes a moment: say so once, now and then that it goes on, and come back."""
         document = self._document()
         if waited == 0:
-            document.say(document.root, (lines.ONE_MOMENT,))
+            document.say(document.root, (self._line.lines.one_moment,))
         elif waited % 3 == 0:
-            document.say(document.root, (lines.STILL_LOOKING,))
+            document.say(document.root, (self._line.lines.still_looking,))
         else:
             document.pause(1)
         document.redirect(to)
@@ -138,7 +141,7 @@ class TwilioVoice:
     def _not_now(self, again: str | None) -> web.Response:
         """Nobody can answer at the moment: try again in a while, at last give up."""
         document = self._document()
-        document.say(document.root, (lines.NOT_NOW if again is None else lines.ONE_MOMENT,))
+        document.say(document.root, (self._line.lines.not_now if again is None else self._line.lines.one_moment,))
         if again is None:
             document.hang_up()
         else:
@@ -152,10 +155,10 @@ class TwilioVoice:
         if tries < _TRIES:
             again = {"try": tries}
             document.listen(
-                Outbound("", max(number - 1, 0), (lines.NOT_NOW,)), self._turn_address(number or 1, **again)
+                Outbound("", max(number - 1, 0), (self._line.lines.not_now,)), self._turn_address(number or 1, **again)
             )
         else:
-            document.say(document.root, (lines.NOT_NOW, lines.GOODBYE))
+            document.say(document.root, (self._line.lines.not_now, self._line.lines.goodbye))
             document.hang_up()
         return _xml(document)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.changes.kinds import VERBS
 from bot.dialogue.state import Choice, Expect, Question
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, Heard
 from bot.nlu.values import read_ase_id, read_choice, read_code, read_yes_no
@@ -69,22 +70,12 @@ def read(question: Question, heard: Heard, task_label: str | None = None) -> Ans
     return MISFIT
 
 
-_DOING = {
-    "cancel": {"cancel_appointment", "cancel_test"},
-    "drop": {"cancel_appointment", "cancel_test"},
-    "move": {"reschedule"},
-    "reschedule": {"reschedule"},
-    "book": {"schedule_test"},
-    "schedule": {"schedule_test"},
-    "order": {"duplicate_certificate"},
-    "change": {"reschedule", "address_change"},
-    "undo": {""},
-}
+_DOING = {verb: frozenset(kind.topic for kind in kinds) for verb, kinds in VERBS.items()} | {"undo": frozenset({""})}
 """What a verb in an answer to a preview asks for, by the topic's key: "cancel it" is no yes to a booking."""
 
 
-def _doing(heard: Heard) -> list[set[str]]:
-    return [kinds for verb, kinds in _DOING.items() if re.search(rf"\b{verb}\b", heard.text.lower())]
+def _doing(heard: Heard) -> list[frozenset[str]]:
+    return [topics for verb, topics in _DOING.items() if re.search(rf"\b{verb}\b", heard.text.lower())]
 
 
 def _bare_doing(heard: Heard) -> bool:
@@ -98,7 +89,7 @@ def _confirmed(heard: Heard, task_label: str | None) -> Answered:
     value = _yes_no(heard)
     doing = _doing(heard)
     key = (task_label or "").partition("/")[2]
-    if doing and all(key in kinds for kinds in doing) and _bare_doing(heard):
+    if doing and all(key in topics for topics in doing) and _bare_doing(heard):
         return MISFIT if heard.label in {"stop", "deny"} else Answered(Fit.ANSWER, True)
     topic = heard.label.startswith(("account/", "faq/"))
     if (topic and heard.label != task_label and heard.confidence > 0.5) or (heard.label == "stop" and not value):
@@ -109,7 +100,7 @@ def _confirmed(heard: Heard, task_label: str | None) -> Answered:
         return Answered(Fit.ANSWER, False) if len(heard.text.split()) <= SHORT or heard.label in BARE else MISFIT
     if heard.label in (MOVES - {"stop"}) | _TROUBLE:
         return OTHER
-    other = any(key not in kinds for kinds in doing)
+    other = any(key not in topics for topics in doing)
     return Answered(Fit.ANSWER, True) if heard.label != "stop" and not other and _plain_yes(heard) else MISFIT
 
 

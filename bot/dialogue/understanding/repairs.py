@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.changes.kinds import CHANGE_KINDS, ChangeKind
 from bot.dialogue.understanding.user_message import Heard
 
 
@@ -81,15 +82,13 @@ def instead(heard: Heard) -> bool:
     return bool(_INSTEAD.search(heard.text.lower()))
 
 
-_VERBS = (
-    (
-        "cancel_test",
-        re.compile(r"\b(refund|(cancel|return|give back|drop) (the|my|that|this)( \w+){0,2} test(?! appointment))\b"),
-    ),
-    ("cancel_appointment", re.compile(r"\b(cancel|give up|drop)\b")),
-    ("reschedule", re.compile(r"\b(move|reschedule|postpone)\b")),
-    ("schedule_test", re.compile(r"\b(book|schedule)\b")),
-)
+def _asks_for(kind: ChangeKind) -> re.Pattern[str]:
+    plain, vague = "|".join(kind.verbs.plain), "|".join(kind.verbs.vague)
+    return re.compile(rf"\b({plain}|({vague}) {kind.verbs.object})\b" if kind.verbs.object else rf"\b({plain})\b")
+
+
+_OTHERS = [(kind.topic, _asks_for(kind)) for kind in reversed(CHANGE_KINDS) if kind.of_one_test]
+"""What the other changes of a test are asked for with, in this order: "cancel my test" comes before "cancel"."""
 
 
 def other_change(heard: Heard) -> str | None:
@@ -97,7 +96,7 @@ def other_change(heard: Heard) -> str | None:
     words = heard.text.lower()
     if heard.choice is not None or not instead(heard) or words.rstrip().endswith("?"):
         return None
-    return next((topic for topic, verb in _VERBS if verb.search(words)), None)
+    return next((topic for topic, verb in _OTHERS if verb.search(words)), None)
 
 
 def repair_of(heard: Heard) -> Repair | None:

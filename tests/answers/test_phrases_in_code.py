@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalog import Catalog
+from bot.changes import kinds
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py"))
@@ -21,6 +22,10 @@ def literals(node: ast.expr) -> Iterator[str]:
     elif isinstance(node, ast.IfExp):
         yield from literals(node.body)
         yield from literals(node.orelse)
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        kind = getattr(kinds, node.value.id, None)  # BOOK.preview
+        if isinstance(kind, kinds.ChangeKind):
+            yield getattr(kind, node.attr)
 
 
 def calls() -> Iterator[tuple[str, str, frozenset[str], bool]]:

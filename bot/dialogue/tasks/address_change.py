@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from bot.answers.format import Said
+from bot.changes.kinds import ADDRESS
 from bot.contracts.changes import AddressRequest, ChangeRequest, Done
 from bot.dialogue.regions import REGIONS
 from bot.dialogue.state import Expect, TaskMemory
@@ -130,7 +131,7 @@ class ChangeAddress(ChangeTask):
         postal_code = memory.slots["postal_code"]
         country = next((c for c, pattern in _POSTAL.items() if pattern.match(postal_code)), "US")
         new = Address(**{part: memory.slots[part] for part in PARTS}, country=country)
-        desk.phrase("preview_address", address=written(new), old_address=written(old) if old else None)
+        desk.phrase(ADDRESS.preview, address=written(new), old_address=written(old) if old else None)
         return AddressRequest(new, old, desk.today)
 
     def shown_again(self, request: ChangeRequest) -> dict[str, Any]:
@@ -139,7 +140,7 @@ class ChangeAddress(ChangeTask):
         return {part: getattr(request.address, part) for part in PARTS}
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        desk.phrase("done_address", address=written(Address(**done.after["address"])))
+        desk.phrase(ADDRESS.done, address=written(Address(**done.after["address"])))
         person = desk.person
         if person is None:
             return

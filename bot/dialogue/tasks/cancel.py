@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST
 from bot.contracts.changes import CancelAppointmentRequest, CancelTestRequest, ChangeRequest, Done
 from bot.dialogue.state import TaskMemory
 from bot.dialogue.tasks.appointment_words import local_instant, option_of
@@ -22,7 +23,7 @@ class CancelAppointment(ChangeTask):
         site = person.sites[old.site]
         window = desk.judge("purchase_window", option.subject).decisive.values
         desk.phrase(
-            "preview_cancel_appointment",
+            CANCEL_APPOINTMENT.preview,
             test=option.test,
             starts_at=instant_of(old.starts_at, zone(site.time_zone)),
             site=place(site),
@@ -37,7 +38,7 @@ class CancelAppointment(ChangeTask):
         window = desk.judge("purchase_window", option.subject).decisive.values
         site = desk.services.people.sites()[appointment["site"]]
         desk.phrase(
-            "done_cancel_appointment",
+            CANCEL_APPOINTMENT.done,
             test=done.before["test"],
             starts_at=local_instant(appointment, site),
             must_test_by=window["must_test_by"],
@@ -55,9 +56,9 @@ class CancelTest(ChangeTask):
         starts_at = None
         if old is not None:
             starts_at = instant_of(old.starts_at, zone(person.sites[old.site].time_zone))
-        desk.phrase("preview_cancel_test", test=option.test, starts_at=starts_at)
+        desk.phrase(CANCEL_TEST.preview, test=option.test, starts_at=starts_at)
         desk.phrase("cannot_undo_after")
         return CancelTestRequest(option.test, purchase.id, (old.site, old.starts_at) if old else None, desk.today)
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        desk.phrase("done_cancel_test", test=done.before["test"])
+        desk.phrase(CANCEL_TEST.done, test=done.before["test"])

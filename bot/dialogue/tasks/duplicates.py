@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from bot.changes.kinds import DUPLICATES
 from bot.contracts.changes import ChangeRequest, Done, DuplicatesRequest
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.change_task import ChangeTask
@@ -83,7 +84,7 @@ class OrderDuplicates(ChangeTask):
         if decision.outcome != "allowed":
             return None
         desk.phrase(
-            "preview_duplicate", series=list(chosen), fee_per_series=values["fee_per_series"], total=values["total"]
+            DUPLICATES.preview, series=list(chosen), fee_per_series=values["fee_per_series"], total=values["total"]
         )
         return DuplicatesRequest(tuple(chosen), Decimal(str(values["fee_per_series"])))
 
@@ -91,7 +92,7 @@ class OrderDuplicates(ChangeTask):
         return {"series": list(request.series)} if isinstance(request, DuplicatesRequest) else {}
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        desk.phrase("done_duplicate", series=list(done.after["series"]), total=Decimal(done.after["total"]))
+        desk.phrase(DUPLICATES.done, series=list(done.after["series"]), total=Decimal(done.after["total"]))
 
 
 def _series_named(desk: Desk, heard: Heard) -> list[str]:

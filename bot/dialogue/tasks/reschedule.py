@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.changes.kinds import RESCHEDULE
 from bot.contracts.changes import ChangeRequest, Done, RescheduleRequest
 from bot.dialogue.state import TaskMemory
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
@@ -24,7 +25,7 @@ class Reschedule(SeatTask):
         old = purchase.appointment
         old_site = person.sites[old.site]
         desk.phrase(
-            "preview_reschedule",
+            RESCHEDULE.preview,
             test=option.test,
             old_starts_at=instant_of(old.starts_at, zone(old_site.time_zone)),
             old_site=place(old_site),
@@ -35,7 +36,7 @@ class Reschedule(SeatTask):
         return RescheduleRequest(option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at)
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        say_booked(desk, "done_reschedule", done)
+        say_booked(desk, RESCHEDULE.done, done)
 
     def can_be_undone(self, desk: Desk, done: Done) -> bool:
         return can_be_changed(desk, done)

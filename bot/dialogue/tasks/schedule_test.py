@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.changes.kinds import BOOK
 from bot.contracts.changes import BookRequest, ChangeRequest, Done
 from bot.dialogue.state import TaskMemory
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
@@ -21,13 +22,13 @@ class Schedule(SeatTask):
         site, starts_at, instant = held
         window = desk.judge("purchase_window", option.subject).decisive.values
         desk.phrase(
-            "preview_book", test=option.test, starts_at=instant, site=place(site), must_test_by=window["must_test_by"]
+            BOOK.preview, test=option.test, starts_at=instant, site=place(site), must_test_by=window["must_test_by"]
         )
         desk.phrase("seat_held", hold_minutes=HOLD_MINUTES)
         return BookRequest(option.test, option.purchase.id, site.id, starts_at)
 
     def say_done(self, desk: Desk, memory: TaskMemory, done: Done) -> None:
-        say_booked(desk, "done_book", done)
+        say_booked(desk, BOOK.done, done)
 
     def can_be_undone(self, desk: Desk, done: Done) -> bool:
         return can_be_changed(desk, done)

@@ -66,6 +66,10 @@ class Verbs:
     vague: tuple[str, ...] = ()
     object: str = ""
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        return *self.plain, *self.vague
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeKind:
@@ -213,6 +217,11 @@ KINDS: Mapping[str, ChangeKind] = {kind.name: kind for kind in CHANGE_KINDS}
 """By the name that is stored."""
 BY_TOPIC: Mapping[str, ChangeKind] = {kind.topic: kind for kind in CHANGE_KINDS}
 """By the dialogue's task."""
+VERBS: Mapping[str, tuple[ChangeKind, ...]] = {
+    verb: tuple(kind for kind in CHANGE_KINDS if verb in kind.verbs.all)
+    for verb in dict.fromkeys(verb for kind in CHANGE_KINDS for verb in kind.verbs.all)
+}
+"""Every verb of change, and the kinds that it may ask for."""
 
 
 def kind_of(request: ChangeRequest) -> ChangeKind:

@@ -389,17 +389,15 @@ class _Fields:
         return self._checked(name, str, bool)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        found = self._checked(name, list, bool)
-        if not all(isinstance(each, str) for each in found):
-            raise self._wrong(name)
-        return tuple(found)
+        return tuple(self._checked(name, list, lambda found: bool(found) and all(isinstance(t, str) for t in found)))
 
     def start(self, name: str) -> datetime:
         return self._start(name, self.text(name))
 
     def day(self, name: str) -> date:
+        text = self.text(name)
         try:
-            return date.fromisoformat(self.text(name))
+            return date.fromisoformat(text)
         except ValueError:
             raise self._wrong(name) from None
 
@@ -414,7 +412,7 @@ class _Fields:
         return str(found[0]), self._start(name, found[1])
 
     def address(self, name: str) -> Address:
-        found = self._checked(name, dict, bool)
+        found = self._checked(name, dict, lambda parts: all(isinstance(part, str | None) for part in parts.values()))
         try:
             return Address(**found)
         except TypeError:

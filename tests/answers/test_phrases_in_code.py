@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalog import Catalog
+from bot.changes import kinds
 from bot.changes.kinds import KINDS
 from bot.console.conversation_view import DATES
 from bot.console.macros import MACROS
@@ -40,6 +41,10 @@ def literals(node: ast.expr) -> Iterator[str]:
     elif isinstance(node, ast.JoinedStr):
         fixed = (part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
         yield "".join(str(part) for part in fixed)
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        kind = getattr(kinds, node.value.id, None)  # BOOK.preview
+        if isinstance(kind, kinds.ChangeKind):
+            yield getattr(kind, node.attr)
 
 
 def calls() -> Iterator[tuple[str, str, frozenset[str], bool]]:

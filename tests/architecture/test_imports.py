@@ -21,6 +21,10 @@ NOT_ALLOWED: list[tuple[str, tuple[str, ...]]] = [
     ),
     ("bot/records", ("bot.catalog", "bot.answers", "bot.dialogue", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/catalog", ("bot.answers", "bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
+    (
+        "bot/changes",
+        ("bot.catalog", "bot.answers", "bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING),
+    ),
     ("bot/answers", ("bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/dialogue", ("actions", "bot.conversation.service", *STORES, *WEB, *RASA, *WIRING)),
     ("bot/store", ("bot.dialogue", "bot.answers", "bot.nlu", "actions", *WEB, *RASA, *WIRING)),
@@ -32,7 +36,7 @@ NOT_ALLOWED: list[tuple[str, tuple[str, ...]]] = [
         ("sqlalchemy", "aiohttp", "bot.store", "bot.gateway", "bot.rules", "bot.commands", "bot.conversation"),
     ),
     ("bot/conversation", ("aiohttp", "sqlalchemy", "bot.gateway", *RASA, *WIRING)),
-    ("bot/contracts", (*STORES, *WEB, *RASA)),
+    ("bot/contracts", ("bot.changes", "bot.dialogue", *STORES, *WEB, *RASA)),
 ]
 
 HEAVY = ("tensorflow", "rasa", "spacy", "onnxruntime", "dateparser", "sklearn", "numpy", "scipy", "pandas")
@@ -40,6 +44,7 @@ LIGHT = (
     "bot/rules",
     "bot/records",
     "bot/catalog",
+    "bot/changes",
     "bot/answers",
     "bot/dialogue",
     "bot/store",

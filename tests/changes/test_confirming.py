@@ -269,6 +269,18 @@ async def test_the_other_conversation_is_offered_after_signing_in(world: World) 
     assert done(world.store) == []
 
 
+async def test_a_preview_of_another_version_is_shown_afresh_at_the_yes(world: World) -> None:
+    talk = await previewed(world)
+    with world.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE confirmations SET preview = '{\"version\": 99}'")
+    reply = await talk.say("yes")
+    assert "Nothing has been changed" in words(reply)
+    assert at(reply) == "reschedule/confirm"
+    assert appointments(world.store)["P-A5"] == OLD
+    assert at(await talk.say("yes")) == "nothing"
+    assert appointments(world.store)["P-A5"] == NEW
+
+
 async def test_another_change_takes_the_place_of_the_one_that_waits(world: World) -> None:
     web = await previewed(world)
     other = await world.talk()

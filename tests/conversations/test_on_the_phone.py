@@ -16,11 +16,12 @@ import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
 from bot.adapters.calls import CallsInStore, line_words, words_to_expect
-from bot.bootstrap import Parts
+from bot.bootstrap import Parts, build_dialogue
 from bot.contracts.conversation import Identity, Owner, Reply, State, Turn
 from bot.conversation.service import Assistant
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import phone_channel
+from bot.rasa_adapter.model import ModelRunner
 from tests.conversations.conftest import AS_OF, _parts
 from tests.conversations.harness import CHECKS, Talk, check, do, scripts, states, validate
 from tests.phone.conftest import PUBLIC, TOKEN, Phone
@@ -137,19 +138,16 @@ class Exchange:
 
 
 @pytest.fixture
-async def exchange(
-    shared: tuple[Any, DesksInHand], template: Path, tmp_path: Path, aiohttp_client: AiohttpClient
-) -> Any:
+async def exchange(parser: ModelRunner, template: Path, tmp_path: Path, aiohttp_client: AiohttpClient) -> Any:
     """Lines to the whole assistant."""
     path = tmp_path / "calls.db"
     shutil.copy(template, path)
-    runtime, desks = shared
     stores = []
 
     def make(as_of: str) -> tuple[Watched, Parts]:
         parts = _parts(path, as_of)
         stores.append(parts.store)
-        return Watched(parts.store, parts.services, parts.engine, desks, runtime, parts.clock), parts
+        return Watched(parts.store, parts.services, build_dialogue(parser.actions), parser), parts
 
     async def start(watched: Watched, parts: Parts) -> Any:
         settings = replace(parts.settings, twilio_auth_token=TOKEN, public_url=PUBLIC, transfer_to="+13125550199")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.answers.format import Said
+from bot.changes.kinds import ADDRESS
 from bot.contracts.changes import AddressRequest, ChangeRequest, Done
 from bot.dialogue.memories import AddressMemory, ChangeMemory
 from bot.dialogue.outcome import Reply, Step
@@ -104,7 +105,7 @@ class ChangeAddress(ChangeTask):
         line1, city, region, postal_code = (str(getattr(known, part)) for part in PARTS)
         country = next((c for c, pattern in _POSTAL.items() if pattern.match(postal_code)), "US")
         new, old = Address(line1, city, region, postal_code, country), person.candidate.address
-        reply.phrase("preview_address", address=written(new), old_address=written(old) if old else None)
+        reply.phrase(ADDRESS.preview, address=written(new), old_address=written(old) if old else None)
         return known, AddressRequest(new, old, reply.turn.today)
 
     def shown_again(self, request: ChangeRequest) -> dict[str, object]:
@@ -114,7 +115,7 @@ class ChangeAddress(ChangeTask):
     def say_done(self, reply: Reply, done: Done) -> None:
         """The address as it is now; and that ASE has to be told where a certificate is on its way."""
         turn = reply.turn
-        reply.phrase("done_address", address=written(Address(**done.after["address"])))
+        reply.phrase(ADDRESS.done, address=written(Address(**done.after["address"])))
         if turn.person is None:
             return
         for option in taken(turn.person, turn.today):

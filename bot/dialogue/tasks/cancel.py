@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST
 from bot.contracts.changes import CancelAppointmentRequest, CancelTestRequest, ChangeRequest, Done
 from bot.dialogue.memories import ChangeMemory
 from bot.dialogue.outcome import Reply
@@ -26,7 +27,7 @@ class CancelAppointment(ChangeTask):
         site = person.sites[old.site]
         window = reply.turn.judge("purchase_window", option.subject)
         reply.phrase(
-            "preview_cancel_appointment",
+            CANCEL_APPOINTMENT.preview,
             test=option.test,
             starts_at=instant_of(old.starts_at, zone(site.time_zone)),
             site=place(site),
@@ -41,7 +42,7 @@ class CancelAppointment(ChangeTask):
         if option is None:
             return
         reply.phrase(
-            "done_cancel_appointment",
+            CANCEL_APPOINTMENT.done,
             test=done.before["test"],
             starts_at=local_instant(appointment, turn.sites[appointment["site"]]),
             must_test_by=turn.judge("purchase_window", option.subject).date("must_test_by"),
@@ -61,11 +62,11 @@ class CancelTest(ChangeTask):
         starts_at = None
         if old is not None:
             starts_at = instant_of(old.starts_at, zone(person.sites[old.site].time_zone))
-        reply.phrase("preview_cancel_test", test=option.test, starts_at=starts_at)
+        reply.phrase(CANCEL_TEST.preview, test=option.test, starts_at=starts_at)
         reply.phrase("cannot_undo_after")
         was = (old.site, old.starts_at) if old is not None else None
         return memory, CancelTestRequest(option.test, purchase.id, was, reply.turn.today)
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """That it is cancelled, and that a refund is due."""
-        reply.phrase("done_cancel_test", test=done.before["test"])
+        reply.phrase(CANCEL_TEST.done, test=done.before["test"])

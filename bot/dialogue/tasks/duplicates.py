@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from bot.changes.kinds import DUPLICATES
 from bot.contracts.changes import ChangeRequest, Done, DuplicatesRequest
 from bot.dialogue.choices import choice_of
 from bot.dialogue.memories import ChangeMemory, DuplicatesMemory
@@ -91,7 +92,7 @@ class OrderDuplicates(ChangeTask):
         if decision.outcome != "allowed":
             return None
         fee, total = decision.money("fee_per_series"), decision.money("total")
-        reply.phrase("preview_duplicate", series=list(series), fee_per_series=fee, total=total)
+        reply.phrase(DUPLICATES.preview, series=list(series), fee_per_series=fee, total=total)
         return memory, DuplicatesRequest(series, fee)
 
     def shown_again(self, request: ChangeRequest) -> dict[str, object]:
@@ -104,7 +105,7 @@ class OrderDuplicates(ChangeTask):
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """What was ordered, and the total."""
-        reply.phrase("done_duplicate", series=list(done.after["series"]), total=Decimal(done.after["total"]))
+        reply.phrase(DUPLICATES.done, series=list(done.after["series"]), total=Decimal(done.after["total"]))
 
 
 def _held(turn: TurnContext) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from bot.changes.kinds import RESCHEDULE
 from bot.contracts.changes import ChangeRequest, Done, RescheduleRequest
 from bot.dialogue.memories import ChangeMemory, SeatMemory
 from bot.dialogue.outcome import Reply, Step
@@ -33,7 +34,7 @@ class Reschedule(SeatTask):
         old = purchase.appointment
         old_site = person.sites[old.site]
         reply.phrase(
-            "preview_reschedule",
+            RESCHEDULE.preview,
             test=option.test,
             old_starts_at=local_start(old_site, old.starts_at),
             old_site=place(old_site),
@@ -46,7 +47,7 @@ class Reschedule(SeatTask):
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """The appointment as it is now, and until when it can be changed."""
-        say_booked(reply, "done_reschedule", done)
+        say_booked(reply, RESCHEDULE.done, done)
 
     def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
         """Only while the rule lets it be changed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from bot.changes.kinds import BOOK
 from bot.contracts.changes import BookRequest, ChangeRequest, Done
 from bot.dialogue.memories import ChangeMemory, SeatMemory
 from bot.dialogue.outcome import Reply, Step
@@ -29,7 +30,7 @@ class Schedule(SeatTask):
         known, site, starts_at = held
         window = reply.turn.judge("purchase_window", option.subject)
         reply.phrase(
-            "preview_book",
+            BOOK.preview,
             test=option.test,
             starts_at=local_start(site, starts_at),
             site=place(site),
@@ -40,7 +41,7 @@ class Schedule(SeatTask):
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """The appointment, and until when it can be changed."""
-        say_booked(reply, "done_book", done)
+        say_booked(reply, BOOK.done, done)
 
     def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
         """Only while the rule lets it be changed."""

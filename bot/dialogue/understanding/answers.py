@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.changes.kinds import VERBS
 from bot.dialogue.state import Choice, Expect, Question
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, yes_or_no
@@ -84,25 +85,15 @@ def _spoken(question: Question, message: UserMessage, task_label: str | None) ->
 
 # --- the yes or no to a change -----------------------------------------------------------------------
 
-_DOING = {
-    "cancel": {"cancel_appointment", "cancel_test"},
-    "drop": {"cancel_appointment", "cancel_test"},
-    "move": {"reschedule"},
-    "reschedule": {"reschedule"},
-    "book": {"schedule_test"},
-    "schedule": {"schedule_test"},
-    "order": {"duplicate_certificate"},
-    "change": {"reschedule", "address_change"},
-    "undo": {""},
-}
+_DOING = {verb: frozenset(kind.topic for kind in kinds) for verb, kinds in VERBS.items()} | {"undo": frozenset({""})}
 """What a verb in an answer to a preview asks for, by the topic's key: "cancel it" is no yes to a booking."""
 
 _BARE_DOING = re.compile(r"(yes|ok|okay|sure)?,? ?(please )?\w+ (it|that|this)( please| now)?[.!]?")
 """ "Move it", "yes, book that please": the verb and nothing that says what or when."""
 
 
-def _doing(message: UserMessage) -> list[set[str]]:
-    return [kinds for verb, kinds in _DOING.items() if re.search(rf"\b{verb}\b", message.text.lower())]
+def _doing(message: UserMessage) -> list[frozenset[str]]:
+    return [topics for verb, topics in _DOING.items() if re.search(rf"\b{verb}\b", message.text.lower())]
 
 
 def _confirmed(message: UserMessage, task_label: str | None) -> Answered:

@@ -12,11 +12,11 @@ from enum import StrEnum
 from bot.answers.answers import Answers
 from bot.answers.format import Said
 from bot.answers.words import number
+from bot.changes.kinds import CHANGE_KINDS
 from bot.dialogue.state import Expect, Question
 from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding.answers import Fit
 from bot.dialogue.understanding.repairs import Repair, repair_of
-from bot.dialogue.understanding.split_requests import CHANGES
 from bot.dialogue.understanding.user_message import UserMessage
 
 SURE = 0.6
@@ -31,7 +31,7 @@ ALWAYS = {
 }
 """Labels that are answered however they were heard: nothing is filled in or done by them."""
 
-DOING = {*CHANGES, "account/duplicate_certificate", "account/address_change", "goodbye"}
+DOING = {*(kind.label for kind in CHANGE_KINDS), "goodbye"}
 """Labels that begin or end something."""
 
 _REPAIRS = {Repair.CORRECT, Repair.UNDO, Repair.BACK, Repair.START_OVER}

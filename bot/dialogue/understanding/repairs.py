@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.changes.kinds import CHANGE_KINDS, ChangeKind
 from bot.dialogue.understanding.user_message import UserMessage
 
 
@@ -83,15 +84,13 @@ def puts_instead(message: UserMessage) -> bool:
     return bool(_INSTEAD.search(message.words))
 
 
-_VERBS = (
-    (
-        "cancel_test",
-        re.compile(r"\b(refund|(cancel|return|give back|drop) (the|my|that|this)( \w+){0,2} test(?! appointment))\b"),
-    ),
-    ("cancel_appointment", re.compile(r"\b(cancel|give up|drop)\b")),
-    ("reschedule", re.compile(r"\b(move|reschedule|postpone)\b")),
-    ("schedule_test", re.compile(r"\b(book|schedule)\b")),
-)
+def _asks_for(kind: ChangeKind) -> re.Pattern[str]:
+    plain, vague = "|".join(kind.verbs.plain), "|".join(kind.verbs.vague)
+    return re.compile(rf"\b({plain}|({vague}) {kind.verbs.object})\b" if kind.verbs.object else rf"\b({plain})\b")
+
+
+_OTHERS = [(kind.topic, _asks_for(kind)) for kind in reversed(CHANGE_KINDS) if kind.of_one_test]
+"""What the other changes of a test are asked for with, in this order: "cancel my test" comes before "cancel"."""
 
 
 def other_change(message: UserMessage) -> str | None:
@@ -99,7 +98,7 @@ def other_change(message: UserMessage) -> str | None:
     words = message.words
     if message.choice is not None or not puts_instead(message) or words.rstrip().endswith("?"):
         return None
-    return next((topic for topic, verb in _VERBS if verb.search(words)), None)
+    return next((topic for topic, verb in _OTHERS if verb.search(words)), None)
 
 
 def repair_of(message: UserMessage) -> Repair | None:

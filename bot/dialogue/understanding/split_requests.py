@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.changes.kinds import CHANGE_KINDS
+
 AT_MOST = 3
 """Requests of one message that are answered; more than these are not cut apart."""
 
@@ -95,7 +97,7 @@ def _confidence(ranking: Sequence[Mapping[str, Any]]) -> float:
     return sum(float(r["confidence"]) for r in ranking)
 
 
-CHANGES = {f"account/{topic}" for topic in ("schedule_test", "reschedule", "cancel_appointment", "cancel_test")}
+CHANGES = {kind.label for kind in CHANGE_KINDS if kind.of_one_test}
 
 
 def _sense(part: Mapping[str, Any]) -> str:

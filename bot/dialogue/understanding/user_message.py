@@ -74,10 +74,9 @@ def heard_from_message(message: Mapping[str, Any]) -> Heard:
     intent = message.get("intent") or {}
     entities = _entities(message.get("entities") or ())
     meta = message.get("metadata") or {}
-    label = message.get("label") or _full_label(message, intent)
     return Heard(
         text=str(message.get("text") or ""),
-        label=label or OUT_OF_SCOPE,
+        label=message.get("label") or intent.get("name") or OUT_OF_SCOPE,
         confidence=float(intent.get("confidence") or 0.0),
         in_scope=bool(message.get("accepted", True)) or _top(message) == OUT_OF_SCOPE,
         near_tie=bool(message.get("near_tie", False)),
@@ -98,13 +97,6 @@ def _top(message: Mapping[str, Any]) -> str | None:
 
 def _only(entities: tuple[Entity, ...], kind: str) -> str | None:
     return next((str(e.value) for e in entities if e.kind == kind), None)
-
-
-def _full_label(message: Mapping[str, Any], intent: Mapping[str, Any]) -> str | None:
-    name = intent.get("name")
-    selected = (message.get("response_selector") or {}).get(name) or {}
-    full = (selected.get("response") or {}).get("intent_response_key") or intent.get("full_retrieval_intent_name")
-    return full or name
 
 
 def _entities(found: Iterable[Mapping[str, Any]]) -> tuple[Entity, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from bot.contracts.conversation import Identity, Reply, Turn
+from bot.contracts.conversation import Identity, Message, Reply, State, Turn
 from bot.conversation.service import Assistant
 from bot.store import Store
 
@@ -133,12 +133,21 @@ def check(expect: Mapping[str, Any], talk: Talk) -> None:
     reply = talk.reply
     assert reply is not None
     mine = [m for m in reply.messages if m.author == "assistant"]
-    text = "\n".join(m.text for m in mine)
-    speech = " ".join(m.speech for m in mine)
-    told = [_told(d) for m in mine for d in m.decisions]
     if "label" in expect:
         heard = [m.intent["name"] for m in reply.messages if m.intent]
         assert heard == [expect["label"]], f"heard {heard}"
+    _check_decisions(expect, mine)
+    _check_state(expect, reply.state)
+    _check_words(expect, "\n".join(m.text for m in mine), " ".join(m.speech for m in mine))
+    _check_offers(expect, mine)
+    if expect.get("silent"):
+        assert not mine, [m.text for m in mine]
+    if "records" in expect:
+        _check_records(expect["records"], talk)
+
+
+def _check_decisions(expect: Mapping[str, Any], mine: Sequence[Message]) -> None:
+    told = [_told(d) for m in mine for d in m.decisions]
     if "decisions" in expect:
         for wanted in expect["decisions"]:
             assert any(each.startswith(wanted) for each in told), f"{wanted!r} not among {told}"
@@ -147,7 +156,9 @@ def check(expect: Mapping[str, Any], talk: Talk) -> None:
     assert set(expect.get("reasons", ())) <= reasons, reasons
     if expect.get("no_decisions"):
         assert not told, told
-    state = reply.state
+
+
+def _check_state(expect: Mapping[str, Any], state: State) -> None:
     if "expects" in expect:
         assert state.expects == expect["expects"], state.expects
     if "task" in expect:
@@ -161,7 +172,9 @@ def check(expect: Mapping[str, Any], talk: Talk) -> None:
     for name in ("signed_in", "owner"):
         if name in expect:
             assert getattr(state, name) == expect[name], getattr(state, name)
-    _check_words(expect, text, speech)
+
+
+def _check_offers(expect: Mapping[str, Any], mine: Sequence[Message]) -> None:
     choices = [c.title for m in mine for c in m.choices]
     for wanted in expect.get("choices", ()):
         assert any(wanted in title for title in choices), f"{wanted!r} not among {choices}"
@@ -172,10 +185,6 @@ def check(expect: Mapping[str, Any], talk: Talk) -> None:
     assert set(expect.get("sources", ())) <= sources, sources
     if expect.get("has_sources"):
         assert sources
-    if expect.get("silent"):
-        assert not mine, text
-    if "records" in expect:
-        _check_records(expect["records"], talk)
 
 
 def _check_words(expect: Mapping[str, Any], text: str, speech: str) -> None:

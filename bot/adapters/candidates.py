@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from bot.answers.answers import Answers
 from bot.answers.format import Said
 from bot.auth.one_time_codes import OneTimeCodes
 from bot.clock import Clock
+from bot.contracts.seats import SOONEST, SeatFilter, SeatOrder
 from bot.dialogue.engine import test_of
 from bot.dialogue.ports import TASK_OF
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import FreeSeat, LeftOpen, Person
 from bot.rules.facts import Site
-from bot.store import Store
+from bot.store import Store, UnitOfWork
 from bot.store.values import Mail
 
 CALLED_BACK_WITHIN = timedelta(days=1)
@@ -38,39 +41,47 @@ class PeopleInStore:
         with self._store.unit_of_work(write=False) as uow:
             return uow.records.sites()
 
-    def free_seats(
-        self,
-        *,
-        of: str,
-        since: datetime,
-        until: datetime | None = None,
-        site: str | None = None,
-        city: str | None = None,
-        region: str | None = None,
-        limit: int = 200,
-    ) -> tuple[FreeSeat, ...]:
-        """Seats this person could take, soonest first, with a start after `since` and up to `until` (instants)."""
+    @contextmanager
+    def seats(self, *, of: str, since: datetime) -> Iterator[SeatsInStore]:
+        """The seats this person could take that start after the instant `since`, in one unit of work."""
         with self._store.unit_of_work(write=False) as uow:
-            found = uow.seats.free(
-                now=self._clock.real(),
-                of=of,
-                site=site,
-                city=city,
-                region=region,
-                since=since,
-                until=until,
-                limit=limit,
-            )
-        return tuple(FreeSeat(seat.site, seat.starts_at, seat.free) for seat in found)
+            yield SeatsInStore(uow, of, since, self._clock.real())
 
     def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:
         """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
         with self._store.unit_of_work(write=False) as uow:
-            since = self._clock.now() - CALLED_BACK_WITHIN
-            found = uow.conversations.last_call_of(ase_id, since, but=conversation_id)
-        tasks = ConversationState.model_validate(found.state).tasks if found is not None else []
-        changing = [memory for memory in reversed(tasks) if memory.name in TASK_OF.values()]
-        return LeftOpen(changing[0].name, test_of(changing[0])) if changing else None
+            return left_open(uow, ase_id, conversation_id, self._clock.now())
+
+
+def left_open(uow: UnitOfWork, ase_id: str, conversation_id: str, now: datetime) -> LeftOpen | None:
+    """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
+    found = uow.conversations.last_call_of(ase_id, now - CALLED_BACK_WITHIN, but=conversation_id)
+    tasks = ConversationState.model_validate(found.state).tasks if found is not None else []
+    changing = [memory for memory in reversed(tasks) if memory.name in TASK_OF.values()]
+    return LeftOpen(changing[0].name, test_of(changing[0])) if changing else None
+
+
+class SeatsInStore:
+    """Free seats for one person, read within one unit of work; `now` is real time."""
+
+    def __init__(self, uow: UnitOfWork, of: str, since: datetime, now: datetime) -> None:
+        self._uow = uow
+        self._of = of
+        self._since = since
+        self._now = now
+
+    def sites(self) -> dict[str, Site]:
+        """All test centres by id."""
+        return self._uow.records.sites()
+
+    def any_free(self, several: Sequence[SeatFilter]) -> tuple[bool, ...]:
+        """For each filter whether there is any seat."""
+        return self._uow.seats.any_free(several, now=self._now, of=self._of, since=self._since)
+
+    def free(self, wanted: SeatFilter, *, order: SeatOrder = SOONEST, limit: int | None = None) -> list[FreeSeat]:
+        """Seats in this order."""
+        found = self._uow.seats.free(wanted, now=self._now, of=self._of, since=self._since, order=order, limit=limit)
+        return [FreeSeat(seat.site, seat.starts_at, seat.free) for seat in found]
 
 
 class CodesByMail:

@@ -67,13 +67,13 @@ class ChangesInStore:
                 uuid4().hex, ase_id, visitor.conversation_id, kind, dict(preview), at=now, until=now + CONFIRM_WITHIN
             )
             uow.commit()
-        return _proposal(kept)
+        return proposal_of(kept)
 
     def pending(self, ase_id: str) -> Proposal | None:
         """What waits for this person's yes."""
         with self._store.unit_of_work(write=False) as uow:
             found = uow.confirmations.pending(ase_id, now=self._clock.real())
-        return _proposal(found) if found else None
+        return proposal_of(found) if found else None
 
     def decline(self, proposal_id: str) -> bool:
         """A no. False where a yes had been given to it before."""
@@ -248,7 +248,8 @@ def _slot(was: Iterable[str]) -> tuple[str, datetime]:
     return site, datetime.fromisoformat(starts_at)
 
 
-def _proposal(kept: Confirmation) -> Proposal:
+def proposal_of(kept: Confirmation) -> Proposal:
+    """A stored confirmation as the dialogue knows it."""
     return Proposal(kept.id, kept.task, kept.preview, kept.expires_at, kept.conversation_id)
 
 

@@ -13,6 +13,7 @@ from bot.adapters.changes import ChangesInStore
 from bot.answers.answer import Answer, joined
 from bot.answers.format import Said as Words
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found
+from bot.contracts.seats import SeatFilter
 from bot.dialogue import ports as kinds
 from bot.dialogue.engine import Engine
 from bot.dialogue.ports import Done
@@ -85,16 +86,17 @@ class Acting:
         desk = self._desk(agent, conversation)
         person, option = self._option(desk, about)
         last = desk.judge("purchase_window", option.subject).decisive.values.get("must_test_by")
-        found = self._services.people.free_seats(of=person.candidate.ase_id, since=desk.now, limit=400)
         home = option.purchase.appointment.site if option.purchase and option.purchase.appointment else None
         address = person.candidate.address
-        fits = [seat for seat in found if last is None or seat.starts_at.date() <= last]  # type: ignore[operator]
-        near = [
-            seat
-            for seat in fits
-            if seat.site.id == home or (address is not None and seat.site.region == address.region)
-        ]
-        shown = (near or fits)[:SEATS_SHOWN]
+        with self._services.people.seats(of=person.candidate.ase_id, since=desk.now) as seats:
+            near = {
+                site.id
+                for site in seats.sites().values()
+                if site.id == home or (address is not None and site.region == address.region)
+            }
+            every = SeatFilter(last_day=last)  # type: ignore[arg-type]
+            shown = seats.free(replace(every, sites=frozenset(near)), limit=SEATS_SHOWN)
+            shown = shown or seats.free(every, limit=SEATS_SHOWN)
         say = self._services.answers.say
         return [
             {

@@ -28,6 +28,8 @@ class Said:
     intent: Mapping[str, Any] | None = field(default=None)
     hold_until: str | None = None
     calendar: str | None = None
+    client_message_id: str | None = None
+    """The client's name for the message, where it sent it."""
 
     @classmethod
     def of_utterance(cls, uttered: Mapping[str, Any]) -> Said:
@@ -76,6 +78,7 @@ def stored_lines(said: Iterable[Said], at: datetime) -> list[Line]:
                 **({"hold_until": each.hold_until} if each.hold_until else {}),
                 **({"calendar": each.calendar} if each.calendar else {}),
             },
+            client_message_id=each.client_message_id,
         )
         for each in said
     ]
@@ -96,6 +99,7 @@ def published(stored: StoredMessage) -> Message:
         intent=payload.get("intent"),
         hold_until=datetime.fromisoformat(payload["hold_until"]) if payload.get("hold_until") else None,
         calendar=payload.get("calendar"),
+        client_message_id=stored.client_message_id,
     )
 
 

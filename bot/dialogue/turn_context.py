@@ -5,8 +5,8 @@ Everything a task may do goes through here, so that a task knows neither Rasa no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
@@ -17,6 +17,7 @@ from bot.answers.answers import Answers
 from bot.catalog.model import Catalog
 from bot.clock import Clock
 from bot.config.opening_hours import OpenHours
+from bot.contracts.seats import SOONEST, SeatFilter, SeatOrder
 from bot.dialogue.ports import Changes
 from bot.dialogue.state import Choice, ConversationState, Expect, Kept, Question, TaskMemory
 from bot.dialogue.understanding.user_message import Entity, Heard
@@ -68,6 +69,22 @@ class FreeSeat:
     free: int
 
 
+class SeatReader(Protocol):
+    """Free seats as they are at one moment."""
+
+    def sites(self) -> Mapping[str, Site]:
+        """All test centres by id."""
+        ...
+
+    def any_free(self, several: Sequence[SeatFilter]) -> tuple[bool, ...]:
+        """For each filter whether there is any seat."""
+        ...
+
+    def free(self, wanted: SeatFilter, *, order: SeatOrder = SOONEST, limit: int | None = None) -> list[FreeSeat]:
+        """Seats in this order."""
+        ...
+
+
 class People(Protocol):
     """Where records come from."""
 
@@ -79,18 +96,8 @@ class People(Protocol):
         """All test centres by id."""
         ...
 
-    def free_seats(
-        self,
-        *,
-        of: str,
-        since: datetime,
-        until: datetime | None = None,
-        site: str | None = None,
-        city: str | None = None,
-        region: str | None = None,
-        limit: int = 200,
-    ) -> tuple[FreeSeat, ...]:
-        """Seats this person could take, soonest first."""
+    def seats(self, *, of: str, since: datetime) -> AbstractContextManager[SeatReader]:
+        """The seats this person could take that start after `since`, all seen at one moment."""
         ...
 
     def left_open(self, ase_id: str, conversation_id: str) -> LeftOpen | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.contracts.seats import SOONEST, SeatFilter, SeatOrder
 from bot.dialogue.state import Choice
 from bot.dialogue.turn_context import Desk, FreeSeat
 from bot.dialogue.understanding.seat_preferences import Wish, at_place, wish_in
@@ -34,39 +35,64 @@ class Home:
             return 1
         return 2 if site.time_zone == self.time_zone else 3
 
+    def rings(self, sites: Iterable[Site]) -> tuple[frozenset[str], ...]:
+        """The ids of the sites by their distance."""
+        rings: list[set[str]] = [set() for _ in range(4)]
+        for site in sites:
+            rings[self.distance(site)].add(site.id)
+        return tuple(frozenset(ring) for ring in rings)
 
-def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, home: Home) -> tuple[list[FreeSeat], bool]:
-    """Seats that fit the wish up to the last day, soonest first; and whether the wish itself could be met.
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Seats to offer, and how they fit: whether the wish was met, or at least the day that was asked for."""
+
+    seats: list[FreeSeat]
+    met: bool
+    on_the_day: bool
+
+
+def find(desk: Desk, ase_id: str, wish: Wish, *, last_day: date, home: Home, limit: int | None = None) -> Found:
+    """Seats that fit the wish up to the last day, soonest first, at most `limit` (all where it is None).
 
     Without a wish for a place, the seats nearest to home. Where nothing fits, the wish for the place is given up
-    first, then the one for the day.
+    first, then the one for the day. Where the wish picks the last of what fits, the last `limit` are found.
     """
-    every = [
-        seat for seat in desk.services.people.free_seats(of=ase_id, since=desk.now) if seat.starts_at.date() <= last_day
-    ]
-    if wish.place is not None:
-        here = [seat for seat in every if at_place(seat, wish.place)]
-    else:
-        nearest = min((home.distance(seat.site) for seat in every), default=0)
-        here = [seat for seat in every if home.distance(seat.site) == nearest]
-    fits = [seat for seat in here if wish.when(seat)]
-    if fits:
-        return fits, True
-    elsewhere = [seat for seat in every if wish.when(seat)]
-    if wish.first is not None and here:
-        return sorted(here, key=lambda seat: _distance(seat, wish)), False
-    elsewhere.sort(key=lambda seat: (home.distance(seat.site), seat.starts_at))
-    return elsewhere or here or every, False
-
-
-def another_time(seats: Sequence[FreeSeat], wish: Wish) -> bool:
-    """Whether these seats are on a day that was asked for, and only the time is another one."""
-    return any(replace(wish, earliest=None, latest=None).when(seat) for seat in seats)
+    with desk.services.people.seats(of=ase_id, since=desk.now) as seats:
+        sites = seats.sites().values()
+        rings = home.rings(sites)
+        every = SeatFilter(last_day=last_day)
+        if wish.place is None:
+            places = [replace(every, sites=ring) for ring in rings]
+        elif wish.place == "any":
+            places = [every]
+        else:
+            places = [replace(every, sites=frozenset(site.id for site in sites if at_place(site, wish.place)))]
+        day = replace(wish, earliest=None, latest=None)
+        asked = [(seats_of, wish.of_these(seats_of), day.of_these(seats_of)) for seats_of in (*places, every)]
+        several = list(dict.fromkeys(each for three in asked for each in three))
+        free = dict(zip(several, seats.any_free(several), strict=True))
+        here = next((place for place in places if free[place]), places[0])
+        if free[wish.of_these(here)]:
+            order = SeatOrder(latest=wish.pick == "last")
+            return Found(seats.free(wish.of_these(here), order=order, limit=limit), met=True, on_the_day=True)
+        if wish.first is not None and free[here]:
+            shown, order = here, SeatOrder(near_day=wish.first)
+        elif free[wish.of_these(every)]:
+            shown, order = wish.of_these(every), SeatOrder(rings=rings)
+        else:
+            shown, order = here if free[here] else every, SOONEST
+        return Found(seats.free(shown, order=order, limit=limit), met=False, on_the_day=free[day.of_these(shown)])
 
 
 def choices(desk: Desk, seats: Sequence[FreeSeat], first: int) -> list[Choice]:
     """The seats to show now, each as a choice."""
-    return [seat_choice(desk, seat) for seat in seats[first : first + SHOWN.get(desk.visitor.channel, 6)]]
+    return [seat_choice(desk, seat) for seat in seats[first : first + shown_at_once(desk)]]
+
+
+def shown_at_once(desk: Desk) -> int:
+    """How many seats are shown (or read out) at once."""
+    return SHOWN.get(desk.visitor.channel, 6)
 
 
 def seat_choice(desk: Desk, seat: FreeSeat) -> Choice:
@@ -134,8 +160,3 @@ _OTHERS = re.compile(
 )
 """Words of somebody who asks for seats rather than takes one."""
 _COMPARED = re.compile(r"\bthe (?:earlier|sooner|later)\b")
-
-
-def _distance(seat: FreeSeat, wish: Wish) -> tuple[int, datetime]:
-    wanted = wish.first or seat.starts_at.date()
-    return abs((seat.starts_at.date() - wanted).days), seat.starts_at

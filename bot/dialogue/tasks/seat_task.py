@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.contracts.seats import SeatFilter
 from bot.dialogue.ports import RESCHEDULE
 from bot.dialogue.state import Choice, Expect, TaskMemory
 from bot.dialogue.tasks.change_task import ChangeTask
 from bot.dialogue.tasks.rule_topic import RuleTopic
-from bot.dialogue.tasks.seat_search import Home, another_time, choices, find, key_of, picked, picked_of_shown
+from bot.dialogue.tasks.seat_search import Home, choices, find, key_of, picked, picked_of_shown, shown_at_once
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import Desk, FreeSeat, Person
 from bot.dialogue.understanding.answers import BARE
@@ -92,26 +93,29 @@ class SeatTask(ChangeTask):
         window = desk.judge("purchase_window", option.subject).decisive.values
         last_day = window["must_test_by"]
         home = home_of(desk, person, option)
-        seats, met = find(desk, ase_id, wish, last_day=last_day, home=home)  # type: ignore[arg-type]
         turned_down = [tuple(seat) for seat in memory.slots.get("not_seats", [])]
-        seats = [seat for seat in seats if key_of(seat) not in turned_down] or seats
+        first = memory.slots.get("shown_from", 0)
+        enough = shown_at_once(desk) + 1  # one more tells whether there are more
+        limit = first + enough + len(turned_down)
+        found = find(desk, ase_id, wish, last_day=last_day, home=home, limit=limit)  # type: ignore[arg-type]
+        seats = [seat for seat in found.seats if key_of(seat) not in turned_down] or found.seats
         if not seats:
             self._no_seats(desk, last_day)  # type: ignore[arg-type]
             return False
         only = picked(seats, wish)
-        if only is not None and met:
+        if only is not None and found.met:
             memory.slots["wish"] = replace(wish, pick=None).kept()
             memory.slots["seat"] = choices(desk, [only], 0)[0].value
             return True
-        first = memory.slots.get("shown_from", 0)
         if first >= len(seats):
             desk.phrase("no_more_seats")
             memory.forget("shown_from", "wish")
             first, wish = 0, Wish()
-            seats, met = find(desk, ase_id, wish, last_day=last_day, home=home)  # type: ignore[arg-type]
-        if not met and wish.first is not None and not another_time(seats, wish):
+            found = find(desk, ase_id, wish, last_day=last_day, home=home, limit=enough)  # type: ignore[arg-type]
+            seats = found.seats
+        if not found.met and wish.first is not None and not found.on_the_day:
             desk.phrase("no_seats_on", seat_day=wish.first)
-        elif not met:
+        elif not found.met:
             desk.phrase("no_seats_fit")
         shown = choices(desk, seats, first)
         more = len(seats) > first + len(shown)
@@ -128,7 +132,8 @@ class SeatTask(ChangeTask):
 
     def _no_seats(self, desk: Desk, last_day: date) -> None:
         """Nothing is free up to the last day; where something is later, that is too late."""
-        later = desk.services.people.free_seats(of=str(desk.visitor.subject_id), since=desk.now, limit=1)
+        with desk.services.people.seats(of=str(desk.visitor.subject_id), since=desk.now) as seats:
+            later = seats.free(SeatFilter(), limit=1)
         if later:
             phrase = "no_room" if self.kind == RESCHEDULE else "no_room_to_book"
             desk.phrase(phrase, must_test_by=last_day, first_free=later[0].starts_at.date())

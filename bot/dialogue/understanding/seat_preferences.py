@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
+from bot.contracts.seats import SeatFilter
 from bot.dialogue.regions import REGIONS
 from bot.dialogue.turn_context import FreeSeat
 from bot.dialogue.understanding.user_message import Heard
@@ -67,18 +68,24 @@ class Wish:
 
     def fits(self, seat: FreeSeat) -> bool:
         """Whether a seat is what was asked for."""
-        return self.when(seat) and (self.place is None or at_place(seat, self.place))
+        return self.when(seat) and (self.place is None or at_place(seat.site, self.place))
 
     def when(self, seat: FreeSeat) -> bool:
         """Whether a seat is at a time that was asked for, wherever it is."""
-        day, at = seat.starts_at.date(), seat.starts_at.time()
-        if self.first is not None and not self.first <= day <= (self.last or self.first):
-            return False
-        if _WEEKDAYS[day.weekday()] in self.without:
-            return False
-        if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in self.without if part in PARTS_OF_DAY):
-            return False
-        return (self.earliest is None or at >= self.earliest) and (self.latest is None or at <= self.latest)
+        return self.of_these(SeatFilter()).fits(seat.site.id, seat.starts_at)
+
+    def of_these(self, seats: SeatFilter) -> SeatFilter:
+        """Those of these seats that are at a time that was asked for, wherever they are."""
+        if self.first is not None:
+            last = self.last or self.first
+            seats = replace(seats, first_day=self.first, last_day=min(last, seats.last_day or last))
+        return replace(
+            seats,
+            earliest=self.earliest,
+            latest=self.latest,
+            weekdays_out=frozenset(_WEEKDAYS.index(day) for day in self.without if day in _WEEKDAYS),
+            hours_out=tuple(PARTS_OF_DAY[part] for part in self.without if part in PARTS_OF_DAY),
+        )
 
 
 def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish, asked: bool = False) -> Wish | None:
@@ -153,16 +160,16 @@ def place_in(text: str, sites: Mapping[str, Site]) -> str | None:
     return "any" if any(f" {phrase} " in words for phrase in ANYWHERE) else None
 
 
-def at_place(seat: FreeSeat, place: str) -> bool:
-    """Whether a seat is at a site (its id), or in a `city:` or `region:`; anywhere is at `any`."""
+def at_place(site: Site, place: str) -> bool:
+    """Whether a site is the one named (its id), or in a `city:` or `region:`; every site is at `any`."""
     kind, _, name = place.partition(":")
     if kind == "any":
         return True
     if kind == "city":
-        return seat.site.city.lower() == name.lower()
+        return site.city.lower() == name.lower()
     if kind == "region":
-        return seat.site.region.lower() == name.lower()
-    return seat.site.id == place
+        return site.region.lower() == name.lower()
+    return site.id == place
 
 
 def _span(value: str) -> tuple[date | None, date | None]:

@@ -67,8 +67,11 @@ class RecordsRepository:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def person(self, ase_id: str, *, lock: bool = False) -> Person | None:
-        """A person's records with the sites they mention. `lock` keeps other writers off until the end."""
+    def person(self, ase_id: str, *, lock: bool = False, sites: Mapping[str, Site] | None = None) -> Person | None:
+        """A person's records with the sites they mention. `lock` keeps other writers off until the end.
+
+        `sites`: all sites, where this unit of work has read them already.
+        """
         if lock:
             lock_people(self._connection, ase_id)
         statement = select(CandidateRow).where(CandidateRow.ase_id == ase_id)
@@ -77,7 +80,8 @@ class RecordsRepository:
             return None
         candidate = self._candidates([row])[0]
         named = {p.appointment.site for p in candidate.purchases if p.appointment is not None}
-        sites = self.sites() if named else {}
+        if sites is None:
+            sites = self.sites() if named else {}
         return Person(candidate, {site: sites[site] for site in sorted(named)}, row.version)
 
     def people(self, *, after: str = "", limit: int | None = None) -> tuple[PersonSummary, ...]:

@@ -14,7 +14,7 @@ from bot.catalog.model import Catalog
 from bot.clock import Clock
 from bot.dialogue import ports as kinds
 from bot.dialogue.ports import Done, Proposal
-from bot.dialogue.turn_context import Visitor
+from bot.dialogue.turn_context import Person, Visitor
 from bot.rules.case import Case
 from bot.rules.codec import decision_from_json, decision_to_json
 from bot.rules.facts import Address, Site, Subject
@@ -85,27 +85,50 @@ class ChangesInStore:
 
     # --- the yes ------------------------------------------------------------------------------------
 
-    def commit(self, visitor: Visitor, ase_id: str, proposal_id: str) -> Done:
-        """Do what was shown, if the rule still allows it."""
+    def commit(
+        self,
+        visitor: Visitor,
+        ase_id: str,
+        proposal_id: str,
+        *,
+        waiting: Proposal | None = None,
+        sites: Mapping[str, Site] | None = None,
+    ) -> Done:
+        """Do what was shown, if the rule still allows it.
+
+        `waiting` and `sites`, where they were read for this turn, save a transaction; whether it still waits is seen
+        again inside the one that makes the change.
+        """
+        here = (proposal_id, visitor.conversation_id)
+        if waiting is not None and sites is not None and (waiting.id, waiting.conversation_id) == here:
+            done = self._commit(visitor, ase_id, waiting, sites)
+            if done.refused != "confirmation_replaced":
+                return done
         try:
             with self._store.unit_of_work(write=False) as uow:
                 kept = uow.confirmations.get(proposal_id)
                 sites = uow.records.sites()
                 replaced = kept is not None and kept.state == "replaced"
                 twin = uow.confirmations.taken_up(kept, now=self._clock.real()) if kept and replaced else None
-            if kept is None or kept.ase_id != ase_id or kept.conversation_id != visitor.conversation_id:
-                return Done("unknown", proposal_id, refused="confirmation_unknown")
-            if twin is not None:  # the very same was shown in another conversation too: one yes for both
-                kept, proposal_id = twin, twin.id
-            order = self._order(visitor, ase_id, proposal_id, proposal_id)
-            change = self._carry_out(visitor, order, kept, partial(self._notices.of, sites=sites))
         except StoreUnavailable as error:
-            return Done(kept.task if kept else "unknown", proposal_id, refused=_away(error))
+            return Done("unknown", proposal_id, refused=_away(error))
+        if kept is None or kept.ase_id != ase_id or kept.conversation_id != visitor.conversation_id:
+            return Done("unknown", proposal_id, refused="confirmation_unknown")
+        # the very same may have been shown in another conversation too: one yes for both
+        return self._commit(visitor, ase_id, proposal_of(twin or kept), sites)
+
+    def _commit(self, visitor: Visitor, ase_id: str, shown: Proposal, sites: Mapping[str, Site]) -> Done:
+        order = self._order(visitor, ase_id, shown.id, shown.id)
+        try:
+            change = self._carry_out(visitor, order, shown.kind, shown.preview, partial(self._notices.of, sites=sites))
+        except StoreUnavailable as error:
+            return Done(shown.kind, shown.id, refused=_away(error))
         return _done(change, sites)
 
-    def _carry_out(self, visitor: Visitor, order: Order, kept: Confirmation, notices: store_changes.Notices) -> Change:
-        shown = kept.preview
-        match kept.task:
+    def _carry_out(
+        self, visitor: Visitor, order: Order, kind: str, shown: Mapping[str, Any], notices: store_changes.Notices
+    ) -> Change:
+        match kind:
             case kinds.BOOK:
                 site, starts_at = shown["site"], datetime.fromisoformat(shown["starts_at"])
                 subject = Subject(test=shown["test"], purchase_id=shown["purchase_id"], site=site, starts_at=starts_at)
@@ -174,7 +197,7 @@ class ChangesInStore:
                     check=lambda _facts: None,
                     notices=notices,
                 )
-        raise ValueError(f"unknown kind of change {kept.task!r}")
+        raise ValueError(f"unknown kind of change {kind!r}")
 
     def undo(self, visitor: Visitor, ase_id: str, change_key: str, request_id: str) -> Done:
         """Put a change back, if the rule allows it and the old seat is still free."""
@@ -275,4 +298,5 @@ def _done(change: Change, sites: Mapping[str, Site]) -> Done:
         decision=decision_from_json(told) if told else None,
         repeated=change.repeated,
         calendar=calendar,
+        person=Person(change.person.candidate, change.person.sites) if change.person else None,
     )

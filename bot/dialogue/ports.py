@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.rules.decision import Decision
+from bot.rules.facts import Site
 
 if TYPE_CHECKING:
-    from bot.dialogue.turn_context import Visitor
+    from bot.dialogue.turn_context import Person, Visitor
 
 BOOK = "book"
 RESCHEDULE = "reschedule"
@@ -47,7 +48,8 @@ class Done:
 
     `repeated`: it had been done before under this confirmation and nothing was done twice. `calendar`: an iCalendar
     file with the appointment that is booked now. Of the refusals, `not_done` says that the database was away and
-    nothing was changed, `not_known` that it went away in the very act.
+    nothing was changed, `not_known` that it went away in the very act. `person`: the records as they are now, where the
+    database answered.
     """
 
     kind: str
@@ -58,6 +60,7 @@ class Done:
     decision: Decision | None = None
     repeated: bool = False
     calendar: str | None = None
+    person: Person | None = None
 
 
 class Changes(Protocol):
@@ -83,8 +86,19 @@ class Changes(Protocol):
         """A no: the confirmation is worth nothing any more. False where a yes had been given to it before."""
         ...
 
-    def commit(self, visitor: Visitor, ase_id: str, proposal_id: str) -> Done:
-        """Do what was shown, if the rule still allows it; the same proposal again gives the same answer."""
+    def commit(
+        self,
+        visitor: Visitor,
+        ase_id: str,
+        proposal_id: str,
+        *,
+        waiting: Proposal | None = None,
+        sites: Mapping[str, Site] | None = None,
+    ) -> Done:
+        """Do what was shown, if the rule still allows it; the same proposal again gives the same answer.
+
+        `waiting` (what waits for this person's yes) and `sites` (all of them): what this turn has read of them already.
+        """
         ...
 
     def undo(self, visitor: Visitor, ase_id: str, change_key: str, request_id: str) -> Done:

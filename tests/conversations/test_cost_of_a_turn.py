@@ -44,4 +44,5 @@ async def test_a_turn_costs_no_more_than_this(make_talk: MakeTalk) -> None:
     costs["yes"] = await cost_of(moving, "text", "yes")
     assert "Moved" in moving.reply.messages[-1].text
     over = {name: cost for name, cost in costs.items() if any(a > b for a, b in zip(cost, AT_MOST[name], strict=True))}
+    print(costs)
     assert over == {}, costs

@@ -204,9 +204,12 @@ class FakeAssistant:
         decisions: tuple[dict[str, object], ...] = (),
         sources: tuple[dict[str, str], ...] = (),
         intent: dict[str, object] | None = None,
+        client_message_id: str | None = None,
     ) -> Message:
         seq = len(kept.messages) + 1
-        message = Message(seq, author, AT, text, text, choices, sources, decisions, intent)
+        message = Message(
+            seq, author, AT, text, text, choices, sources, decisions, intent, client_message_id=client_message_id
+        )
         kept.messages.append(message)
         return message
 

@@ -21,6 +21,7 @@ from bot.contracts.changes import (
     Requester,
     UnreadableRequest,
 )
+from bot.contracts.person import Person
 from bot.rules.case import Case
 from bot.rules.codec import decision_from_json, decision_to_json
 from bot.rules.decision import Decision
@@ -112,27 +113,54 @@ class ChangesInStore:
 
     # --- the yes ------------------------------------------------------------------------------------
 
-    def confirm(self, visitor: Requester, ase_id: str, proposal_id: str, allow: ExceptionGrant | None = None) -> Done:
+    def confirm(
+        self,
+        visitor: Requester,
+        ase_id: str,
+        proposal_id: str,
+        allow: ExceptionGrant | None = None,
+        *,
+        waiting: Proposal | None = None,
+        sites: Mapping[str, Site] | None = None,
+    ) -> Done:
         """Do what was shown, if the rule still allows it; `allow` lifts the one refusal that it covers."""
+        here = (proposal_id, visitor.conversation_id)
+        if waiting is not None and sites is not None and (waiting.id, waiting.conversation_id) == here:
+            done = self._confirmed(visitor, ase_id, waiting, allow, sites)
+            if done.refused != "confirmation_replaced":
+                return done
         try:
             with self._store.unit_of_work(write=False) as uow:
                 kept = uow.confirmations.get(proposal_id)
-                sites = uow.records.sites()
+                known = uow.records.sites()
                 replaced = kept is not None and kept.state == "replaced"
                 twin = uow.confirmations.taken_up(kept, now=self._clock.real()) if kept and replaced else None
-            if kept is None or kept.ase_id != ase_id or kept.conversation_id != visitor.conversation_id:
-                return Done("unknown", proposal_id, refused="confirmation_unknown")
-            if twin is not None:  # the very same was shown in another conversation too: one yes for both
-                kept, proposal_id = twin, twin.id
-            try:
-                request = request_from(kept.task, kept.preview)
-            except UnreadableRequest as error:
-                return self._unreadable(kept, error)
-            order = self._order(visitor, ase_id, proposal_id, proposal_id)
-            check, notices = self._check(visitor, request, allow), partial(self._notices.of, sites=sites)
+        except StoreUnavailable as error:
+            return Done("unknown", proposal_id, refused=_away(error))
+        if kept is None or kept.ase_id != ase_id or kept.conversation_id != visitor.conversation_id:
+            return Done("unknown", proposal_id, refused="confirmation_unknown")
+        shown = twin or kept  # the very same may have been shown in another conversation too: one yes for both
+        try:
+            request = request_from(shown.task, shown.preview)
+        except UnreadableRequest as error:
+            return self._unreadable(shown, error)
+        read = Proposal(shown.id, shown.task, request, shown.expires_at, shown.conversation_id)
+        return self._confirmed(visitor, ase_id, read, allow, known)
+
+    def _confirmed(
+        self,
+        visitor: Requester,
+        ase_id: str,
+        shown: Proposal,
+        allow: ExceptionGrant | None,
+        sites: Mapping[str, Site],
+    ) -> Done:
+        order, request = self._order(visitor, ase_id, shown.id, shown.id), shown.request
+        check, notices = self._check(visitor, request, allow), partial(self._notices.of, sites=sites)
+        try:
             change = request.execute(store_changes.Operations(self._store, order, check, notices))
         except StoreUnavailable as error:
-            return Done(kept.task if kept else "unknown", proposal_id, refused=_away(error))
+            return Done(shown.kind, shown.id, refused=_away(error))
         return _done(change, sites, self._notices)
 
     def _unreadable(self, kept: Confirmation, error: UnreadableRequest) -> Done:
@@ -244,6 +272,7 @@ def _done(change: Change, sites: Mapping[str, Site], notices: Notices) -> Done:
         decision=decision_from_json(told) if told else None,
         repeated=change.repeated,
         calendar=calendar,
+        person=Person(change.person.candidate, change.person.sites) if change.person else None,
     )
 
 

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from bot.contracts.person import Person
 from bot.rules.decision import Decision
-from bot.rules.facts import Address, Subject
+from bot.rules.facts import Address, Site, Subject
 
 Json = dict[str, Any]
 Slot = tuple[str, datetime]
@@ -277,7 +278,8 @@ class Done:
 
     `repeated`: it had been done before under this confirmation and nothing was done twice. `calendar`: an iCalendar
     file with the appointment that is booked now. Of the refusals, `not_done` says that the database was away and
-    nothing was changed, `not_known` that it went away in the very act.
+    nothing was changed, `not_known` that it went away in the very act. `person`: the records as they are now, where they
+    were read on the way.
     """
 
     kind: str
@@ -288,6 +290,7 @@ class Done:
     decision: Decision | None = None
     repeated: bool = False
     calendar: str | None = None
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,8 +355,20 @@ class Changes(Protocol):
         """A no: the confirmation is worth nothing any more. False where a yes had been given to it before."""
         ...
 
-    def confirm(self, visitor: Requester, ase_id: str, proposal_id: str, allow: ExceptionGrant | None = None) -> Done:
+    def confirm(
+        self,
+        visitor: Requester,
+        ase_id: str,
+        proposal_id: str,
+        allow: ExceptionGrant | None = None,
+        *,
+        waiting: Proposal | None = None,
+        sites: Mapping[str, Site] | None = None,
+    ) -> Done:
         """Do what was shown, if the rule still allows it; the same proposal again gives the same answer.
+
+        `waiting` and `sites`, where they have been read already, save a transaction; whether it still waits is seen
+        again inside the one that makes the change.
 
         `allow` lifts the one refusal that it covers; it is noted with the decision in the audit.
         """

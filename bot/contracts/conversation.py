@@ -90,9 +90,10 @@ class Message:
 
     `text` is the markdown subset, `speech` the plain spoken form. `sources` are
     ``{"id","title","as_of","url"?}``, `decisions` are Decision objects in their JSON form, `intent` is
-    ``{"name","confidence"}`` and belongs to the candidate's own messages only. `hold_until`: until when the seat shown
-    is held (real time); `calendar`: the appointment just made, as iCalendar text. `tells_keys`: `speech` says
-    which keys to press for the answers; the telephone line goes by it, and it is not published.
+    ``{"name","confidence"}`` and belongs to the candidate's own messages only, as does `client_message_id`, the
+    client's name for the message. `hold_until`: until when the seat shown is held (real time); `calendar`: the
+    appointment just made, as iCalendar text. `tells_keys`: `speech` says which keys to press
+    for the answers; the telephone line goes by it, and it is not published.
     """
 
     seq: int
@@ -107,9 +108,10 @@ class Message:
     hold_until: datetime | None = None
     calendar: str | None = None
     tells_keys: bool = False
+    client_message_id: str | None = None
 
     def to_json(self) -> Json:
-        """As published; `intent`, `hold_until` and `calendar` are left out where there is none."""
+        """As published; `intent`, `hold_until`, `calendar` and `client_message_id` are left out where there is none."""
         out: Json = {
             "seq": self.seq,
             "author": self.author,
@@ -126,6 +128,8 @@ class Message:
             out["hold_until"] = self.hold_until.isoformat()
         if self.calendar is not None:
             out["calendar"] = self.calendar
+        if self.client_message_id is not None:
+            out["client_message_id"] = self.client_message_id
         return out
 
 

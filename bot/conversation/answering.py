@@ -117,7 +117,13 @@ class Answering:
             return None
         intent = {"name": read.label, "confidence": read.confidence} if came.kind == "text" else None
         author = "agent" if turn.visitor.is_agent else "candidate"
-        return Draft(text=read.text, speech=read.text, author=author, intent=intent)  # type: ignore[arg-type]
+        return Draft(
+            text=read.text,
+            speech=read.text,
+            author=author,  # type: ignore[arg-type]
+            intent=intent,
+            client_message_id=came.client_message_id,
+        )
 
 
 def _passed_on(turn: TurnContext, read: TurnRead, own: Draft | None, *, ended: bool = False) -> TurnResult:

@@ -31,6 +31,8 @@ class Draft:
     hold_until: str | None = None
     calendar: str | None = None
     tells_keys: bool = False
+    client_message_id: str | None = None
+    """The client's name for the message, where it sent it."""
 
     @classmethod
     def of_answer(cls, answer: Answer, choices: Sequence[Mapping[str, str]] = ()) -> Draft:
@@ -92,6 +94,7 @@ def stored_lines(drafts: Iterable[Draft], at: datetime) -> list[Line]:
                 **({"calendar": each.calendar} if each.calendar else {}),
                 **({"tells_keys": True} if each.tells_keys else {}),
             },
+            client_message_id=each.client_message_id,
         )
         for each in drafts
     ]
@@ -113,6 +116,7 @@ def published(stored: StoredMessage) -> Message:
         hold_until=datetime.fromisoformat(payload["hold_until"]) if payload.get("hold_until") else None,
         calendar=payload.get("calendar"),
         tells_keys=bool(payload.get("tells_keys")),
+        client_message_id=stored.client_message_id,
     )
 
 

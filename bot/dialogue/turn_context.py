@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.contracts.changes import Done
 from bot.dialogue.ports import Services
 from bot.dialogue.state import ConversationState
 from bot.dialogue.values import Person, Standing, Visitor
@@ -109,8 +110,14 @@ class TurnContext:
         """The same turn of an agent who has named another person."""
         return self._for(replace(self.visitor, about=ase_id))
 
+    def after(self, done: Done) -> TurnContext:
+        """The same turn with the records as they are after a change; nothing waits for a yes any more."""
+        if done.person is None:
+            return self._for(self.visitor)
+        return replace(self, standing=replace(self.standing, person=done.person, pending=None))
+
     def reread(self) -> TurnContext:
-        """The same turn with the records as they are after a change."""
+        """The same turn with the records read afresh."""
         return self._for(self.visitor)
 
     def seeing(self, state: ConversationState) -> TurnContext:

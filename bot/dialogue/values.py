@@ -7,16 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.contracts.changes import Proposal
+from bot.contracts.person import Person as Person
 from bot.rules.decision import Decision
-from bot.rules.facts import Candidate, Site, Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A candidate's records and the test centers they mention."""
-
-    candidate: Candidate
-    sites: Mapping[str, Site]
+from bot.rules.facts import Site, Subject
 
 
 @dataclass(frozen=True, slots=True)

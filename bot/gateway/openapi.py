@@ -173,6 +173,9 @@ def _schemas() -> Schema:
                 ),
                 "hold_until": {**_instant(), "description": "Until when the seat shown is held (real time)."},
                 "calendar": {"type": "string", "description": "The appointment just made, as iCalendar text."},
+                "client_message_id": _text(
+                    MAX_CLIENT_MESSAGE_ID, PRINTABLE, "On the candidate's own messages: the id they were sent with."
+                ),
             },
             closed=False,
         ),

@@ -12,11 +12,13 @@ from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock
 from bot.contracts.conversation import AssistantUnavailable, Reply, Turn
+from bot.dialogue.turn_context import Visitor
 from bot.store import ConcurrentTurn
 from bot.store.records_io import load_document
 from tests.changes.conftest import AS_OF, PEOPLE, World
-from tests.changes.playing import WHO, appointments, done, play, seats, sound
-from tests.conversations.harness import Talk, told
+from tests.changes.playing import WHO, appointments, done, play, seats, sound, told
+from tests.conversations.harness import Talk
+from tests.store.costs import counted
 
 OLD = "2026-03-20T09:00 CHI-01 booked"
 NEW = "2026-03-13T14:00 CHI-01 booked"
@@ -230,6 +232,34 @@ async def test_ten_yeses_at_once_in_one_conversation(world: World) -> None:
     assert done(world.store) == ["reschedule"]
 
 
+async def test_a_yes_to_what_the_turn_has_read_is_one_transaction(world: World) -> None:
+    talk = await previewed(world)
+    services = world.assistant()._services
+    assert services.changes is not None
+    waiting, sites = services.changes.pending(WHO), services.people.sites()
+    assert waiting is not None
+    visitor = Visitor(talk.conversation_id, "web", signed_in_as=WHO)
+    with counted(world.store) as cost:
+        made = services.changes.commit(visitor, WHO, waiting.id, waiting=waiting, sites=sites)
+    assert (made.refused, cost.transactions) == (None, 1)
+    assert appointments(world.store)["P-A5"] == NEW
+    again = services.changes.commit(visitor, WHO, waiting.id)
+    assert again.repeated
+    assert made.person == again.person == services.people.person(WHO)
+
+
+async def test_a_yes_to_what_another_conversation_has_taken_up_meanwhile(world: World) -> None:
+    talk = await previewed(world)
+    services = world.assistant()._services
+    assert services.changes is not None
+    waiting, sites = services.changes.pending(WHO), services.people.sites()
+    assert waiting is not None
+    await previewed(world)
+    visitor = Visitor(talk.conversation_id, "web", signed_in_as=WHO)
+    assert services.changes.commit(visitor, WHO, waiting.id, waiting=waiting, sites=sites).refused is None
+    assert appointments(world.store)["P-A5"] == NEW
+
+
 async def test_one_pending_confirmation_is_seen_in_both_conversations(world: World) -> None:
     web = await previewed(world)
     phone = await world.talk(channel="phone")
@@ -267,18 +297,6 @@ async def test_the_other_conversation_is_offered_after_signing_in(world: World) 
     declined = await late.say("no")
     assert at(declined) == "nothing"
     assert done(world.store) == []
-
-
-async def test_a_preview_of_another_version_is_shown_afresh_at_the_yes(world: World) -> None:
-    talk = await previewed(world)
-    with world.store.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE confirmations SET preview = '{\"version\": 99}'")
-    reply = await talk.say("yes")
-    assert "Nothing has been changed" in words(reply)
-    assert at(reply) == "reschedule/confirm"
-    assert appointments(world.store)["P-A5"] == OLD
-    assert at(await talk.say("yes")) == "nothing"
-    assert appointments(world.store)["P-A5"] == NEW
 
 
 async def test_another_change_takes_the_place_of_the_one_that_waits(world: World) -> None:

@@ -12,7 +12,7 @@ SIGNED_IN = Identity("ASE-1000-0001")
 AT_MOST = {
     "faq": (3, 9),
     "account": (4, 19),
-    "seats": (8, 23),
+    "seats": (8, 24),
     "choose": (7, 24),
     "yes": (9, 60),
 }

@@ -124,7 +124,13 @@ class FakeAssistant:
         self.carried_out += 1
         kept.ended = turn.value == "hangup"
         kept.state = State(kept.state.signed_in, task=TaskState("reschedule", "which"))
-        own = self._say(kept, "candidate", turn.value, intent={"name": "faq/fees", "confidence": 0.9})
+        own = self._say(
+            kept,
+            "candidate",
+            turn.value,
+            intent={"name": "faq/fees", "confidence": 0.9},
+            client_message_id=turn.client_message_id,
+        )
         if turn.value == "choices":
             answer = self._say(kept, "assistant", "Which?", choices=(Choice("a", "A"), Choice("b", "B")))
         elif turn.value == "decide":
@@ -198,9 +204,12 @@ class FakeAssistant:
         decisions: tuple[dict[str, object], ...] = (),
         sources: tuple[dict[str, str], ...] = (),
         intent: dict[str, object] | None = None,
+        client_message_id: str | None = None,
     ) -> Message:
         seq = len(kept.messages) + 1
-        message = Message(seq, author, AT, text, text, choices, sources, decisions, intent)
+        message = Message(
+            seq, author, AT, text, text, choices, sources, decisions, intent, client_message_id=client_message_id
+        )
         kept.messages.append(message)
         return message
 

@@ -123,6 +123,7 @@ async def test_every_kind_of_turn_is_taken(talk: Talk) -> None:
 async def test_the_same_message_again_does_nothing_twice(talk: Talk, assistant: FakeAssistant) -> None:
     first = await talk.say("hello", client_message_id="one")
     again = await talk.say("hello", client_message_id="one")
+    assert [message.get("client_message_id") for message in first["messages"]] == ["one", None]
     assert again == first
     assert assistant.carried_out == 1
     await refused(

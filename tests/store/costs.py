@@ -17,12 +17,17 @@ class Cost:
     """Transactions begun, and the statements sent in them (BEGIN, COMMIT and ROLLBACK are not statements)."""
 
     transactions: int = 0
-    sent: list[str] = field(default_factory=list)
+    sent_with_values: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def sent(self) -> list[str]:
+        """The statements in their order."""
+        return [statement for statement, _ in self.sent_with_values]
 
     @property
     def statements(self) -> int:
         """How many statements were sent."""
-        return len(self.sent)
+        return len(self.sent_with_values)
 
 
 @contextmanager
@@ -33,9 +38,9 @@ def counted(store: Store) -> Iterator[Cost]:
     def begun(_connection: Any) -> None:
         cost.transactions += 1
 
-    def sent(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    def sent(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
         if not statement.startswith("BEGIN"):
-            cost.sent.append(statement)
+            cost.sent_with_values.append((statement, values))
 
     event.listen(store.engine, "begin", begun)
     event.listen(store.engine, "before_cursor_execute", sent)

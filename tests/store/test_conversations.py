@@ -8,6 +8,7 @@ import pytest
 
 from bot.store import ConcurrentTurn, ConstraintRefused, Store, UnitOfWork
 from bot.store.values import Line, TurnRecord
+from tests.store.costs import counted
 from tests.store.facts import NOW
 from tests.threads import at_once
 
@@ -141,6 +142,38 @@ def test_a_turn_is_found_by_the_clients_id_of_its_message(begun: Store) -> None:
         assert unit.conversations.turn_by_client_message_id("c2", "m1") is None
     with pytest.raises(ConstraintRefused), begun.unit_of_work() as unit:
         unit.conversations.record_turn(TurnRecord("c1", 2, "m1", "hash", NOW))
+
+
+def test_a_turn_is_finished_in_three_statements_and_only_over_what_it_began_with(begun: Store) -> None:
+    with begun.unit_of_work() as unit:
+        unit.conversations.append("c1", 0, [line("Hello")])
+        unit.commit()
+    with begun.unit_of_work(write=False) as unit:
+        first = unit.conversations.get("c1")
+    assert first is not None
+    with begun.unit_of_work() as unit:  # an agent writes meanwhile: the numbers go on after that
+        unit.conversations.append("c1", 0, [line("Kim here")])
+        unit.commit()
+    turn = TurnRecord("c1", 1, "m1", "hash", NOW)
+    with counted(begun) as cost, begun.unit_of_work() as unit:
+        said = [Line("candidate", NOW, "hi\x00", "hi", client_message_id="m1"), line("Hi.")]
+        stored = unit.conversations.finish_turn(first, turn, {"n": 1}, said, at=NOW)
+        unit.commit()
+    assert cost.statements == 3
+    with begun.unit_of_work(write=False) as unit:
+        kept, now = unit.conversations.messages_of_turn("c1", 1), unit.conversations.get("c1")
+        assert unit.conversations.turn("c1", 1) == turn
+    assert kept == stored
+    assert [(m.seq, m.text, m.client_message_id) for m in kept] == [(3, "hi", "m1"), (4, "Hi.", None)]
+    assert now is not None
+    assert (now.state, now.version, now.last_turn, now.last_seq) == ({"n": 1}, 2, 1, 4)
+    with pytest.raises(ConcurrentTurn), begun.unit_of_work() as unit:
+        unit.conversations.finish_turn(first, turn, {}, [], at=NOW)
+    with begun.unit_of_work() as unit:
+        unit.conversations.set_owner("c1", "agent", "kim")
+        unit.commit()
+    with pytest.raises(ConcurrentTurn), begun.unit_of_work() as unit:
+        unit.conversations.finish_turn(now, turn, {}, [], at=NOW)
 
 
 def test_signing_in_and_out_and_who_it_is_about(store: Store) -> None:

@@ -223,7 +223,7 @@ class ChangeTask(RuleTopic, ABC):
             reply.effect(*self.put_off(turn, memory))
             reply.phrase("confirm_declined")
             return self._next(reply, memory.having(proposal=None, held=None))
-        done = changes.confirm(turn.visitor, ase_id, proposal)
+        done = changes.confirm(turn.visitor, ase_id, proposal, waiting=turn.standing.pending, sites=turn.sites)
         if done.refused in {"not_done", "not_known"}:
             reply.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
             return self._ask_to_confirm(reply, memory)
@@ -250,7 +250,7 @@ class ChangeTask(RuleTopic, ABC):
 
     def _told(self, reply: Reply, done: Done, settled: Mapping[str, Any]) -> None:
         """Say what was done. The same words whether it was done just now or a moment ago by another yes."""
-        reply.effect(RecordsChanged(reply.turn.reread()))
+        reply.effect(RecordsChanged(reply.turn.after(done)))
         if done.calendar is not None:
             reply.effect(CalendarFile(done.calendar))
         self.say_done(reply, done)

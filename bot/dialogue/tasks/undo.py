@@ -83,7 +83,7 @@ class Undo(PlainTask):
         if done.refused is None:
             at = turn.real_now.isoformat()
             settled = {"task": self.name, "key": last["key"], "request": known.request, "at": at}
-            reply.effect(RecordsChanged(turn.reread()), RememberChange(settled, None))
+            reply.effect(RecordsChanged(turn.after(done)), RememberChange(settled, None))
             _told(reply)
             return reply.done()
         if done.refused == "already_undone":
@@ -104,7 +104,7 @@ class Undo(PlainTask):
             return reply.done()
         done = changes.undo(turn.visitor, ase_id, str(settled["key"]), str(settled["request"]))
         if done.refused is None:
-            reply.effect(RecordsChanged(turn.reread()))
+            reply.effect(RecordsChanged(turn.after(done)))
             _told(reply)
         else:
             reply.phrase("could_not_do")

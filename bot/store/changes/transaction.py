@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.rules.facts import Candidate, Seat, Site
 from bot.store.errors import ConstraintRefused, KeyReused, OutcomeUnknown
 from bot.store.repositories.seats import Slot
-from bot.store.values import AuditEvent, DecisionRecord, Json, Mail, StoredChange
+from bot.store.values import AuditEvent, DecisionRecord, Json, Mail, Person, StoredChange
 
 if TYPE_CHECKING:
     from bot.store.store import Store, UnitOfWork
@@ -96,6 +96,8 @@ class Change:
     refusal: Refusal | None = None
     repeated: bool = False
     """Whether this answer was given before and nothing was done this time."""
+    person: Person | None = field(default=None, compare=False, repr=False)
+    """The person's records as they are now."""
 
     @property
     def done(self) -> bool:
@@ -180,7 +182,7 @@ def _once(
         if answered is not None:
             if answered.request_hash != request_hash:
                 raise KeyReused(f"{order.key} was used for another request")
-            return _restored(answered)
+            return replace(_restored(answered), person=person)
         decision: Json | None = None
         try:
             _confirmed(unit, order, kind)
@@ -199,8 +201,9 @@ def _once(
             unit.records.touch(order.ase_id)
             for mail in notices(change, person.candidate):
                 unit.outbox.add(mail, at=order.now)
+            person = unit.records.person(order.ase_id, sites=sites)
         unit.commit()
-    return change
+    return replace(change, person=person)
 
 
 def _confirmed(unit: UnitOfWork, order: Order, kind: str) -> None:

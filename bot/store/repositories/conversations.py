@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -141,20 +141,7 @@ class ConversationRepository:
         ).scalar_one_or_none()
         if last is None:
             raise LookupError(conversation_id)
-        stored = tuple(
-            StoredMessage(
-                conversation_id,
-                seq,
-                turn,
-                line.author,
-                line.at,
-                clean(line.text),
-                clean(line.speech),
-                line.payload,
-                line.client_message_id,
-            )
-            for seq, line in enumerate(lines, start=last + 1)
-        )
+        stored = _numbered(conversation_id, turn, lines, last)
         if stored:
             self._connection.execute(insert(MessageRow), [_columns(message) for message in stored])
             self._set(conversation_id, last_seq=stored[-1].seq)
@@ -219,6 +206,38 @@ class ConversationRepository:
             )
         )
 
+    def finish_turn(
+        self, begun: Conversation, turn: TurnRecord, state: Json, lines: Sequence[Line], *, at: datetime
+    ) -> tuple[StoredMessage, ...]:
+        """Keep the state, the lines and the log of a turn that was worked out from `begun`, in three statements.
+
+        Raises ConcurrentTurn where another turn was kept meanwhile or somebody else answers the conversation now.
+        """
+        last = self._connection.execute(
+            update(ConversationRow)
+            .where(
+                ConversationRow.id == begun.id,
+                ConversationRow.version == begun.version,
+                ConversationRow.owner == begun.owner,
+                ConversationRow.owner_agent.is_not_distinct_from(begun.owner_agent),
+            )
+            .values(
+                state=state,
+                version=begun.version + 1,
+                last_turn=turn.turn,
+                last_seq=ConversationRow.last_seq + len(lines),
+                last_active_at=at,
+            )
+            .returning(ConversationRow.last_seq)
+        ).scalar_one_or_none()
+        if last is None:
+            raise ConcurrentTurn(f"{begun.id} is no longer at version {begun.version}, or has another owner")
+        stored = _numbered(begun.id, turn.turn, lines, last - len(lines))
+        if stored:
+            self._connection.execute(insert(MessageRow), [_columns(message) for message in stored])
+        self.record_turn(turn)
+        return stored
+
     # --- inside -------------------------------------------------------------------------------
 
     def _one(self, condition: Any, lock: bool) -> Conversation | None:
@@ -271,6 +290,24 @@ def clean(text: str) -> str:
 
 def _conversation(row: Row[Any]) -> Conversation:
     return Conversation(**{name: getattr(row, name) for name in _FIELDS})
+
+
+def _numbered(conversation_id: str, turn: int, lines: Iterable[Line], last: int) -> tuple[StoredMessage, ...]:
+    """The lines under the numbers after `last`, their words fit to be stored."""
+    return tuple(
+        StoredMessage(
+            conversation_id,
+            seq,
+            turn,
+            line.author,
+            line.at,
+            clean(line.text),
+            clean(line.speech),
+            line.payload,
+            line.client_message_id,
+        )
+        for seq, line in enumerate(lines, start=last + 1)
+    )
 
 
 def _columns(message: StoredMessage) -> dict[str, Any]:

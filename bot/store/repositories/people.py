@@ -122,10 +122,8 @@ def site_of(row: AnyRow) -> Site:
     return Site(row.id, row.name, row.city, row.region, row.country, row.time_zone)
 
 
-def purchases_of(
-    purchases: Iterable[AnyRow], appointments: Iterable[AnyRow], results: Iterable[AnyRow]
-) -> Mapping[str, list[Purchase]]:
-    """Purchases by ASE ID, in the order of the file.
+def purchases_of(purchases: Iterable[AnyRow], appointments: Iterable[AnyRow]) -> Mapping[str, list[Purchase]]:
+    """Purchases by ASE ID, in the order of the file; each row of a purchase carries its result, if there is one.
 
     Of several appointments of one purchase, the one that is not cancelled counts, else the newest.
     """
@@ -135,11 +133,9 @@ def purchases_of(
         other = counted.get(key)
         if other is None or _counts_more(row) > _counts_more(other):
             counted[key] = row
-    outcomes = {(row.ase_id, row.purchase_id): row for row in results}
     found: dict[str, list[Purchase]] = defaultdict(list)
     for row in sorted(purchases, key=lambda row: row.position):
         appointment = counted.get((row.ase_id, row.id))
-        result = outcomes.get((row.ase_id, row.id))
         found[row.ase_id].append(
             Purchase(
                 id=row.id,
@@ -148,7 +144,7 @@ def purchases_of(
                 paid_by=PaidBy(row.paid_by),
                 cancelled_on=row.cancelled_on,
                 appointment=appointment_of(appointment) if appointment else None,
-                result=Result(ResultOutcome(result.outcome), result.taken_on, result.posted_on) if result else None,
+                result=Result(ResultOutcome(row.outcome), row.taken_on, row.posted_on) if row.outcome else None,
             )
         )
     return found

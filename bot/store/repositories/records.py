@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules.facts import Appointment, Candidate, Certification, Site
@@ -176,11 +176,13 @@ class RecordsRepository:
         def of(table: type[Base], column: Any) -> Sequence[Any]:
             return self._connection.execute(select(table).where(column.in_(ids))).all()
 
-        purchases = purchases_of(
-            of(PurchaseRow, PurchaseRow.ase_id),
-            of(AppointmentRow, AppointmentRow.ase_id),
-            of(ResultRow, ResultRow.ase_id),
+        same = and_(ResultRow.ase_id == PurchaseRow.ase_id, ResultRow.purchase_id == PurchaseRow.id)
+        bought = (
+            select(PurchaseRow, ResultRow.outcome, ResultRow.taken_on, ResultRow.posted_on)
+            .outerjoin(ResultRow, same)
+            .where(PurchaseRow.ase_id.in_(ids))
         )
+        purchases = purchases_of(self._connection.execute(bought), of(AppointmentRow, AppointmentRow.ase_id))
         certifications: dict[str, list[Certification]] = {}
         for row in sorted(of(CertificationRow, CertificationRow.ase_id), key=lambda row: row.position):
             certifications.setdefault(row.ase_id, []).append(Certification(row.test, row.certified_on))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -115,14 +116,7 @@ class SeatRepository:
                     update(SeatRow).where(*_is(seat.site, seat.starts_at)).values(capacity=seat.capacity)
                 )
             else:
-                fresh.append(
-                    {
-                        "site_id": seat.site,
-                        "starts_at": seat.starts_at,
-                        "starts_utc": instant_of(seat.starts_at, zones[seat.site]),
-                        "capacity": seat.capacity,
-                    }
-                )
+                fresh.append(_columns(seat, zones[seat.site]))
         if fresh:
             self._connection.execute(insert(SeatRow), fresh)
 
@@ -153,7 +147,9 @@ class SeatRepository:
             update(SeatRow).where(*_is(site.id, starts_at)).values(capacity=SeatRow.capacity + 1)
         )
         if given.rowcount == 0:
-            self.put([Seat(site.id, starts_at, 1)])
+            self._connection.execute(
+                insert(SeatRow).values(_columns(Seat(site.id, starts_at, 1), zone(site.time_zone)))
+            )
 
     # --- holds --------------------------------------------------------------------------------
 
@@ -221,6 +217,15 @@ class SeatRepository:
             .where(HoldRow.site_id == site, HoldRow.starts_at == starts_at, *_others(now, of))
         )
         return self._connection.execute(statement).scalar_one()
+
+
+def _columns(seat: Seat, zone_of_site: ZoneInfo) -> dict[str, Any]:
+    return {
+        "site_id": seat.site,
+        "starts_at": seat.starts_at,
+        "starts_utc": instant_of(seat.starts_at, zone_of_site),
+        "capacity": seat.capacity,
+    }
 
 
 def _is(site: str, starts_at: datetime) -> tuple[Any, Any]:

@@ -1,0 +1,259 @@
+"""Which free seats are shown: the nearest that fit, and what is given up when none does; found by the database."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, text
+
+from bot.adapters.candidates import PeopleInStore
+from bot.clock import Clock
+from bot.dialogue.tasks.seat_search import Found, Home, find, picked
+from bot.dialogue.turn_context import FreeSeat
+from bot.dialogue.understanding.seat_preferences import PARTS_OF_DAY, Wish, at_place
+from bot.rules.facts import Seat, Site
+from bot.rules.time import instant_of, zone
+from bot.store import Store
+from bot.store.engine import WRITES
+from bot.store.models import HoldRow, SeatRow
+from tests.store.costs import counted
+from tests.store.facts import BARE
+
+CHICAGO = Site("CHI-01", "Loop", "Chicago", "IL", "US", "America/Chicago")
+PEORIA = Site("PIA-01", "Riverfront", "Peoria", "IL", "US", "America/Chicago")
+DALLAS = Site("DAL-01", "Uptown", "Dallas", "TX", "US", "America/Chicago")
+BOSTON = Site("BOS-01", "Harbor", "Boston", "MA", "US", "America/New_York")
+MONTREAL = Site("YUL-01", "Vieux-Port", "Montréal", "QC", "CA", "America/Toronto")
+AUCKLAND = Site("AKL-01", "Harbour", "Auckland", "AUK", "NZ", "Pacific/Auckland")
+SITES = (CHICAGO, PEORIA, DALLAS, BOSTON, MONTREAL, AUCKLAND)
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+LAST_DAY = date(2026, 3, 31)
+HELD_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
+"""Holds go by real time."""
+
+
+def fill(store: Store, seats: Sequence[Seat], held: Seat | None = None) -> None:
+    """Put these seats in the place of all there were; one of them is held by somebody else."""
+    with store.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        connection.execute(delete(HoldRow))
+        connection.execute(delete(SeatRow))
+    with store.unit_of_work() as unit:
+        unit.records.put_sites(SITES)
+        unit.seats.put(seats)
+        if held is not None:
+            unit.seats.hold(held.site, held.starts_at, of=BARE.ase_id, now=NOW, until=HELD_UNTIL)
+        unit.commit()
+
+
+def desk_on(store: Store, now: datetime = NOW) -> Any:
+    people = PeopleInStore(store, Clock(now))
+    return SimpleNamespace(now=now, services=SimpleNamespace(people=people))
+
+
+FIVE = tuple(
+    Seat(site.id, datetime(2026, 3, day, 9), 1)
+    for site, day in ((BOSTON, 5), (DALLAS, 6), (PEORIA, 7), (CHICAGO, 8), (BOSTON, 9))
+)
+
+
+@pytest.fixture
+def five(store: Store) -> Store:
+    fill(store, FIVE)
+    return store
+
+
+def shown(store: Store, wish: Wish, home: Home, last_day: date = LAST_DAY) -> tuple[list[str], bool]:
+    found = find(desk_on(store), "ASE-1", wish, last_day=last_day, home=home)
+    return [f"{seat.site.city} {seat.starts_at.day}" for seat in found.seats], found.met
+
+
+@pytest.mark.parametrize(
+    ("home", "first"),
+    [
+        (Home("chicago", "IL", "America/Chicago"), ["Chicago 8"]),
+        (Home("Aurora", "il", "America/Chicago"), ["Peoria 7", "Chicago 8"]),
+        (Home("Madison", "WI", "America/Chicago"), ["Dallas 6", "Peoria 7", "Chicago 8"]),
+        (Home(time_zone="America/New_York"), ["Boston 5", "Boston 9"]),
+        (Home(), ["Boston 5", "Dallas 6", "Peoria 7", "Chicago 8", "Boston 9"]),
+    ],
+)
+def test_the_nearest_come_first(five: Store, home: Home, first: list[str]) -> None:
+    assert shown(five, Wish(), home) == (first, True)
+
+
+def test_a_place_that_was_asked_for_beats_home(five: Store) -> None:
+    assert shown(five, Wish(place="city:Boston"), Home("Chicago", "IL")) == (["Boston 5", "Boston 9"], True)
+
+
+def test_a_day_on_which_home_has_nothing_shows_homes_nearest_days(five: Store) -> None:
+    day = date(2026, 3, 9)
+    assert shown(five, Wish(first=day, last=day), Home("Chicago", "IL")) == (["Chicago 8"], False)
+
+
+def test_a_place_without_seats_gives_the_others_nearest_first(five: Store) -> None:
+    home = Home("Chicago", "IL", "America/Chicago")
+    elsewhere = ["Chicago 8", "Peoria 7", "Dallas 6", "Boston 5", "Boston 9"]
+    assert shown(five, Wish(place="city:Miami"), home) == (elsewhere, False)
+
+
+def test_nothing_after_the_last_day_is_shown(five: Store) -> None:
+    home = Home("Chicago", "IL", "America/Chicago")
+    assert shown(five, Wish(), home, last_day=date(2026, 3, 6)) == (["Dallas 6"], True)
+    assert shown(five, Wish(), home, last_day=date(2026, 3, 4)) == ([], False)
+
+
+# --- the same as looking through every seat ------------------------------------------------------------
+
+
+def looked_through(every: Sequence[FreeSeat], wish: Wish, last_day: date, home: Home) -> tuple[list[FreeSeat], bool]:
+    """What is to be found, by looking through every free seat, soonest first."""
+    every = [seat for seat in every if seat.starts_at.date() <= last_day]
+    if wish.place is not None:
+        here = [seat for seat in every if at_place(seat.site, wish.place)]
+    else:
+        nearest = min((home.distance(seat.site) for seat in every), default=0)
+        here = [seat for seat in every if home.distance(seat.site) == nearest]
+    fits = [seat for seat in here if when(wish, seat)]
+    if fits:
+        return fits, True
+    elsewhere = [seat for seat in every if when(wish, seat)]
+    if wish.first is not None and here:
+        first = wish.first
+        return sorted(here, key=lambda seat: (abs((seat.starts_at.date() - first).days), seat.starts_at)), False
+    elsewhere.sort(key=lambda seat: (home.distance(seat.site), seat.starts_at))
+    return list(elsewhere or here or every), False
+
+
+def when(wish: Wish, seat: FreeSeat) -> bool:
+    """Whether a seat is at a time that was asked for."""
+    day, at = seat.starts_at.date(), seat.starts_at.time()
+    if wish.first is not None and not wish.first <= day <= (wish.last or wish.first):
+        return False
+    if seat.starts_at.strftime("%a").lower() in wish.without:
+        return False
+    if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in wish.without if part in PARTS_OF_DAY):
+        return False
+    return (wish.earliest is None or at >= wish.earliest) and (wish.latest is None or at <= wish.latest)
+
+
+days = st.dates(date(2026, 3, 1), date(2026, 3, 12))
+hours = st.sampled_from([time(8), time(9), time(11, 30), time(12), time(13), time(17), time(23, 59)])
+starts = st.builds(datetime.combine, days, hours) | st.builds(
+    datetime, st.just(2026), st.just(3), st.just(8), st.just(2), st.just(30), fold=st.sampled_from([0, 1])
+)
+seats = st.lists(
+    st.builds(Seat, st.sampled_from([site.id for site in SITES]), starts, st.integers(0, 2)),
+    max_size=25,
+    unique_by=lambda seat: (seat.site, seat.starts_at, seat.starts_at.fold),
+)
+wishes = st.builds(
+    Wish,
+    first=st.none() | days,
+    last=st.none() | days,
+    earliest=st.none() | hours,
+    latest=st.none() | hours,
+    place=st.sampled_from(
+        [None, None, None, "any", "CHI-01", "city:boston", "city:montréal", "CITY:x", "region:il", "city:Miami"]
+    ),
+    pick=st.sampled_from([None, None, "first", "last"]),
+    without=st.lists(st.sampled_from(["fri", "sat", "sun", "mon", "morning", "evening", "noon"]), max_size=3).map(
+        tuple
+    ),
+)
+homes = st.builds(
+    Home,
+    st.sampled_from([None, "Chicago", "MONTRÉAL", "Aurora"]),
+    st.sampled_from([None, "il", "TX"]),
+    st.sampled_from([None, "America/Chicago", "America/New_York"]),
+)
+
+
+@pytest.fixture
+def people(store: Store) -> Store:
+    with store.unit_of_work() as unit:
+        unit.records.put_candidates([BARE])
+        unit.commit()
+    return store
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seats=seats, wish=wishes, home=homes, last_day=days, held=st.booleans(), limit=st.integers(1, 4))
+def test_the_database_finds_what_looking_through_every_seat_finds(
+    people: Store, seats: list[Seat], wish: Wish, home: Home, last_day: date, held: bool, limit: int
+) -> None:
+    fill(people, seats, seats[0] if held and seats else None)
+    taken = {(seats[0].site, seats[0].starts_at, seats[0].starts_at.fold): 1} if held and seats else {}
+    by_id = {site.id: site for site in SITES}
+    left = [
+        FreeSeat(by_id[s.site], s.starts_at, s.capacity - taken.get((s.site, s.starts_at, s.starts_at.fold), 0))
+        for s in seats
+        if instant_of(s.starts_at, zone(by_id[s.site].time_zone)) > NOW
+    ]
+    every = sorted(
+        (seat for seat in left if seat.free > 0),
+        key=lambda seat: (instant_of(seat.starts_at, zone(seat.site.time_zone)), seat.site.id),
+    )
+    expected, met = looked_through(every, wish, last_day, home)
+    desk = desk_on(people)
+    whole = find(desk, "ASE-1", wish, last_day=last_day, home=home)
+    assert (whole.seats, whole.met) == (expected, met)
+    assert whole.on_the_day == any(when(replace(wish, earliest=None, latest=None), seat) for seat in expected)
+    few = find(desk, "ASE-1", wish, last_day=last_day, home=home, limit=limit + 1)
+    first_few = expected[-limit - 1 :] if met and wish.pick == "last" else expected[: limit + 1]
+    assert few == Found(first_few, met, whole.on_the_day)
+    if met:
+        assert picked(few.seats, wish) == picked(expected, wish)
+
+
+# --- what it costs -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(store: Store) -> Store:
+    """Twenty thousand free seats at two hundred sites."""
+    picks = random.Random(7)
+    places = [
+        replace(DALLAS, id=f"S-{number:03}", city=f"City {number}", region=f"R{number // 4}") for number in range(200)
+    ]
+    starts = [datetime(2026, 3, 3, hour) + timedelta(days=day) for day in range(60) for hour in (9, 13)]
+    with store.unit_of_work() as unit:
+        unit.records.put_sites(places)
+        unit.seats.put(Seat(site.id, start, 2) for site in places for start in picks.sample(starts, 100))
+        unit.commit()
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("wish", "indexed"),
+    [
+        (Wish(), True),
+        (Wish(first=date(2026, 3, 9), last=date(2026, 3, 9), earliest=time(18)), True),
+        (Wish(earliest=time(13), without=("fri",)), True),
+        (Wish(place="city:City 8", pick="last"), True),
+        (Wish(place="city:Miami"), False),  # the nearest of all seats there are
+    ],
+)
+def test_few_statements_in_one_transaction_find_few_seats_by_an_index(many: Store, wish: Wish, indexed: bool) -> None:
+    plans: list[str] = []
+    with counted(many) as cost:
+        found = find(desk_on(many), "ASE-1", wish, last_day=date(2026, 6, 1), home=Home("City 7", "R1"), limit=7)
+    assert 1 <= len(found.seats) <= 7
+    assert cost.transactions == 1
+    about_seats = [(sent, given) for sent, given in cost.sent_with_values if "FROM seats" in sent]
+    assert len(about_seats) == 2
+    with many.engine.connect() as connection:
+        for sent, given in about_seats:
+            explain = "EXPLAIN QUERY PLAN" if many.backend == "sqlite" else "EXPLAIN"
+            plans += [str(row) for row in connection.exec_driver_sql(f"{explain} {sent}", given)]
+    whole = "\n".join(plans)
+    assert "ix_seats" in whole or not indexed, whole

@@ -188,7 +188,7 @@ export class Chat {
 
   private connect(): void {
     if (!this.session) return;
-    const connection = new Connection(
+    const connection: Connection = new Connection(
       this.config.transport === "http" ? withoutSockets(this.api) : this.api,
       this.session,
       {

@@ -51,7 +51,10 @@ function digest(page) {
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll(sep, "/"));
   const hash = createHash("sha256");
   for (const path of [...sources, ...SHARED].sort()) {
-    hash.update(`${path}\0`).update(readFileSync(join(ROOT, path))).update("\0");
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update("\0");
   }
   return hash.digest("hex");
 }

@@ -1,7 +1,12 @@
 /** The live view: the inbox, and the conversation in front of the agent. Connects again by itself. */
 import type { Line, Message, State } from "./types";
 
-interface Frame { inbox?: Line[]; conversation?: string; messages?: Message[]; state?: State }
+interface Frame {
+  inbox?: Line[];
+  conversation?: string;
+  messages?: Message[];
+  state?: State;
+}
 
 export class Live {
   private socket: WebSocket | null = null;

@@ -64,7 +64,9 @@ export class Chat {
   private linkNumber = 0;
   private token: TokenSource | null;
   private counter = 0;
-  private readonly prefix = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
+  private readonly prefix = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join(
+    "",
+  );
   private pumpTimer = 0;
   private typingTimer = 0;
   private slowTimer = 0;
@@ -244,7 +246,8 @@ export class Chat {
       if (this.phase === "idle") await this.resume();
       return;
     }
-    if (kept && this.phase !== "ended") void this.api.send(kept, this.nextId(), { event: "hangup" }, true).catch(() => undefined);
+    if (kept && this.phase !== "ended")
+      void this.api.send(kept, this.nextId(), { event: "hangup" }, true).catch(() => undefined);
     this.pending = [];
     writeSession(null);
     this.reset(null);
@@ -284,7 +287,8 @@ export class Chat {
 
   /** Whether the choices of a message can still be used. */
   isLive(message: Message): boolean {
-    if (this.phase !== "active" || this.picked.has(message.seq) || this.pending.some((one) => one.status !== "failed")) return false;
+    if (this.phase !== "active" || this.picked.has(message.seq) || this.pending.some((one) => one.status !== "failed"))
+      return false;
     return !this.messages.some((other) => other.seq > message.seq);
   }
 
@@ -449,7 +453,8 @@ export class Chat {
       Object.assign(item, { status: "queued", notBefore: Date.now() + 400 * 2 ** item.tries });
     } else if (item) {
       Object.assign(item, { status: "failed", error: error.message || this.say("error.send"), after: this.seen });
-      for (const [seq, choice] of this.picked) if ("choice" in item.turn && item.turn.choice === choice) this.picked.delete(seq);
+      for (const [seq, choice] of this.picked)
+        if ("choice" in item.turn && item.turn.choice === choice) this.picked.delete(seq);
     }
     this.pump();
     this.changed();

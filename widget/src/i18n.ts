@@ -86,7 +86,9 @@ export class Words {
 
   money(amount: string): string {
     const value = Number(amount);
-    return Number.isNaN(value) ? amount : new Intl.NumberFormat(this.locale, { style: "currency", currency: "USD" }).format(value);
+    return Number.isNaN(value)
+      ? amount
+      : new Intl.NumberFormat(this.locale, { style: "currency", currency: "USD" }).format(value);
   }
 }
 

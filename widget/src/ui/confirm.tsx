@@ -63,28 +63,28 @@ export function Confirm({ message }: { message: Message }) {
       {left !== null && (
         <p class={`hold ${left === 0 ? "over" : left <= 60 ? "soon" : ""}`} role="timer" aria-live="off">
           <Icon name="clock" size={16} />
-          {left === 0 ? words.t("confirm.over") : words.t("confirm.hold", { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` })}
+          {left === 0
+            ? words.t("confirm.over")
+            : words.t("confirm.hold", { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` })}
         </p>
       )}
       <div class="actions">
-        {live ? (
-          [...message.choices]
-            .sort((one) => (one.id === "yes" ? -1 : 1))
-            .map((choice) => (
-              <button
-                type="button"
-                class={choice.id === "yes" ? "primary" : "secondary"}
-                onClick={() => {
-                  chat.choose(message, choice);
-                  focusInput();
-                }}
-              >
-                {choice.title}
-              </button>
-            ))
-        ) : (
-          answered && <p class="inert-note">{words.t(`confirm.done.${answered}`)}</p>
-        )}
+        {live
+          ? [...message.choices]
+              .sort((one) => (one.id === "yes" ? -1 : 1))
+              .map((choice) => (
+                <button
+                  type="button"
+                  class={choice.id === "yes" ? "primary" : "secondary"}
+                  onClick={() => {
+                    chat.choose(message, choice);
+                    focusInput();
+                  }}
+                >
+                  {choice.title}
+                </button>
+              ))
+          : answered && <p class="inert-note">{words.t(`confirm.done.${answered}`)}</p>}
       </div>
     </div>
   );

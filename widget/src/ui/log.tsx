@@ -35,7 +35,10 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
   const seats = seatsOf(message);
   const rated = message.author === "assistant" && last && message.seq > 1 && !confirm && !seats.length;
   return (
-    <article class={`said ${message.author} ${first ? "first" : ""} ${message.seq > chat.history ? "fresh" : ""}`} data-seq={message.seq}>
+    <article
+      class={`said ${message.author} ${first ? "first" : ""} ${message.seq > chat.history ? "fresh" : ""}`}
+      data-seq={message.seq}
+    >
       <span class={first && !mine ? "who" : "sr"}>
         {first && !mine ? words.t(`author.${message.author}`) : words.t(`said.${message.author}`)}
       </span>
@@ -74,7 +77,8 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
 
 function Waiting({ item }: { item: Pending }) {
   const { chat, words } = useHere();
-  const status = item.status === "failed" ? "failed" : item.status === "sent" && chat.link !== "offline" ? "sending" : "queued";
+  const status =
+    item.status === "failed" ? "failed" : item.status === "sent" && chat.link !== "offline" ? "sending" : "queued";
   return (
     <article class={`said candidate first waiting ${status}`}>
       <span class="sr">{words.t("said.candidate")}</span>
@@ -113,7 +117,8 @@ export function Log() {
   const below = useRef(0);
   const shown = chat.messages.filter((message) => message.seq <= chat.shown);
   const pending = chat.pending.filter((item) => !item.echoed);
-  const typing = chat.typing || (chat.phase === "active" && chat.shown < (chat.messages[chat.messages.length - 1]?.seq ?? 0));
+  const typing =
+    chat.typing || (chat.phase === "active" && chat.shown < (chat.messages[chat.messages.length - 1]?.seq ?? 0));
   const newest = shown[shown.length - 1]?.seq ?? 0;
 
   const toEnd = () => {
@@ -171,9 +176,11 @@ export function Log() {
           <Said key={message.seq} message={message} previous={shown[n - 1]} next={shown[n + 1]} />,
           ...pending.filter((item) => item.after === message.seq).map((item) => <Waiting key={item.id} item={item} />),
         ])}
-        {pending.filter((item) => !shown.some((message) => message.seq === item.after)).map((item) => (
-          <Waiting key={item.id} item={item} />
-        ))}
+        {pending
+          .filter((item) => !shown.some((message) => message.seq === item.after))
+          .map((item) => (
+            <Waiting key={item.id} item={item} />
+          ))}
         {shown.length === 1 && !pending.length && <Starters message={shown[0]!} />}
         {typing && (
           <div class="typing" aria-hidden="true" title={words.t("typing")}>

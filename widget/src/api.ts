@@ -14,10 +14,13 @@ export class ApiError extends Error {
 
 const TIME = 25_000;
 
+/** The answer to opening a conversation. */
+export type Opened = Frame & { conversation_id: string; token: string };
+
 export class Api {
   constructor(private readonly base: string) {}
 
-  open(locale: string, candidateToken: string | null): Promise<Frame & { conversation_id: string; token: string }> {
+  open(locale: string, candidateToken: string | null): Promise<Opened> {
     const body: Record<string, string> = { channel: "web", locale };
     if (candidateToken) body.candidate_token = candidateToken;
     return this.call("POST", "", null, body);

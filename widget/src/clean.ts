@@ -68,6 +68,7 @@ export function cleanMessage(raw: unknown): Message | null {
     sources: kept(list(raw.sources).map(source)),
     decisions: kept(list(raw.decisions).map(decision)),
   };
+  if (text(raw.client_message_id)) found.client_message_id = text(raw.client_message_id);
   if (text(raw.hold_until)) found.hold_until = text(raw.hold_until);
   if (text(raw.calendar).startsWith("BEGIN:VCALENDAR")) found.calendar = text(raw.calendar);
   return found;

@@ -1,7 +1,7 @@
 /** What was said, oldest first. */
 import { Component, type ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Pending } from "../chat";
+import type { Pending } from "../outbox";
 import type { Message } from "../types";
 import { Case, casesOf } from "./case";
 import { Confirm, isConfirm, parted } from "./confirm";

@@ -110,7 +110,7 @@ export function wallClock(iso: string): Date | null {
   const found = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?/.exec(iso);
   if (!found) return null;
   const [, year, month, day, hour, minute] = found.map(Number);
-  return new Date(Date.UTC(year!, month! - 1, day!, hour || 0, minute || 0));
+  return new Date(Date.UTC(year!, month! - 1, day, hour || 0, minute || 0));
 }
 
 export const hasTime = (iso: string): boolean => /T\d\d:\d\d/.test(iso);

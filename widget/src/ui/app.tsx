@@ -72,9 +72,9 @@ export function App({ chat, words, config, host, handle }: Props) {
     // On a touch screen the keyboard would cover the answer: stay where the message is.
     if (!matchMedia("(pointer: coarse)").matches) input.current?.focus();
   }, []);
-  const here = useMemo<Here>(() => ({ chat, words, announce, focusInput }), []);
+  const here = useMemo<Here>(() => ({ chat, words, announce, focusInput }), [chat, words, announce, focusInput]);
 
-  useEffect(() => chat.onChange(() => redraw(0)), []);
+  useEffect(() => chat.onChange(() => redraw(0)), [chat]);
   useEffect(
     () =>
       chat.onHeard((message) => {
@@ -84,7 +84,7 @@ export function App({ chat, words, config, host, handle }: Props) {
         announce(`${t(`said.${message.author}`)}: ${plain(message.text)}${offered}`);
         if (soundOn.current) beep();
       }),
-    [],
+    [chat, announce, t],
   );
 
   const show = (wanted: boolean) => {
@@ -107,11 +107,11 @@ export function App({ chat, words, config, host, handle }: Props) {
     }
     opened.current = open;
     host.dispatchEvent(new CustomEvent(open ? "ase-assistant:open" : "ase-assistant:close", { bubbles: true }));
-  }, [open]);
+  }, [open, host]);
 
   useLayoutEffect(() => {
     host.dataset.theme = theme === "auto" ? (dark ? "dark" : "light") : theme;
-  }, [theme, dark]);
+  }, [theme, dark, host]);
 
   // The panel keeps to what is visible when the keyboard of a phone is open.
   useEffect(() => {
@@ -153,7 +153,7 @@ export function App({ chat, words, config, host, handle }: Props) {
       return undefined;
     }
     return undefined;
-  }, [unwell, chat.link]);
+  }, [unwell, chat.link, announce, t]);
   useEffect(() => {
     if (bar !== "back") return undefined;
     const timer = setTimeout(() => setBar(""), 2_500);

@@ -19,7 +19,7 @@ export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | nul
     if (!field) return;
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, 140)}px`;
-  }, [text]);
+  }, [text, input]);
 
   const send = () => {
     const said = text.trim();

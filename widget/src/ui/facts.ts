@@ -64,7 +64,7 @@ export interface KeyDate {
 export function keyDate(words: Words, decision: Decision, now: string): KeyDate | null {
   const values = valuesOf(decision);
   const names = BY_REASON[decision.reasons[0]!.code] ?? DATES[decision.rule] ?? [];
-  const name = names.find((one) => typeof values[one] === "string" && wallClock(values[one] as string));
+  const name = names.find((one) => typeof values[one] === "string" && wallClock(values[one]));
   if (!name) return null;
   const iso = values[name] as string;
   const over = before(iso, now);
@@ -106,7 +106,7 @@ export function inWords(words: Words, name: string, value: unknown): string {
   }
   if (typeof value === "object" && value !== null && "test" in value) {
     const { test, on } = value as { test: unknown; on?: unknown };
-    return on ? `${String(test)}, ${words.day(String(on), "short")}` : String(test);
+    return typeof on === "string" ? `${String(test)}, ${words.day(on, "short")}` : String(test);
   }
   return "";
 }
@@ -119,7 +119,7 @@ export function policyValue(words: Words, row: PolicyRow): string {
   const { id, value } = row;
   if (id.endsWith(".days") && typeof value === "number") return words.t("days", { n: value });
   if (id.endsWith(".years") && typeof value === "number") return words.t("years", { n: value });
-  if (id.includes("fee") && value !== null) return words.money(String(value));
+  if (id.includes("fee") && (typeof value === "string" || typeof value === "number")) return words.money(String(value));
   if (Array.isArray(value)) return inWords(words, "tests", value);
   return typeof value === "string"
     ? (words.find(`word.${value}`) ?? value)

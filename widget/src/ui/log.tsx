@@ -119,6 +119,8 @@ export function Log() {
   const pending = chat.pending.filter((item) => !item.echoed);
   const typing =
     chat.typing || (chat.phase === "active" && chat.shown < (chat.messages[chat.messages.length - 1]?.seq ?? 0));
+  /** Whether a turn stands at the end; those that failed stay where they failed. */
+  const atEnd = pending.some((item) => item.after === undefined);
   const newest = shown[shown.length - 1]?.seq ?? 0;
 
   const toEnd = () => {
@@ -129,7 +131,7 @@ export function Log() {
     const log = box.current;
     if (!log) return;
     const fresh = newest > known.current && known.current > 0;
-    if (stick.current || pending.some((item) => item.after === undefined)) {
+    if (stick.current || atEnd) {
       log.scrollTop = log.scrollHeight;
       // An answer taller than the window is shown from its beginning.
       const article = fresh ? log.querySelector<HTMLElement>(`[data-seq="${newest}"]`) : null;
@@ -139,7 +141,7 @@ export function Log() {
       below.current += newest - known.current;
     }
     known.current = newest;
-  }, [newest, pending.length, typing]);
+  }, [newest, pending.length, typing, atEnd]);
   useEffect(() => {
     const log = box.current;
     if (!log) return undefined;

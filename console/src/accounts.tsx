@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, Refused } from "./api";
 import { words } from "./format";
-import { Error_ } from "./parts";
+import { ErrorText } from "./parts";
 import type { Agent, Role } from "./types";
 
 type Account = Agent & { disabled: boolean; email: string | null };
@@ -23,11 +23,11 @@ export function Accounts({ me }: { me: string }) {
       setError((trouble as Refused).message);
     }
   }
-  useEffect(() => void attempt(async () => undefined), []);
+  useEffect(() => void attempt(() => Promise.resolve()), []);
   return (
     <main class="accounts">
       <h1>Accounts</h1>
-      <Error_ text={error} />
+      <ErrorText text={error} />
       <form
         onSubmit={(event) => {
           event.preventDefault();

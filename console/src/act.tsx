@@ -1,9 +1,9 @@
 /** Doing something for the person: a seat where one is needed, the preview, the consent, done. And exceptions. */
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, Refused } from "./api";
 import { words } from "./format";
 import { Markdown } from "./markdown";
-import { Card, Dialog, Error_, Policy } from "./parts";
+import { Card, Dialog, ErrorText, Policy } from "./parts";
 import type { Act, Decision, Doing, Seat } from "./types";
 
 interface Shown {
@@ -12,6 +12,9 @@ interface Shown {
   expires_at: string;
   decision: Decision | null;
 }
+/** What a change needs besides its name: a seat, an address, or nothing. */
+type Place = { seat?: { site: string; starts_at: string }; address?: Record<string, string> };
+
 const CONSENTS: [string, string][] = [
   ["chat", "In this conversation"],
   ["phone", "On the telephone"],
@@ -44,7 +47,6 @@ export function ActDialog({
   const [said, setSaid] = useState("");
   const [done, setDone] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const more = exception ? { exception } : {};
 
   async function attempt(work: () => Promise<void>): Promise<void> {
     setError(null);
@@ -54,28 +56,27 @@ export function ActDialog({
       setError((trouble as Refused).message);
     }
   }
-  const preview = (chosen: Seat | null) =>
-    attempt(async () => {
-      const place = chosen
-        ? { seat: { site: chosen.site, starts_at: chosen.starts_at } }
-        : act.needs_address
-          ? { address }
-          : {};
-      setShown(await api.post<Shown>(`${path}/preview`, { action: act.action, about: act.about, ...place, ...more }));
-    });
+  const preview = useCallback(
+    (place: Place) =>
+      attempt(async () => {
+        const body = { action: act.action, about: act.about, ...place, ...(exception ? { exception } : {}) };
+        setShown(await api.post<Shown>(`${path}/preview`, body));
+      }),
+    [path, act, exception],
+  );
   useEffect(() => {
     if (act.needs_seat)
       void attempt(async () =>
         setSeats((await api.get<{ seats: Seat[] }>(`${path}/seats?about=${encodeURIComponent(act.about)}`)).seats),
       );
-    else if (!act.needs_address) void preview(null);
-  }, []);
+    else if (!act.needs_address) void preview({});
+  }, [path, act, preview]);
   const commit = () =>
     attempt(async () => {
       const found = await api.post<{ text: string }>(`${path}/commit`, {
         proposal: shown!.proposal,
         consent: said.trim() ? { how, words: said.trim() } : { how },
-        ...more,
+        ...(exception ? { exception } : {}),
       });
       setDone(found.text);
     });
@@ -99,7 +100,7 @@ export function ActDialog({
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            void preview(null);
+            void preview({ address });
           }}
         >
           {ADDRESS.map(([part, title, complete]) => (
@@ -117,7 +118,7 @@ export function ActDialog({
               />
             </label>
           ))}
-          <Error_ text={error} />
+          <ErrorText text={error} />
           <footer>
             <button type="button" onClick={onClose}>
               Leave it
@@ -144,13 +145,18 @@ export function ActDialog({
               ))}
             </fieldset>
           )}
-          <Error_ text={error} />
+          <ErrorText text={error} />
           <footer>
             <button type="button" onClick={onClose}>
               Leave it
             </button>
             {act.needs_seat && (
-              <button type="button" class="primary" disabled={!seat} onClick={() => void preview(seat)}>
+              <button
+                type="button"
+                class="primary"
+                disabled={!seat}
+                onClick={() => seat && void preview({ seat: { site: seat.site, starts_at: seat.starts_at } })}
+              >
                 Preview
               </button>
             )}
@@ -179,7 +185,7 @@ export function ActDialog({
               <input value={said} maxLength={500} onInput={(event) => setSaid(event.currentTarget.value)} />
             </label>
           </fieldset>
-          <Error_ text={error} />
+          <ErrorText text={error} />
           <footer>
             <button type="button" onClick={onClose}>
               Leave it
@@ -268,7 +274,7 @@ export function ExceptionDialog({
               <input value={typed} autocomplete="off" onInput={(event) => setTyped(event.currentTarget.value)} />
             </label>
           )}
-          <Error_ text={error} />
+          <ErrorText text={error} />
           <footer>
             <button type="button" onClick={onClose}>
               Leave it

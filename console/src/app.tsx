@@ -1,17 +1,18 @@
 /** The frame: who is signed in, where one is, the live view, the keys. */
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Accounts } from "./accounts";
 import { api } from "./api";
 import { Ask } from "./ask";
 import { Dashboard } from "./dashboard";
 import { words } from "./format";
 import { Inbox } from "./inbox";
-import { Live } from "./live";
+import { useKeys } from "./keys";
+import { Live, type TalkListener } from "./live";
 import { Dialog } from "./parts";
 import { People } from "./people";
 import { Review } from "./review";
 import { SignIn } from "./signin";
-import type { Line, Message, Role, Session, State } from "./types";
+import type { Line, Role, Session } from "./types";
 
 type Place = "inbox" | "people" | "ask" | "review" | "dashboard" | "accounts";
 const PLACES: { id: Place; title: string; key: string; roles: Role[] }[] = [
@@ -37,26 +38,6 @@ const KEYS: [string, string][] = [
   ["Esc", "Leave a field or a dialog"],
 ];
 
-export type TalkListener = (id: string, messages: Message[], state: State) => void;
-
-/** Keys typed outside of fields and dialogs. */
-export function useKeys(act: (key: string) => boolean | void): void {
-  const latest = useRef(act);
-  latest.current = act;
-  useLayoutEffect(() => {
-    // at once: a key pressed as soon as its button is seen must not be lost
-    function press(event: KeyboardEvent): void {
-      const at = event.target as HTMLElement;
-      if (event.key === "Escape" && at.matches("input, textarea, select")) at.blur();
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (at.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
-      if (latest.current(event.key)) event.preventDefault();
-    }
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
-}
-
 export function App() {
   const [session, setSession] = useState<Session | null>(null);
   const begin = useCallback((found: Session) => {
@@ -66,7 +47,7 @@ export function App() {
   useEffect(() => {
     api.onSignedOut = () => void api.get<Session>("/session").then(setSession);
     void api.get<Session>("/session").then(begin);
-  }, []);
+  }, [begin]);
   if (session === null) return <main aria-busy="true" />;
   if (session.agent === null) return <SignIn session={session} onDone={begin} />;
   return <Signed key={session.agent.id} session={session} />;

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, newId, Refused } from "./api";
 import { words, written } from "./format";
 import { Markdown } from "./markdown";
-import { Card, Error_, Sources } from "./parts";
+import { Card, ErrorText, Sources } from "./parts";
 import type { Agent, MastersAtRisk, Message } from "./types";
 
 interface Turn {
@@ -107,7 +107,7 @@ export function Ask({ agent }: { agent: Agent }) {
           </>
         ))}
       </div>
-      <Error_ text={error} />
+      <ErrorText text={error} />
       <form
         class="reply"
         onSubmit={(event) => {

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ActDialog, ExceptionDialog } from "./act";
 import { api } from "./api";
-import { useKeys } from "./app";
 import { moment, until, words, written } from "./format";
+import { useKeys } from "./keys";
 import { Markdown } from "./markdown";
 import { Outcome, Policy, Sources } from "./parts";
 import type { Act, Agent, Beside, Doing, Found, Macro, Records, Test } from "./types";
@@ -221,7 +221,9 @@ export function PersonView({
             {person.certifications.map((each) => (
               <li>
                 <strong>{each.test}</strong> <Outcome outcome={each.outcome === "allowed" ? "current" : "expired"} />{" "}
-                <span class="quiet">until {written(String(each.values.expires_on ?? ""))}</span>
+                {typeof each.values.expires_on === "string" && (
+                  <span class="quiet">until {written(each.values.expires_on)}</span>
+                )}
               </li>
             ))}
           </ul>
@@ -310,7 +312,7 @@ function Timeline({ test }: { test: Test }) {
             {each.policy.length > 0 && (
               <span class="rule">
                 {each.policy
-                  .map((row) => `${row.id} = ${row.value} (since ${written(row.from)}, ${row.source})`)
+                  .map((row) => `${row.id} = ${String(row.value)} (since ${written(row.from)}, ${row.source})`)
                   .join("; ")}
               </span>
             )}

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { api, Refused } from "./api";
 import { share, words, written } from "./format";
-import { Dialog, Error_ } from "./parts";
+import { Dialog, ErrorText } from "./parts";
 import type { Figures, Tile } from "./types";
 
 const INKS = ["--c1", "--c2", "--c3", "--c4", "--c5"];
@@ -50,7 +50,7 @@ export function Dashboard({ canOpen, onOpen }: { canOpen: boolean; onOpen: (ids:
           Export CSV
         </a>
       </header>
-      <Error_ text={error} />
+      <ErrorText text={error} />
       {figures && (
         <>
           <ul class="tiles">
@@ -286,11 +286,7 @@ function Chart({
     let chart: uPlot | null = null;
     const draw = (): void => {
       chart?.destroy();
-      chart = new uPlot(
-        { width: Math.max(280, at.clientWidth), height, series: [], ...make() } as uPlot.Options,
-        data,
-        at,
-      );
+      chart = new uPlot({ width: Math.max(280, at.clientWidth), height, series: [], ...make() }, data, at);
     };
     draw();
     const size = new ResizeObserver(() => chart?.setSize({ width: Math.max(280, at.clientWidth), height }));
@@ -302,7 +298,7 @@ function Chart({
       look.disconnect();
       chart?.destroy();
     };
-  }, [data]);
+  }, [data, height, make]);
   return <div class="chart" ref={place} role="img" aria-label={label} />;
 }
 

@@ -1,9 +1,9 @@
 /** The list: waiting, mine, all. */
 import { useEffect, useState } from "preact/hooks";
 import type { RefObject } from "preact";
-import { useKeys, type TalkListener } from "./app";
 import { since } from "./format";
-import type { Live } from "./live";
+import { useKeys } from "./keys";
+import type { Live, TalkListener } from "./live";
 import { TalkView } from "./talk";
 import type { Agent, Line } from "./types";
 

@@ -8,6 +8,9 @@ interface Frame {
   state?: State;
 }
 
+/** Hears what is new in a conversation that is watched. */
+export type TalkListener = (id: string, messages: Message[], state: State) => void;
+
 export class Live {
   private socket: WebSocket | null = null;
   private tries = 0;
@@ -18,7 +21,7 @@ export class Live {
 
   constructor(
     private readonly onInbox: (lines: Line[]) => void,
-    private readonly onTalk: (id: string, messages: Message[], state: State) => void,
+    private readonly onTalk: TalkListener,
     private readonly onConnected: (connected: boolean) => void,
     private readonly onSignedOut: () => void,
   ) {}

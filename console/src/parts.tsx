@@ -98,7 +98,7 @@ export function Card({ decision }: { decision: Decision }) {
   );
 }
 
-export function Error_({ text }: { text: string | null }) {
+export function ErrorText({ text }: { text: string | null }) {
   return (
     <p class="error" role="alert">
       {text}

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { api, Refused } from "./api";
 import { PersonView } from "./beside";
-import { Error_ } from "./parts";
+import { ErrorText } from "./parts";
 import type { Agent, Person, Records } from "./types";
 
 export function People({ agent }: { agent: Agent }) {
@@ -64,7 +64,7 @@ export function People({ agent }: { agent: Agent }) {
         </label>
         <button class="primary">Look up</button>
       </form>
-      <Error_ text={error} />
+      <ErrorText text={error} />
       {found && !records && (
         <form
           class="found-person"
@@ -96,7 +96,7 @@ export function People({ agent }: { agent: Agent }) {
       {records && (
         <article class="records" aria-label={`Records of ${records.name}`}>
           <h2 class="who">{records.name}</h2>
-          <PersonView agent={agent} path="" person={records} mine={false} refresh={async () => undefined} />
+          <PersonView agent={agent} path="" person={records} mine={false} refresh={() => Promise.resolve()} />
         </article>
       )}
     </main>

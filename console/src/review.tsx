@@ -1,8 +1,8 @@
 /** What the assistant may learn from: a content owner gives each message its topic, or says that it is not ours. */
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, Refused } from "./api";
 import { moment, words } from "./format";
-import { Dialog, Error_ } from "./parts";
+import { Dialog, ErrorText } from "./parts";
 import type { ReviewItem, Topic } from "./types";
 
 interface Patch {
@@ -33,9 +33,11 @@ export function Review() {
       setError((trouble as Refused).message);
     }
   }
-  const load = () =>
-    attempt(async () => setItems((await api.get<{ items: ReviewItem[] }>(`/review?state=${state}`)).items));
-  useEffect(() => void load(), [state]);
+  const load = useCallback(
+    () => attempt(async () => setItems((await api.get<{ items: ReviewItem[] }>(`/review?state=${state}`)).items)),
+    [state],
+  );
+  useEffect(() => void load(), [load]);
   useEffect(() => void api.get<{ topics: Topic[] }>("/topics").then((given) => setTopics(given.topics)), []);
   const ready = (items ?? []).filter(
     (each) => (each.state === "accepted" || each.state === "out_of_scope") && !each.patch,
@@ -71,7 +73,7 @@ export function Review() {
           Export as a patch{state !== "open" && ready > 0 ? ` (${ready})` : ""}
         </button>
       </header>
-      <Error_ text={error} />
+      <ErrorText text={error} />
       {items?.length === 0 && <p class="empty">{state === "open" ? "Nothing is waiting. Good." : "Nothing here."}</p>}
       <ul class="items">
         {items?.map((item) => (

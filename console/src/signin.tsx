@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, Refused } from "./api";
 import { words } from "./format";
-import { Error_ } from "./parts";
+import { ErrorText } from "./parts";
 import type { Session } from "./types";
 
 const PROBLEMS: Record<string, string> = {
@@ -70,7 +70,7 @@ export function SignIn({ session, onDone }: { session: Session; onDone: (session
             onInput={(e) => setPassword(e.currentTarget.value)}
           />
         </label>
-        <Error_ text={error} />
+        <ErrorText text={error} />
         <button class="primary" disabled={busy}>
           Sign in
         </button>

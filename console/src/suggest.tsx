@@ -1,9 +1,9 @@
 /** Up to three replies for the person's last message. */
 import { useEffect, useState } from "preact/hooks";
 import { api, Refused } from "./api";
-import { useKeys } from "./app";
+import { useKeys } from "./keys";
 import { Markdown } from "./markdown";
-import { Card, Dialog, Error_, Sources } from "./parts";
+import { Card, Dialog, ErrorText, Sources } from "./parts";
 import type { Suggestion, Topic } from "./types";
 
 const KINDS: Record<string, string> = { decision: "From the rules", faq: "From the FAQ", conversation: "Conversation" };
@@ -148,7 +148,7 @@ function Reject({
           </select>
         </label>
         <p class="quiet">It goes to the content owner's review queue, without personal data.</p>
-        <Error_ text={error} />
+        <ErrorText text={error} />
         <footer>
           <button type="button" onClick={onClose}>
             Leave it

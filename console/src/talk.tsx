@@ -2,12 +2,12 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { api, newId, Refused } from "./api";
-import { useKeys, type TalkListener } from "./app";
 import { BesideView } from "./beside";
 import { clock, since, words } from "./format";
-import type { Live } from "./live";
+import { useKeys } from "./keys";
+import type { Live, TalkListener } from "./live";
 import { Markdown } from "./markdown";
-import { Card, Dialog, Error_, Sources } from "./parts";
+import { Card, Dialog, ErrorText, Sources } from "./parts";
 import { Suggestions } from "./suggest";
 import type { Agent, Beside, Line, Message, State, Suggestion, Talk } from "./types";
 
@@ -37,6 +37,8 @@ export function TalkView(given: {
   const [about, setAbout] = useState<number | null>(null);
   const log = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
+  /** Whether the messages were asked for; the line says later, or from elsewhere, that it is opened. */
+  const asked = useRef(false);
   const sending = useRef<{ text: string; id: string } | null>(null);
   const path = `/conversations/${line.id}`;
   const mine = line.owner === "agent" && line.owner_agent === agent.id && !line.ended;
@@ -46,6 +48,7 @@ export function TalkView(given: {
   }, [path]);
 
   const open = useCallback(async () => {
+    asked.current = true;
     try {
       const found = await api.post<Talk>(`${path}/open`);
       setOpened(true);
@@ -54,29 +57,32 @@ export function TalkView(given: {
       live.watch(line.id, found.messages.at(-1)?.seq ?? 0);
       await refresh();
     } catch (trouble) {
+      asked.current = false;
       setError((trouble as Refused).message);
     }
-  }, [line.id]);
+  }, [line.id, live, path, refresh]);
 
   useEffect(() => {
-    listener.current = (id, more, now_) => {
+    listener.current = (id, more, next) => {
       if (id !== line.id) return;
       setMessages((before) => {
         const seen = before.at(-1)?.seq ?? 0;
         return [...before, ...more.filter((each) => each.seq > seen)];
       });
-      setState(now_);
+      setState(next);
     };
-    if (line.opened) void open();
-    return () => live.watch(null, 0);
-  }, [line.id]);
+  }, [line.id, listener]);
+  useEffect(() => {
+    if (line.opened && !asked.current) void open();
+  }, [line.opened, open]);
+  useEffect(() => () => live.watch(null, 0), [live]);
 
   const last = messages.at(-1)?.seq ?? 0;
   useEffect(() => {
     log.current?.scrollTo({ top: log.current.scrollHeight });
     setAbout(null);
     if (opened && last) void refresh().catch(() => undefined);
-  }, [last, line.owner, opened]);
+  }, [last, line.owner, opened, refresh]);
 
   useEffect(() => {
     const place = log.current;
@@ -111,15 +117,15 @@ export function TalkView(given: {
   }
 
   async function send(text = draft, suggestion = used): Promise<void> {
-    const words_ = text.trim();
-    if (!words_ || busy || !mine) return;
-    if (sending.current?.text !== words_) sending.current = { text: words_, id: newId() };
-    if (await act("messages", { text: words_, client_message_id: sending.current.id })) {
+    const said = text.trim();
+    if (!said || busy || !mine) return;
+    if (sending.current?.text !== said) sending.current = { text: said, id: newId() };
+    if (await act("messages", { text: said, client_message_id: sending.current.id })) {
       sending.current = null;
       setDraft("");
       setUsed(null);
       if (suggestion) {
-        const same = suggestion.text.trim() === words_;
+        const same = suggestion.text.trim() === said;
         void api
           .post(`${path}/suggestions/${suggestion.id}`, { state: same ? "sent" : "edited" })
           .catch(() => undefined);
@@ -183,7 +189,7 @@ export function TalkView(given: {
             )}
           </div>
         </header>
-        <Error_ text={error} />
+        <ErrorText text={error} />
         {!opened ? (
           <div class="closed">
             <p>The person is masked until you open the conversation. Opening it is written into the audit.</p>
@@ -393,7 +399,7 @@ function StepDialog({
           Note for colleagues
           <textarea rows={3} maxLength={2000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
         </label>
-        <Error_ text={error} />
+        <ErrorText text={error} />
         <footer>
           <button type="button" onClick={onClose}>
             Leave it

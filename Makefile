@@ -41,7 +41,7 @@ check: setup check-pages ## ruff, mypy, the knowledge check, the pages, and whet
 	  || { echo "$(LOCK) does not fit pyproject.toml: run 'make lock'"; exit 1; }
 
 check-pages: ## eslint, prettier, tsc and vitest over the widget and the console (needs Node; left out where npm is missing)
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(PAGES_READY) && npm run --silent check; \
+	@if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(PAGES_READY) && npm run --silent check; \
 	else echo "npm is missing: the widget and the console are NOT checked."; [ -z "$$CI" ]; fi
 
 lock: $(UV) ## write requirements.lock afresh from pyproject.toml
@@ -79,7 +79,7 @@ $(READY): $(UV) $(LOCK) pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-$(PAGES_READY): package.json package-lock.json
+$(PAGES_READY): package-lock.json
 	@echo "Installing the locked packages into node_modules ..."
 	@npm ci --silent
 	@touch $(PAGES_READY)

@@ -8,12 +8,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 READY := $(VENV)/.ready
+PAGES_READY := node_modules/.ready
 COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 export UV_NO_PROGRESS ?= 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run train chat test check lock long-trials widget console bench bench-nlu clean
+.PHONY: help setup run train chat test check check-pages lock long-trials widget console bench bench-nlu clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -32,12 +33,16 @@ chat: setup ## talk to the assistant in this terminal, as the first demo candida
 test: setup ## run every test (trains once, uses a real PostgreSQL and a real browser)
 	@$(BIN)/python -m pytest
 
-check: setup ## ruff, mypy, the knowledge check, and whether the lock file is in step
+check: setup check-pages ## ruff, mypy, the knowledge check, the pages, and whether the lock file is in step
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/assistant knowledge check
 	@mkdir -p var && cp $(LOCK) var/$(LOCK) && $(COMPILE) -o var/$(LOCK) >/dev/null && diff -q $(LOCK) var/$(LOCK) \
 	  || { echo "$(LOCK) does not fit pyproject.toml: run 'make lock'"; exit 1; }
+
+check-pages: ## eslint, prettier, tsc and vitest over the widget and the console (needs Node; left out where npm is missing)
+	@if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(PAGES_READY) && npm run --silent check; \
+	else echo "npm is missing: the widget and the console are NOT checked."; [ -z "$$CI" ]; fi
 
 lock: $(UV) ## write requirements.lock afresh from pyproject.toml
 	@$(COMPILE) -o $(LOCK) >/dev/null
@@ -45,11 +50,11 @@ lock: $(UV) ## write requirements.lock afresh from pyproject.toml
 long-trials: setup ## races, kills and random conversations in full length
 	@$(BIN)/python -m pytest -m long --no-header tests
 
-widget: ## build the chat widget afresh (needs Node; its built script is committed)
-	@cd widget && npm ci --no-fund --no-audit && npm run --silent build
+widget: $(PAGES_READY) ## build the chat widget afresh (needs Node; its built script is committed)
+	@npm run --silent build widget
 
-console: ## build the agents' console afresh (needs Node; its built files are committed)
-	@cd console && npm ci --no-fund --no-audit && npm run --silent build
+console: $(PAGES_READY) ## build the agents' console afresh (needs Node; its built files are committed)
+	@npm run --silent build console
 
 bench: setup ## start-up times, bulk throughput and turn latency (writes docs/benchmarks.md)
 	@$(BIN)/python -m benchmarks.run
@@ -58,7 +63,7 @@ bench-nlu: setup ## the intent model on public sets (../shared/bench), with tabl
 	@$(BIN)/python -m benchmarks.nlu.run
 
 clean: ## remove the environment, models and runtime data
-	rm -rf .venv .uv .cache var models/*.tar.gz
+	rm -rf .venv .uv .cache var node_modules models/*.tar.gz
 
 $(UV): uv.txt
 	@[ -n "$(PYTHON3)" ] || { echo "Python 3 is missing. Install Python 3.11 (on Debian: apt-get install python3.11 python3.11-venv)."; exit 1; }
@@ -73,3 +78,8 @@ $(READY): $(UV) $(LOCK) pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes --compile-bytecode $(LOCK)
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+$(PAGES_READY): package-lock.json
+	@echo "Installing the locked packages into node_modules ..."
+	@npm ci --silent
+	@touch $(PAGES_READY)

@@ -278,8 +278,8 @@ class Done:
 
     `repeated`: it had been done before under this confirmation and nothing was done twice. `calendar`: an iCalendar
     file with the appointment that is booked now. Of the refusals, `not_done` says that the database was away and
-    nothing was changed, `not_known` that it went away in the very act. `person`: the records as they are now, where they
-    were read on the way.
+    nothing was changed, `not_known` that it went away in the very act. `person`: the records as they are now,
+    where they were read on the way.
     """
 
     kind: str

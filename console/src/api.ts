@@ -1,6 +1,10 @@
 /** Talks to the service. The session is a cookie that scripts cannot read; what changes something carries its token. */
 export class Refused extends Error {
-  constructor(readonly status: number, readonly code: string, message: string) {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -24,7 +28,11 @@ export class Api {
     if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
     let answer: Response;
     try {
-      answer = await fetch(`/agent/api${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+      answer = await fetch(`/agent/api${path}`, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
     } catch {
       throw new Refused(0, "offline", "The service cannot be reached. Your words are kept; please try again.");
     }

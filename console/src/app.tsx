@@ -1,17 +1,18 @@
 /** The frame: who is signed in, where one is, the live view, the keys. */
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Accounts } from "./accounts";
 import { api } from "./api";
 import { Ask } from "./ask";
 import { Dashboard } from "./dashboard";
 import { words } from "./format";
 import { Inbox } from "./inbox";
-import { Live } from "./live";
+import { useKeys } from "./keys";
+import { Live, type TalkListener } from "./live";
 import { Dialog } from "./parts";
 import { People } from "./people";
 import { Review } from "./review";
 import { SignIn } from "./signin";
-import type { Line, Message, Role, Session, State } from "./types";
+import type { Line, Role, Session } from "./types";
 
 type Place = "inbox" | "people" | "ask" | "review" | "dashboard" | "accounts";
 const PLACES: { id: Place; title: string; key: string; roles: Role[] }[] = [
@@ -37,25 +38,6 @@ const KEYS: [string, string][] = [
   ["Esc", "Leave a field or a dialog"],
 ];
 
-export type TalkListener = (id: string, messages: Message[], state: State) => void;
-
-/** Keys typed outside of fields and dialogs. */
-export function useKeys(act: (key: string) => boolean | void): void {
-  const latest = useRef(act);
-  latest.current = act;
-  useLayoutEffect(() => {  // at once: a key pressed as soon as its button is seen must not be lost
-    function press(event: KeyboardEvent): void {
-      const at = event.target as HTMLElement;
-      if (event.key === "Escape" && at.matches("input, textarea, select")) at.blur();
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (at.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
-      if (latest.current(event.key)) event.preventDefault();
-    }
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
-}
-
 export function App() {
   const [session, setSession] = useState<Session | null>(null);
   const begin = useCallback((found: Session) => {
@@ -65,7 +47,7 @@ export function App() {
   useEffect(() => {
     api.onSignedOut = () => void api.get<Session>("/session").then(setSession);
     void api.get<Session>("/session").then(begin);
-  }, []);
+  }, [begin]);
   if (session === null) return <main aria-busy="true" />;
   if (session.agent === null) return <SignIn session={session} onDone={begin} />;
   return <Signed key={session.agent.id} session={session} />;
@@ -93,7 +75,8 @@ function Signed({ session }: { session: Session }) {
   const helper = agent.role === "agent" || agent.role === "lead";
 
   const live = useMemo(
-    () => helper ? new Live(setLines, (...given) => talkListener.current?.(...given), setConnected, api.onSignedOut) : null,
+    () =>
+      helper ? new Live(setLines, (...given) => talkListener.current?.(...given), setConnected, api.onSignedOut) : null,
     [helper],
   );
   useEffect(() => {
@@ -104,7 +87,9 @@ function Signed({ session }: { session: Session }) {
     document.documentElement.dataset.theme = look;
     try {
       localStorage.setItem("console-theme", look);
-    } catch { /* the look is not kept where nothing may be kept */ }
+    } catch {
+      /* the look is not kept where nothing may be kept */
+    }
   }, [look]);
   const waiting = lines.filter((line) => line.owner === "queue" && !line.ended).length;
   useEffect(() => {
@@ -134,36 +119,87 @@ function Signed({ session }: { session: Session }) {
   return (
     <div class="frame">
       <header class="top">
-        <p class="logo"><span aria-hidden="true">A</span> <strong>Console</strong></p>
+        <p class="logo">
+          <span aria-hidden="true">A</span> <strong>Console</strong>
+        </p>
         <nav aria-label="Places">
           {places.map((each) => (
-            <button type="button" aria-current={place === each.id ? "page" : undefined} onClick={() => { setPlace(each.id); setFocus(null); }}>
-              {each.title}{each.id === "inbox" && waiting > 0 && <span class="count" aria-label={`${waiting} waiting`}>{waiting}</span>}
+            <button
+              type="button"
+              aria-current={place === each.id ? "page" : undefined}
+              onClick={() => {
+                setPlace(each.id);
+                setFocus(null);
+              }}
+            >
+              {each.title}
+              {each.id === "inbox" && waiting > 0 && (
+                <span class="count" aria-label={`${waiting} waiting`}>
+                  {waiting}
+                </span>
+              )}
             </button>
           ))}
         </nav>
-        {session.as_of && <p class="banner">The clock stands still at {session.as_of.slice(0, 16).replace("T", " ")}</p>}
-        <p class={`link ${connected ? "on" : "off"}`} role="status">{helper ? (connected ? "Live" : "Connecting again…") : ""}</p>
-        <button type="button" class="quiet-button" onClick={() => setLook(looks[(looks.indexOf(look) + 1) % 3]!)} aria-label={`Look: ${look}. Change it`}>
+        {session.as_of && (
+          <p class="banner">The clock stands still at {session.as_of.slice(0, 16).replace("T", " ")}</p>
+        )}
+        <p class={`link ${connected ? "on" : "off"}`} role="status">
+          {helper ? (connected ? "Live" : "Connecting again…") : ""}
+        </p>
+        <button
+          type="button"
+          class="quiet-button"
+          onClick={() => setLook(looks[(looks.indexOf(look) + 1) % 3]!)}
+          aria-label={`Look: ${look}. Change it`}
+        >
           {look === "dark" ? "☾" : look === "light" ? "☀" : "◐"}
         </button>
-        <button type="button" class="quiet-button" onClick={() => setHelp(true)} aria-label="Keyboard shortcuts">?</button>
-        <p class="me"><strong>{agent.name}</strong> <span class="quiet">{words(agent.role)}</span></p>
-        <button type="button" class="quiet-button" onClick={() => void leave()}>Sign out</button>
+        <button type="button" class="quiet-button" onClick={() => setHelp(true)} aria-label="Keyboard shortcuts">
+          ?
+        </button>
+        <p class="me">
+          <strong>{agent.name}</strong> <span class="quiet">{words(agent.role)}</span>
+        </p>
+        <button type="button" class="quiet-button" onClick={() => void leave()}>
+          Sign out
+        </button>
       </header>
       {place === "inbox" && live && (
-        <Inbox agent={agent} lines={lines} live={live} listener={talkListener} only={focus} onAll={() => setFocus(null)} />
+        <Inbox
+          agent={agent}
+          lines={lines}
+          live={live}
+          listener={talkListener}
+          only={focus}
+          onAll={() => setFocus(null)}
+        />
       )}
       {place === "people" && <People agent={agent} />}
       {place === "ask" && <Ask agent={agent} />}
       {place === "review" && <Review />}
       {place === "dashboard" && (
-        <Dashboard canOpen={helper} onOpen={(ids) => { setFocus(ids); setPlace("inbox"); }} />
+        <Dashboard
+          canOpen={helper}
+          onOpen={(ids) => {
+            setFocus(ids);
+            setPlace("inbox");
+          }}
+        />
       )}
       {place === "accounts" && <Accounts me={agent.id} />}
       {help && (
         <Dialog title="Keyboard shortcuts" onClose={() => setHelp(false)}>
-          <dl class="keys">{KEYS.map(([key, does]) => <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>)}</dl>
+          <dl class="keys">
+            {KEYS.map(([key, does]) => (
+              <div>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
+          </dl>
         </Dialog>
       )}
     </div>

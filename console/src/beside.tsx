@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ActDialog, ExceptionDialog } from "./act";
 import { api } from "./api";
-import { useKeys } from "./app";
 import { moment, until, words, written } from "./format";
+import { useKeys } from "./keys";
 import { Markdown } from "./markdown";
 import { Outcome, Policy, Sources } from "./parts";
 import type { Act, Agent, Beside, Doing, Found, Macro, Records, Test } from "./types";
@@ -11,7 +11,12 @@ import type { Act, Agent, Beside, Doing, Found, Macro, Records, Test } from "./t
 type Tab = "person" | "summary" | "knowledge";
 
 export function BesideView(given: {
-  agent: Agent; path: string; beside: Beside | null; mine: boolean; refresh: () => Promise<void>; onInsert: (text: string) => void;
+  agent: Agent;
+  path: string;
+  beside: Beside | null;
+  mine: boolean;
+  refresh: () => Promise<void>;
+  onInsert: (text: string) => void;
 }) {
   const { agent, path, beside, mine, refresh, onInsert } = given;
   const [tab, setTab] = useState<Tab>("person");
@@ -26,34 +31,93 @@ export function BesideView(given: {
     <aside class="beside" aria-label="Beside the conversation">
       <div class="tabs" role="tablist" aria-label="Beside the conversation">
         {(["person", "summary", "knowledge"] as Tab[]).map((each) => (
-          <button type="button" role="tab" id={`beside-${each}`} aria-selected={tab === each} aria-controls="beside-panel" onClick={() => setTab(each)}>{words(each)}</button>
+          <button
+            type="button"
+            role="tab"
+            id={`beside-${each}`}
+            aria-selected={tab === each}
+            aria-controls="beside-panel"
+            onClick={() => setTab(each)}
+          >
+            {words(each)}
+          </button>
         ))}
       </div>
       <div id="beside-panel" role="tabpanel" aria-labelledby={`beside-${tab}`} tabIndex={0}>
-        {tab === "knowledge" ? <Knowledge field={search} path={path} open={beside !== null} onInsert={onInsert} mine={mine} />
-          : beside === null ? <p class="empty">Open the conversation to see who it is.</p>
-          : tab === "summary" ? <Summary beside={beside} />
-          : beside.person ? <PersonView agent={agent} path={path} person={beside.person} mine={mine} refresh={refresh} />
-          : <p class="empty">Nobody has signed in to this conversation, so there are no records to look at. The person can sign in here with their ASE ID.</p>}
+        {tab === "knowledge" ? (
+          <Knowledge field={search} path={path} open={beside !== null} onInsert={onInsert} mine={mine} />
+        ) : beside === null ? (
+          <p class="empty">Open the conversation to see who it is.</p>
+        ) : tab === "summary" ? (
+          <Summary beside={beside} />
+        ) : beside.person ? (
+          <PersonView agent={agent} path={path} person={beside.person} mine={mine} refresh={refresh} />
+        ) : (
+          <p class="empty">
+            Nobody has signed in to this conversation, so there are no records to look at. The person can sign in here
+            with their ASE ID.
+          </p>
+        )}
       </div>
     </aside>
   );
 }
 
-export function PersonView({ agent, path, person, mine, refresh }: { agent: Agent; path: string; person: Records; mine: boolean; refresh: () => Promise<void> }) {
+export function PersonView({
+  agent,
+  path,
+  person,
+  mine,
+  refresh,
+}: {
+  agent: Agent;
+  path: string;
+  person: Records;
+  mine: boolean;
+  refresh: () => Promise<void>;
+}) {
   const [acting, setActing] = useState<{ act: Doing; exception?: string } | null>(null);
   const [excepting, setExcepting] = useState<Act | null>(null);
   const byTest = [...new Set(person.actions.map((each) => each.about))];
   return (
     <>
       <dl class="facts">
-        <div><dt>ASE ID</dt><dd>{person.ase_id}</dd></div>
-        {person.email && <div><dt>E-mail</dt><dd>{person.email}</dd></div>}
-        {person.phone && <div><dt>Phone</dt><dd>{person.phone}</dd></div>}
-        {person.address && <div><dt>Address</dt><dd>{person.address}</dd></div>}
-        <div><dt>Time zone</dt><dd>{person.time_zone}</dd></div>
-        <div><dt>Experience</dt><dd>{words(person.experience)}</dd></div>
-        {person.accommodation !== "none" && <div><dt>Accommodation</dt><dd>{words(person.accommodation)}</dd></div>}
+        <div>
+          <dt>ASE ID</dt>
+          <dd>{person.ase_id}</dd>
+        </div>
+        {person.email && (
+          <div>
+            <dt>E-mail</dt>
+            <dd>{person.email}</dd>
+          </div>
+        )}
+        {person.phone && (
+          <div>
+            <dt>Phone</dt>
+            <dd>{person.phone}</dd>
+          </div>
+        )}
+        {person.address && (
+          <div>
+            <dt>Address</dt>
+            <dd>{person.address}</dd>
+          </div>
+        )}
+        <div>
+          <dt>Time zone</dt>
+          <dd>{person.time_zone}</dd>
+        </div>
+        <div>
+          <dt>Experience</dt>
+          <dd>{words(person.experience)}</dd>
+        </div>
+        {person.accommodation !== "none" && (
+          <div>
+            <dt>Accommodation</dt>
+            <dd>{words(person.accommodation)}</dd>
+          </div>
+        )}
       </dl>
       {person.waiting && <p class="notice">A change waits for the person's yes: {words(person.waiting.kind)}.</p>}
       <section>
@@ -68,20 +132,32 @@ export function PersonView({ agent, path, person, mine, refresh }: { agent: Agen
                 {acts.map((act) => (
                   <li class={act.outcome}>
                     <details>
-                      <summary>{act.title}
-                        <span class="until"><Outcome outcome={act.outcome} />
+                      <summary>
+                        {act.title}
+                        <span class="until">
+                          <Outcome outcome={act.outcome} />
                           {act.outcome === "allowed" && act.closes_at && ` ${until(act.closes_at)}`}
-                          {act.outcome !== "allowed" && (act.opens_at ? `, from ${written(act.opens_at)}` : `: ${words(act.code).toLowerCase()}`)}
+                          {act.outcome !== "allowed" &&
+                            (act.opens_at ? `, from ${written(act.opens_at)}` : `: ${words(act.code).toLowerCase()}`)}
                         </span>
                       </summary>
                       <p>{act.text}</p>
                       <Policy rows={act.policy} />
                     </details>
                     {mine && act.outcome === "allowed" && (
-                      <button type="button" aria-label={`${act.title}, ${act.test}`} onClick={() => setActing({ act })}>{act.needs_seat ? "Choose a seat" : "Preview"}</button>
+                      <button type="button" aria-label={`${act.title}, ${act.test}`} onClick={() => setActing({ act })}>
+                        {act.needs_seat ? "Choose a seat" : "Preview"}
+                      </button>
                     )}
                     {mine && act.outcome === "refused" && agent.role === "lead" && (
-                      <button type="button" class="link" aria-label={`Make an exception: ${act.title}, ${act.test}`} onClick={() => setExcepting(act)}>Exception…</button>
+                      <button
+                        type="button"
+                        class="link"
+                        aria-label={`Make an exception: ${act.title}, ${act.test}`}
+                        onClick={() => setExcepting(act)}
+                      >
+                        Exception…
+                      </button>
                     )}
                   </li>
                 ))}
@@ -95,35 +171,60 @@ export function PersonView({ agent, path, person, mine, refresh }: { agent: Agen
             {person.own.map((act) => (
               <li class={act.outcome}>
                 <details>
-                  <summary>{act.title}
-                    <span class="until"><Outcome outcome={act.outcome} />{act.fee ? ` $${act.fee}` : act.outcome !== "allowed" && act.code ? `: ${words(act.code).toLowerCase()}` : ""}</span>
+                  <summary>
+                    {act.title}
+                    <span class="until">
+                      <Outcome outcome={act.outcome} />
+                      {act.fee
+                        ? ` $${act.fee}`
+                        : act.outcome !== "allowed" && act.code
+                          ? `: ${words(act.code).toLowerCase()}`
+                          : ""}
+                    </span>
                   </summary>
-                  <p>{act.text ?? "Checked part by part; the person is told, and ASE's notice is given where a certificate is on its way."}</p>
+                  <p>
+                    {act.text ??
+                      "Checked part by part; the person is told, and ASE's notice is given where a certificate is on its way."}
+                  </p>
                   <Policy rows={act.policy ?? []} />
                 </details>
                 {mine && act.outcome === "allowed" && (
-                  <button type="button" aria-label={act.title} onClick={() => setActing({ act: { ...act, needs_address: act.action === "change_address" } })}>{act.action === "change_address" ? "Enter it" : "Preview"}</button>
+                  <button
+                    type="button"
+                    aria-label={act.title}
+                    onClick={() => setActing({ act: { ...act, needs_address: act.action === "change_address" } })}
+                  >
+                    {act.action === "change_address" ? "Enter it" : "Preview"}
+                  </button>
                 )}
               </li>
             ))}
           </ul>
         </div>
         {person.exceptions.map((each) => (
-          <p class="notice">Exception by {each.by}: {words(each.rule)}, {each.subject.test}. {each.reason}</p>
+          <p class="notice">
+            Exception by {each.by}: {words(each.rule)}, {each.subject.test}. {each.reason}
+          </p>
         ))}
       </section>
       <section>
         <h2>Timeline</h2>
         {person.tests.length === 0 && <p class="empty">No test was ever bought.</p>}
-        {person.tests.map((test) => <Timeline test={test} key={`${test.test}${test.purchase_id}`} />)}
+        {person.tests.map((test) => (
+          <Timeline test={test} key={`${test.test}${test.purchase_id}`} />
+        ))}
       </section>
       {person.certifications.length > 0 && (
         <section>
           <h2>Certifications</h2>
           <ul class="certs">
             {person.certifications.map((each) => (
-              <li><strong>{each.test}</strong> <Outcome outcome={each.outcome === "allowed" ? "current" : "expired"} />{" "}
-                <span class="quiet">until {written(String(each.values.expires_on ?? ""))}</span></li>
+              <li>
+                <strong>{each.test}</strong> <Outcome outcome={each.outcome === "allowed" ? "current" : "expired"} />{" "}
+                {typeof each.values.expires_on === "string" && (
+                  <span class="quiet">until {written(each.values.expires_on)}</span>
+                )}
+              </li>
             ))}
           </ul>
         </section>
@@ -133,16 +234,41 @@ export function PersonView({ agent, path, person, mine, refresh }: { agent: Agen
         return (
           <section>
             <h2>Master, {words(each.series ?? "")}</h2>
-            <p><Outcome outcome={each.outcome === "allowed" ? "held" : "not_held"} /> {lapse && <span>Next lapse: <strong>{lapse.test}</strong> on {written(lapse.on)}</span>}</p>
+            <p>
+              <Outcome outcome={each.outcome === "allowed" ? "held" : "not_held"} />{" "}
+              {lapse && (
+                <span>
+                  Next lapse: <strong>{lapse.test}</strong> on {written(lapse.on)}
+                </span>
+              )}
+            </p>
             <p class="quiet">{each.text}</p>
           </section>
         );
       })}
-      {acting && <ActDialog path={path} act={acting.act} exception={acting.exception} onClose={() => { setActing(null); void refresh(); }} />}
+      {acting && (
+        <ActDialog
+          path={path}
+          act={acting.act}
+          exception={acting.exception}
+          onClose={() => {
+            setActing(null);
+            void refresh();
+          }}
+        />
+      )}
       {excepting && (
         <ExceptionDialog
-          path={path} act={excepting} onClose={() => { setExcepting(null); void refresh(); }}
-          onGoOn={(id) => { setActing({ act: excepting, exception: id }); setExcepting(null); }}
+          path={path}
+          act={excepting}
+          onClose={() => {
+            setExcepting(null);
+            void refresh();
+          }}
+          onGoOn={(id) => {
+            setActing({ act: excepting, exception: id });
+            setExcepting(null);
+          }}
         />
       )}
     </>
@@ -161,12 +287,21 @@ function Timeline({ test }: { test: Test }) {
   const show = test.dates.some((each) => each.past) && test.dates.some((each) => !each.past);
   return (
     <div class="timeline">
-      <h3>{test.title} <span class={`tag ${test.state}`}>{words(test.state)}</span></h3>
+      <h3>
+        {test.title} <span class={`tag ${test.state}`}>{words(test.state)}</span>
+      </h3>
       {days.length > 1 && (
         <svg viewBox={`0 0 ${WIDTH} 22`} aria-hidden="true">
           <line x1="8" x2={WIDTH - 8} y1="11" y2="11" />
           {show && today > first && today < last && <line class="today" x1={at(today)} x2={at(today)} y1="1" y2="21" />}
-          {test.dates.map((each, index) => <circle class={`${each.deadline ? "deadline" : ""} ${each.past ? "past" : ""}`} cx={at(days[index]!)} cy="11" r="5" />)}
+          {test.dates.map((each, index) => (
+            <circle
+              class={`${each.deadline ? "deadline" : ""} ${each.past ? "past" : ""}`}
+              cx={at(days[index]!)}
+              cy="11"
+              r="5"
+            />
+          ))}
         </svg>
       )}
       <ol>
@@ -175,7 +310,11 @@ function Timeline({ test }: { test: Test }) {
             <span class="dot" aria-hidden="true" />
             <span class="name">{each.title}</span> <time dateTime={each.on}>{written(each.on)}</time>
             {each.policy.length > 0 && (
-              <span class="rule">{each.policy.map((row) => `${row.id} = ${row.value} (since ${written(row.from)}, ${row.source})`).join("; ")}</span>
+              <span class="rule">
+                {each.policy
+                  .map((row) => `${row.id} = ${String(row.value)} (since ${written(row.from)}, ${row.source})`)
+                  .join("; ")}
+              </span>
             )}
           </li>
         ))}
@@ -191,17 +330,34 @@ function Summary({ beside }: { beside: Beside }) {
       <section>
         <h2>Asked</h2>
         {summary.asked.length === 0 && <p class="empty">Nothing about tests or the account yet.</p>}
-        <ol class="asked">{summary.asked.map((each) => <li><strong>{each.topic}</strong><br /><q>{each.text}</q></li>)}</ol>
+        <ol class="asked">
+          {summary.asked.map((each) => (
+            <li>
+              <strong>{each.topic}</strong>
+              <br />
+              <q>{each.text}</q>
+            </li>
+          ))}
+        </ol>
       </section>
-      {summary.task && <p class="notice">Open: {summary.task}{summary.step && `, waiting at ${words(summary.step).toLowerCase()}`}</p>}
+      {summary.task && (
+        <p class="notice">
+          Open: {summary.task}
+          {summary.step && `, waiting at ${words(summary.step).toLowerCase()}`}
+        </p>
+      )}
       <section>
         <h2>Decided, and why</h2>
         {summary.decided.length === 0 && <p class="empty">No decision was told.</p>}
         {summary.decided.map((each) => (
           <details class="card">
-            <summary><Outcome outcome={each.outcome} /> {words(each.rule)} {each.subject.test ?? ""}</summary>
+            <summary>
+              <Outcome outcome={each.outcome} /> {words(each.rule)} {each.subject.test ?? ""}
+            </summary>
             <p>{each.text}</p>
-            <div class="why"><Markdown text={each.why} /></div>
+            <div class="why">
+              <Markdown text={each.why} />
+            </div>
           </details>
         ))}
       </section>
@@ -211,9 +367,25 @@ function Summary({ beside }: { beside: Beside }) {
           <ul class="stretches">
             {stretches.map((each) => (
               <li>
-                <strong>{each.agent}</strong> <span class="quiet">{moment(each.started_at)}{each.ended_at ? ` to ${moment(each.ended_at)}` : ", now"}</span>
-                {each.how && <><br />{words(each.how)}{each.to && ` to ${each.to}`}{each.outcome && `: ${words(each.outcome).toLowerCase()}`}</>}
-                {each.note && <><br /><q>{each.note}</q></>}
+                <strong>{each.agent}</strong>{" "}
+                <span class="quiet">
+                  {moment(each.started_at)}
+                  {each.ended_at ? ` to ${moment(each.ended_at)}` : ", now"}
+                </span>
+                {each.how && (
+                  <>
+                    <br />
+                    {words(each.how)}
+                    {each.to && ` to ${each.to}`}
+                    {each.outcome && `: ${words(each.outcome).toLowerCase()}`}
+                  </>
+                )}
+                {each.note && (
+                  <>
+                    <br />
+                    <q>{each.note}</q>
+                  </>
+                )}
               </li>
             ))}
           </ul>
@@ -223,36 +395,66 @@ function Summary({ beside }: { beside: Beside }) {
   );
 }
 
-function Knowledge({ field, path, open, mine, onInsert }: {
-  field: { current: HTMLInputElement | null }; path: string; open: boolean; mine: boolean; onInsert: (text: string) => void;
+function Knowledge({
+  field,
+  path,
+  open,
+  mine,
+  onInsert,
+}: {
+  field: { current: HTMLInputElement | null };
+  path: string;
+  open: boolean;
+  mine: boolean;
+  onInsert: (text: string) => void;
 }) {
   const [query, setQuery] = useState("");
   const [found, setFound] = useState<Found[]>([]);
   const [macros, setMacros] = useState<Macro[]>([]);
   useEffect(() => {
-    if (open) void api.get<{ macros: Macro[] }>(`${path}/macros`).then((given) => setMacros(given.macros), () => undefined);
+    if (open)
+      void api.get<{ macros: Macro[] }>(`${path}/macros`).then(
+        (given) => setMacros(given.macros),
+        () => undefined,
+      );
   }, [path, open]);
   useEffect(() => {
     const timer = window.setTimeout(() => {
-      if (query.trim()) void api.get<{ results: Found[] }>(`/search?q=${encodeURIComponent(query)}`).then((given) => setFound(given.results), () => undefined);
+      if (query.trim())
+        void api.get<{ results: Found[] }>(`/search?q=${encodeURIComponent(query)}`).then(
+          (given) => setFound(given.results),
+          () => undefined,
+        );
       else setFound([]);
     }, 150);
     return () => window.clearTimeout(timer);
   }, [query]);
   return (
     <>
-      <label class="searchbox">Search what we know<input type="search" ref={field} value={query} onInput={(event) => setQuery(event.currentTarget.value)} /></label>
-      <p class="hidden" role="status">{query ? `${found.length} found` : ""}</p>
+      <label class="searchbox">
+        Search what we know
+        <input type="search" ref={field} value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
+      </label>
+      <p class="hidden" role="status">
+        {query ? `${found.length} found` : ""}
+      </p>
       {query.trim() !== "" && found.length === 0 && <p class="empty">Nothing we know fits that.</p>}
       <ul class="found">
         {found.map((each) => (
           <li>
             <details>
-              <summary><strong>{each.title}</strong><span class="passage">{each.passage.replaceAll("**", "")}</span></summary>
+              <summary>
+                <strong>{each.title}</strong>
+                <span class="passage">{each.passage.replaceAll("**", "")}</span>
+              </summary>
               <Markdown text={each.text} />
             </details>
             <Sources sources={each.sources} />
-            {mine && <button type="button" class="link" onClick={() => onInsert(each.text)}>Insert<span class="hidden"> {each.title}</span></button>}
+            {mine && (
+              <button type="button" class="link" onClick={() => onInsert(each.text)}>
+                Insert<span class="hidden"> {each.title}</span>
+              </button>
+            )}
           </li>
         ))}
       </ul>
@@ -264,8 +466,16 @@ function Knowledge({ field, path, open, mine, onInsert }: {
               <li>
                 <strong>{each.title}</strong>
                 <p>{each.text}</p>
-                {each.missing.length > 0 && <p class="low-hint">Missing here: {each.missing.map((name) => words(name).toLowerCase()).join(", ")}</p>}
-                {mine && <button type="button" class="link" onClick={() => onInsert(each.text)}>Insert<span class="hidden"> {each.title}</span></button>}
+                {each.missing.length > 0 && (
+                  <p class="low-hint">
+                    Missing here: {each.missing.map((name) => words(name).toLowerCase()).join(", ")}
+                  </p>
+                )}
+                {mine && (
+                  <button type="button" class="link" onClick={() => onInsert(each.text)}>
+                    Insert<span class="hidden"> {each.title}</span>
+                  </button>
+                )}
               </li>
             ))}
           </ul>

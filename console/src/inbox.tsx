@@ -1,9 +1,9 @@
 /** The list: waiting, mine, all. */
 import { useEffect, useState } from "preact/hooks";
 import type { RefObject } from "preact";
-import { useKeys, type TalkListener } from "./app";
 import { since } from "./format";
-import type { Live } from "./live";
+import { useKeys } from "./keys";
+import type { Live, TalkListener } from "./live";
 import { TalkView } from "./talk";
 import type { Agent, Line } from "./types";
 
@@ -11,7 +11,12 @@ type Tab = "waiting" | "mine" | "all";
 const CHANNELS: Record<string, string> = { web: "Web", phone: "Phone" };
 
 export function Inbox(given: {
-  agent: Agent; lines: Line[]; live: Live; listener: RefObject<TalkListener>; only: string[] | null; onAll: () => void;
+  agent: Agent;
+  lines: Line[];
+  live: Live;
+  listener: RefObject<TalkListener>;
+  only: string[] | null;
+  onAll: () => void;
 }) {
   const { agent, lines, live, listener, only, onAll } = given;
   const [tab, setTab] = useState<Tab>(only ? "all" : "waiting");
@@ -43,28 +48,63 @@ export function Inbox(given: {
       <section class="list" aria-label="Conversations">
         <div class="tabs" role="tablist" aria-label="Which conversations">
           {(["waiting", "mine", "all"] as Tab[]).map((each) => (
-            <button type="button" role="tab" id={`tab-${each}`} aria-selected={tab === each} aria-controls="conversations" onClick={() => setTab(each)}>
-              {each === "waiting" ? "Waiting" : each === "mine" ? "Mine" : "All"} <span class="count">{kinds[each].length}</span>
+            <button
+              type="button"
+              role="tab"
+              id={`tab-${each}`}
+              aria-selected={tab === each}
+              aria-controls="conversations"
+              onClick={() => setTab(each)}
+            >
+              {each === "waiting" ? "Waiting" : each === "mine" ? "Mine" : "All"}{" "}
+              <span class="count">{kinds[each].length}</span>
             </button>
           ))}
         </div>
-        {only && <p class="only">Behind a figure: {only.length}. <button type="button" class="link" onClick={onAll}>Show all</button></p>}
+        {only && (
+          <p class="only">
+            Behind a figure: {only.length}.{" "}
+            <button type="button" class="link" onClick={onAll}>
+              Show all
+            </button>
+          </p>
+        )}
         <div id="conversations" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-          {shown.length === 0 && <p class="empty">{tab === "waiting" ? "Nobody is waiting." : tab === "mine" ? "You have no conversation. Take one from Waiting." : "No conversations yet."}</p>}
+          {shown.length === 0 && (
+            <p class="empty">
+              {tab === "waiting"
+                ? "Nobody is waiting."
+                : tab === "mine"
+                  ? "You have no conversation. Take one from Waiting."
+                  : "No conversations yet."}
+            </p>
+          )}
           <ul>
             {shown.map((each) => (
               <li key={each.id}>
-                <button type="button" class={`line ${each.owner}`} aria-current={each.id === chosen ? "true" : undefined} onClick={() => setChosen(each.id)}>
+                <button
+                  type="button"
+                  class={`line ${each.owner}`}
+                  aria-current={each.id === chosen ? "true" : undefined}
+                  onClick={() => setChosen(each.id)}
+                >
                   <span class="who">{each.person ? each.person.name : "Not signed in"}</span>
                   <span class="when">{since(each.requested_at ?? each.last_active_at, now)}</span>
                   <span class="what">{each.topic ?? "No topic yet"}</span>
                   <span class="tags">
                     <span class="tag">{CHANNELS[each.channel] ?? each.channel}</span>
-                    {each.ended ? <span class="tag">Closed</span>
-                      : each.owner === "queue" ? <span class="tag warn">Waiting{each.reason ? `: ${each.reason}` : ""}</span>
-                      : each.owner === "agent" ? <span class="tag good">{each.owner_agent === agent.id ? "You" : each.owner_name}</span>
-                      : <span class="tag">Assistant</span>}
-                    {each.owner_agent === agent.id && each.last_author === "candidate" && <span class="tag new">New</span>}
+                    {each.ended ? (
+                      <span class="tag">Closed</span>
+                    ) : each.owner === "queue" ? (
+                      <span class="tag warn">Waiting{each.reason ? `: ${each.reason}` : ""}</span>
+                    ) : each.owner === "agent" ? (
+                      <span class="tag good">{each.owner_agent === agent.id ? "You" : each.owner_name}</span>
+                    ) : (
+                      <span class="tag">Assistant</span>
+                    )}
+                    {each.owner_agent === agent.id && each.last_author === "candidate" && (
+                      <span class="tag new">New</span>
+                    )}
                   </span>
                 </button>
               </li>
@@ -72,9 +112,25 @@ export function Inbox(given: {
           </ul>
         </div>
       </section>
-      {line
-        ? <TalkView key={line.id} agent={agent} line={line} live={live} listener={listener} now={now} onMine={() => setTab("mine")} onGone={() => setChosen(null)} />
-        : <main class="nothing"><h1 class="hidden">Inbox</h1><p>Pick a conversation. <kbd>j</kbd> <kbd>k</kbd> move through the list, <kbd>?</kbd> shows every key.</p></main>}
+      {line ? (
+        <TalkView
+          key={line.id}
+          agent={agent}
+          line={line}
+          live={live}
+          listener={listener}
+          now={now}
+          onMine={() => setTab("mine")}
+          onGone={() => setChosen(null)}
+        />
+      ) : (
+        <main class="nothing">
+          <h1 class="hidden">Inbox</h1>
+          <p>
+            Pick a conversation. <kbd>j</kbd> <kbd>k</kbd> move through the list, <kbd>?</kbd> shows every key.
+          </p>
+        </main>
+      )}
     </div>
   );
 }

@@ -1,7 +1,15 @@
 /** The live view: the inbox, and the conversation in front of the agent. Connects again by itself. */
 import type { Line, Message, State } from "./types";
 
-interface Frame { inbox?: Line[]; conversation?: string; messages?: Message[]; state?: State }
+interface Frame {
+  inbox?: Line[];
+  conversation?: string;
+  messages?: Message[];
+  state?: State;
+}
+
+/** Hears what is new in a conversation that is watched. */
+export type TalkListener = (id: string, messages: Message[], state: State) => void;
 
 export class Live {
   private socket: WebSocket | null = null;
@@ -13,7 +21,7 @@ export class Live {
 
   constructor(
     private readonly onInbox: (lines: Line[]) => void,
-    private readonly onTalk: (id: string, messages: Message[], state: State) => void,
+    private readonly onTalk: TalkListener,
     private readonly onConnected: (connected: boolean) => void,
     private readonly onSignedOut: () => void,
   ) {}

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { api, Refused } from "./api";
 import { PersonView } from "./beside";
-import { Error_ } from "./parts";
+import { ErrorText } from "./parts";
 import type { Agent, Person, Records } from "./types";
 
 export function People({ agent }: { agent: Agent }) {
@@ -21,39 +21,82 @@ export function People({ agent }: { agent: Agent }) {
       setError((trouble as Refused).message);
     }
   }
-  const look = () => attempt(async () => {
-    setFound(null);
-    setRecords(null);
-    setReason("");
-    const ase_id = draft.trim();
-    setFound((await api.post<{ person: Person }>("/people/look", { ase_id })).person);
-    setAsked(ase_id);
-  });
-  const open = () => attempt(async () => {
-    setRecords((await api.post<{ person: Records }>("/people/open", { ase_id: asked, reason: reason.trim() })).person);
-  });
+  const look = () =>
+    attempt(async () => {
+      setFound(null);
+      setRecords(null);
+      setReason("");
+      const ase_id = draft.trim();
+      setFound((await api.post<{ person: Person }>("/people/look", { ase_id })).person);
+      setAsked(ase_id);
+    });
+  const open = () =>
+    attempt(async () => {
+      setRecords(
+        (await api.post<{ person: Records }>("/people/open", { ase_id: asked, reason: reason.trim() })).person,
+      );
+    });
 
   return (
     <main class="people">
       <h1>People</h1>
-      <p class="quiet">Somebody who calls or writes without a conversation here. To change something, take over a conversation of theirs.</p>
-      <form class="look" onSubmit={(event) => { event.preventDefault(); void look(); }}>
-        <label>ASE ID<input value={draft} required maxLength={20} placeholder="ASE-1000-0001" autocomplete="off" onInput={(event) => setDraft(event.currentTarget.value)} /></label>
+      <p class="quiet">
+        Somebody who calls or writes without a conversation here. To change something, take over a conversation of
+        theirs.
+      </p>
+      <form
+        class="look"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void look();
+        }}
+      >
+        <label>
+          ASE ID
+          <input
+            value={draft}
+            required
+            maxLength={20}
+            placeholder="ASE-1000-0001"
+            autocomplete="off"
+            onInput={(event) => setDraft(event.currentTarget.value)}
+          />
+        </label>
         <button class="primary">Look up</button>
       </form>
-      <Error_ text={error} />
+      <ErrorText text={error} />
       {found && !records && (
-        <form class="found-person" onSubmit={(event) => { event.preventDefault(); void open(); }}>
-          <h2>{found.name} <span class="quiet">{found.ase_id}</span></h2>
+        <form
+          class="found-person"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void open();
+          }}
+        >
+          <h2>
+            {found.name} <span class="quiet">{found.ase_id}</span>
+          </h2>
           <p>The person is masked until you open the records. Opening is written into the audit, with your reason.</p>
-          <label>Why do you look?<input value={reason} required minLength={5} maxLength={500} placeholder="she is on the telephone" onInput={(event) => setReason(event.currentTarget.value)} /></label>
-          <footer><button class="primary">Open the records</button></footer>
+          <label>
+            Why do you look?
+            <input
+              value={reason}
+              required
+              minLength={5}
+              maxLength={500}
+              placeholder="she is on the telephone"
+              onInput={(event) => setReason(event.currentTarget.value)}
+            />
+          </label>
+          <footer>
+            <button class="primary">Open the records</button>
+          </footer>
         </form>
       )}
       {records && (
         <article class="records" aria-label={`Records of ${records.name}`}>
           <h2 class="who">{records.name}</h2>
-          <PersonView agent={agent} path="" person={records} mine={false} refresh={async () => undefined} />
+          <PersonView agent={agent} path="" person={records} mine={false} refresh={() => Promise.resolve()} />
         </article>
       )}
     </main>

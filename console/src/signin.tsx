@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, Refused } from "./api";
 import { words } from "./format";
-import { Error_ } from "./parts";
+import { ErrorText } from "./parts";
 import type { Session } from "./types";
 
 const PROBLEMS: Record<string, string> = {
@@ -39,15 +39,47 @@ export function SignIn({ session, onDone }: { session: Session; onDone: (session
 
   return (
     <main class="signin">
-      <form onSubmit={(event) => { event.preventDefault(); void go(name, password); }}>
-        <p class="logo"><span aria-hidden="true">A</span> ASE candidate assistant</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void go(name, password);
+        }}
+      >
+        <p class="logo">
+          <span aria-hidden="true">A</span> ASE candidate assistant
+        </p>
         <h1>Agents' console</h1>
-        <label>Name<input name="name" autocomplete="username" required value={name} onInput={(e) => setName(e.currentTarget.value)} /></label>
-        <label>Password<input name="password" type="password" autocomplete="current-password" required value={password} onInput={(e) => setPassword(e.currentTarget.value)} /></label>
-        <Error_ text={error} />
-        <button class="primary" disabled={busy}>Sign in</button>
+        <label>
+          Name
+          <input
+            name="name"
+            autocomplete="username"
+            required
+            value={name}
+            onInput={(e) => setName(e.currentTarget.value)}
+          />
+        </label>
+        <label>
+          Password
+          <input
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            value={password}
+            onInput={(e) => setPassword(e.currentTarget.value)}
+          />
+        </label>
+        <ErrorText text={error} />
+        <button class="primary" disabled={busy}>
+          Sign in
+        </button>
         {session.single_sign_on && (
-          <p class="other-way"><a class="button" href={session.single_sign_on.path}>Sign in with {session.single_sign_on.name}</a></p>
+          <p class="other-way">
+            <a class="button" href={session.single_sign_on.path}>
+              Sign in with {session.single_sign_on.name}
+            </a>
+          </p>
         )}
       </form>
       {session.demo && (
@@ -55,9 +87,11 @@ export function SignIn({ session, onDone }: { session: Session; onDone: (session
           <h2 id="demo-title">This is the demo: be one of these</h2>
           <ul>
             {session.demo.agents.map((agent) => (
-              <li><button type="button" disabled={busy} onClick={() => void go(agent.id, session.demo?.password ?? "")}>
-                <strong>{agent.name}</strong> <span class="quiet">{words(agent.role)}</span>
-              </button></li>
+              <li>
+                <button type="button" disabled={busy} onClick={() => void go(agent.id, session.demo?.password ?? "")}>
+                  <strong>{agent.name}</strong> <span class="quiet">{words(agent.role)}</span>
+                </button>
+              </li>
             ))}
           </ul>
         </section>

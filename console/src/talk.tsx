@@ -2,12 +2,12 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { api, newId, Refused } from "./api";
-import { useKeys, type TalkListener } from "./app";
 import { BesideView } from "./beside";
 import { clock, since, words } from "./format";
-import type { Live } from "./live";
+import { useKeys } from "./keys";
+import type { Live, TalkListener } from "./live";
 import { Markdown } from "./markdown";
-import { Card, Dialog, Error_, Sources } from "./parts";
+import { Card, Dialog, ErrorText, Sources } from "./parts";
 import { Suggestions } from "./suggest";
 import type { Agent, Beside, Line, Message, State, Suggestion, Talk } from "./types";
 
@@ -15,7 +15,13 @@ type Step = "back" | "transfer" | "close" | null;
 const OUTCOMES = ["solved", "follow_up", "unsolved", "no_answer"];
 
 export function TalkView(given: {
-  agent: Agent; line: Line; live: Live; listener: RefObject<TalkListener>; now: number; onMine: () => void; onGone: () => void;
+  agent: Agent;
+  line: Line;
+  live: Live;
+  listener: RefObject<TalkListener>;
+  now: number;
+  onMine: () => void;
+  onGone: () => void;
 }) {
   const { agent, line, live, listener, now, onMine, onGone } = given;
   const [opened, setOpened] = useState(line.opened);
@@ -31,6 +37,8 @@ export function TalkView(given: {
   const [about, setAbout] = useState<number | null>(null);
   const log = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
+  /** Whether the messages were asked for; the line says later, or from elsewhere, that it is opened. */
+  const asked = useRef(false);
   const sending = useRef<{ text: string; id: string } | null>(null);
   const path = `/conversations/${line.id}`;
   const mine = line.owner === "agent" && line.owner_agent === agent.id && !line.ended;
@@ -40,6 +48,7 @@ export function TalkView(given: {
   }, [path]);
 
   const open = useCallback(async () => {
+    asked.current = true;
     try {
       const found = await api.post<Talk>(`${path}/open`);
       setOpened(true);
@@ -48,29 +57,32 @@ export function TalkView(given: {
       live.watch(line.id, found.messages.at(-1)?.seq ?? 0);
       await refresh();
     } catch (trouble) {
+      asked.current = false;
       setError((trouble as Refused).message);
     }
-  }, [line.id]);
+  }, [line.id, live, path, refresh]);
 
   useEffect(() => {
-    listener.current = (id, more, now_) => {
+    listener.current = (id, more, next) => {
       if (id !== line.id) return;
       setMessages((before) => {
         const seen = before.at(-1)?.seq ?? 0;
         return [...before, ...more.filter((each) => each.seq > seen)];
       });
-      setState(now_);
+      setState(next);
     };
-    if (line.opened) void open();
-    return () => live.watch(null, 0);
-  }, [line.id]);
+  }, [line.id, listener]);
+  useEffect(() => {
+    if (line.opened && !asked.current) void open();
+  }, [line.opened, open]);
+  useEffect(() => () => live.watch(null, 0), [live]);
 
   const last = messages.at(-1)?.seq ?? 0;
   useEffect(() => {
     log.current?.scrollTo({ top: log.current.scrollHeight });
     setAbout(null);
     if (opened && last) void refresh().catch(() => undefined);
-  }, [last, line.owner, opened]);
+  }, [last, line.owner, opened, refresh]);
 
   useEffect(() => {
     const place = log.current;
@@ -105,16 +117,18 @@ export function TalkView(given: {
   }
 
   async function send(text = draft, suggestion = used): Promise<void> {
-    const words_ = text.trim();
-    if (!words_ || busy || !mine) return;
-    if (sending.current?.text !== words_) sending.current = { text: words_, id: newId() };
-    if (await act("messages", { text: words_, client_message_id: sending.current.id })) {
+    const said = text.trim();
+    if (!said || busy || !mine) return;
+    if (sending.current?.text !== said) sending.current = { text: said, id: newId() };
+    if (await act("messages", { text: said, client_message_id: sending.current.id })) {
       sending.current = null;
       setDraft("");
       setUsed(null);
       if (suggestion) {
-        const same = suggestion.text.trim() === words_;
-        void api.post(`${path}/suggestions/${suggestion.id}`, { state: same ? "sent" : "edited" }).catch(() => undefined);
+        const same = suggestion.text.trim() === said;
+        void api
+          .post(`${path}/suggestions/${suggestion.id}`, { state: same ? "sent" : "edited" })
+          .catch(() => undefined);
       }
     }
     field.current?.focus();
@@ -154,55 +168,122 @@ export function TalkView(given: {
           <div class="steps">
             {mine ? (
               <>
-                <button type="button" onClick={() => setStep("back")}>Hand back</button>
-                <button type="button" onClick={() => setStep("transfer")}>Pass on</button>
-                <button type="button" onClick={() => setStep("close")}>Close</button>
+                <button type="button" onClick={() => setStep("back")}>
+                  Hand back
+                </button>
+                <button type="button" onClick={() => setStep("transfer")}>
+                  Pass on
+                </button>
+                <button type="button" onClick={() => setStep("close")}>
+                  Close
+                </button>
               </>
-            ) : line.ended ? <span class="tag">Closed</span>
-              : line.owner === "agent" && agent.role !== "lead" ? <span class="tag good">{line.owner_name} has it</span>
-              : <button type="button" class="primary" disabled={busy} onClick={() => void take()}>
-                  {line.owner === "agent" ? `Take over from ${line.owner_name}` : "Take over"}
-                </button>}
+            ) : line.ended ? (
+              <span class="tag">Closed</span>
+            ) : line.owner === "agent" && agent.role !== "lead" ? (
+              <span class="tag good">{line.owner_name} has it</span>
+            ) : (
+              <button type="button" class="primary" disabled={busy} onClick={() => void take()}>
+                {line.owner === "agent" ? `Take over from ${line.owner_name}` : "Take over"}
+              </button>
+            )}
           </div>
         </header>
-        <Error_ text={error} />
+        <ErrorText text={error} />
         {!opened ? (
           <div class="closed">
             <p>The person is masked until you open the conversation. Opening it is written into the audit.</p>
-            <button type="button" onClick={() => void open()}>Open to read</button>
+            <button type="button" onClick={() => void open()}>
+              Open to read
+            </button>
           </div>
         ) : (
           <div class="log" role="log" aria-label="Conversation" ref={log} tabIndex={0}>
             {messages.map((each) => (
-              <Bubble message={each} key={each.seq} wanted={mine && each.seq === wanted} onSuggest={mine && each.author === "candidate" && each.text && each.seq !== wanted ? () => setAbout(each.seq) : undefined} />
+              <Bubble
+                message={each}
+                key={each.seq}
+                wanted={mine && each.seq === wanted}
+                onSuggest={
+                  mine && each.author === "candidate" && each.text && each.seq !== wanted
+                    ? () => setAbout(each.seq)
+                    : undefined
+                }
+              />
             ))}
             {state && state.owner !== "agent" && state.task && (
-              <p class="open-task">The assistant waits for an answer: {words(state.task.name)}, {words(state.task.step)}</p>
+              <p class="open-task">
+                The assistant waits for an answer: {words(state.task.name)}, {words(state.task.step)}
+              </p>
             )}
           </div>
         )}
         {mine && opened && (
           <>
-            {wanted !== undefined && <Suggestions path={path} seq={wanted} onInsert={insert} onSend={(each) => void send(each.text, each)} />}
-            <form class="reply" onSubmit={(event) => { event.preventDefault(); void send(); }}>
-              <label class="hidden" for="reply">Your reply</label>
+            {wanted !== undefined && (
+              <Suggestions path={path} seq={wanted} onInsert={insert} onSend={(each) => void send(each.text, each)} />
+            )}
+            <form
+              class="reply"
+              onSubmit={(event) => {
+                event.preventDefault();
+                void send();
+              }}
+            >
+              <label class="hidden" for="reply">
+                Your reply
+              </label>
               <textarea
-                id="reply" ref={field} rows={3} maxLength={2000} placeholder="Write a reply… (Ctrl Enter sends)" value={draft}
+                id="reply"
+                ref={field}
+                rows={3}
+                maxLength={2000}
+                placeholder="Write a reply… (Ctrl Enter sends)"
+                value={draft}
                 onInput={(event) => setDraft(event.currentTarget.value)}
-                onKeyDown={(event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); void send(); } }}
+                onKeyDown={(event) => {
+                  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+                    event.preventDefault();
+                    void send();
+                  }
+                }}
               />
-              <button class="primary" disabled={busy || !draft.trim()}>Send</button>
+              <button class="primary" disabled={busy || !draft.trim()}>
+                Send
+              </button>
             </form>
           </>
         )}
         {!mine && opened && !line.ended && (
           <p class="hint">
-            {line.owner === "agent" ? `${line.owner_name} answers here.` : line.owner === "queue" ? "Waiting for a person." : "The assistant answers here."} You can read along; take over to write.
+            {line.owner === "agent"
+              ? `${line.owner_name} answers here.`
+              : line.owner === "queue"
+                ? "Waiting for a person."
+                : "The assistant answers here."}{" "}
+            You can read along; take over to write.
           </p>
         )}
       </main>
-      <BesideView agent={agent} path={path} beside={opened ? beside : null} mine={mine} refresh={refresh} onInsert={(text) => insert(null, text)} />
-      {step && <StepDialog step={step} path={path} onClose={() => setStep(null)} onDone={(gone) => { setStep(null); if (gone) onGone(); }} />}
+      <BesideView
+        agent={agent}
+        path={path}
+        beside={opened ? beside : null}
+        mine={mine}
+        refresh={refresh}
+        onInsert={(text) => insert(null, text)}
+      />
+      {step && (
+        <StepDialog
+          step={step}
+          path={path}
+          onClose={() => setStep(null)}
+          onDone={(gone) => {
+            setStep(null);
+            if (gone) onGone();
+          }}
+        />
+      )}
     </>
   );
 }
@@ -219,27 +300,53 @@ function Bubble({ message, wanted, onSuggest }: { message: Message; wanted: bool
   const who = { assistant: "Assistant", candidate: "Person", agent: "Agent" }[message.author];
   return (
     <article class={message.author}>
-      <p class="by">{who} <time dateTime={message.at}>{clock(message.at)}</time>
-        {message.intent && <span class="intent">{message.intent.name} {Math.round(message.intent.confidence * 100)} %</span>}
+      <p class="by">
+        {who} <time dateTime={message.at}>{clock(message.at)}</time>
+        {message.intent && (
+          <span class="intent">
+            {message.intent.name} {Math.round(message.intent.confidence * 100)} %
+          </span>
+        )}
       </p>
-      <div class="bubble"><Markdown text={message.text} /></div>
-      {onSuggest && <button type="button" class="link suggest" onClick={onSuggest}>Suggest replies<span class="hidden"> to: {message.text.slice(0, 60)}</span></button>}
+      <div class="bubble">
+        <Markdown text={message.text} />
+      </div>
+      {onSuggest && (
+        <button type="button" class="link suggest" onClick={onSuggest}>
+          Suggest replies<span class="hidden"> to: {message.text.slice(0, 60)}</span>
+        </button>
+      )}
       {wanted && <p class="quiet suggest">Replies suggested below</p>}
-      {message.decisions.map((decision) => <Card decision={decision} />)}
+      {message.decisions.map((decision) => (
+        <Card decision={decision} />
+      ))}
       <Sources sources={message.sources} />
-      {message.choices.length > 0 && <p class="choices quiet">Offered: {message.choices.map((each) => each.title).join(" · ")}</p>}
+      {message.choices.length > 0 && (
+        <p class="choices quiet">Offered: {message.choices.map((each) => each.title).join(" · ")}</p>
+      )}
     </article>
   );
 }
 
-function StepDialog({ step, path, onClose, onDone }: { step: Exclude<Step, null>; path: string; onClose: () => void; onDone: (gone: boolean) => void }) {
+function StepDialog({
+  step,
+  path,
+  onClose,
+  onDone,
+}: {
+  step: Exclude<Step, null>;
+  path: string;
+  onClose: () => void;
+  onDone: (gone: boolean) => void;
+}) {
   const [note, setNote] = useState("");
   const [to, setTo] = useState("");
   const [outcome, setOutcome] = useState("solved");
   const [error, setError] = useState<string | null>(null);
   const [colleagues, setColleagues] = useState<Agent[]>([]);
   useEffect(() => {
-    if (step === "transfer") void api.get<{ colleagues: Agent[] }>("/colleagues").then((found) => setColleagues(found.colleagues));
+    if (step === "transfer")
+      void api.get<{ colleagues: Agent[] }>("/colleagues").then((found) => setColleagues(found.colleagues));
   }, [step]);
   const title = { back: "Hand back to the assistant", transfer: "Pass on", close: "Close the conversation" }[step];
 
@@ -257,13 +364,23 @@ function StepDialog({ step, path, onClose, onDone }: { step: Exclude<Step, null>
 
   return (
     <Dialog title={title} onClose={onClose}>
-      <form onSubmit={(event) => { event.preventDefault(); void go(); }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void go();
+        }}
+      >
         {step === "back" && <p>The assistant tells the person, goes on with what was open, and knows what was said.</p>}
         {step === "transfer" && (
-          <label>To
+          <label>
+            To
             <select value={to} onChange={(event) => setTo(event.currentTarget.value)}>
               <option value="">Back into the line</option>
-              {colleagues.map((each) => <option value={each.id}>{each.name} ({words(each.role)})</option>)}
+              {colleagues.map((each) => (
+                <option value={each.id}>
+                  {each.name} ({words(each.role)})
+                </option>
+              ))}
             </select>
           </label>
         )}
@@ -271,13 +388,24 @@ function StepDialog({ step, path, onClose, onDone }: { step: Exclude<Step, null>
           <fieldset>
             <legend>Outcome</legend>
             {OUTCOMES.map((each) => (
-              <label class="radio"><input type="radio" name="outcome" checked={outcome === each} onChange={() => setOutcome(each)} /> {words(each)}</label>
+              <label class="radio">
+                <input type="radio" name="outcome" checked={outcome === each} onChange={() => setOutcome(each)} />{" "}
+                {words(each)}
+              </label>
             ))}
           </fieldset>
         )}
-        <label>Note for colleagues<textarea rows={3} maxLength={2000} value={note} onInput={(event) => setNote(event.currentTarget.value)} /></label>
-        <Error_ text={error} />
-        <footer><button type="button" onClick={onClose}>Leave it</button><button class="primary">{step === "close" ? "Close it" : step === "back" ? "Hand back" : "Pass on"}</button></footer>
+        <label>
+          Note for colleagues
+          <textarea rows={3} maxLength={2000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+        </label>
+        <ErrorText text={error} />
+        <footer>
+          <button type="button" onClick={onClose}>
+            Leave it
+          </button>
+          <button class="primary">{step === "close" ? "Close it" : step === "back" ? "Hand back" : "Pass on"}</button>
+        </footer>
       </form>
     </Dialog>
   );

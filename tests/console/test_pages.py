@@ -29,6 +29,20 @@ def test_signing_in_by_name_and_password(page_of: MakePage) -> None:
     assert page.evaluate("document.cookie") == ""
 
 
+def test_what_is_opened_in_one_window_is_open_in_the_other(page_of: MakePage, serving: Serving) -> None:
+    ask_for_person(serving)
+    one, other = page_of("Anna Berg"), page_of("Anna Berg")
+    for page in (one, other):
+        open_first(page)
+        expect(page.locator("article")).to_have_count(0)
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url) if request.url.endswith("/open") else None)
+    one.get_by_role("button", name="Open to read").click()
+    expect(other.locator("article.candidate").first).to_contain_text("can I move my A5")
+    expect(other.get_by_role("button", name="Open to read")).to_have_count(0)
+    assert len(asked) == 1
+
+
 def test_a_conversation_from_the_line_to_the_end(page_of: MakePage, serving: Serving) -> None:
     talk = ask_for_person(serving)
     house = serving.house

@@ -14,10 +14,13 @@ export class ApiError extends Error {
 
 const TIME = 25_000;
 
+/** The answer to opening a conversation. */
+export type Opened = Frame & { conversation_id: string; token: string };
+
 export class Api {
   constructor(private readonly base: string) {}
 
-  open(locale: string, candidateToken: string | null): Promise<Frame & { conversation_id: string; token: string }> {
+  open(locale: string, candidateToken: string | null): Promise<Opened> {
     const body: Record<string, string> = { channel: "web", locale };
     if (candidateToken) body.candidate_token = candidateToken;
     return this.call("POST", "", null, body);
@@ -32,14 +35,24 @@ export class Api {
   }
 
   feedback(session: Session, seq: number, rating: "up" | "down", comment: string): Promise<unknown> {
-    return this.call("POST", `/${session.id}/feedback`, session, { seq, rating, ...(comment.trim() ? { comment: comment.trim() } : {}) });
+    return this.call("POST", `/${session.id}/feedback`, session, {
+      seq,
+      rating,
+      ...(comment.trim() ? { comment: comment.trim() } : {}),
+    });
   }
 
   socket(session: Session): WebSocket {
     return new WebSocket(`${this.base.replace(/^http/, "ws")}/api/v1/conversations/${session.id}/stream`);
   }
 
-  private async call<T>(method: string, path: string, session: Session | null, body?: object, keepalive = false): Promise<T> {
+  private async call<T>(
+    method: string,
+    path: string,
+    session: Session | null,
+    body?: object,
+    keepalive = false,
+  ): Promise<T> {
     const headers: Record<string, string> = {};
     if (session) headers.Authorization = `Bearer ${session.token}`;
     if (body) headers["Content-Type"] = "application/json";
@@ -66,7 +79,11 @@ export class Api {
     }
     if (answer.ok) return { ...(data as T), ...asOf(answer) };
     const error = (data as Frame).error ?? {};
-    throw new ApiError(error.code ?? "internal_error", error.message ?? "", Number(answer.headers.get("Retry-After")) || 0);
+    throw new ApiError(
+      error.code ?? "internal_error",
+      error.message ?? "",
+      Number(answer.headers.get("Retry-After")) || 0,
+    );
   }
 }
 

@@ -3,26 +3,13 @@ import { Api, ApiError } from "./api";
 import { cleanMessages, cleanState, NEW_STATE } from "./clean";
 import type { Config, TokenSource } from "./config";
 import { Connection, type Link } from "./connection";
-import { KEY, markOf, readSession, writeSession, type Session } from "./session";
+import { Outbox, type Pending } from "./outbox";
+import { Received } from "./received";
+import { Reveal } from "./reveal";
+import { KEY, readSession, writeSession, type Session } from "./session";
+import { Typing } from "./typing";
 import type { Choice, Frame, Message, State, TurnBody } from "./types";
-
-/** A turn that is not confirmed yet. */
-export interface Pending {
-  id: string;
-  turn: TurnBody;
-  label: string;
-  /** sent: on its way on the link numbered `on`. */
-  status: "queued" | "sent" | "failed";
-  on: number;
-  sentAt: number;
-  tries: number;
-  notBefore: number;
-  /** The stored copy has already come by replay; the bubble of this one is hidden. */
-  echoed: boolean;
-  error?: string;
-  /** Where a turn that failed stands: after this message. */
-  after?: number;
-}
+import { Visitor } from "./visitor";
 
 export type Phase = "idle" | "opening" | "active" | "ended" | "failed";
 
@@ -31,44 +18,47 @@ export interface Notice {
   kind: "info" | "warning";
 }
 
-/** So long an answer may take before that is said. */
-const SLOW_AFTER = 5_000;
-/** So long the sign that an answer is being written stays. */
-const TYPING_TIME = 20_000;
-const UNANSWERED = 28_000;
-const MAX_TRIES = 4;
-const BETWEEN = 380;
-
 export class Chat {
-  messages: Message[] = [];
-  pending: Pending[] = [];
   state: State = NEW_STATE;
   phase: Phase = "idle";
   link: Link = "closed";
   notice: Notice | null = null;
   asOf = "";
   unread = 0;
-  typing = false;
   /** Messages up to this number were here before anybody looked: neither announced nor moved. */
   history = 0;
-  /** Messages up to this number may be seen; the rest follows one by one. */
-  shown = 0;
   /** What was asked for by a choice, by the number of the message that offered it. */
   readonly picked = new Map<number, string>();
   readonly ratings = new Map<number, "up" | "down">();
+  /** Whether the conversation was ended here, by the reader. */
   ownEnd = false;
   watching = false;
 
   private session: Session | null = null;
   private connection: Connection | null = null;
-  private linkNumber = 0;
-  private token: TokenSource | null;
-  private counter = 0;
-  private readonly prefix = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
-  private pumpTimer = 0;
-  private typingTimer = 0;
-  private slowTimer = 0;
-  private showTimer = 0;
+  /** Whether a kept conversation is being read; its messages are history. */
+  private loading = false;
+  private readonly visitor: Visitor;
+  private readonly received = new Received();
+  private readonly outbox = new Outbox(
+    () => (this.phase === "active" ? this.connection : null),
+    () => {
+      if (this.state.owner === "assistant") this.answering.start();
+    },
+  );
+  private readonly reveal = new Reveal(
+    () => this.messages,
+    () => !this.watching || document.hidden || calm(),
+    () => this.changed(),
+  );
+  private readonly slow: Notice;
+  private readonly answering = new Typing(
+    () => {
+      this.notice = this.slow;
+      this.changed();
+    },
+    () => this.changed(),
+  );
   private readonly listeners = new Set<() => void>();
   private readonly hearers = new Set<(message: Message) => void>();
 
@@ -77,13 +67,33 @@ export class Chat {
     private readonly api: Api,
     private readonly say: (key: string) => string,
   ) {
-    this.token = config.token;
+    this.visitor = new Visitor(config.token);
+    this.slow = { text: say("notice.slow"), kind: "info" };
     window.addEventListener("storage", (event) => {
       if (event.key === KEY || event.key === null) this.otherTab();
     });
     window.addEventListener("beforeunload", (event) => {
-      if (this.pending.some((one) => one.status !== "failed" && "text" in one.turn)) event.preventDefault();
+      if (this.outbox.holdsText) event.preventDefault();
     });
+  }
+
+  get messages(): Message[] {
+    return this.received.messages;
+  }
+
+  /** Messages up to this number may be seen; the rest follows one by one. */
+  get shown(): number {
+    return this.reveal.shown;
+  }
+
+  /** The turns that are not confirmed yet, oldest first. */
+  get pending(): readonly Pending[] {
+    return this.outbox.turns;
+  }
+
+  /** Whether an answer is being written. */
+  get typing(): boolean {
+    return this.answering.on;
   }
 
   // --- listening -------------------------------------------------------------------------------
@@ -109,15 +119,10 @@ export class Chat {
   async resume(): Promise<void> {
     const kept = readSession();
     if (!kept || this.phase !== "idle") return;
-    if (this.token) {
-      const mark = markOf(await this.hostToken(), kept.token);
-      if (this.phase !== "idle") return;
-      if (mark !== kept.who) {
-        writeSession(null);
-        return;
-      }
-    }
-    this.adopt(kept);
+    const token = await this.visitor.token();
+    if (this.phase !== "idle") return;
+    if (this.visitor.mayResume(kept, token)) this.adopt(kept);
+    else writeSession(null);
   }
 
   /** Start a conversation unless there is one. */
@@ -128,25 +133,13 @@ export class Chat {
     this.changed();
     const kept = readSession();
     try {
-      let token = await this.hostToken();
-      if (kept && (!this.token || markOf(token, kept.token) === kept.who)) {
+      const token = await this.visitor.token();
+      if (kept && this.visitor.mayResume(kept, token)) {
         this.adopt(kept);
         return;
       }
-      let opened;
-      try {
-        opened = await this.api.open(this.config.locale, token);
-      } catch (error) {
-        if (!token || (error as ApiError).code !== "unauthorized") throw error;
-        token = await this.hostToken();
-        opened = await this.api.open(this.config.locale, token).catch((again: ApiError) => {
-          if (again.code !== "unauthorized") throw again;
-          token = null;
-          this.notice = { text: this.say("notice.sign_in_failed"), kind: "warning" };
-          return this.api.open(this.config.locale, null);
-        });
-      }
-      const session = { id: opened.conversation_id, token: opened.token, who: markOf(token, opened.token) };
+      const { opened, session, refused } = await this.visitor.open(this.api, this.config.locale, token);
+      if (refused) this.notice = { text: this.say("notice.sign_in_failed"), kind: "warning" };
       writeSession(session);
       this.reset(session);
       this.take(opened, false);
@@ -160,11 +153,10 @@ export class Chat {
   }
 
   private adopt(session: Session): void {
-    const waiting = this.pending;
+    this.outbox.keepUnsent();
     this.reset(session);
-    this.pending = waiting.filter((one) => one.status === "queued");
     this.phase = "opening";
-    this.history = -1;
+    this.loading = true;
     this.connect();
     this.changed();
   }
@@ -173,26 +165,26 @@ export class Chat {
     this.connection?.stop();
     this.connection = null;
     this.session = session;
-    this.messages = [];
+    this.received.clear();
     this.state = NEW_STATE;
     this.picked.clear();
     this.ratings.clear();
+    this.loading = false;
     this.history = 0;
-    this.shown = 0;
+    this.reveal.upTo(0);
     this.unread = 0;
     this.ownEnd = false;
     this.stopTyping();
-    clearTimeout(this.showTimer);
     this.phase = session ? "active" : "idle";
   }
 
   private connect(): void {
     if (!this.session) return;
-    const connection = new Connection(
+    const connection: Connection = new Connection(
       this.config.transport === "http" ? withoutSockets(this.api) : this.api,
       this.session,
       {
-        seen: () => this.seen,
+        seen: () => this.received.seen,
         frame: (frame, replay) => this.connection === connection && this.take(frame, replay),
         link: (link) => this.connection === connection && this.linked(link),
         refused: (error, id) => this.connection === connection && this.refused(error, id),
@@ -207,9 +199,9 @@ export class Chat {
   async end(): Promise<void> {
     const { session } = this;
     if (!session || this.phase === "ended") return;
-    this.pending = [];
+    this.outbox.clear();
     this.ended(true);
-    await this.api.send(session, this.nextId(), { event: "hangup" }).catch(() => undefined);
+    await this.hangUp(session);
   }
 
   private ended(own: boolean): void {
@@ -219,45 +211,42 @@ export class Chat {
     this.connection = null;
     this.stopTyping();
     if (readSession()?.id === this.session?.id) writeSession(null);
-    for (const one of this.pending) Object.assign(one, { status: "failed", after: one.after ?? this.seen });
-    this.shown = this.seen;
+    this.outbox.failAll(this.received.seen);
+    this.reveal.upTo(this.received.seen);
     this.changed();
   }
 
   /** Leave this conversation behind and start a new one. */
   async startAfresh(): Promise<void> {
-    const old = this.session;
-    const over = this.phase === "ended";
-    this.pending = [];
-    writeSession(null);
-    this.reset(null);
-    if (old && !over) void this.api.send(old, this.nextId(), { event: "hangup" }, true).catch(() => undefined);
+    if (this.session && this.phase !== "ended") void this.hangUp(this.session, true);
+    this.forget();
     await this.begin();
   }
 
   /** Whoever is signed in on the host page now; null: nobody. A conversation of somebody else is left behind. */
-  async setToken(token: TokenSource | null, wanted: boolean): Promise<void> {
-    this.token = token;
+  async setToken(source: TokenSource | null, wanted: boolean): Promise<void> {
+    this.visitor.become(source);
     const kept = this.session ?? readSession();
-    const mark = kept ? markOf(await this.hostToken(), kept.token) : "";
-    if (kept && mark === kept.who) {
+    if (kept && this.visitor.owns(kept, await this.visitor.token())) {
       if (this.phase === "idle") await this.resume();
       return;
     }
-    if (kept && this.phase !== "ended") void this.api.send(kept, this.nextId(), { event: "hangup" }, true).catch(() => undefined);
-    this.pending = [];
-    writeSession(null);
-    this.reset(null);
+    if (kept && this.phase !== "ended") void this.hangUp(kept, true);
+    this.forget();
     this.changed();
     if (wanted) await this.begin();
   }
 
-  private async hostToken(): Promise<string | null> {
-    try {
-      return this.token ? await this.token() : null;
-    } catch {
-      return null;
-    }
+  /** Nothing of the conversation stays, neither here nor in the browser. */
+  private forget(): void {
+    this.outbox.clear();
+    writeSession(null);
+    this.reset(null);
+  }
+
+  /** Tell the service that the conversation is over; with `keepalive` even when the page goes away. */
+  private async hangUp(session: Session, keepalive = false): Promise<void> {
+    await this.api.send(session, this.outbox.nextId(), { event: "hangup" }, keepalive).catch(() => undefined);
   }
 
   private otherTab(): void {
@@ -279,50 +268,40 @@ export class Chat {
   choose(message: Message, choice: Choice): void {
     if (!this.isLive(message)) return;
     this.picked.set(message.seq, choice.id);
-    this.add({ choice: choice.id }, choice.title);
+    this.add({ choice: choice.id }, choice.title, message.seq);
   }
 
   /** Whether the choices of a message can still be used. */
   isLive(message: Message): boolean {
-    if (this.phase !== "active" || this.picked.has(message.seq) || this.pending.some((one) => one.status !== "failed")) return false;
-    return !this.messages.some((other) => other.seq > message.seq);
+    if (this.phase !== "active" || this.picked.has(message.seq) || this.outbox.busy) return false;
+    return this.received.seen <= message.seq;
   }
 
-  private nextId(): string {
-    this.counter += 1;
-    return `${this.prefix}-${this.counter}`;
-  }
-
-  private add(turn: TurnBody, label: string): void {
-    this.pending.push({
-      id: this.nextId(),
-      turn,
-      label,
-      status: "queued",
-      on: 0,
-      sentAt: 0,
-      tries: 0,
-      notBefore: 0,
-      echoed: false,
-    });
+  private add(turn: TurnBody, label: string, offer?: number): void {
+    this.outbox.add(turn, label, offer);
     this.notice = null;
     if (this.phase === "idle" || this.phase === "failed") void this.begin();
-    this.pump();
+    this.outbox.pump();
     this.changed();
   }
 
-  retry(item: Pending): void {
-    Object.assign(item, { status: "queued", tries: 0, notBefore: 0, error: undefined, after: undefined });
-    this.pending = [...this.pending.filter((one) => one !== item), item];
-    this.pump();
+  /** Send a turn that failed once more. */
+  retry(turn: Pending): void {
+    this.outbox.retry(turn);
+    this.outbox.pump();
     this.changed();
   }
 
-  remove(item: Pending): void {
-    this.pending = this.pending.filter((one) => one !== item);
-    for (const [seq, id] of this.picked) if ("choice" in item.turn && item.turn.choice === id) this.picked.delete(seq);
-    this.pump();
+  /** Give up a turn that failed; what it chose can be chosen again. */
+  remove(turn: Pending): void {
+    this.outbox.remove(turn.id);
+    this.unpick(turn);
+    this.outbox.pump();
     this.changed();
+  }
+
+  private unpick(turn: Pending): void {
+    if (turn.offer !== undefined) this.picked.delete(turn.offer);
   }
 
   async rate(seq: number, rating: "up" | "down", comment = ""): Promise<boolean> {
@@ -337,40 +316,12 @@ export class Chat {
     }
   }
 
-  /** Send the oldest turn that waits; the next one follows when it is confirmed, so that order is kept. */
-  private pump(): void {
-    clearTimeout(this.pumpTimer);
-    if (this.phase !== "active" || !this.connection?.open) return;
-    const item = this.pending.find((one) => one.status !== "failed");
-    if (!item) return;
-    const now = Date.now();
-    if (item.status === "sent" && item.on === this.linkNumber) {
-      const left = item.sentAt + UNANSWERED - now;
-      if (left <= 0) this.connection.wake();
-      else this.pumpTimer = window.setTimeout(() => this.pump(), left);
-      return;
-    }
-    if (item.notBefore > now) {
-      this.pumpTimer = window.setTimeout(() => this.pump(), item.notBefore - now);
-      return;
-    }
-    Object.assign(item, { status: "sent", on: this.linkNumber, sentAt: now });
-    if (this.state.owner === "assistant") this.startTyping();
-    this.connection.send(item.id, item.turn);
-    this.pump();
-  }
-
   // --- hearing -----------------------------------------------------------------------------------
-
-  private get seen(): number {
-    return this.messages[this.messages.length - 1]?.seq ?? 0;
-  }
 
   private linked(link: Link): void {
     this.link = link;
     if (link === "live" || link === "polling") {
-      this.linkNumber += 1;
-      this.pump();
+      this.outbox.linked();
     } else {
       this.stopTyping();
     }
@@ -378,33 +329,28 @@ export class Chat {
   }
 
   private take(frame: Frame, replay: boolean): void {
-    const loading = this.history < 0;
-    const { seen } = this;
-    const fresh = cleanMessages(frame.messages).filter((message) => message.seq > seen);
-    const gap = fresh.length > 0 && fresh[0]!.seq !== seen + 1 && !loading;
-    if (!gap) this.messages = [...this.messages, ...fresh];
+    const { loading } = this;
+    const fresh = this.received.add(cleanMessages(frame.messages), replay);
     const state = cleanState(frame.state);
     if (state) this.state = state;
     if (frame.as_of) this.asOf = frame.as_of;
-    if (loading) this.history = this.shown = this.seen;
+    if (loading) {
+      this.loading = false;
+      this.history = this.received.seen;
+      this.reveal.upTo(this.history);
+    }
     if (this.phase === "opening") this.phase = "active";
-    if (!gap) for (const message of fresh) if (replay && message.author === "candidate") this.echo(message);
+    for (const message of fresh ?? []) this.outbox.heard(message, replay);
     if (frame.client_message_id) this.confirmed(frame.client_message_id);
-    if (!loading && !gap) this.arrived(fresh);
-    if (gap) this.connection?.catchUp();
+    if (!fresh) this.connection?.catchUp();
+    else if (!loading) this.arrived(fresh);
     this.changed();
   }
 
-  /** A turn came back by replay before it was confirmed: show it once. */
-  private echo(message: Message): void {
-    const item = this.pending.find((one) => one.status === "sent" && !one.echoed);
-    if (item && (item.label.trim() === message.text.trim() || "choice" in item.turn)) item.echoed = true;
-  }
-
   private confirmed(id: string): void {
-    this.pending = this.pending.filter((one) => one.id !== id);
+    this.outbox.remove(id);
     this.stopTyping();
-    this.pump();
+    this.outbox.pump();
   }
 
   private arrived(fresh: Message[]): void {
@@ -412,46 +358,25 @@ export class Chat {
     if (spoken.length) this.stopTyping();
     if (!this.watching) this.unread += spoken.length;
     for (const message of spoken) for (const hearer of this.hearers) hearer(message);
-    this.reveal();
-  }
-
-  /** Show what has come, answer by answer where several come at once. */
-  private reveal(): void {
-    clearTimeout(this.showTimer);
-    let voices = 0;
-    for (const message of this.messages) {
-      if (message.seq <= this.shown) continue;
-      if (message.author !== "candidate") voices += 1;
-      if (voices > 1 && this.watching && !document.hidden && !calm()) {
-        this.showTimer = window.setTimeout(() => {
-          this.shown += 1;
-          this.reveal();
-          this.changed();
-        }, BETWEEN);
-        return;
-      }
-      this.shown = message.seq;
-    }
+    this.reveal.go();
   }
 
   private refused(error: ApiError, id?: string): void {
-    const item = this.pending.find((one) => one.id === id);
+    const known = this.pending.some((one) => one.id === id);
     this.stopTyping();
-    if (error.code === "unauthorized" && !item) {
+    if (error.code === "unauthorized" && !known) {
       this.gone();
     } else if (error.code === "unauthorized" || error.code === "conversation_ended") {
       this.ended(false);
-    } else if (error.code === "too_many_requests") {
-      this.notice = { text: error.message, kind: "warning" };
-      if (item) Object.assign(item, { status: "queued", notBefore: Date.now() + 1_000 * (error.retryAfter || 3) });
-    } else if (item && ["unavailable", "internal_error", "network"].includes(error.code) && item.tries < MAX_TRIES) {
-      item.tries += 1;
-      Object.assign(item, { status: "queued", notBefore: Date.now() + 400 * 2 ** item.tries });
-    } else if (item) {
-      Object.assign(item, { status: "failed", error: error.message || this.say("error.send"), after: this.seen });
-      for (const [seq, choice] of this.picked) if ("choice" in item.turn && item.turn.choice === choice) this.picked.delete(seq);
+    } else {
+      if (error.code === "too_many_requests") this.notice = { text: error.message, kind: "warning" };
+      const givenUp = id ? this.outbox.refused(id, error, this.received.seen) : null;
+      if (givenUp) {
+        givenUp.error ||= this.say("error.send");
+        this.unpick(givenUp);
+      }
     }
-    this.pump();
+    this.outbox.pump();
     this.changed();
   }
 
@@ -467,25 +392,9 @@ export class Chat {
     this.changed();
   }
 
-  private startTyping(): void {
-    this.typing = true;
-    clearTimeout(this.typingTimer);
-    clearTimeout(this.slowTimer);
-    this.slowTimer = window.setTimeout(() => {
-      this.notice = { text: this.say("notice.slow"), kind: "info" };
-      this.changed();
-    }, SLOW_AFTER);
-    this.typingTimer = window.setTimeout(() => {
-      this.typing = false;
-      this.changed();
-    }, TYPING_TIME);
-  }
-
   private stopTyping(): void {
-    this.typing = false;
-    clearTimeout(this.typingTimer);
-    clearTimeout(this.slowTimer);
-    if (this.notice?.text === this.say("notice.slow")) this.notice = null;
+    this.answering.stop();
+    if (this.notice === this.slow) this.notice = null;
   }
 
   /** The panel was opened or closed. */

@@ -3,7 +3,8 @@ import type { Author, Choice, Decision, Expects, Message, Outcome, PolicyRow, Re
 
 type Loose = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Loose =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const list = (value: unknown): Loose[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
@@ -28,7 +29,11 @@ function policy(raw: Loose): PolicyRow | null {
 
 function reason(raw: Loose): Reason | null {
   if (!text(raw.code)) return null;
-  return { code: text(raw.code), values: isObject(raw.values) ? raw.values : {}, policy: kept(list(raw.policy).map(policy)) };
+  return {
+    code: text(raw.code),
+    values: isObject(raw.values) ? raw.values : {},
+    policy: kept(list(raw.policy).map(policy)),
+  };
 }
 
 function decision(raw: Loose): Decision | null {
@@ -41,7 +46,8 @@ function decision(raw: Loose): Decision | null {
     reasons: kept(list(raw.reasons).map(reason)),
   };
   if (text(subject.test)) found.subject.test = text(subject.test);
-  if (typeof subject.series === "string" || Array.isArray(subject.series)) found.subject.series = subject.series as string | string[];
+  if (typeof subject.series === "string" || Array.isArray(subject.series))
+    found.subject.series = subject.series as string | string[];
   if (text(raw.opens_at)) found.opens_at = text(raw.opens_at);
   if (text(raw.closes_at)) found.closes_at = text(raw.closes_at);
   if (text(raw.fee)) found.fee = text(raw.fee);
@@ -62,6 +68,7 @@ export function cleanMessage(raw: unknown): Message | null {
     sources: kept(list(raw.sources).map(source)),
     decisions: kept(list(raw.decisions).map(decision)),
   };
+  if (text(raw.client_message_id)) found.client_message_id = text(raw.client_message_id);
   if (text(raw.hold_until)) found.hold_until = text(raw.hold_until);
   if (text(raw.calendar).startsWith("BEGIN:VCALENDAR")) found.calendar = text(raw.calendar);
   return found;

@@ -143,7 +143,10 @@ export class Connection {
       const frame = parse(event.data);
       this.lastFrame = Date.now();
       if (frame.error) {
-        this.hooks.refused(new ApiError(frame.error.code ?? "internal_error", frame.error.message ?? ""), frame.client_message_id);
+        this.hooks.refused(
+          new ApiError(frame.error.code ?? "internal_error", frame.error.message ?? ""),
+          frame.client_message_id,
+        );
         return;
       }
       if (first) {

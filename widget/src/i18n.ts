@@ -86,7 +86,9 @@ export class Words {
 
   money(amount: string): string {
     const value = Number(amount);
-    return Number.isNaN(value) ? amount : new Intl.NumberFormat(this.locale, { style: "currency", currency: "USD" }).format(value);
+    return Number.isNaN(value)
+      ? amount
+      : new Intl.NumberFormat(this.locale, { style: "currency", currency: "USD" }).format(value);
   }
 }
 
@@ -108,7 +110,7 @@ export function wallClock(iso: string): Date | null {
   const found = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?/.exec(iso);
   if (!found) return null;
   const [, year, month, day, hour, minute] = found.map(Number);
-  return new Date(Date.UTC(year!, month! - 1, day!, hour || 0, minute || 0));
+  return new Date(Date.UTC(year!, month! - 1, day, hour || 0, minute || 0));
 }
 
 export const hasTime = (iso: string): boolean => /T\d\d:\d\d/.test(iso);

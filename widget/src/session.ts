@@ -44,7 +44,8 @@ export function markOf(hostToken: string | null, salt: string): string {
 function subject(hostToken: string): string {
   try {
     const part = (hostToken.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
-    return String((JSON.parse(atob(part)) as { sub?: unknown }).sub ?? "");
+    const { sub } = JSON.parse(atob(part)) as { sub?: unknown };
+    return typeof sub === "string" || typeof sub === "number" ? String(sub) : "";
   } catch {
     return hostToken;
   }

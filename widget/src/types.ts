@@ -42,6 +42,8 @@ export type Author = "assistant" | "candidate" | "agent";
 export interface Message {
   seq: number;
   author: Author;
+  /** The id that the sender gave to a message of the candidate; older services do not tell it. */
+  client_message_id?: string;
   at: string;
   text: string;
   choices: Choice[];

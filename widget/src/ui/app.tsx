@@ -72,17 +72,19 @@ export function App({ chat, words, config, host, handle }: Props) {
     // On a touch screen the keyboard would cover the answer: stay where the message is.
     if (!matchMedia("(pointer: coarse)").matches) input.current?.focus();
   }, []);
-  const here = useMemo<Here>(() => ({ chat, words, announce, focusInput }), []);
+  const here = useMemo<Here>(() => ({ chat, words, announce, focusInput }), [chat, words, announce, focusInput]);
 
-  useEffect(() => chat.onChange(() => redraw(0)), []);
+  useEffect(() => chat.onChange(() => redraw(0)), [chat]);
   useEffect(
     () =>
       chat.onHeard((message) => {
-        const offered = message.choices.length ? ` ${t("choices")}: ${message.choices.map((one) => one.title).join("; ")}.` : "";
+        const offered = message.choices.length
+          ? ` ${t("choices")}: ${message.choices.map((one) => one.title).join("; ")}.`
+          : "";
         announce(`${t(`said.${message.author}`)}: ${plain(message.text)}${offered}`);
         if (soundOn.current) beep();
       }),
-    [],
+    [chat, announce, t],
   );
 
   const show = (wanted: boolean) => {
@@ -105,11 +107,11 @@ export function App({ chat, words, config, host, handle }: Props) {
     }
     opened.current = open;
     host.dispatchEvent(new CustomEvent(open ? "ase-assistant:open" : "ase-assistant:close", { bubbles: true }));
-  }, [open]);
+  }, [open, host]);
 
   useLayoutEffect(() => {
     host.dataset.theme = theme === "auto" ? (dark ? "dark" : "light") : theme;
-  }, [theme, dark]);
+  }, [theme, dark, host]);
 
   // The panel keeps to what is visible when the keyboard of a phone is open.
   useEffect(() => {
@@ -136,10 +138,13 @@ export function App({ chat, words, config, host, handle }: Props) {
   useEffect(() => {
     if (unwell) {
       const kind = chat.link as "connecting" | "offline";
-      const timer = setTimeout(() => {
-        if (barRef.current !== kind) announce(t(`bar.${kind}`));
-        setBar(kind);
-      }, barRef.current ? 0 : kind === "offline" ? 300 : 1_200);
+      const timer = setTimeout(
+        () => {
+          if (barRef.current !== kind) announce(t(`bar.${kind}`));
+          setBar(kind);
+        },
+        barRef.current ? 0 : kind === "offline" ? 300 : 1_200,
+      );
       return () => clearTimeout(timer);
     }
     if (barRef.current === "connecting" || barRef.current === "offline") {
@@ -148,7 +153,7 @@ export function App({ chat, words, config, host, handle }: Props) {
       return undefined;
     }
     return undefined;
-  }, [unwell, chat.link]);
+  }, [unwell, chat.link, announce, t]);
   useEffect(() => {
     if (bar !== "back") return undefined;
     const timer = setTimeout(() => setBar(""), 2_500);
@@ -206,12 +211,24 @@ export function App({ chat, words, config, host, handle }: Props) {
 
   const { link, phase, notice, state } = chat;
   const status = phase === "active" || phase === "opening" ? t(`link.${link}`) : "";
-  const line = phase === "ended" ? t("end.title") : state.owner !== "assistant" ? t(`owner.${state.owner}`) : state.signed_in ? `${t("signed_in")}${status ? ` · ${status}` : ""}` : status || t("subtitle");
+  const line =
+    phase === "ended"
+      ? t("end.title")
+      : state.owner !== "assistant"
+        ? t(`owner.${state.owner}`)
+        : state.signed_in
+          ? `${t("signed_in")}${status ? ` · ${status}` : ""}`
+          : status || t("subtitle");
   const label = `${t(open ? "launcher.close" : "launcher.open")}${!open && chat.unread ? `, ${t("launcher.unread", { n: chat.unread })}` : ""}`;
 
   return (
     <Context.Provider value={here}>
-      <div class={`root ${config.position} ${open ? "open" : ""}`} dir={words.dir} lang={words.locale} onKeyDown={onKeyDown}>
+      <div
+        class={`root ${config.position} ${open ? "open" : ""}`}
+        dir={words.dir}
+        lang={words.locale}
+        onKeyDown={onKeyDown}
+      >
         <button
           ref={launcher}
           type="button"
@@ -259,53 +276,65 @@ export function App({ chat, words, config, host, handle }: Props) {
               >
                 <Icon name="more" />
               </button>
-              <button type="button" class="icon-button" aria-label={t("close")} title={t("close")} onClick={() => show(false)}>
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={t("close")}
+                title={t("close")}
+                onClick={() => show(false)}
+              >
                 <Icon name="close" />
               </button>
               {menu && (
-                <Menu sound={sound} theme={theme} onSound={setSound} onTheme={setTheme} onDo={(what) => void act(what)} />
+                <Menu
+                  sound={sound}
+                  theme={theme}
+                  onSound={setSound}
+                  onTheme={setTheme}
+                  onDo={(what) => void act(what)}
+                />
               )}
             </div>
             <div class="bars">
-            {chat.asOf && <p class="bar clock">{t("as_of", { when: words.moment(chat.asOf) })}</p>}
-            {bar && <p class={`bar ${bar}`}>{t(`bar.${bar}`)}</p>}
-            {sure && (
-              <div class="bar sure" role="group" aria-label={t("menu.restart")}>
-                <p>{t("restart.sure")}</p>
-                <span class="actions">
-                  <button
-                    type="button"
-                    class="primary"
-                    ref={(button) => button?.focus()}
-                    onClick={() => {
-                      setSure(false);
-                      void chat.startAfresh().then(focusInput);
-                    }}
-                  >
-                    {t("restart.yes")}
-                  </button>
-                  <button
-                    type="button"
-                    class="secondary"
-                    onClick={() => {
-                      setSure(false);
-                      focusInput();
-                    }}
-                  >
-                    {t("restart.no")}
-                  </button>
-                </span>
-              </div>
-            )}
+              {chat.asOf && <p class="bar clock">{t("as_of", { when: words.moment(chat.asOf) })}</p>}
+              {bar && <p class={`bar ${bar}`}>{t(`bar.${bar}`)}</p>}
+              {sure && (
+                <div class="bar sure" role="group" aria-label={t("menu.restart")}>
+                  <p>{t("restart.sure")}</p>
+                  <span class="actions">
+                    <button
+                      type="button"
+                      class="primary"
+                      ref={(button) => button?.focus()}
+                      onClick={() => {
+                        setSure(false);
+                        void chat.startAfresh().then(focusInput);
+                      }}
+                    >
+                      {t("restart.yes")}
+                    </button>
+                    <button
+                      type="button"
+                      class="secondary"
+                      onClick={() => {
+                        setSure(false);
+                        focusInput();
+                      }}
+                    >
+                      {t("restart.no")}
+                    </button>
+                  </span>
+                </div>
+              )}
             </div>
             <Log />
             <div class="bars">
-            {(notice || flash) && (
-              <p class={`bar note ${notice?.kind ?? ""}`}>
-                {notice?.kind === "warning" && <Icon name="alert" size={16} />}
-                {flash || notice?.text}
-              </p>
-            )}
+              {(notice || flash) && (
+                <p class={`bar note ${notice?.kind ?? ""}`}>
+                  {notice?.kind === "warning" && <Icon name="alert" size={16} />}
+                  {flash || notice?.text}
+                </p>
+              )}
             </div>
             {phase === "ended" ? (
               <Ended />
@@ -333,9 +362,11 @@ export function App({ chat, words, config, host, handle }: Props) {
 /** On a phone the panel covers the page, so Tab goes round inside it. */
 function keepInside(event: KeyboardEvent, panel: HTMLElement | null): void {
   if (!panel) return;
-  const all = [...panel.querySelectorAll<HTMLElement>("button:not(:disabled):not([tabindex='-1']), a[href], textarea, input, [tabindex='0']")].filter(
-    (one) => one.offsetParent !== null,
-  );
+  const all = [
+    ...panel.querySelectorAll<HTMLElement>(
+      "button:not(:disabled):not([tabindex='-1']), a[href], textarea, input, [tabindex='0']",
+    ),
+  ].filter((one) => one.offsetParent !== null);
   const now = (panel.getRootNode() as ShadowRoot).activeElement;
   const edge = event.shiftKey ? all[0] : all[all.length - 1];
   if (now === edge || (event.shiftKey && now === panel)) {

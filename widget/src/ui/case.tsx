@@ -7,7 +7,12 @@ import { Icon, type IconName } from "./icons";
 import { Master } from "./master";
 import { Timeline } from "./timeline";
 
-const ICONS: Record<string, IconName> = { allowed: "check", refused: "cross", needs_person: "person", cannot_tell: "question" };
+const ICONS: Record<string, IconName> = {
+  allowed: "check",
+  refused: "cross",
+  needs_person: "person",
+  cannot_tell: "question",
+};
 
 /** The decisions of a message by what they are about, in their order. */
 export function casesOf(message: Message): Decision[][] {
@@ -23,7 +28,11 @@ export function Case({ decisions, message, live }: { decisions: Decision[]; mess
   const { words } = useHere();
   const first = decisions[0]!;
   const { test, series } = first.subject;
-  const about = test ? words.test(test) : series ? words.list([series].flat().map((id) => words.series(id))) : words.label("rule", first.rule);
+  const about = test
+    ? words.test(test)
+    : series
+      ? words.list([series].flat().map((id) => words.series(id)))
+      : words.label("rule", first.rule);
   const fee = decisions.find((one) => one.fee)?.fee;
   return (
     <div class="card case" role="group" aria-label={`${words.t("card")}: ${about}`}>
@@ -39,9 +48,11 @@ export function Case({ decisions, message, live }: { decisions: Decision[]; mess
           {words.t("card.fee")} <strong>{words.money(fee)}</strong>
         </p>
       )}
-      {decisions.filter((one) => one.rule === "master_status").map((one) => (
-        <Master decision={one} />
-      ))}
+      {decisions
+        .filter((one) => one.rule === "master_status")
+        .map((one) => (
+          <Master decision={one} />
+        ))}
       <Timeline decisions={decisions} now={message.at} />
       <Why decisions={decisions} message={message} live={live} />
     </div>
@@ -71,7 +82,9 @@ function Verdict({ decision, now }: { decision: Decision; now: string }) {
               <time dateTime={date.iso}>{date.when}</time>
             </strong>
             {(date.left !== null || date.iso.includes("T")) && (
-              <span class="aside">{date.left !== null ? words.t("left", { n: date.left }) : words.t("card.center")}</span>
+              <span class="aside">
+                {date.left !== null ? words.t("left", { n: date.left }) : words.t("card.center")}
+              </span>
             )}
           </p>
         )}
@@ -90,7 +103,8 @@ function Why({ decisions, message, live }: { decisions: Decision[]; message: Mes
   const [open, setOpen] = useState(false);
   const facts = [...new Map(decisions.flatMap((one) => factRows(words, one))).entries()];
   const rows = policyRows(decisions);
-  const title = (id: string) => message.sources.find((one) => one.id === id)?.title ?? words.label("source", id.split("/").pop() ?? id);
+  const title = (id: string) =>
+    message.sources.find((one) => one.id === id)?.title ?? words.label("source", id.split("/").pop() ?? id);
   const id = `why-${message.seq}-${decisions[0]!.rule}`;
   return (
     <div class="why">

@@ -19,7 +19,7 @@ export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | nul
     if (!field) return;
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, 140)}px`;
-  }, [text]);
+  }, [text, input]);
 
   const send = () => {
     const said = text.trim();
@@ -30,7 +30,10 @@ export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | nul
     focusInput();
   };
   const bringBack = (step: number): boolean => {
-    const before = [...chat.messages.filter((one) => one.author === "candidate").map((one) => one.text), ...chat.pending.map((one) => one.label)];
+    const before = [
+      ...chat.messages.filter((one) => one.author === "candidate").map((one) => one.text),
+      ...chat.pending.map((one) => one.label),
+    ];
     const at = recall.current + step;
     if (at >= before.length) return true;
     if (at < -1) return false;

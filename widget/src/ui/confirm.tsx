@@ -13,14 +13,15 @@ export function isConfirm(message: Message): boolean {
   return ids.length === 2 && ids.includes("yes") && ids.includes("no");
 }
 
+const secondsUntil = (end: number): number => Math.max(0, Math.round((end - Date.now()) / 1_000));
+
 function useSecondsLeft(until: string | undefined): number | null {
   const end = until ? new Date(until).getTime() : NaN;
-  const left = () => Math.max(0, Math.round((end - Date.now()) / 1_000));
-  const [seconds, setSeconds] = useState(left);
+  const [seconds, setSeconds] = useState(() => secondsUntil(end));
   useEffect(() => {
     if (Number.isNaN(end)) return undefined;
-    setSeconds(left());
-    const timer = setInterval(() => setSeconds(left()), 500);
+    setSeconds(secondsUntil(end));
+    const timer = setInterval(() => setSeconds(secondsUntil(end)), 500);
     return () => clearInterval(timer);
   }, [end]);
   return Number.isNaN(end) ? null : seconds;
@@ -51,7 +52,7 @@ export function Confirm({ message }: { message: Message }) {
       warned.current.push(0);
       announce(words.t("confirm.over"));
     }
-  }, [left]);
+  }, [left, announce, words]);
 
   return (
     <div class={`card confirm ${live ? "" : "inert"}`} role="group" aria-label={words.t("confirm")}>
@@ -63,28 +64,28 @@ export function Confirm({ message }: { message: Message }) {
       {left !== null && (
         <p class={`hold ${left === 0 ? "over" : left <= 60 ? "soon" : ""}`} role="timer" aria-live="off">
           <Icon name="clock" size={16} />
-          {left === 0 ? words.t("confirm.over") : words.t("confirm.hold", { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` })}
+          {left === 0
+            ? words.t("confirm.over")
+            : words.t("confirm.hold", { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` })}
         </p>
       )}
       <div class="actions">
-        {live ? (
-          [...message.choices]
-            .sort((one) => (one.id === "yes" ? -1 : 1))
-            .map((choice) => (
-              <button
-                type="button"
-                class={choice.id === "yes" ? "primary" : "secondary"}
-                onClick={() => {
-                  chat.choose(message, choice);
-                  focusInput();
-                }}
-              >
-                {choice.title}
-              </button>
-            ))
-        ) : (
-          answered && <p class="inert-note">{words.t(`confirm.done.${answered}`)}</p>
-        )}
+        {live
+          ? [...message.choices]
+              .sort((one) => (one.id === "yes" ? -1 : 1))
+              .map((choice) => (
+                <button
+                  type="button"
+                  class={choice.id === "yes" ? "primary" : "secondary"}
+                  onClick={() => {
+                    chat.choose(message, choice);
+                    focusInput();
+                  }}
+                >
+                  {choice.title}
+                </button>
+              ))
+          : answered && <p class="inert-note">{words.t(`confirm.done.${answered}`)}</p>}
       </div>
     </div>
   );

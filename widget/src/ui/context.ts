@@ -7,9 +7,9 @@ export interface Here {
   chat: Chat;
   words: Words;
   /** Say something to screen readers, politely and once. */
-  announce(text: string): void;
+  announce: (text: string) => void;
   /** Put the caret where one writes. */
-  focusInput(): void;
+  focusInput: () => void;
 }
 
 export const Context = createContext<Here | null>(null);

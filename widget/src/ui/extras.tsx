@@ -37,7 +37,13 @@ const STARTERS = ["move", "results", "retest", "master"];
 /** What one may begin with, where the greeting offers nothing itself. */
 export function Starters({ message }: { message: Message }) {
   const { chat, words, focusInput } = useHere();
-  if (message.author !== "assistant" || message.choices.length || !chat.isLive(message) || chat.state.expects !== "free") return null;
+  if (
+    message.author !== "assistant" ||
+    message.choices.length ||
+    !chat.isLive(message) ||
+    chat.state.expects !== "free"
+  )
+    return null;
   return (
     <ul class="choices starters" aria-label={words.t("starters")}>
       {STARTERS.map((name) => (
@@ -96,7 +102,11 @@ export function Calendar({ message }: { message: Message }) {
   const { calendar } = message;
   if (!calendar) return null;
   return (
-    <button type="button" class="chip calendar" onClick={() => download("ase-appointment.ics", "text/calendar", calendar)}>
+    <button
+      type="button"
+      class="chip calendar"
+      onClick={() => download("ase-appointment.ics", "text/calendar", calendar)}
+    >
       <Icon name="calendar" size={16} />
       {words.t("calendar")}
     </button>
@@ -147,7 +157,12 @@ export function Rating({ message }: { message: Message }) {
         >
           <label>
             <span>{words.t("rate.ask")}</span>
-            <textarea rows={2} maxLength={2000} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+            <textarea
+              rows={2}
+              maxLength={2000}
+              value={comment}
+              onInput={(event) => setComment(event.currentTarget.value)}
+            />
           </label>
           <span class="actions">
             <button type="submit" class="primary">

@@ -25,18 +25,31 @@ const BY_REASON: Record<string, string[]> = {
   accommodation_pending: ["submitted_on"],
   address_changed_after_test: ["address_changed_on"],
 };
-const STATES = ["purchase_window", "certification_status", "master_status", "certificate_delivery", "results_availability", "advanced_prerequisites", "test_language", "accommodation"];
+const STATES = [
+  "purchase_window",
+  "certification_status",
+  "master_status",
+  "certificate_delivery",
+  "results_availability",
+  "advanced_prerequisites",
+  "test_language",
+  "accommodation",
+];
 const HIDDEN = ["test", "series", "purchase_id", "appointment_id", "site", "new_site", "policy_id", "state"];
 
 /** "Allowed", "Not allowed"; for questions of state "Yes", "No". */
 export function outcomeLabel(words: Words, decision: Decision): string {
-  return (STATES.includes(decision.rule) && words.find(`state.${decision.outcome}`)) || words.t(`outcome.${decision.outcome}`);
+  return (
+    (STATES.includes(decision.rule) && words.find(`state.${decision.outcome}`)) ||
+    words.t(`outcome.${decision.outcome}`)
+  );
 }
 
 /** All values of all reasons, the decisive ones first. */
 export function valuesOf(decision: Decision): Record<string, unknown> {
   const all: Record<string, unknown> = {};
-  for (const reason of decision.reasons) for (const [name, value] of Object.entries(reason.values)) if (!(name in all)) all[name] = value;
+  for (const reason of decision.reasons)
+    for (const [name, value] of Object.entries(reason.values)) if (!(name in all)) all[name] = value;
   return all;
 }
 
@@ -51,7 +64,7 @@ export interface KeyDate {
 export function keyDate(words: Words, decision: Decision, now: string): KeyDate | null {
   const values = valuesOf(decision);
   const names = BY_REASON[decision.reasons[0]!.code] ?? DATES[decision.rule] ?? [];
-  const name = names.find((one) => typeof values[one] === "string" && wallClock(values[one] as string));
+  const name = names.find((one) => typeof values[one] === "string" && wallClock(values[one]));
   if (!name) return null;
   const iso = values[name] as string;
   const over = before(iso, now);
@@ -83,32 +96,42 @@ export function inWords(words: Words, name: string, value: unknown): string {
   }
   if (Array.isArray(value)) {
     const parts = value.map((one) =>
-      Array.isArray(one) ? one.map(String).join(` ${words.t("word.or")} `) : name === "series" || name === "held" ? titled(words, one) : inWords(words, name, one),
+      Array.isArray(one)
+        ? one.map(String).join(` ${words.t("word.or")} `)
+        : name === "series" || name === "held"
+          ? titled(words, one)
+          : inWords(words, name, one),
     );
     return words.list(parts.filter(Boolean));
   }
   if (typeof value === "object" && value !== null && "test" in value) {
     const { test, on } = value as { test: unknown; on?: unknown };
-    return on ? `${String(test)}, ${words.day(String(on), "short")}` : String(test);
+    return typeof on === "string" ? `${String(test)}, ${words.day(on, "short")}` : String(test);
   }
   return "";
 }
 
-const titled = (words: Words, id: unknown): string => (/^[A-Z]\d/.test(String(id)) ? String(id) : words.series(String(id)));
+const titled = (words: Words, id: unknown): string =>
+  /^[A-Z]\d/.test(String(id)) ? String(id) : words.series(String(id));
 
 /** A policy value with its unit, as its id says. */
 export function policyValue(words: Words, row: PolicyRow): string {
   const { id, value } = row;
   if (id.endsWith(".days") && typeof value === "number") return words.t("days", { n: value });
   if (id.endsWith(".years") && typeof value === "number") return words.t("years", { n: value });
-  if (id.includes("fee") && value !== null) return words.money(String(value));
+  if (id.includes("fee") && (typeof value === "string" || typeof value === "number")) return words.money(String(value));
   if (Array.isArray(value)) return inWords(words, "tests", value);
-  return typeof value === "string" ? (words.find(`word.${value}`) ?? value) : typeof value === "number" ? String(value) : "";
+  return typeof value === "string"
+    ? (words.find(`word.${value}`) ?? value)
+    : typeof value === "number"
+      ? String(value)
+      : "";
 }
 
 /** Every policy row of some decisions, each once. */
 export function policyRows(decisions: Decision[]): PolicyRow[] {
   const rows = new Map<string, PolicyRow>();
-  for (const decision of decisions) for (const reason of decision.reasons) for (const row of reason.policy) rows.set(`${row.id} ${row.from}`, row);
+  for (const decision of decisions)
+    for (const reason of decision.reasons) for (const row of reason.policy) rows.set(`${row.id} ${row.from}`, row);
   return [...rows.values()];
 }

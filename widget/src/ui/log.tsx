@@ -1,7 +1,7 @@
 /** What was said, oldest first. */
 import { Component, type ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Pending } from "../chat";
+import type { Pending } from "../outbox";
 import type { Message } from "../types";
 import { Case, casesOf } from "./case";
 import { Confirm, isConfirm, parted } from "./confirm";
@@ -35,7 +35,10 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
   const seats = seatsOf(message);
   const rated = message.author === "assistant" && last && message.seq > 1 && !confirm && !seats.length;
   return (
-    <article class={`said ${message.author} ${first ? "first" : ""} ${message.seq > chat.history ? "fresh" : ""}`} data-seq={message.seq}>
+    <article
+      class={`said ${message.author} ${first ? "first" : ""} ${message.seq > chat.history ? "fresh" : ""}`}
+      data-seq={message.seq}
+    >
       <span class={first && !mine ? "who" : "sr"}>
         {first && !mine ? words.t(`author.${message.author}`) : words.t(`said.${message.author}`)}
       </span>
@@ -74,7 +77,8 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
 
 function Waiting({ item }: { item: Pending }) {
   const { chat, words } = useHere();
-  const status = item.status === "failed" ? "failed" : item.status === "sent" && chat.link !== "offline" ? "sending" : "queued";
+  const status =
+    item.status === "failed" ? "failed" : item.status === "sent" && chat.link !== "offline" ? "sending" : "queued";
   return (
     <article class={`said candidate first waiting ${status}`}>
       <span class="sr">{words.t("said.candidate")}</span>
@@ -113,7 +117,10 @@ export function Log() {
   const below = useRef(0);
   const shown = chat.messages.filter((message) => message.seq <= chat.shown);
   const pending = chat.pending.filter((item) => !item.echoed);
-  const typing = chat.typing || (chat.phase === "active" && chat.shown < (chat.messages[chat.messages.length - 1]?.seq ?? 0));
+  const typing =
+    chat.typing || (chat.phase === "active" && chat.shown < (chat.messages[chat.messages.length - 1]?.seq ?? 0));
+  /** Whether a turn stands at the end; those that failed stay where they failed. */
+  const atEnd = pending.some((item) => item.after === undefined);
   const newest = shown[shown.length - 1]?.seq ?? 0;
 
   const toEnd = () => {
@@ -124,7 +131,7 @@ export function Log() {
     const log = box.current;
     if (!log) return;
     const fresh = newest > known.current && known.current > 0;
-    if (stick.current || pending.some((item) => item.after === undefined)) {
+    if (stick.current || atEnd) {
       log.scrollTop = log.scrollHeight;
       // An answer taller than the window is shown from its beginning.
       const article = fresh ? log.querySelector<HTMLElement>(`[data-seq="${newest}"]`) : null;
@@ -134,7 +141,7 @@ export function Log() {
       below.current += newest - known.current;
     }
     known.current = newest;
-  }, [newest, pending.length, typing]);
+  }, [newest, pending.length, typing, atEnd]);
   useEffect(() => {
     const log = box.current;
     if (!log) return undefined;
@@ -171,9 +178,11 @@ export function Log() {
           <Said key={message.seq} message={message} previous={shown[n - 1]} next={shown[n + 1]} />,
           ...pending.filter((item) => item.after === message.seq).map((item) => <Waiting key={item.id} item={item} />),
         ])}
-        {pending.filter((item) => !shown.some((message) => message.seq === item.after)).map((item) => (
-          <Waiting key={item.id} item={item} />
-        ))}
+        {pending
+          .filter((item) => !shown.some((message) => message.seq === item.after))
+          .map((item) => (
+            <Waiting key={item.id} item={item} />
+          ))}
         {shown.length === 1 && !pending.length && <Starters message={shown[0]!} />}
         {typing && (
           <div class="typing" aria-hidden="true" title={words.t("typing")}>

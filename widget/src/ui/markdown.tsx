@@ -28,9 +28,19 @@ function Inline({ text }: { text: string }) {
     const [whole, bold, title, address, bare, phone] = found;
     parts.push(text.slice(at, found.index));
     at = found.index + whole.length;
-    if (bold !== undefined) parts.push(<strong><Inline text={bold} /></strong>);
+    if (bold !== undefined)
+      parts.push(
+        <strong>
+          <Inline text={bold} />
+        </strong>,
+      );
     else if (bare) parts.push(<Away href={/^http/i.test(bare) ? bare : `https://${bare}`}>{bare}</Away>);
-    else if (phone) parts.push(<a href={`tel:+${phone.length > 12 ? "" : "1"}${phone.replace(/-/g, "")}`} class="phone">{phone}</a>);
+    else if (phone)
+      parts.push(
+        <a href={`tel:+${phone.length > 12 ? "" : "1"}${phone.replace(/-/g, "")}`} class="phone">
+          {phone}
+        </a>,
+      );
     else {
       const safe = safeAddress(address!);
       parts.push(safe ? <Away href={safe}>{title}</Away> : title);
@@ -47,7 +57,11 @@ export function Prose({ text }: { text: string }) {
   let lines: string[] = [];
   const close = () => {
     if (items.length) {
-      const inside = items.map((item) => <li><Inline text={item} /></li>);
+      const inside = items.map((item) => (
+        <li>
+          <Inline text={item} />
+        </li>
+      ));
       blocks.push(ordered ? <ol>{inside}</ol> : <ul>{inside}</ul>);
     }
     if (lines.length) blocks.push(<p>{lines.map((line, n) => [n > 0 && <br />, <Inline text={line} />])}</p>);

@@ -9,13 +9,19 @@ interface Dated {
 
 const dated = (value: unknown): Dated[] =>
   (Array.isArray(value) ? value : [value]).filter(
-    (one): one is Dated => typeof one === "object" && one !== null && typeof (one as Dated).test === "string" && typeof (one as Dated).on === "string",
+    (one): one is Dated =>
+      typeof one === "object" &&
+      one !== null &&
+      typeof (one as Dated).test === "string" &&
+      typeof (one as Dated).on === "string",
   );
 
 export function Master({ decision }: { decision: Decision }) {
   const { words } = useHere();
   const values = decision.reasons[0]!.values;
-  const missing = Array.isArray(values.missing) ? values.missing.filter((one): one is string => typeof one === "string") : [];
+  const missing = Array.isArray(values.missing)
+    ? values.missing.filter((one): one is string => typeof one === "string")
+    : [];
   const expired = dated(values.expired);
   const next = dated(values.next_lapse);
   const row = (kind: string, label: string, tests: { test: string; on?: string }[]) =>
@@ -34,7 +40,11 @@ export function Master({ decision }: { decision: Decision }) {
     );
   return (
     <div class="master">
-      {row("missing", "master.missing", missing.map((test) => ({ test })))}
+      {row(
+        "missing",
+        "master.missing",
+        missing.map((test) => ({ test })),
+      )}
       {row("expired", "master.expired", expired)}
       {decision.outcome === "allowed" && <p>{words.t("master.all")}</p>}
       {row("lapse", "master.next", next)}

@@ -6,9 +6,9 @@ import { useHere } from "./context";
 interface Props {
   sound: boolean;
   theme: Theme;
-  onSound(on: boolean): void;
-  onTheme(theme: Theme): void;
-  onDo(what: "restart" | "copy" | "download" | "end"): void;
+  onSound: (on: boolean) => void;
+  onTheme: (theme: Theme) => void;
+  onDo: (what: "restart" | "copy" | "download" | "end") => void;
 }
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];

@@ -19,7 +19,12 @@ export function seatsOf(message: Message): Seat[] {
   for (const choice of message.choices) {
     const found = SEAT.exec(choice.id);
     if (!found) return [];
-    seats.push({ choice, site: choice.title.split(", ").pop() || found[1]!, day: found[2]!, starts: `${found[2]}T${found[3]}` });
+    seats.push({
+      choice,
+      site: choice.title.split(", ").pop() || found[1]!,
+      day: found[2]!,
+      starts: `${found[2]}T${found[3]}`,
+    });
   }
   return seats;
 }
@@ -38,7 +43,10 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
   if (!live) return <p class="inert-note">{words.t("seats.gone", { n: seats.length })}</p>;
   const groups = grouped(seats, (seat) => seat.site).map(([site, inside]) => ({
     site,
-    days: grouped(inside.sort((one, other) => one.starts.localeCompare(other.starts)), (seat) => seat.day),
+    days: grouped(
+      inside.sort((one, other) => one.starts.localeCompare(other.starts)),
+      (seat) => seat.day,
+    ),
   }));
   const rows = groups.flatMap(({ days }) => days.map(([, inside]) => inside));
 
@@ -57,7 +65,8 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const wanted = row + (event.key === "ArrowDown" ? 1 : -1);
       const length = rows[wanted]?.length ?? 0;
-      if (length) to = places.findIndex((place) => place.row === wanted && place.column === Math.min(column, length - 1));
+      if (length)
+        to = places.findIndex((place) => place.row === wanted && place.column === Math.min(column, length - 1));
     } else return;
     event.preventDefault();
     const next = buttons[to];
@@ -78,7 +87,13 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
         <span class="keys">{words.t("seats.keys")} </span>
         {words.t("seats.hint")}
       </p>
-      <div ref={box} onKeyDown={move} role="group" aria-label={words.t("seats")} aria-describedby={`hint-${message.seq}`}>
+      <div
+        ref={box}
+        onKeyDown={move}
+        role="group"
+        aria-label={words.t("seats")}
+        aria-describedby={`hint-${message.seq}`}
+      >
         {groups.map(({ site, days }) => (
           <div class="site">
             <h4>

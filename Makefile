@@ -3,8 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= 3.11
+VENV ?= .venv
 UV := .uv/bin/uv
-VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 READY := $(VENV)/.ready
@@ -58,7 +59,7 @@ bench-nlu: setup ## the intent model on public sets (../shared/bench), with tabl
 	@$(BIN)/python -m benchmarks.nlu.run
 
 clean: ## remove the environment, models and runtime data
-	rm -rf .venv .uv .cache var models/*.tar.gz
+	rm -rf .venv .venv-system .uv .cache var models/*.tar.gz
 
 $(UV): uv.txt
 	@[ -n "$(PYTHON3)" ] || { echo "Python 3 is missing. Install Python 3.11 (on Debian: apt-get install python3.11 python3.11-venv)."; exit 1; }
@@ -67,9 +68,9 @@ $(UV): uv.txt
 	@touch $(UV)
 
 $(READY): $(UV) $(LOCK) pyproject.toml
-	@[ -x $(BIN)/python ] || $(UV) venv --quiet --python 3.11 $(VENV) \
+	@[ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) $(VENV) \
 	  || { echo "Python 3.11 is missing and could not be fetched. Install it (on Debian: apt-get install python3.11) and try again."; exit 1; }
-	@echo "Installing the locked packages into .venv ..."
+	@echo "Installing the locked packages into $(VENV) ..."
 	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes --compile-bytecode $(LOCK)
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)

@@ -104,7 +104,10 @@ def wish_in(heard: Heard, sites: Mapping[str, Site], before: Wish, asked: bool =
 
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NAMED = r"(?P<{0}>mon|tue|wed|thu|fri|sat|sun|morning|afternoon|evening|night)(?:days?|s|sdays?|nesdays?|rs|rsdays?|urdays?)?\b"
+_NAMED = (
+    r"(?P<{0}>mon|tue|wed|thu|fri|sat|sun|morning|afternoon|evening|night)"
+    r"(?:days?|s|sdays?|nesdays?|rs|rsdays?|urdays?)?\b"
+)
 _REFUSED = re.compile(
     r"\b(?:not|never|(?:can't|cant|cannot|couldn't|don't want|won't)(?: (?:do|make|take|come))?|except|anything but|"
     r"i work|i'm working|i am working|i'm busy|i am busy)(?: it)?(?: (?:on|in|at|the|any|a|during|this))* "

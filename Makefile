@@ -8,13 +8,18 @@ VENV ?= .venv
 UV := .uv/bin/uv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist loadfile
+FAST := tests/rules tests/records tests/catalog tests/answers tests/policy tests/store tests/architecture \
+  $(addprefix tests/nlu/test_,answers.py archive.py codes.py dates.py lookalikes.py text.py) \
+  $(addprefix tests/test_,clock.py decide.py identity.py one_time_codes.py settings.py training.py)
 READY := $(VENV)/.ready
 COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 export UV_NO_PROGRESS ?= 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run train chat test check lock long-trials widget console bench bench-nlu clean
+.PHONY: help setup run train chat test fast check lock long-trials widget console bench bench-nlu clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -30,8 +35,11 @@ train: setup ## train a model into models/ (nothing to do if one fits the data)
 chat: setup ## talk to the assistant in this terminal, as the first demo candidate
 	@$(BIN)/assistant chat --as ASE-1000-0001
 
-test: setup ## run every test (trains once, uses a real PostgreSQL and a real browser)
-	@$(BIN)/python -m pytest
+test: train ## run every test (trains once, uses a real PostgreSQL and a real browser)
+	@$(BIN)/python -m pytest $(PARALLEL)
+
+fast: setup ## run the tests that need no model, no PostgreSQL and no browser (about a minute)
+	@$(BIN)/python -m pytest -q $(PARALLEL) -p tests.quick -m 'not long and not postgres' $(FAST)
 
 check: setup ## ruff, mypy, the knowledge check, and whether the lock file is in step
 	@$(BIN)/ruff check .

@@ -29,13 +29,17 @@ from bot.replay import keep_policy
 from bot.store import Store
 from bot.store.records_io import load_document
 from bot.training import ROOT, ensure_model
+from tests.alone import alone
 
 
 @functools.cache
 def model() -> Path:
     """The model that fits the data, trained now if there is none; ASSISTANT_TEST_MODEL names another one."""
     named = os.environ.get("ASSISTANT_TEST_MODEL")
-    return Path(named) if named else ensure_model()
+    if named:
+        return Path(named)
+    with alone("train"):
+        return ensure_model()
 
 
 @functools.cache

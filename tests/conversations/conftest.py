@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from bot.assistant import Assistant
-from bot.bootstrap import Parts, build_parts, build_runtime
+from bot.bootstrap import Parts, build_parts
 from bot.clock import Clock
-from bot.dialogue.served import DesksInHand
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.records_io import load_document
-from bot.training import ensure_model
 from tests.conversations.harness import Talk
+from tests.whole import runtime
 
 HERE = Path(__file__).parent
 PEOPLE = HERE / "people.yml"
 AS_OF = "2026-03-02T10:00:00-06:00"
-
-
-@pytest.fixture(scope="session")
-def model() -> Path:
-    """The model that fits the data, trained once if there is none; ASSISTANT_TEST_MODEL names another file."""
-    named = os.environ.get("ASSISTANT_TEST_MODEL")
-    return Path(named) if named else ensure_model()
 
 
 @pytest.fixture(scope="session")
@@ -46,15 +35,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def shared(model: Path, template: Path) -> tuple[Any, DesksInHand]:
-    """Rasa with the trained model, and the desks its actions serve."""
-    parts = _parts(template, AS_OF)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return build_runtime(parts.engine, model)
-
-
 def _parts(path: Path, as_of: str) -> Parts:
     settings = Settings.from_environment({"ASSISTANT_DATABASE_URL": f"sqlite:///{path}", "ASSISTANT_ENV": "test"})
     return build_parts(settings, Clock(datetime.fromisoformat(as_of)))
@@ -64,17 +44,17 @@ MakeTalk = Callable[..., Talk]
 
 
 @pytest.fixture
-def make_talk(shared: tuple[Any, DesksInHand], template: Path, tmp_path: Path) -> Iterator[MakeTalk]:
+def make_talk(template: Path, tmp_path: Path) -> Iterator[MakeTalk]:
     """Makes conversations on one fresh copy of the people's database; `as_of` moves the clock."""
     path = tmp_path / "talk.db"
     shutil.copy(template, path)
-    runtime, desks = shared
+    ran, desks = runtime()
     opened: list[Store] = []
 
     def make(as_of: str = AS_OF) -> Talk:
         parts = _parts(path, as_of)
         opened.append(parts.store)
-        assistant = Assistant(parts.store, parts.services, parts.engine, desks, runtime, parts.clock)
+        assistant = Assistant(parts.store, parts.services, parts.engine, desks, ran, parts.clock)
         return Talk(assistant, parts.store)
 
     yield make

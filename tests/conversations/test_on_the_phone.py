@@ -19,12 +19,12 @@ from bot.assistant import Assistant
 from bot.bootstrap import Parts
 from bot.calls import CallsInStore, words_to_expect
 from bot.conversation import Identity, Reply, Turn
-from bot.dialogue.served import DesksInHand
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import phone_channel
 from tests.conversations.conftest import AS_OF, _parts
 from tests.conversations.harness import EXPECT_KEYS, STEP_KEYS, Talk, _only, check, scripts
 from tests.phone.conftest import PUBLIC, TOKEN, Phone
+from tests.whole import runtime
 
 HERE = Path(__file__).parent
 OWN = HERE.parent / "phone" / "scripts"
@@ -125,19 +125,17 @@ class Exchange:
 
 
 @pytest.fixture
-async def exchange(
-    shared: tuple[Any, DesksInHand], template: Path, tmp_path: Path, aiohttp_client: AiohttpClient
-) -> Any:
+async def exchange(template: Path, tmp_path: Path, aiohttp_client: AiohttpClient) -> Any:
     """Lines to the whole assistant."""
     path = tmp_path / "calls.db"
     shutil.copy(template, path)
-    runtime, desks = shared
+    ran, desks = runtime()
     stores = []
 
     def make(as_of: str) -> tuple[Watched, Parts]:
         parts = _parts(path, as_of)
         stores.append(parts.store)
-        return Watched(parts.store, parts.services, parts.engine, desks, runtime, parts.clock), parts
+        return Watched(parts.store, parts.services, parts.engine, desks, ran, parts.clock), parts
 
     async def start(watched: Watched, parts: Parts) -> Any:
         settings = replace(parts.settings, twilio_auth_token=TOKEN, public_url=PUBLIC, transfer_to="+13125550199")

@@ -1,4 +1,6 @@
 # `make help` lists what there is. The two that matter: `make run` and `make test`.
+# VENV names the folder of the environment, PYTHON what it is made with (a version or a path), WORKERS how many processes
+# share the tests. `make fast VENV=.venv-system PYTHON=/usr/bin/python3.11` tries another Python beside the usual one.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
@@ -41,9 +43,11 @@ test: train ## run every test (trains once, uses a real PostgreSQL and a real br
 fast: setup ## run the tests that need no model, no PostgreSQL and no browser (about a minute)
 	@$(BIN)/python -m pytest -q $(PARALLEL) -p tests.quick -m 'not long and not postgres' $(FAST)
 
-check: setup ## ruff, mypy, the knowledge check, and whether the lock file is in step
+check: setup ## linter, layout, types, spelling, the knowledge check, and whether the lock file is in step
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/codespell
 	@$(BIN)/assistant knowledge check
 	@mkdir -p var && cp $(LOCK) var/$(LOCK) && $(COMPILE) -o var/$(LOCK) >/dev/null && diff -q $(LOCK) var/$(LOCK) \
 	  || { echo "$(LOCK) does not fit pyproject.toml: run 'make lock'"; exit 1; }
@@ -82,3 +86,4 @@ $(READY): $(UV) $(LOCK) pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes --compile-bytecode $(LOCK)
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+	@echo "Ready. To have the assistant command in this terminal: source $(BIN)/activate"

@@ -8,7 +8,7 @@ purchase, orders, address).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.conversation import Reply
@@ -20,7 +20,7 @@ WHO = "ASE-2000-0001"
 STEP = {"say", "press", "choose", "silence", "code", "told", "at", "has", "lacks", "owner"}
 
 
-async def play(steps: list[Mapping[str, Any]], talk: Talk) -> None:
+async def play(steps: Sequence[Mapping[str, Any]], talk: Talk) -> None:
     """Every step; an AssertionError shows the step and the reply."""
     for number, step in enumerate(steps, start=1):
         assert set(step) <= STEP, f"step {number} has unknown keys: {sorted(set(step) - STEP)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from aiohttp import ClientSession
 from rich.console import Console
 
 from bot.cli import build_parser
+from bot.clock import Clock
 from bot.commands.call import Caller, Line, listening
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import lines, phone_channel
@@ -17,7 +19,9 @@ from tests.phone.conftest import TOKEN, MemoryCalls, PhoneAssistant
 
 
 @pytest.fixture
-async def caller(assistant: PhoneAssistant, calls: MemoryCalls, settings: Settings, clock):  # type: ignore[no-untyped-def]
+async def caller(
+    assistant: PhoneAssistant, calls: MemoryCalls, settings: Settings, clock: Clock
+) -> AsyncIterator[Caller]:
     from dataclasses import replace
 
     local = replace(settings, public_url=None)

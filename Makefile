@@ -1,12 +1,20 @@
 # `make help` lists what there is. The two that matter: `make run` and `make test`.
+# VENV names the folder of the environment, PYTHON what it is made with (a version or a path), WORKERS how many processes
+# share the tests. `make fast VENV=.venv-system PYTHON=/usr/bin/python3.11` tries another Python beside the usual one.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= 3.11
+VENV ?= .venv
 UV := .uv/bin/uv
-VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist loadfile
+FAST := tests/rules tests/records tests/catalog tests/answers tests/policy tests/store tests/architecture \
+  tests/nlu/values tests/nlu/test_archive.py tests/nlu/intents/test_text.py tests/auth tests/config tests/test_clock.py \
+  tests/commands/test_bulk_decide.py tests/rasa_adapter/test_model_files.py tests/changes/test_kinds.py
 READY := $(VENV)/.ready
 PAGES_READY := node_modules/.ready
 COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
@@ -14,7 +22,7 @@ COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --
 export UV_NO_PROGRESS ?= 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run train chat test check check-pages lock long-trials widget console bench bench-nlu clean
+.PHONY: help setup run train chat test fast check check-pages lock long-trials widget console bench bench-nlu clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -30,12 +38,17 @@ train: setup ## train a model into models/ (nothing to do if one fits the data)
 chat: setup ## talk to the assistant in this terminal, as the first demo candidate
 	@$(BIN)/assistant chat --as ASE-1000-0001
 
-test: setup ## run every test (trains once, uses a real PostgreSQL and a real browser)
-	@$(BIN)/python -m pytest
+test: train ## run every test (trains once, uses a real PostgreSQL and a real browser)
+	@$(BIN)/python -m pytest $(PARALLEL)
 
-check: setup check-pages ## ruff, mypy, the knowledge check, the pages, and whether the lock file is in step
+fast: setup ## run the tests that need no model, no PostgreSQL and no browser (about a minute)
+	@$(BIN)/python -m pytest -q $(PARALLEL) -p tests.quick -m 'not long and not postgres' $(FAST)
+
+check: setup check-pages ## linters, layout, types, spelling, the pages, the knowledge check, and whether the lock file is in step
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/codespell
 	@$(BIN)/assistant knowledge check
 	@mkdir -p var && cp $(LOCK) var/$(LOCK) && $(COMPILE) -o var/$(LOCK) >/dev/null && diff -q $(LOCK) var/$(LOCK) \
 	  || { echo "$(LOCK) does not fit pyproject.toml: run 'make lock'"; exit 1; }
@@ -63,7 +76,7 @@ bench-nlu: setup ## the intent model on public sets (../shared/bench), with tabl
 	@$(BIN)/python -m benchmarks.nlu.run
 
 clean: ## remove the environment, models and runtime data
-	rm -rf .venv .uv .cache var node_modules models/*.tar.gz
+	rm -rf .venv .venv-system .uv .cache var node_modules models/*.tar.gz
 
 $(UV): uv.txt
 	@[ -n "$(PYTHON3)" ] || { echo "Python 3 is missing. Install Python 3.11 (on Debian: apt-get install python3.11 python3.11-venv)."; exit 1; }
@@ -72,12 +85,13 @@ $(UV): uv.txt
 	@touch $(UV)
 
 $(READY): $(UV) $(LOCK) pyproject.toml
-	@[ -x $(BIN)/python ] || $(UV) venv --quiet --python 3.11 $(VENV) \
+	@[ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) $(VENV) \
 	  || { echo "Python 3.11 is missing and could not be fetched. Install it (on Debian: apt-get install python3.11) and try again."; exit 1; }
-	@echo "Installing the locked packages into .venv ..."
+	@echo "Installing the locked packages into $(VENV) ..."
 	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes --compile-bytecode $(LOCK)
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+	@echo "Ready. To have the assistant command in this terminal: source $(BIN)/activate"
 
 $(PAGES_READY): package-lock.json
 	@echo "Installing the locked packages into node_modules ..."

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright
 
+from tests.alone import alone
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--disable-background-networking",
@@ -66,7 +68,8 @@ def launched(playwright: Playwright, path: str) -> Iterator[Browser]:
 
 def browser_of(playwright: Playwright, request: pytest.FixtureRequest, what: str) -> Iterator[Browser]:
     """The browser for a fixture; where none is to be had the tests are skipped loudly, and fail with CI=true."""
-    path = system_browser() or debian_browser() or own_browser(playwright)
+    with alone("browser"):
+        path = system_browser() or debian_browser() or own_browser(playwright)
     if path is None:
         loud = f"NO BROWSER: the tests of {what} need Chromium and none could be had."
         if os.environ.get("CI"):

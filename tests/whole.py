@@ -31,7 +31,10 @@ from bot.store.records_io import load_document
 def model() -> Path:
     """The model that fits the data, trained now if there is none; ASSISTANT_TEST_MODEL names another one."""
     named = os.environ.get("ASSISTANT_TEST_MODEL")
-    return Path(named) if named else ensure_model()
+    if named:
+        return Path(named)
+    with alone("train"):
+        return ensure_model()
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from bot.nlu.archive import unpack
 from bot.nlu.intents.encoder import Encoder, encoder, one_thread
 from bot.nlu.intents.intent_model import Neighbour, Verdict
 from bot.nlu.intents.training import Trained
@@ -76,7 +77,8 @@ class Reader:
     def load(cls, model: Path) -> Reader:
         """From an archive (models/*.tar.gz) or the classifier's own folder.
 
-        Raises FileNotFoundError when there is no such model in it, WeightsError for faulty encoder weights.
+        Raises FileNotFoundError when there is no such model in it, UnsafeArchive for one that is not safe to unpack,
+        WeightsError for faulty encoder weights.
         """
         shared = encoder()
         one_thread()
@@ -127,7 +129,7 @@ class Reader:
 def opened(model: Path) -> Iterator[Path]:
     """The classifier's folder of an archive, unpacked for as long as it is read, or of a folder.
 
-    Raises FileNotFoundError when there is none.
+    Raises FileNotFoundError when there is none, UnsafeArchive when its files would leave the archive's folder.
     """
     if model.is_dir():
         found = next((path.parent for path in sorted(model.rglob(MARK))), None)
@@ -141,5 +143,5 @@ def opened(model: Path) -> Iterator[Path]:
             raise FileNotFoundError(f"{model} holds no trained intent model")
         folder = PurePosixPath(mark).parent
         members = [member for member in archive.getmembers() if PurePosixPath(member.name).parent == folder]
-        archive.extractall(place, members=members, filter="data")
+        unpack(archive, members, Path(place))
         yield Path(place) / folder

@@ -159,7 +159,12 @@ CASES: list[tuple[object, str | None, str, str]] = [
         "A5 Brakes (May 1, 2026), and H4 (January 31, 2020)",
         "A five, Brakes, on May first, and H four, on January thirty-first, twenty twenty",
     ),
-    (["cancel_appointment", "cancel_test"], None, *["cancel the appointment, then cancel the test"] * 2),
+    (
+        ["cancel_appointment", "cancel_test"],
+        None,
+        "cancel the appointment, then cancel the test",
+        "cancel the appointment, then cancel the test",
+    ),
     # texts
     ("no_show", None, "No Show", "No Show"),
     ("pass", None, "pass", "pass"),

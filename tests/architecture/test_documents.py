@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
+
+import pytest
+
+from bot.cli import build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -37,3 +42,41 @@ def test_every_make_target_is_explained() -> None:
     explained = set(re.findall(r"^([a-z-]+):.*## ", text, re.M))
     assert phony == explained
     assert {"run", "test", "setup", "train", "chat", "check"} <= explained
+
+
+def test_this_version_has_its_entries() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    sections = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.M)[1:]
+    entries = {section.split("\n", 1)[0]: len(re.findall(r"^- ", section, re.M)) for section in sections}
+    assert entries[version] >= 1
+    assert next(iter(entries)) in (version, "Unreleased")
+
+
+def code_in(page: Path) -> list[str]:
+    """The lines that a document shows as code, in blocks or within a sentence."""
+    text = page.read_text("utf-8")
+    blocks = re.findall(r"^```.*?\n(.*?)^```", text, re.M | re.S)
+    return [line for block in blocks for line in block.splitlines()] + re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)
+
+
+def test_commands_in_documents_are_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {
+        tuple(words.split())
+        for page in PAGES
+        for line in code_in(page)
+        for words in re.findall(r"(?:^|[|;] *|^ +|time |:00 )assistant ([a-z]+(?: [a-z]+)?)", line)
+    }
+    wrong = []
+    for words in sorted(told):
+        with pytest.raises(SystemExit) as ended:
+            build_parser().parse_args([*words, "--help"])
+        if ended.value.code != 0:
+            wrong.append(words)
+    assert wrong == []
+    assert len(told) >= 20, f"found only {len(told)} commands"
+
+
+def test_documents_call_what_is_installed_by_its_name() -> None:
+    found = [f"{page.name}: {line}" for page in PAGES for line in code_in(page) if ".venv/bin/" in line]
+    assert [line for line in found if "source .venv/bin/activate" not in line] == []
+    assert len(found) >= 2

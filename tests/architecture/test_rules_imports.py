@@ -76,6 +76,7 @@ def test_no_rule_returns_a_bool():
                 isinstance(one, ast.Call) and ast.unparse(one.func) == "rule" for one in node.decorator_list
             ):
                 seen += 1
+                assert node.returns is not None
                 assert ast.unparse(node.returns) == "Decision"
                 assert node.name == file.stem
     assert seen == 16

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 
 class FakeMailServer:
@@ -40,7 +39,7 @@ class FakeMailServer:
             elif verb == "DATA":
                 say("354 go on")
                 text = await reader.readuntil(b"\r\n.\r\n")
-                self.received.append(cast(EmailMessage, message_from_bytes(text[:-5], policy=policy.default)))
+                self.received.append(message_from_bytes(text[:-5], policy=policy.default))
                 if self.fail == "hang up":
                     break
                 say("250 taken")

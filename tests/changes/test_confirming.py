@@ -453,7 +453,8 @@ async def test_a_code_is_used_once_although_the_turn_is_served_again(world: Worl
     await talk.say("sign in")
     await talk.say(WHO)
     code = talk.last_code()
-    store, raced = world.store, []
+    store = world.store
+    raced: list[str] = []
 
     def overtake(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if statement.startswith("UPDATE conversations") and not raced:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from email.message import EmailMessage
 
 import pytest
 
@@ -132,7 +133,7 @@ async def test_a_server_that_is_away_has_taken_nothing(world: World) -> None:
         )
 
 
-def message_of_some(world: World):  # type: ignore[no-untyped-def]
+def message_of_some(world: World) -> EmailMessage:
     put(world, "a@example.org")
     with world.store.unit_of_work(write=False) as uow:
         return message_of(uow.outbox.list()[0], "a@example.org", "")

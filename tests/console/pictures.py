@@ -33,7 +33,8 @@ ASKED = (
 def talked(whole: WholeServing) -> None:
     """Conversations of some of the demo's people, over several days of the log."""
     for number in range(21):
-        person, says = ASKED[number % len(ASKED)]
+        person, asked = ASKED[number % len(ASKED)]
+        says: tuple[str, ...] = asked
         if number >= len(ASKED):
             says = tuple(line for line in says if "person" not in line)
         talk = Talk(whole.assistant, whole.store)

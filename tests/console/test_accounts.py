@@ -123,7 +123,7 @@ async def test_every_role_on_every_route(house: House, sign_in: SignIn, client: 
     assert {f"{route.method} {route.path}" for route in ROUTES} == set(MAY)
     registered = {
         f"{route.method} {route.resource.canonical.removeprefix('/agent/api')}"
-        for route in client.app.router.routes()  # type: ignore[union-attr]
+        for route in client.app.router.routes()
         if route.resource is not None and route.resource.canonical.startswith("/agent/api") and route.method != "HEAD"
     }
     assert registered == set(MAY) | {"GET /session", "POST /session"}

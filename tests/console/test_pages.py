@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from bot.store.console_values import Suggestion
 from tests.console.browsing import MakePage, ask_for_person, browser, open_first, page_of, playwright, serving
 from tests.console.conftest import MARCUS, House
 from tests.console.serving import Serving
@@ -80,7 +81,7 @@ def test_a_conversation_from_the_line_to_the_end(page_of: MakePage, serving: Ser
     assert reply.messages[-1].author == "assistant"
 
 
-def _suggested(house: House, talk: str) -> list[object]:
+def _suggested(house: House, talk: str) -> list[Suggestion]:
     with house.store.unit_of_work(write=False) as uow:
         return [s for seq in range(1, 40) for s in uow.console.suggested(talk, seq)]
 

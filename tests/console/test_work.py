@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ async def test_acting_needs_the_conversation_the_preview_and_the_consent(house: 
     talk = await house.open()
     await anna.post(f"/conversations/{talk}/open")
     path = f"/conversations/{talk}"
-    about = {"about": "A5/P-1"}
+    about: dict[str, Any] = {"about": "A5/P-1"}
     await anna.post(f"{path}/preview", 409, action="cancel_appointment", **about)
     await anna.post(f"{path}/take", owner="assistant")
     seats = (await anna.get(f"{path}/seats?about=A5/P-1"))["seats"]
@@ -166,7 +167,7 @@ async def test_a_lead_makes_an_exception_in_two_steps_and_the_person_is_told(hou
     lena, anna = await sign_in("lena"), await sign_in("anna")
     talk = await _taken(house, lena, MARCUS)
     path, about = f"/conversations/{talk}", await _about(house, lena, talk)
-    given = {"rule": "cancel_appointment", "about": about}
+    given: dict[str, Any] = {"rule": "cancel_appointment", "about": about}
     await anna.post(f"{path}/exceptions", 403, reason="her mother is in hospital", **given)
     await lena.post(f"{path}/exceptions", 400, reason="be nice", **given)
     made = await lena.post(f"{path}/exceptions", reason="His mother is in hospital; letter on file.", **given)
@@ -264,7 +265,7 @@ async def test_duplicates_and_a_new_address_on_behalf_of_the_person(house: House
         ("change_address", "address", "allowed"),
     ]
     assert own[0]["fee"] == "7.50"
-    about = {"action": "duplicate_certificate", "about": "series/automobile"}
+    about: dict[str, Any] = {"action": "duplicate_certificate", "about": "series/automobile"}
     shown = await anna.post(f"{path}/preview", **about)
     assert "7.50" in shown["text"]
     assert shown["decision"]["outcome"] == "allowed"
@@ -275,7 +276,7 @@ async def test_duplicates_and_a_new_address_on_behalf_of_the_person(house: House
     await anna.post(f"{path}/preview", 404, action="duplicate_certificate", about="A5/P-1")
 
     new = {"line1": "12 Oak Street", "city": "Aurora", "region": "Illinois", "postal_code": "60505"}
-    change = {"action": "change_address", "about": "address"}
+    change: dict[str, Any] = {"action": "change_address", "about": "address"}
     await anna.post(f"{path}/preview", 400, **change)
     await anna.post(f"{path}/preview", 400, **change, address={**new, "postal_code": "no code"})
     await anna.post(f"{path}/preview", 400, **change, address={**new, "planet": "Mars"})

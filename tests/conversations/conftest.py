@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -20,17 +19,11 @@ from bot.rasa_adapter.model_files import ensure_model
 from bot.store import Store
 from bot.store.records_io import load_document
 from tests.conversations.harness import Talk
+from tests.whole import runtime
 
 HERE = Path(__file__).parent
 PEOPLE = HERE / "people.yml"
 AS_OF = "2026-03-02T10:00:00-06:00"
-
-
-@pytest.fixture(scope="session")
-def model() -> Path:
-    """The model that fits the data, trained once if there is none; ASSISTANT_TEST_MODEL names another file."""
-    named = os.environ.get("ASSISTANT_TEST_MODEL")
-    return Path(named) if named else ensure_model()
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from bot.rasa_adapter.model import ModelRunner
 from tests.conversations.conftest import AS_OF, _parts
 from tests.conversations.harness import CHECKS, Talk, check, do, scripts, states, validate
 from tests.phone.conftest import PUBLIC, TOKEN, Phone
+from tests.whole import runtime
 
 HERE = Path(__file__).parent
 OWN = HERE.parent / "phone" / "scripts"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from io import StringIO
 
 import pytest
@@ -17,7 +18,9 @@ from tests.phone.conftest import LINES, TOKEN, MemoryCalls, PhoneAssistant
 
 
 @pytest.fixture
-async def caller(assistant: PhoneAssistant, calls: MemoryCalls, settings: Settings, clock):  # type: ignore[no-untyped-def]
+async def caller(
+    assistant: PhoneAssistant, calls: MemoryCalls, settings: Settings, clock: Clock
+) -> AsyncIterator[Caller]:
     from dataclasses import replace
 
     local = replace(settings, public_url=None)

@@ -46,7 +46,7 @@ def test_a_failed_training_leaves_no_model_and_names_the_log(root: Path, monkeyp
         stdout.flush()
         return subprocess.CompletedProcess(command, 1)
 
-    monkeypatch.setattr(training.subprocess, "run", fails)
+    monkeypatch.setattr(subprocess, "run", fails)
     with pytest.raises(training.TrainingFailed, match=r"train\.log.*no training data"):
         training.train(root)
     assert training.fitting_model(root) is None

@@ -33,12 +33,16 @@ def faults_of(told, **given):
 def test_a_whole_file_is_read():
     read = parse_records(document(), CATALOGUE, as_of=AS_OF)
     dana, lee = read.candidates
+    assert dana.name
+    assert dana.address
     assert read.now == datetime.fromisoformat("2026-03-02T10:00:00-05:00")
     assert (dana.ase_id, dana.name.first, dana.name.last) == ("ASE-1000-0001", "Dana", "Reyes")
     assert dana.address.postal_code == "60505"
     assert dana.work_experience.status is ExperienceStatus.IN_REVIEW
     assert dana.accommodation.status is AccommodationStatus.APPROVED
     booked, sat = dana.purchases
+    assert booked.appointment
+    assert sat.result
     assert booked.purchased_on == date(2026, 1, 10)
     assert booked.appointment.starts_at == datetime(2026, 3, 10, 9)
     assert booked.appointment.status is AppointmentStatus.BOOKED
@@ -56,7 +60,10 @@ def test_ids_of_purchases_and_appointments_are_each_persons_own():
     told = document()
     told["candidates"][1]["purchases"] = [copy.deepcopy(told["candidates"][0]["purchases"][0])]
     dana, lee = parse_records(told, CATALOGUE).candidates
-    assert dana.purchases[0].appointment.id == lee.purchases[0].appointment.id
+    one, other = dana.purchases[0].appointment, lee.purchases[0].appointment
+    assert one
+    assert other
+    assert one.id == other.id
 
 
 def test_days_may_be_dates_of_yaml():
@@ -80,7 +87,9 @@ def test_days_may_be_dates_of_yaml():
 def test_a_start_is_local_at_its_site(written, local, fold):
     told = document()
     told["candidates"][0]["purchases"][0]["appointment"]["starts_at"] = written
-    start = parse_records(told, CATALOGUE).candidates[0].purchases[0].appointment.starts_at
+    booked = parse_records(told, CATALOGUE).candidates[0].purchases[0].appointment
+    assert booked
+    start = booked.starts_at
     assert (start, start.fold, start.tzinfo) == (local, fold, None)
 
 

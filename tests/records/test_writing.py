@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 from random import Random
+from typing import Any
 
 import yaml
 from hypothesis import given, settings
@@ -54,7 +55,7 @@ def test_a_file_written_and_read_is_the_same():
 def test_one_person_is_a_file_with_the_sites_mentioned():
     read = parse_records(document(), CATALOGUE)
     dana, lee = read.candidates
-    told = person_to_dict(dana, SITES)
+    told: dict[str, Any] = person_to_dict(dana, SITES)
     assert list(told) == ["candidates", "sites"]
     assert [site["id"] for site in told["sites"]] == ["CHI-01", "HNL-01"]
     assert parse_records(told, CATALOGUE).candidates == (dana,)
@@ -71,12 +72,29 @@ def test_the_later_of_two_starts_keeps_its_offset():
     appointment = told["candidates"][0]["purchases"][0]["appointment"]
     appointment["starts_at"] = "2026-11-01T01:30-06:00"
     dana = parse_records(told, CATALOGUE).candidates[0]
-    written = candidate_to_dict(dana, SITES)["purchases"][0]["appointment"]["starts_at"]
-    assert datetime.fromisoformat(written) == datetime.fromisoformat("2026-11-01T01:30-06:00")
+    written: dict[str, Any] = candidate_to_dict(dana, SITES)
+    starts_at = written["purchases"][0]["appointment"]["starts_at"]
+    assert datetime.fromisoformat(starts_at) == datetime.fromisoformat("2026-11-01T01:30-06:00")
     assert parse_candidate(candidate_to_dict(dana, SITES), sites=SITES, catalogue=CATALOGUE) == dana
 
 
-ODD = (None, "", " ", "x", 1, 1.5, True, [], {}, [{}], "A5", "2026-02-30", "2026-03-01", "2026-03-01T10:00-05:00", "\n")
+ODD: tuple[object, ...] = (
+    None,
+    "",
+    " ",
+    "x",
+    1,
+    1.5,
+    True,
+    [],
+    {},
+    [{}],
+    "A5",
+    "2026-02-30",
+    "2026-03-01",
+    "2026-03-01T10:00-05:00",
+    "\n",
+)
 
 
 def spoilt(told, chance):

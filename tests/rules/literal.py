@@ -81,7 +81,7 @@ def case_of(told: Mapping[str, object]) -> Case:
     }
     assert told.keys() <= known, told.keys() - known
     places = told.get("sites")
-    sites = SITES if places is None else {name: SITES[name] for name in _list(places)}
+    sites = SITES if places is None else {str(name): SITES[str(name)] for name in _list(places)}
     candidate = parse_candidate(
         {
             "ase_id": "ASE-1000-0001",

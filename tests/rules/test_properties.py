@@ -43,6 +43,11 @@ def many():
     return [timed(seed) for seed in SEEDS]
 
 
+def _instant(value: object) -> datetime:
+    assert isinstance(value, datetime)
+    return value
+
+
 @bounded
 @given(rule=rules, case=cases)
 def test_every_case_gets_a_decision_with_one_outcome_and_known_reasons(rule, case):
@@ -70,14 +75,16 @@ def test_what_is_open_closes_when_it_says(rule, case):
     assert case.as_of.astimezone(UTC) <= closes
     reading = case.policy.rows["change_cutoff.reading"][0].value
     by_cutoff = closes in {
-        reason.values["change_by"].astimezone(UTC) for reason in decision.reasons if "change_by" in reason.values
+        _instant(reason.values["change_by"]).astimezone(UTC)
+        for reason in decision.reasons
+        if "change_by" in reason.values
     }
     at_it = decide(rule, replace(case, as_of=closes))
     # Changes by the clock close behind that instant, everything else with it.
     still = (
         by_cutoff
         and reading == "wall_clock"
-        and closes < decision.decisive.values["starts_at"]
+        and closes < _instant(decision.decisive.values["starts_at"])
         and not _window_is_over(case, closes, decision)
         and not (decision.rule == "reschedule" and _start_is_past(case, closes))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -31,10 +32,10 @@ def test_case(rule, told):
         return
     decision = decide(rule, case_of(told))
     promised(decision)
-    shown = decision_to_json(decision)
+    shown: dict[str, Any] = decision_to_json(decision)
     assert shown["outcome"] == expected.pop("outcome")
     assert [reason["code"] for reason in shown["reasons"]] == expected.pop("because")
-    values = {}
+    values: dict[str, object] = {}
     for reason in reversed(shown["reasons"]):
         values |= reason["values"]
     for name, value in expected.pop("values", {}).items():
@@ -56,7 +57,7 @@ def test_every_rule_has_its_table():
 
 
 def test_every_reason_is_the_decisive_one_somewhere_or_added():
-    seen = {rule: set() for rule in RULES}
+    seen: dict[str, set[str]] = {rule: set() for rule in RULES}
     for rule, told in CASES:
         seen[rule].update(told["expect"].get("because", ()))
     left = {rule: set(codes) - seen[rule] for rule, codes in REASONS.items()}

@@ -17,6 +17,9 @@ from sqlalchemy import select
 from bot.store import Store
 from bot.store.models import Base
 from bot.store.repositories.audit import START
+from tests.alone import alone
+
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +39,8 @@ def postgres() -> Iterator[str]:
         import pgserver
 
         folder = Path(tempfile.mkdtemp(prefix="ase-pg-"))
-        server = pgserver.get_server(folder, cleanup_mode="delete")
+        with alone("postgres"):  # as root it adds a user to the system
+            server = pgserver.get_server(folder, cleanup_mode="delete")
     address = f"postgresql://postgres@/{{}}?host={server.get_uri().split('host=')[1]}"
     try:
         run_sql(
@@ -60,7 +64,7 @@ def run_sql(url: str, *statements: str) -> None:
             connection.execute(statement.encode())
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", POSTGRES])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database with the newest schema and nothing in it."""
     if request.param == "sqlite":
@@ -89,7 +93,7 @@ def store(url: str) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", POSTGRES])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without any table."""
     if request.param == "sqlite":

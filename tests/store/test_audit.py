@@ -103,7 +103,11 @@ def test_an_alteration_behind_the_back_of_the_database_is_found(store: Store, wh
 
 
 def test_many_writers_make_one_chain(store: Store) -> None:
-    at_once(5, lambda _: [append(store, EVENT, EVENT) for _ in range(5)])
+    def write(_: int) -> None:
+        for _ in range(5):
+            append(store, EVENT, EVENT)
+
+    at_once(5, write)
     assert faults(store) == ()
     with store.unit_of_work(write=False) as unit:
         assert len(list(unit.audit.entries())) == 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,10 @@ from tests.store.facts import NOW
 from tests.threads import at_once
 
 
-def start(unit: UnitOfWork, conversation_id: str = "c1", **more: object) -> None:
+def start(unit: UnitOfWork, conversation_id: str = "c1", **more: Any) -> None:
     unit.conversations.create(
         conversation_id, channel="web", locale="en-US", token_hash=f"hash of {conversation_id}", at=NOW, **more
-    )  # type: ignore[arg-type]
+    )
 
 
 def line(text: str) -> Line:

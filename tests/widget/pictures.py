@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -13,13 +13,13 @@ from tests.widget.driving import Widget
 from tests.widget.serving import Serving
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 class Camera:
     """Takes the pictures of one theme; names end with the theme."""
 
-    def __init__(self, browser: Browser, serving: Serving, theme: str) -> None:
+    def __init__(self, browser: Browser, serving: Serving, theme: Literal["light", "dark"]) -> None:
         self.browser = browser
         self.serving = serving
         self.theme = theme
@@ -49,7 +49,7 @@ class Camera:
         widget.page.wait_for_timeout(150)
 
     def all(self) -> None:
-        tall = {"viewport": {"width": 1180, "height": 1000}}
+        tall: dict[str, Any] = {"viewport": {"width": 1180, "height": 1000}}
         widget = self.widget()
         widget.page.goto(f"{self.serving.url}/#ASE-1000-0001")
         expect(widget.page.get_by_role("button", name="Sign out")).to_be_visible()

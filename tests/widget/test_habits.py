@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_escape_closes_and_the_badge_counts(start: Start, serving: Serving) -> N
     expect(widget.panel).to_have_count(0)
     assert widget.focused() == "Open chat with the ASE assistant"
     for text in ("One thing", "Another thing"):
-        serving.on_loop(lambda text=text: serving.assistant.break_in(conversation, text))
+        serving.on_loop(partial(serving.assistant.break_in, conversation, text))
     expect(widget.launcher).to_have_attribute("aria-label", re.compile("2 new messages"))
     expect(widget.launcher.locator(".unread")).to_have_text("2")
     widget.launcher.click()

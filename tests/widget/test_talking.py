@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
@@ -175,7 +176,7 @@ def test_a_page_frozen_and_resumed_catches_up(start: Start, serving: Serving) ->
     session.send("Page.setWebLifecycleState", {"state": "frozen"})
     serving.drop_sockets()
     for number in range(3):
-        serving.on_loop(lambda number=number: serving.assistant.break_in(conversation, f"While asleep {number}"))
+        serving.on_loop(partial(serving.assistant.break_in, conversation, f"While asleep {number}"))
     session.send("Page.setWebLifecycleState", {"state": "active"})
     expect(widget.last).to_contain_text("While asleep 2")
     assert widget.texts("agent") == ["While asleep 0", "While asleep 1", "While asleep 2"]

@@ -53,26 +53,11 @@ class ChangesInStore:
 
     # --- before the yes ---------------------------------------------------------------------------
 
-    def hold(self, visitor: Requester, ase_id: str, site: str, starts_at: datetime) -> datetime | None:
-        """Keep a seat for this person; until when, or None if it is gone."""
-        now = self._clock.real()
-        with self._store.unit_of_work() as uow:
-            held = uow.seats.hold(
-                site, starts_at, of=ase_id, now=now, until=now + HOLD, conversation_id=visitor.conversation_id
-            )
-            uow.commit()
-        return held.expires_at if held else None
-
-    def release(self, ase_id: str) -> None:
-        """Let go of the seat this person holds."""
-        with self._store.unit_of_work() as uow:
-            uow.seats.release(ase_id)
-            uow.commit()
-
     def propose(
         self, visitor: Requester, ase_id: str, request: ChangeRequest, allow: ExceptionGrant | None = None
     ) -> Proposal | Refusal:
-        """A confirmation that waits for a yes, replacing the one before it; a refusal where the rule forbids it.
+        """A confirmation that waits for a yes, replacing the one before it, with the seat it needs held meanwhile; a
+        refusal where the rule forbids it or the seat is gone.
 
         Raises LookupError for somebody unknown.
         """
@@ -85,6 +70,13 @@ class ChangesInStore:
             verdict = self._check(visitor, request, allow)(facts)
             if isinstance(verdict, store_changes.Refusal) and verdict.decision is not None:
                 return Refusal(verdict.code, decision_from_json(verdict.decision))
+            hold = None
+            if request.slot is not None:
+                site, starts_at = request.slot
+                talk, until = visitor.conversation_id, order.now + HOLD
+                hold = uow.seats.hold(site, starts_at, of=ase_id, now=order.now, until=until, conversation_id=talk)
+                if hold is None:
+                    return Refusal("seat_taken")
             kept = uow.confirmations.propose(
                 order.key,
                 ase_id,
@@ -95,7 +87,8 @@ class ChangesInStore:
                 until=order.now + CONFIRM_WITHIN,
             )
             uow.commit()
-        return Proposal(kept.id, kind.name, request, kept.expires_at, kept.conversation_id)
+        held_until = hold.expires_at if hold is not None else None
+        return Proposal(kept.id, kind.name, request, kept.expires_at, kept.conversation_id, held_until)
 
     def pending(self, ase_id: str) -> Proposal | None:
         """What waits for this person's yes."""
@@ -104,10 +97,12 @@ class ChangesInStore:
         return proposal_of(found)
 
     def decline(self, proposal_id: str) -> bool:
-        """A no. False where a yes had been given to it before."""
+        """A no, and the seat held for it is given back. False where a yes had been given to it before."""
         with self._store.unit_of_work() as uow:
             kept = uow.confirmations.get(proposal_id, lock=True)
-            uow.confirmations.settle(proposal_id, "declined")
+            if kept is not None and kept.state == "pending":
+                uow.confirmations.settle(proposal_id, "declined")
+                uow.seats.release(kept.ase_id)
             uow.commit()
         return kept is None or kept.state != "committed"
 

@@ -83,6 +83,14 @@ def _understanding(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     parse = commands.add_parser("parse", help="what lines on standard input mean, one JSON object a line")
     parse.add_argument("--explain", action="store_true", help="say why: repaired text, nearest lines, rivals")
     parse.set_defaults(run=lambda given: _call("bot.commands.parse", given))
+    explain = commands.add_parser(
+        "explain-turn", help="what the dialogue saw in a message, step by step; stores nothing"
+    )
+    explain.add_argument("text", nargs="+", metavar="MESSAGE", help="messages of one conversation, in order")
+    explain.add_argument("--as", dest="ase_id", metavar="ASE-ID", help="signed in as this candidate")
+    explain.add_argument("--channel", choices=["web", "phone"], default="web", help="which channel (default web)")
+    explain.add_argument("--confidence", type=float, help="how sure the recognizer was, 0 to 1 (phone)")
+    explain.set_defaults(run=lambda given: _call("bot.commands.explain_turn", given))
     evaluate = commands.add_parser("evaluate", help="score the intent model on a file: text, label[, entities]")
     evaluate.add_argument("file", type=Path, metavar="FILE.tsv")
     evaluate.add_argument("--out", type=Path, default=Path("results"), help="where plots and JSON go (default results)")

@@ -171,12 +171,14 @@ class Acting:
     ) -> Json:
         """Say what would be done and keep it as a confirmation. Raises ConsoleError where it cannot be done."""
         turn = reply.turn
-        shown, ase_id = self._task(kind).preview(reply, memory, option), turn.visitor.subject_id
-        if not isinstance(shown, tuple) or ase_id is None:
+        request, ase_id = self._task(kind).preview(reply, memory, option), turn.visitor.subject_id
+        if request is None or ase_id is None:
             told = joined(reply.said).text
             raise refused("seat_gone", told) if told else conflict("seat_gone", "error_seat_gone")
-        proposal = self._changes.propose(turn.visitor, ase_id, shown[1], allow)
+        proposal = self._changes.propose(turn.visitor, ase_id, request, allow)
         if isinstance(proposal, Refusal):
+            if proposal.decision is None:
+                raise conflict("seat_gone", "error_seat_gone")
             raise self._refusal(proposal.decision, turn)
         return {
             "proposal": proposal.id,

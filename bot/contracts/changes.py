@@ -255,21 +255,23 @@ class AddressRequest(ChangeRequest):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change shown to a person, waiting for a yes until `until` (real time)."""
+    """A change shown to a person, waiting for a yes until `until` (real time); the seat it needs is held until
+    `held_until`, where it was held just now."""
 
     id: str
     kind: str
     request: ChangeRequest
     until: datetime
     conversation_id: str
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """It is not even proposed: a reason code, and what the rule says."""
+    """It is not even proposed: a reason code, and what the rule says, where it was the rule."""
 
     code: str
-    decision: Decision
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,18 +335,11 @@ class Requester(Protocol):
 class Changes(Protocol):
     """Changes to one person's records, each exactly once; the same for a chat, for the console and for an API."""
 
-    def hold(self, visitor: Requester, ase_id: str, site: str, starts_at: datetime) -> datetime | None:
-        """Keep a seat (local start at the site) for this person; until when (real time), or None if it is gone."""
-        ...
-
-    def release(self, ase_id: str) -> None:
-        """Let go of the seat this person holds."""
-        ...
-
     def propose(
         self, visitor: Requester, ase_id: str, request: ChangeRequest, allow: ExceptionGrant | None = None
     ) -> Proposal | Refusal:
-        """A confirmation that waits for a yes, replacing the one before it; a refusal where the rule forbids it."""
+        """A confirmation that waits for a yes, replacing the one before it, with the seat it needs held meanwhile; a
+        refusal where the rule forbids it or the seat is gone."""
         ...
 
     def pending(self, ase_id: str) -> Proposal | None:
@@ -352,7 +347,7 @@ class Changes(Protocol):
         ...
 
     def decline(self, proposal_id: str) -> bool:
-        """A no: the confirmation is worth nothing any more. False where a yes had been given to it before."""
+        """A no: the confirmation is worth nothing any more, its seat is free again. False where a yes had been given."""
         ...
 
     def confirm(

@@ -16,7 +16,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import DecisionTold, Visitor
 from bot.dialogue.values import Mail as SentMail
 from bot.rules.codec import decision_to_json
-from bot.store import ConcurrentTurn, Store, UnitOfWork
+from bot.store import Store, UnitOfWork
 from bot.store.decision_log import facts_of
 from bot.store.values import AuditEvent, Conversation, DecisionRecord, Mail, TurnRecord
 
@@ -124,29 +124,26 @@ class TurnRecorder:
         turn, now = result.turn, result.turn.now
         number = conversation.last_turn + 1
         decisions = [self._decision(turn.visitor, told, number, now) for told in result.told]
+        own = [] if result.own is None else [result.own]
+        lines = stored_lines([*own, *result.said], now)
         with self._store.unit_of_work() as uow:
-            state = result.state.model_dump(mode="json")
-            uow.conversations.save_state(conversation.id, conversation.version, state, at=now, turn=number)
-            _same_owner(uow.conversations.get(conversation.id), conversation)
-            self._standing(uow, conversation, result)
-            own = [] if result.own is None else [result.own]
-            stored = uow.conversations.append(conversation.id, number, stored_lines([*own, *result.said], now))
-            uow.conversations.record_turn(
-                TurnRecord(
-                    conversation_id=conversation.id,
-                    turn=number,
-                    client_message_id=came.client_message_id,
-                    body_hash=came.body_hash,
-                    started_at=now,
-                    finished_at=finished_at,
-                    intent=result.intent,
-                    confidence=result.confidence,
-                    decisions=tuple(d.decision for d in decisions),
-                    policy_digest=self._digest,
-                    model=self._model,
-                    state=published_state.to_json(),
-                )
+            log = TurnRecord(
+                conversation_id=conversation.id,
+                turn=number,
+                client_message_id=came.client_message_id,
+                body_hash=came.body_hash,
+                started_at=now,
+                finished_at=finished_at,
+                intent=result.intent,
+                confidence=result.confidence,
+                decisions=tuple(d.decision for d in decisions),
+                policy_digest=self._digest,
+                model=self._model,
+                state=published_state.to_json(),
             )
+            state = result.state.model_dump(mode="json")
+            stored = uow.conversations.finish_turn(conversation, log, state, lines, at=now)
+            self._standing(uow, conversation, result)
             for record in decisions:
                 uow.decisions.add(record)
                 uow.audit.append(_told_event(turn.visitor, record, self._model))
@@ -203,12 +200,6 @@ def request_person(
 def as_stored(mail: SentMail) -> Mail:
     """An e-mail of a turn as it goes into the outbox."""
     return Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id)
-
-
-def _same_owner(stored: Conversation | None, served: Conversation) -> None:
-    """Nobody else may have taken the conversation while it was answered. Raises ConcurrentTurn."""
-    if stored is None or (stored.owner, stored.owner_agent) != (served.owner, served.owner_agent):
-        raise ConcurrentTurn(f"{served.id} has another owner now")
 
 
 def read_by_agent(visitor: Visitor, ase_id: str, at: datetime, model: str) -> AuditEvent:

@@ -8,6 +8,7 @@ a database that is away leaves everything as it was.
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ParamSpec, TypeVar
@@ -47,6 +48,9 @@ from bot.store import ConcurrentTurn, Store, StoreUnavailable
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TOKENS_KNOWN = 10_000
+"""So many conversations keep the hash of their token in this process."""
+
 TRIES = 5
 """How often a turn is answered again when another one of the same conversation was stored meanwhile."""
 
@@ -64,6 +68,7 @@ class Assistant:
         self._recorder = TurnRecorder(store, services.catalog.digest, parser.model_name)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._listening = Listening()
+        self._tokens: OrderedDict[str, str] = OrderedDict()
 
     @property
     def parser(self) -> Parser:
@@ -207,14 +212,24 @@ class Assistant:
             uow.commit()
 
     async def authorise(self, conversation_id: str, token: str) -> bool:
-        """Whether `token` opens this conversation; an unknown id is just False."""
+        """Whether `token` opens this conversation; an unknown id is just False.
 
-        def look() -> bool:
+        The hash of a conversation's token never changes, so it is looked up once.
+        """
+        if token_matches(token, self._tokens.get(conversation_id)):
+            return True
+
+        def look() -> str | None:
             with self._store.unit_of_work(write=False) as uow:
                 conversation = uow.conversations.get(conversation_id)
-            return token_matches(token, conversation.token_hash if conversation else None)
+            return conversation.token_hash if conversation else None
 
-        return await self._threaded(look)
+        known = await self._threaded(look)
+        if known is not None:
+            self._tokens[conversation_id] = known
+            if len(self._tokens) > TOKENS_KNOWN:
+                self._tokens.popitem(last=False)
+        return token_matches(token, known)
 
     def subscribe(self, conversation_id: str) -> AbstractAsyncContextManager[AsyncIterator[Messages]]:
         """New messages as they are stored."""

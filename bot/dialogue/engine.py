@@ -567,7 +567,7 @@ class Dialogue:
             return
         cut = task.asked.index(asked[-1])
         run.apply(self.tasks[task.name].put_off(run.turn, task.memory))
-        forgotten = (*task.asked[cut:], "turned_down", "turned_down_seats", "proposal", "held")
+        forgotten = (*task.asked[cut:], "turned_down", "turned_down_seats", "proposal")
         task.memory = task.memory.without(*forgotten)
         task.asked = task.asked[:cut]
         run.phrase("went_back")

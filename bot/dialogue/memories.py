@@ -88,7 +88,6 @@ class ChangeMemory(TopicMemory):
     going_on: bool = False
     """Whether a change that waits in another conversation is being gone on with."""
     proposal: str | None = None
-    held: str | None = None
     confirm: bool | None = None
 
 

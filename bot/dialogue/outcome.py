@@ -299,6 +299,11 @@ class Reply:
         self._statements.append(Statement(whole))
         self._statements += [Statement(Answer("", ""), part.told) for part in parts if part.told is not None]
 
+    def include(self, other: Reply) -> None:
+        """What another one has gathered comes next."""
+        self._statements += other._statements
+        self.effect(*other._effects)
+
     # --- doing --------------------------------------------------------------------------------------
 
     def effect(self, *effects: Effect) -> None:

@@ -97,7 +97,7 @@ class ChangeAddress(ChangeTask):
                 return reply.ask(known.having(asked_for_address=True), part, Expect.FREE)
         return known
 
-    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> tuple[ChangeMemory, ChangeRequest] | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
         """The address there would be, and the one there is."""
         person, known = reply.turn.person, cast(AddressMemory, memory)
         if person is None:
@@ -106,7 +106,7 @@ class ChangeAddress(ChangeTask):
         country = next((c for c, pattern in _POSTAL.items() if pattern.match(postal_code)), "US")
         new, old = Address(line1, city, region, postal_code, country), person.candidate.address
         reply.phrase(ADDRESS.preview, address=written(new), old_address=written(old) if old else None)
-        return known, AddressRequest(new, old, reply.turn.today)
+        return AddressRequest(new, old, reply.turn.today)
 
     def shown_again(self, request: ChangeRequest) -> dict[str, object]:
         """The parts of the address of a request."""

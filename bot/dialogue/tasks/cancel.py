@@ -18,7 +18,7 @@ from bot.rules.time import instant_of, zone
 class CancelAppointment(ChangeTask):
     """Give up an appointment and keep the test; the last day stays what it was."""
 
-    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> tuple[ChangeMemory, ChangeRequest] | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
         """The appointment that would be given up, and until when the test can still be taken."""
         purchase, person = option.purchase, reply.turn.person
         if purchase is None or purchase.appointment is None or person is None:
@@ -33,7 +33,7 @@ class CancelAppointment(ChangeTask):
             site=place(site),
             must_test_by=window.date("must_test_by"),
         )
-        return memory, CancelAppointmentRequest(option.test, purchase.id, old.id, (old.site, old.starts_at))
+        return CancelAppointmentRequest(option.test, purchase.id, old.id, (old.site, old.starts_at))
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """What was given up, and until when the test can still be taken."""
@@ -53,7 +53,7 @@ class CancelAppointment(ChangeTask):
 class CancelTest(ChangeTask):
     """Cancel a bought test for a refund, its appointment with it: both or neither."""
 
-    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> tuple[ChangeMemory, ChangeRequest] | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
         """What would be lost for good."""
         purchase, person = option.purchase, reply.turn.person
         if purchase is None or person is None:
@@ -65,7 +65,7 @@ class CancelTest(ChangeTask):
         reply.phrase(CANCEL_TEST.preview, test=option.test, starts_at=starts_at)
         reply.phrase("cannot_undo_after")
         was = (old.site, old.starts_at) if old is not None else None
-        return memory, CancelTestRequest(option.test, purchase.id, was, reply.turn.today)
+        return CancelTestRequest(option.test, purchase.id, was, reply.turn.today)
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """That it is cancelled, and that a refund is due."""

@@ -12,7 +12,16 @@ from bot.changes.kinds import BY_TOPIC, KINDS
 from bot.contracts.changes import ChangeRequest, Done, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import ChangeMemory
-from bot.dialogue.outcome import CalendarFile, DropOthers, Effect, RecordsChanged, RememberChange, Reply, Step
+from bot.dialogue.outcome import (
+    CalendarFile,
+    DropOthers,
+    Effect,
+    RecordsChanged,
+    RememberChange,
+    Reply,
+    SeatHeld,
+    Step,
+)
 from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who
 from bot.dialogue.tasks.subjects import Option, base
@@ -61,10 +70,8 @@ class ChangeTask(RuleTopic, ABC):
         return memory
 
     @abstractmethod
-    def preview(
-        self, reply: Reply, memory: ChangeMemory, option: Option
-    ) -> tuple[ChangeMemory, ChangeRequest] | Step | None:
-        """Say what would be done and return it; the step to take, or None, where it cannot be done after all."""
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
+        """Say what would be done and return it; None where it cannot be done after all."""
 
     @abstractmethod
     def say_done(self, reply: Reply, done: Done) -> None:
@@ -112,12 +119,10 @@ class ChangeTask(RuleTopic, ABC):
 
     def put_off(self, turn: TurnContext, memory: Memory) -> tuple[Effect, ...]:
         """Give back the seat and withdraw the question."""
-        known, changes, ase_id = cast(ChangeMemory, memory), turn.services.changes, turn.visitor.subject_id
-        if changes is None or ase_id is None:
+        known, changes = cast(ChangeMemory, memory), turn.services.changes
+        if changes is None:
             return ()
         declined = known.proposal is None or changes.decline(known.proposal)
-        if known.held:
-            changes.release(ase_id)
         return () if declined else (RecordsChanged(turn.reread()),)
 
     def about(self, reply: Reply, memory: ChangeMemory) -> Sequence[Option] | Step:  # type: ignore[override]
@@ -169,12 +174,7 @@ class ChangeTask(RuleTopic, ABC):
         ready = self.proven(reply, ready)
         if not isinstance(ready, ChangeMemory):
             return ready
-        shown = self.preview(reply, ready, option)
-        if shown is None:
-            return reply.done()
-        if not isinstance(shown, tuple):
-            return shown
-        return self._confirm(reply, *shown)
+        return self._propose(reply, ready, option)
 
     def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
         """What is known where the rule allows it, else None. Told once, then asked again silently."""
@@ -186,16 +186,21 @@ class ChangeTask(RuleTopic, ABC):
 
     # --- yes or no ------------------------------------------------------------------------------------
 
-    def _confirm(self, reply: Reply, memory: ChangeMemory, request: ChangeRequest) -> Step:
-        turn = reply.turn
-        changes, ase_id = turn.services.changes, turn.visitor.subject_id
-        if changes is None or ase_id is None:
+    def _propose(self, reply: Reply, memory: ChangeMemory, option: Option) -> Step:
+        """Show what would be done, once it waits for the yes and the seat it needs is held."""
+        turn, shown = reply.turn, Reply(reply.turn)
+        changes, ase_id, request = turn.services.changes, turn.visitor.subject_id, self.preview(shown, memory, option)
+        if changes is None or ase_id is None or request is None:
+            reply.include(shown)
             return reply.done()
-        self._alone(reply, memory)
         proposal = changes.propose(turn.visitor, ase_id, request)
         if isinstance(proposal, Refusal):
             refused = Done(self.kind, "", refused=proposal.code, decision=proposal.decision)
             return self._not_done(reply, memory, refused)
+        reply.include(shown)
+        self._alone(reply, memory)
+        if proposal.held_until is not None:
+            reply.effect(SeatHeld(proposal.held_until))
         return self._ask_to_confirm(reply, memory.having(proposal=proposal.id))
 
     @staticmethod
@@ -222,12 +227,12 @@ class ChangeTask(RuleTopic, ABC):
         if not yes:
             reply.effect(*self.put_off(turn, memory))
             reply.phrase("confirm_declined")
-            return self._next(reply, memory.having(proposal=None, held=None))
+            return self._next(reply, memory.having(proposal=None))
         done = changes.confirm(turn.visitor, ase_id, proposal, waiting=turn.standing.pending, sites=turn.sites)
         if done.refused in {"not_done", "not_known"}:
             reply.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
             return self._ask_to_confirm(reply, memory)
-        memory = memory.having(proposal=None, held=None)
+        memory = memory.having(proposal=None)
         if done.refused is not None:
             return self._not_done(reply, memory, done, turn.reread())
         settled = {"task": self.name, "proposal": proposal, "at": turn.real_now.isoformat()}
@@ -320,13 +325,9 @@ class ChangeTask(RuleTopic, ABC):
 
 def release(turn: TurnContext, memory: ChangeMemory) -> ChangeMemory:
     """What is known once the seat is given back and the question withdrawn."""
-    changes, ase_id = turn.services.changes, turn.visitor.subject_id
-    if changes is not None and ase_id is not None:
-        if memory.proposal is not None:
-            changes.decline(memory.proposal)
-        if memory.held:
-            changes.release(ase_id)
-    return memory.having(proposal=None, held=None)
+    if turn.services.changes is not None and memory.proposal is not None:
+        turn.services.changes.decline(memory.proposal)
+    return memory.having(proposal=None)
 
 
 def place(site: Site) -> str:

@@ -85,7 +85,7 @@ class OrderDuplicates(ChangeTask):
         reply.phrase("ask_series")
         return reply.ask(known, "series", Expect.CHOICE, choices)
 
-    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> tuple[ChangeMemory, ChangeRequest] | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
         """The series, the fee for each and the total."""
         series = cast(DuplicatesMemory, memory).series
         decision = reply.turn.judge(self.rule, Subject(series=series))
@@ -93,7 +93,7 @@ class OrderDuplicates(ChangeTask):
             return None
         fee, total = decision.money("fee_per_series"), decision.money("total")
         reply.phrase(DUPLICATES.preview, series=list(series), fee_per_series=fee, total=total)
-        return memory, DuplicatesRequest(series, fee)
+        return DuplicatesRequest(series, fee)
 
     def shown_again(self, request: ChangeRequest) -> dict[str, object]:
         """The series of a request."""

@@ -1,17 +1,16 @@
-"""Move an appointment: the new seat is held first, and the old one stays until the swap."""
+"""Move an appointment: the new seat is held with the preview, and the old one stays until the swap."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from bot.changes.kinds import RESCHEDULE
 from bot.contracts.changes import ChangeRequest, Done, RescheduleRequest
-from bot.dialogue.memories import ChangeMemory, SeatMemory
-from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.memories import ChangeMemory
+from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
 from bot.dialogue.tasks.change_task import place
-from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, local_start
+from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext
 
@@ -20,17 +19,12 @@ from bot.dialogue.turn_context import TurnContext
 class Reschedule(SeatTask):
     """Move an appointment."""
 
-    def preview(
-        self, reply: Reply, memory: ChangeMemory, option: Option
-    ) -> tuple[ChangeMemory, ChangeRequest] | Step | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
         """The seat there is, and the one there would be."""
-        held = self.held(reply, cast(SeatMemory, memory))
         purchase, person = option.purchase, reply.turn.person
-        if not isinstance(held, tuple):
-            return held
         if purchase is None or purchase.appointment is None or person is None:
             return None
-        known, site, starts_at = held
+        site, starts_at = chosen(reply.turn, memory)
         old = purchase.appointment
         old_site = person.sites[old.site]
         reply.phrase(
@@ -42,8 +36,7 @@ class Reschedule(SeatTask):
             new_site=place(site),
             hold_minutes=HOLD_MINUTES,
         )
-        request = RescheduleRequest(option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at)
-        return known, request
+        return RescheduleRequest(option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at)
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """The appointment as it is now, and until when it can be changed."""

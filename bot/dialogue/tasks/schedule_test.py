@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from bot.changes.kinds import BOOK
 from bot.contracts.changes import BookRequest, ChangeRequest, Done
-from bot.dialogue.memories import ChangeMemory, SeatMemory
-from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.memories import ChangeMemory
+from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
 from bot.dialogue.tasks.change_task import place
-from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, local_start
+from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext
 
@@ -20,14 +19,11 @@ from bot.dialogue.turn_context import TurnContext
 class Schedule(SeatTask):
     """Book an appointment for a bought test."""
 
-    def preview(
-        self, reply: Reply, memory: ChangeMemory, option: Option
-    ) -> tuple[ChangeMemory, ChangeRequest] | Step | None:
+    def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
         """The seat, and until when the test has to be taken."""
-        held = self.held(reply, cast(SeatMemory, memory))
-        if not isinstance(held, tuple) or option.purchase is None:
-            return held if not isinstance(held, tuple) else None
-        known, site, starts_at = held
+        if option.purchase is None:
+            return None
+        site, starts_at = chosen(reply.turn, memory)
         window = reply.turn.judge("purchase_window", option.subject)
         reply.phrase(
             BOOK.preview,
@@ -37,7 +33,7 @@ class Schedule(SeatTask):
             must_test_by=window.date("must_test_by"),
         )
         reply.phrase("seat_held", hold_minutes=HOLD_MINUTES)
-        return known, BookRequest(option.test, option.purchase.id, site.id, starts_at)
+        return BookRequest(option.test, option.purchase.id, site.id, starts_at)
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """The appointment, and until when it can be changed."""

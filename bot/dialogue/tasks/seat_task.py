@@ -1,4 +1,4 @@
-"""What the changes that need a free seat have in common: a preference, seats to choose from, the one chosen held."""
+"""What the changes that need a free seat have in common: a preference, and seats to choose from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.changes.kinds import RESCHEDULE
 from bot.contracts.changes import BookRequest, ChangeRequest, RescheduleRequest
 from bot.contracts.seats import SeatFilter
 from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory
-from bot.dialogue.outcome import Reply, SeatHeld, Step
+from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
@@ -160,19 +160,13 @@ class SeatTask(ChangeTask):
         seat = SeatChosen(site=request.site, starts_at=request.starts_at.isoformat(timespec="minutes"))
         return ChangeTask.shown_again(self, request) | {"seat": seat}
 
-    def held(self, reply: Reply, known: SeatMemory) -> tuple[SeatMemory, Site, datetime] | Step | None:
-        """What is known once the chosen seat is held, its site and local start; the step to take where it is gone."""
-        turn, seat = reply.turn, known.seat
-        changes, ase_id = turn.services.changes, turn.visitor.subject_id
-        if changes is None or ase_id is None or seat is None:
-            return None
-        starts_at = datetime.fromisoformat(seat.starts_at)
-        until = changes.hold(turn.visitor, ase_id, seat.site, starts_at)
-        if until is None:
-            reply.phrase("seat_gone")
-            return reply.then(self.advance(turn, known.having(seat=None, held=None)))
-        reply.effect(SeatHeld(until))
-        return known.having(held=until.isoformat()), turn.sites[seat.site], starts_at
+
+def chosen(turn: TurnContext, memory: ChangeMemory) -> tuple[Site, datetime]:
+    """The site and the local start of the seat that was chosen. Raises LookupError where none was."""
+    seat = cast(SeatMemory, memory).seat
+    if seat is None:
+        raise LookupError("no seat was chosen")
+    return turn.sites[seat.site], datetime.fromisoformat(seat.starts_at)
 
 
 def _read_out_seats(reply: Reply, shown: list[Choice], *, more: bool, again: bool) -> None:

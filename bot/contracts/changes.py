@@ -347,7 +347,7 @@ class Changes(Protocol):
         ...
 
     def decline(self, proposal_id: str) -> bool:
-        """A no: the confirmation is worth nothing any more, its seat is free again. False where a yes had been given."""
+        """A no: the confirmation is worth nothing any more, its seat is free again. False after a yes."""
         ...
 
     def confirm(

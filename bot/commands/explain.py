@@ -18,7 +18,7 @@ from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Visitor
 
 
-def run(given: argparse.Namespace) -> int:
+def turn(given: argparse.Namespace) -> int:
     """Say each line in turn, as one conversation, and print what took it. 1 where nobody has that ASE ID."""
     from bot.bootstrap import build_dialogue, build_parts
     from bot.contracts.conversation import Turn
@@ -35,15 +35,15 @@ def run(given: argparse.Namespace) -> int:
     reader, state = TurnReader(parser, services.catalog), ConversationState()
     visitor = Visitor("explained", given.channel, signed_in_as=given.ase_id)
     for text in given.text:
-        turn = TurnContext.begin(services, visitor).seeing(state)
-        if given.ase_id is not None and turn.person is None:
+        context = TurnContext.begin(services, visitor).seeing(state)
+        if given.ase_id is not None and context.person is None:
             print(f"There are no records of {given.ase_id}.", file=sys.stderr)
             return 1
-        read = asyncio.run(reader.read(turn, Turn("explained", "explained", "text", text, given.confidence, "")))
+        read = asyncio.run(reader.read(context, Turn("explained", "explained", "text", text, given.confidence, "")))
         for act in read.acts:
-            outcome = answered(dialogue, turn, act, state)
+            outcome = answered(dialogue, context, act, state)
             print("\n".join(lines(act, outcome)))
-            state, turn = outcome.state, outcome.turn
+            state, context = outcome.state, outcome.turn
     return 0
 
 
@@ -78,7 +78,12 @@ def lines(act: UserAct, outcome: Outcome) -> Iterator[str]:
     """The act, each guard with what it looks for and whether it took the act, and what came of it."""
     yield f"said      {act.quote}"
     yield f"read      {act.label} ({act.confidence:.2f}){'' if act.in_scope else ', sent away'}"
-    known = {"tests": act.tests, "dates": act.values("date"), "times": act.values("time"), "repair": act.repair}
+    known: dict[str, object] = {
+        "tests": act.tests,
+        "dates": act.values("date"),
+        "times": act.values("time"),
+        "repair": act.repair,
+    }
     known |= {"supposed": act.supposed.what if act.supposed else None, "question": act.is_question or None}
     yield f"meaning   {json.dumps({k: v for k, v in known.items() if v}, default=str)}"
     for trace in outcome.trace:

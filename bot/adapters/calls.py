@@ -9,11 +9,10 @@ from typing import ParamSpec, TypeVar
 
 from bot.answers import Answers, Said
 from bot.catalog.model import Catalog
-from bot.contracts.calls import READ_AT_ONCE, Call, Inbound, LineWords, SpokenChoice
+from bot.contracts.calls import READ_AT_ONCE, Call, Inbound, LineWords, SpokenChoice, Vocabulary
 from bot.contracts.conversation import AssistantUnavailable
 from bot.dialogue.memories import TopicMemory
 from bot.dialogue.state import ConversationState
-from bot.gateway.channels.phone_ivr.listening import Vocabulary
 from bot.store import Store, StoreUnavailable, UnitOfWork
 
 P = ParamSpec("P")

@@ -44,6 +44,14 @@ class Inbound:
         return cls(kept["id"], kept["kind"], kept["value"], kept["confidence"])
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words that callers use here and a recogniser would not expect: names of tests and of places."""
+
+    tests: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
 class Then(StrEnum):
     """What happens when everything has been said."""
 

@@ -13,7 +13,6 @@ from bot.catalog.model import Catalog
 from bot.contracts.conversation import Author, Choice, Message
 from bot.dialogue.outcome import CalendarFile, HandOver, Outcome, SeatHeld
 from bot.rules.codec import decision_to_json
-from bot.rules.facts import Subject
 from bot.store.values import Line, StoredMessage
 
 
@@ -118,16 +117,3 @@ def published(stored: StoredMessage) -> Message:
         tells_keys=bool(payload.get("tells_keys")),
         client_message_id=stored.client_message_id,
     )
-
-
-def as_json_subject(subject: Subject) -> dict[str, Any]:
-    """A subject as JSON, absent parts left out."""
-    parts = {
-        "test": subject.test,
-        "series": list(subject.series) or None,
-        "site": subject.site,
-        "starts_at": subject.starts_at.isoformat() if subject.starts_at else None,
-        "purchase_id": subject.purchase_id,
-        "appointment_id": subject.appointment_id,
-    }
-    return {name: value for name, value in parts.items() if value is not None}

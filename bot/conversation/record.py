@@ -9,13 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 from bot.contracts.conversation import Reply, State, Turn
-from bot.conversation.messages import Draft, as_json_subject, published, stored_lines
+from bot.conversation.messages import Draft, published, stored_lines
 from bot.dialogue.outcome import Effect, EndConversation, HandOver, RecordsChanged, SendMail, Statement, zone_of
 from bot.dialogue.state import ConversationState, Kept
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import DecisionTold, Visitor
 from bot.dialogue.values import Mail as SentMail
-from bot.rules.codec import decision_to_json
+from bot.rules.codec import decision_to_json, subject_to_json
 from bot.store import Store, UnitOfWork
 from bot.store.decision_log import facts_of
 from bot.store.values import AuditEvent, Conversation, DecisionRecord, Mail, TurnRecord
@@ -172,7 +172,7 @@ class TurnRecorder:
     def _decision(self, visitor: Visitor, told: DecisionTold, number: int, at: datetime) -> DecisionRecord:
         return DecisionRecord(
             rule=told.rule,
-            subject=as_json_subject(told.subject),
+            subject=subject_to_json(told.subject),
             facts=facts_of(told.person.candidate, told.person.sites, told.subject.site),
             decision=decision_to_json(told.decision),
             as_of=told.as_of,

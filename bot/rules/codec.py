@@ -11,9 +11,23 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from bot.rules.decision import Decision, DecisionSubject, Outcome, PolicyRow, Reason, Value
+from bot.rules.facts import Subject
 from bot.rules.vocabulary import VALUE_TYPES
 
 Json = dict[str, object]
+
+
+def subject_to_json(subject: Subject) -> Json:
+    """A subject as JSON, absent parts left out."""
+    parts = {
+        "test": subject.test,
+        "series": list(subject.series) or None,
+        "site": subject.site,
+        "starts_at": subject.starts_at.isoformat() if subject.starts_at else None,
+        "purchase_id": subject.purchase_id,
+        "appointment_id": subject.appointment_id,
+    }
+    return {name: value for name, value in parts.items() if value is not None}
 
 
 def decision_to_json(decision: Decision) -> Json:

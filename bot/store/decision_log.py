@@ -13,12 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from bot.catalog.model import Catalog
-from bot.conversation.messages import as_json_subject
 from bot.records.codec import parse_candidate, parse_seats, parse_sites, person_to_dict, seat_to_dict, site_to_dict
 from bot.records.fields import Fields
 from bot.rules.case import Case
 from bot.rules.catalogue import Series, Test, TestCatalogue
-from bot.rules.codec import decision_to_json
+from bot.rules.codec import decision_to_json, subject_to_json
 from bot.rules.decision import Decision, PolicyRow
 from bot.rules.facts import Candidate, Seat, Site, Subject
 from bot.rules.policy import PolicyBook
@@ -40,7 +39,7 @@ def record_of(
     """A decision with everything it takes to make it again."""
     return DecisionRecord(
         rule=decision.rule,
-        subject=as_json_subject(case.subject),
+        subject=subject_to_json(case.subject),
         facts=facts_of(case.candidate, case.sites, case.subject.site, case.seats),
         decision=decision_to_json(decision),
         as_of=case.as_of,
@@ -194,7 +193,7 @@ def case_of(record: DecisionRecord, policy: PolicyBook, tests: TestCatalogue) ->
 
 
 def subject_from(kept: Mapping[str, Any]) -> Subject:
-    """What `as_json_subject` wrote."""
+    """What `subject_to_json` wrote."""
     return Subject(
         test=kept.get("test"),
         series=tuple(kept.get("series") or ()),

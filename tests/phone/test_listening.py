@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.contracts.calls import Inbound, SpokenChoice
+from bot.contracts.calls import Inbound, SpokenChoice, Vocabulary
 from bot.contracts.conversation import EXPECTS, MAX_TEXT, Expects
 from bot.gateway.channels.phone_ivr.listening import (
     MAX_HINT,
     MAX_HINTS,
-    Vocabulary,
     confidence_in,
     heard,
     hints,

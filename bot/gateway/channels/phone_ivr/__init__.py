@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from bot.contracts.calls import CallBook, LineWords
+from bot.contracts.calls import CallBook, LineWords, Vocabulary
 from bot.gateway.channels.phone_ivr.audiocodes import setup_audiocodes
 from bot.gateway.channels.phone_ivr.line import PATIENCE, PhoneLine
-from bot.gateway.channels.phone_ivr.listening import Vocabulary
 from bot.gateway.channels.phone_ivr.twilio import setup_twilio
 from bot.gateway.keys import SETTINGS
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from bot.contracts.calls import MENU_KEYS, Inbound, Keys, SpokenChoice
+from bot.contracts.calls import MENU_KEYS, Inbound, Keys, SpokenChoice, Vocabulary
 from bot.contracts.conversation import MAX_TEXT, Expects
 
 MAX_HINTS = 500
@@ -32,14 +31,6 @@ _TOPICS = (
 _NOISE = re.compile(r"\[[^\]]*\]|\([^)]*\)|<[^>]*>|\*{2,}|\w\*+\w*|♪+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _FILLERS = frozenset({"um", "uh", "uhm", "umm", "er", "erm", "hm", "hmm", "mm", "ah", "eh"})
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Words that callers use here and a recogniser would not expect: names of tests and of places."""
-
-    tests: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
 
 
 def hints(expects: Expects, choices: Sequence[SpokenChoice], words: Vocabulary) -> tuple[str, ...]:

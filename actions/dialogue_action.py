@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.bootstrap import stored_turns
 from bot.conversation.messages import Draft
 
 
@@ -39,8 +40,6 @@ class DialogueAction(Action):
     ) -> list[dict[str, Any]]:
         """Called by Rasa."""
         if self._turns is None:
-            from bot.bootstrap import stored_turns
-
             self._turns = stored_turns()
         draft = await asyncio.to_thread(self._turns.answer, tracker.sender_id, tracker.latest_message, self.name())
         dispatcher.utter_message(**utterance(draft))

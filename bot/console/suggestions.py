@@ -36,6 +36,11 @@ STATES = ("inserted", "edited", "sent", "rejected")
 class Parser(Protocol):
     """Reads words with the trained model."""
 
+    @property
+    def model_name(self) -> str:
+        """The name of the model."""
+        ...
+
     def parse(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """What the words mean, as Rasa gives it."""
         ...

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot.clock import Clock
 from bot.console.accounts import Accounts
@@ -17,21 +19,40 @@ from bot.console.inbox import Inbox
 from bot.console.on_behalf import Acting
 from bot.console.review_queue import Reviewing
 from bot.console.search import KnowledgeSearch
-from bot.console.suggestions import Suggesting
+from bot.console.suggestions import Parser, Suggesting
+from bot.contracts.conversation import Messages
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.ports import Services
 from bot.rasa_adapter.model_files import ROOT
 from bot.store import Store
 
-if TYPE_CHECKING:
-    from bot.conversation.service import Assistant
+
+class Conversations(Protocol):
+    """What the console needs of the assistant: conversations as they are stored, and what reads messages."""
+
+    @property
+    def parser(self) -> Parser:
+        """What reads messages."""
+        ...
+
+    async def messages_after(self, conversation_id: str, seq: int) -> Messages:
+        """All messages later than `seq` (0: all of them). Raises ConversationNotFound."""
+        ...
+
+    async def announce(self, conversation_id: str, after: int) -> None:
+        """An agent stored something: tell those who listen what came after `after`."""
+        ...
+
+    def watch(self) -> AbstractAsyncContextManager[asyncio.Event]:
+        """An event that is set whenever anything happens in any conversation of this process."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
     """Everything the handlers need."""
 
-    assistant: Assistant
+    assistant: Conversations
     store: Store
     services: Services
     clock: Clock
@@ -58,7 +79,7 @@ class Console:
 
 
 def build_console(
-    assistant: Assistant,
+    assistant: Conversations,
     store: Store,
     services: Services,
     dialogue: Dialogue,

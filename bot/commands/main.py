@@ -84,7 +84,7 @@ def _understanding(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     parse.add_argument("--explain", action="store_true", help="say why: repaired text, nearest lines, rivals")
     parse.set_defaults(run=lambda given: _call("bot.commands.parse", given))
     explain = commands.add_parser(
-        "explain-turn", help="what the dialogue saw in a message, step by step; stores nothing"
+        "explain-turn", help="what the dialogue saw in a message; stores nothing"
     )
     explain.add_argument("text", nargs="+", metavar="MESSAGE", help="messages of one conversation, in order")
     explain.add_argument("--as", dest="ase_id", metavar="ASE-ID", help="signed in as this candidate")

@@ -27,7 +27,7 @@ OF_A_YES = bag(
     "oh hey just really very works sounds looks seems with appointment test seat time day date copy copies "
     "certificate address bet got huh mhm mm hmm why not"
 )
-"""Words that a plain yes is made of; with any other word, a short message is asked about again."""
+"""Words that a plain yes is made of; with any other word, a message is asked about again."""
 _LONG_ENOUGH_TO_MISSPELL = tuple(word for word in sorted(OF_A_YES) if len(word) >= 5)
 _ASKS_OR_WAITS = bag(
     "what when where who which whose why how if can can't could later wait think no nope not never don't dont before "
@@ -97,15 +97,13 @@ def yes_or_no(message: UserMessage) -> bool | None:
 
 
 def is_plain_yes(message: UserMessage) -> bool:
-    """A yes and nothing else: every word of a short one belongs to it; a long one begins with it and asks nothing."""
+    """A yes and nothing else: every word belongs to one."""
     if is_question(message) or _QUALIFIED.search(message.words):
         return False
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", message.without_values().replace("’", "'"))
     if not words:
         return read_yes_no(message.text) is True
-    if len(words) <= SHORT:
-        return all(_of_a_yes(word) for word in words)
-    return message.label == "affirm" and _of_a_yes(words[0]) and not any(word in _ASKS_OR_WAITS for word in words)
+    return all(_of_a_yes(word) for word in words)
 
 
 def is_yes(message: UserMessage) -> bool:

@@ -1,4 +1,4 @@
-"""What words wish of a seat, and which of the seats shown they take."""
+"""What words ask of a seat, and which of the seats shown they take."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
+from bot.dialogue.memories import SeatPreference
 from bot.dialogue.state import Choice
-from bot.dialogue.tasks.seat_search import picked_of_shown
-from bot.dialogue.turn_context import FreeSeat
-from bot.dialogue.understanding.seat_preferences import Wish, wish_in
-from bot.dialogue.understanding.user_message import Entity, Heard
+from bot.dialogue.understanding.seat_preferences import fits, preference_in, seat_taken
+from bot.dialogue.understanding.user_message import Entity, UserMessage
+from bot.dialogue.values import FreeSeat
 from bot.nlu.values import read_values
 from bot.rules.facts import Site
 
@@ -28,7 +28,7 @@ SHOWN = [
 
 def taken(text: str, shown: list[Choice] = SHOWN) -> str | None:
     """The start of the seat that the words take, at 10:00 on Monday, March 2."""
-    value = picked_of_shown(shown, said(text), {site.id: site for site in (CHICAGO, PEORIA)})
+    value = seat_taken(shown, said(text), {site.id: site for site in (CHICAGO, PEORIA)})
     return value["starts_at"] if value else None
 
 
@@ -58,11 +58,11 @@ def test_words_take_the_one_seat_shown_that_fits(words: str, starts_at: str | No
     assert taken(words) == starts_at
 
 
-def said(text: str) -> Heard:
-    """A message as heard at 10:00 on Monday, March 2."""
+def said(text: str) -> UserMessage:
+    """A message as read at 10:00 on Monday, March 2."""
     now = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
     values = read_values(text, as_of=now, zone="America/Chicago")
-    return Heard(text, "inform", entities=tuple(Entity(v.entity, v.value, v.start, v.end) for v in values))
+    return UserMessage(text, "inform", entities=tuple(Entity(v.entity, v.value, v.start, v.end) for v in values))
 
 
 @pytest.mark.parametrize(
@@ -79,18 +79,18 @@ def said(text: str) -> Heard:
         ("no friday is fine", (), date(2026, 3, 6)),
     ],
 )
-def test_what_is_turned_down_is_no_wish_for_it(words: str, without: tuple[str, ...], first: date | None) -> None:
-    wish = wish_in(said(words), {}, Wish())
-    assert wish is not None
-    assert (wish.without, wish.first) == (without, first)
-    assert Wish.of({"wish": wish.kept()}) == wish
+def test_what_is_turned_down_is_not_asked_for(words: str, without: tuple[str, ...], first: date | None) -> None:
+    asked = preference_in(said(words), {}, SeatPreference())
+    assert asked is not None
+    assert (asked.without, asked.first) == (without, first)
+    assert SeatPreference.model_validate_json(asked.model_dump_json()) == asked
 
 
 def test_seats_on_days_turned_down_do_not_fit() -> None:
-    wish = Wish(without=("sat", "morning"))
-    assert not wish.fits(FreeSeat(CHICAGO, datetime(2026, 3, 7, 14), 1))
-    assert not wish.fits(FreeSeat(CHICAGO, datetime(2026, 3, 9, 9), 1))
-    assert wish.fits(FreeSeat(CHICAGO, datetime(2026, 3, 9, 14), 1))
+    asked = SeatPreference(without=("sat", "morning"))
+    assert not fits(asked, FreeSeat(CHICAGO, datetime(2026, 3, 7, 14), 1))
+    assert not fits(asked, FreeSeat(CHICAGO, datetime(2026, 3, 9, 9), 1))
+    assert fits(asked, FreeSeat(CHICAGO, datetime(2026, 3, 9, 14), 1))
 
 
 @pytest.mark.parametrize(

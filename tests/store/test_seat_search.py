@@ -16,9 +16,10 @@ from sqlalchemy import delete, text
 
 from bot.adapters.candidates import PeopleInStore
 from bot.clock import Clock
+from bot.dialogue.memories import SeatPreference
 from bot.dialogue.tasks.seat_search import Found, Home, find, picked
-from bot.dialogue.turn_context import FreeSeat
-from bot.dialogue.understanding.seat_preferences import PARTS_OF_DAY, Wish, at_place
+from bot.dialogue.understanding.seat_preferences import PARTS_OF_DAY, at_place
+from bot.dialogue.values import FreeSeat
 from bot.rules.facts import Seat, Site
 from bot.rules.time import instant_of, zone
 from bot.store import Store
@@ -53,9 +54,12 @@ def fill(store: Store, seats: Sequence[Seat], held: Seat | None = None) -> None:
         unit.commit()
 
 
-def desk_on(store: Store, now: datetime = NOW) -> Any:
+def turn_on(store: Store, now: datetime = NOW) -> Any:
+    """As much of a turn as the search looks at."""
     people = PeopleInStore(store, Clock(now))
-    return SimpleNamespace(now=now, services=SimpleNamespace(people=people))
+    with people.seats(of="ASE-1", since=now) as seats:
+        sites = seats.sites()
+    return SimpleNamespace(now=now, services=SimpleNamespace(people=people), sites=sites)
 
 
 FIVE = tuple(
@@ -70,8 +74,8 @@ def five(store: Store) -> Store:
     return store
 
 
-def shown(store: Store, wish: Wish, home: Home, last_day: date = LAST_DAY) -> tuple[list[str], bool]:
-    found = find(desk_on(store), "ASE-1", wish, last_day=last_day, home=home)
+def shown(store: Store, asked: SeatPreference, home: Home, last_day: date = LAST_DAY) -> tuple[list[str], bool]:
+    found = find(turn_on(store), "ASE-1", asked, last_day=last_day, home=home)
     return [f"{seat.site.city} {seat.starts_at.day}" for seat in found.seats], found.met
 
 
@@ -86,62 +90,64 @@ def shown(store: Store, wish: Wish, home: Home, last_day: date = LAST_DAY) -> tu
     ],
 )
 def test_the_nearest_come_first(five: Store, home: Home, first: list[str]) -> None:
-    assert shown(five, Wish(), home) == (first, True)
+    assert shown(five, SeatPreference(), home) == (first, True)
 
 
 def test_a_place_that_was_asked_for_beats_home(five: Store) -> None:
-    assert shown(five, Wish(place="city:Boston"), Home("Chicago", "IL")) == (["Boston 5", "Boston 9"], True)
+    assert shown(five, SeatPreference(place="city:Boston"), Home("Chicago", "IL")) == (["Boston 5", "Boston 9"], True)
 
 
 def test_a_day_on_which_home_has_nothing_shows_homes_nearest_days(five: Store) -> None:
     day = date(2026, 3, 9)
-    assert shown(five, Wish(first=day, last=day), Home("Chicago", "IL")) == (["Chicago 8"], False)
+    assert shown(five, SeatPreference(first=day, last=day), Home("Chicago", "IL")) == (["Chicago 8"], False)
 
 
 def test_a_place_without_seats_gives_the_others_nearest_first(five: Store) -> None:
     home = Home("Chicago", "IL", "America/Chicago")
     elsewhere = ["Chicago 8", "Peoria 7", "Dallas 6", "Boston 5", "Boston 9"]
-    assert shown(five, Wish(place="city:Miami"), home) == (elsewhere, False)
+    assert shown(five, SeatPreference(place="city:Miami"), home) == (elsewhere, False)
 
 
 def test_nothing_after_the_last_day_is_shown(five: Store) -> None:
     home = Home("Chicago", "IL", "America/Chicago")
-    assert shown(five, Wish(), home, last_day=date(2026, 3, 6)) == (["Dallas 6"], True)
-    assert shown(five, Wish(), home, last_day=date(2026, 3, 4)) == ([], False)
+    assert shown(five, SeatPreference(), home, last_day=date(2026, 3, 6)) == (["Dallas 6"], True)
+    assert shown(five, SeatPreference(), home, last_day=date(2026, 3, 4)) == ([], False)
 
 
 # --- the same as looking through every seat ------------------------------------------------------------
 
 
-def looked_through(every: Sequence[FreeSeat], wish: Wish, last_day: date, home: Home) -> tuple[list[FreeSeat], bool]:
+def looked_through(
+    every: Sequence[FreeSeat], asked: SeatPreference, last_day: date, home: Home
+) -> tuple[list[FreeSeat], bool]:
     """What is to be found, by looking through every free seat, soonest first."""
     every = [seat for seat in every if seat.starts_at.date() <= last_day]
-    if wish.place is not None:
-        here = [seat for seat in every if at_place(seat.site, wish.place)]
+    if asked.place is not None:
+        here = [seat for seat in every if at_place(seat.site, asked.place)]
     else:
         nearest = min((home.distance(seat.site) for seat in every), default=0)
         here = [seat for seat in every if home.distance(seat.site) == nearest]
-    fits = [seat for seat in here if when(wish, seat)]
+    fits = [seat for seat in here if when(asked, seat)]
     if fits:
         return fits, True
-    elsewhere = [seat for seat in every if when(wish, seat)]
-    if wish.first is not None and here:
-        first = wish.first
+    elsewhere = [seat for seat in every if when(asked, seat)]
+    if asked.first is not None and here:
+        first = asked.first
         return sorted(here, key=lambda seat: (abs((seat.starts_at.date() - first).days), seat.starts_at)), False
     elsewhere.sort(key=lambda seat: (home.distance(seat.site), seat.starts_at))
     return list(elsewhere or here or every), False
 
 
-def when(wish: Wish, seat: FreeSeat) -> bool:
+def when(asked: SeatPreference, seat: FreeSeat) -> bool:
     """Whether a seat is at a time that was asked for."""
     day, at = seat.starts_at.date(), seat.starts_at.time()
-    if wish.first is not None and not wish.first <= day <= (wish.last or wish.first):
+    if asked.first is not None and not asked.first <= day <= (asked.last or asked.first):
         return False
-    if seat.starts_at.strftime("%a").lower() in wish.without:
+    if seat.starts_at.strftime("%a").lower() in asked.without:
         return False
-    if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in wish.without if part in PARTS_OF_DAY):
+    if any(PARTS_OF_DAY[part][0] <= at < PARTS_OF_DAY[part][1] for part in asked.without if part in PARTS_OF_DAY):
         return False
-    return (wish.earliest is None or at >= wish.earliest) and (wish.latest is None or at <= wish.latest)
+    return (asked.earliest is None or at >= asked.earliest) and (asked.latest is None or at <= asked.latest)
 
 
 days = st.dates(date(2026, 3, 1), date(2026, 3, 12))
@@ -154,8 +160,8 @@ seats = st.lists(
     max_size=25,
     unique_by=lambda seat: (seat.site, seat.starts_at, seat.starts_at.fold),
 )
-wishes = st.builds(
-    Wish,
+preferences = st.builds(
+    SeatPreference,
     first=st.none() | days,
     last=st.none() | days,
     earliest=st.none() | hours,
@@ -185,9 +191,9 @@ def people(store: Store) -> Store:
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seats=seats, wish=wishes, home=homes, last_day=days, held=st.booleans(), limit=st.integers(1, 4))
+@given(seats=seats, asked=preferences, home=homes, last_day=days, held=st.booleans(), limit=st.integers(1, 4))
 def test_the_database_finds_what_looking_through_every_seat_finds(
-    people: Store, seats: list[Seat], wish: Wish, home: Home, last_day: date, held: bool, limit: int
+    people: Store, seats: list[Seat], asked: SeatPreference, home: Home, last_day: date, held: bool, limit: int
 ) -> None:
     fill(people, seats, seats[0] if held and seats else None)
     taken = {(seats[0].site, seats[0].starts_at, seats[0].starts_at.fold): 1} if held and seats else {}
@@ -201,16 +207,18 @@ def test_the_database_finds_what_looking_through_every_seat_finds(
         (seat for seat in left if seat.free > 0),
         key=lambda seat: (instant_of(seat.starts_at, zone(seat.site.time_zone)), seat.site.id),
     )
-    expected, met = looked_through(every, wish, last_day, home)
-    desk = desk_on(people)
-    whole = find(desk, "ASE-1", wish, last_day=last_day, home=home)
+    expected, met = looked_through(every, asked, last_day, home)
+    turn = turn_on(people)
+    whole = find(turn, "ASE-1", asked, last_day=last_day, home=home)
     assert (whole.seats, whole.met) == (expected, met)
-    assert whole.on_the_day == any(when(replace(wish, earliest=None, latest=None), seat) for seat in expected)
-    few = find(desk, "ASE-1", wish, last_day=last_day, home=home, limit=limit + 1)
-    first_few = expected[-limit - 1 :] if met and wish.pick == "last" else expected[: limit + 1]
+    assert whole.on_the_day == any(
+        when(asked.model_copy(update={"earliest": None, "latest": None}), seat) for seat in expected
+    )
+    few = find(turn, "ASE-1", asked, last_day=last_day, home=home, limit=limit + 1)
+    first_few = expected[-limit - 1 :] if met and asked.pick == "last" else expected[: limit + 1]
     assert few == Found(first_few, met, whole.on_the_day)
     if met:
-        assert picked(few.seats, wish) == picked(expected, wish)
+        assert picked(few.seats, asked) == picked(expected, asked)
 
 
 # --- what it costs -------------------------------------------------------------------------------------
@@ -234,19 +242,22 @@ def many(store: Store) -> Store:
 
 
 @pytest.mark.parametrize(
-    ("wish", "indexed"),
+    ("asked", "indexed"),
     [
-        (Wish(), True),
-        (Wish(first=date(2026, 3, 9), last=date(2026, 3, 9), earliest=time(18)), True),
-        (Wish(earliest=time(13), without=("fri",)), True),
-        (Wish(place="city:City 8", pick="last"), True),
-        (Wish(place="city:Miami"), False),  # the nearest of all seats there are
+        (SeatPreference(), True),
+        (SeatPreference(first=date(2026, 3, 9), last=date(2026, 3, 9), earliest=time(18)), True),
+        (SeatPreference(earliest=time(13), without=("fri",)), True),
+        (SeatPreference(place="city:City 8", pick="last"), True),
+        (SeatPreference(place="city:Miami"), False),  # the nearest of all seats there are
     ],
 )
-def test_few_statements_in_one_transaction_find_few_seats_by_an_index(many: Store, wish: Wish, indexed: bool) -> None:
+def test_few_statements_in_one_transaction_find_few_seats_by_an_index(
+    many: Store, asked: SeatPreference, indexed: bool
+) -> None:
     plans: list[str] = []
+    turn = turn_on(many)
     with counted(many) as cost:
-        found = find(desk_on(many), "ASE-1", wish, last_day=date(2026, 6, 1), home=Home("City 7", "R1"), limit=7)
+        found = find(turn, "ASE-1", asked, last_day=date(2026, 6, 1), home=Home("City 7", "R1"), limit=7)
     assert 1 <= len(found.seats) <= 7
     assert cost.transactions == 1
     about_seats = [(sent, given) for sent, given in cost.sent_with_values if "FROM seats" in sent]

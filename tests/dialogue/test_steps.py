@@ -98,6 +98,7 @@ class Before:
 
 
 WHICH = Said("cancel a test that I bought", "account/cancel_test")
+TERMS = Said("where are your terms?", "faq/terms_and_conditions")
 ADDRESS = Said("my address is a new one", "account/address_change")
 STAGES: dict[str, Before] = {
     "nothing open": Before(None),
@@ -112,7 +113,7 @@ STAGES: dict[str, Before] = {
     "a person offered": Before("wanted", (SAYINGS["a complaint"],)),
     "an address": Before("line1", (ADDRESS,)),
     "a call": Before(None, channel="phone"),
-    "a call with links": Before(None, (SAYINGS["a fee"],), channel="phone"),
+    "a call with links": Before(None, (TERMS,), channel="phone"),
     "which seat, in a call": Before("seat", (MOVE_A5,), channel="phone"),
     "yes or no, in a call": Before("confirm", (MOVE_A5, FIRST), channel="phone"),
     "read back, in a call": Before("heard", (SAYINGS["a move, badly heard"],), channel="phone"),
@@ -200,7 +201,7 @@ def check_trace(trace: Sequence[Trace], *, asking: bool, read_back: bool) -> Non
     """The guards of every act, then those beside a question, and a handler only where none of them took it."""
     taken, rest = looks_in_order(GUARDS, trace)
     if taken == "reads back" and rest:
-        check_trace(rest, asking=rest[len(GUARDS) : len(GUARDS) + 1] != (), read_back=True)  # now what was read back
+        check_trace(rest, asking=False, read_back=True)  # now the act that was read back
         return
     if taken is None:
         beside = bool(rest) and rest[0].guard == BESIDE_A_QUESTION[0].name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,23 +10,17 @@ from bot.changes.kinds import ADDRESS
 from bot.contracts.changes import AddressRequest, ChangeRequest, Done
 from bot.dialogue.memories import AddressMemory, ChangeMemory
 from bot.dialogue.outcome import Reply, Step
-from bot.dialogue.regions import REGIONS
 from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.step_up import stepped_up
 from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.address import PARTS, whole_address
+from bot.dialogue.understanding.address import PARTS, as_written, country_of, whole_address
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Address
 
 WRONG_BEFORE_PERSON = 3
-_REGION_CODES = {name.lower(): code for code, name in REGIONS.items()}
-_POSTAL = {
-    "US": re.compile(r"^\d{5}(-\d{4})?$"),
-    "CA": re.compile(r"^[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d$"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +96,7 @@ class ChangeAddress(ChangeTask):
         if person is None:
             return None
         line1, city, region, postal_code = (str(getattr(known, part)) for part in PARTS)
-        country = next((c for c, pattern in _POSTAL.items() if pattern.match(postal_code)), "US")
+        country = country_of(postal_code) or "US"
         new, old = Address(line1, city, region, postal_code, country), person.candidate.address
         reply.phrase(ADDRESS.preview, address=written(new), old_address=written(old) if old else None)
         return AddressRequest(new, old, reply.turn.today)
@@ -130,14 +123,14 @@ def _checked(memory: AddressMemory) -> tuple[AddressMemory, list[str]]:
     known = memory.having(**whole_address(memory.line1 or ""))
     wrong: list[str] = []
     for part in PARTS:
-        value = " ".join((getattr(known, part) or "").split())
-        if part == "region":
-            value = _REGION_CODES.get(value.lower(), value)
-        if value and not _fits(part, value):
+        said = (getattr(known, part) or "").strip()
+        if not said:
+            continue
+        value = as_written(part, said)
+        if value is None:
             wrong.append(part)
-            known = known.having(**{part: None}, wrong=known.wrong + 1)
-        elif value:
-            known = known.having(**{part: value.upper() if part in {"region", "postal_code"} else value})
+            known = known.having(wrong=known.wrong + 1)
+        known = known.having(**{part: value})
     return known, wrong
 
 
@@ -145,16 +138,8 @@ def written(address: Address) -> Said:
     """An address in one line; spoken, its digits one by one."""
     parts = (address.line1, address.line2, address.city, f"{address.region} {address.postal_code}")
     line = ", ".join(part for part in parts if part)
-    digits = re.sub(r"\d", lambda d: f" {_DIGITS[int(d.group())]} ", line)
+    digits = "".join(f" {_DIGITS[int(each)]} " if each.isdecimal() else each for each in line)
     return Said(line, " ".join(digits.split()).replace(" ,", ","))
 
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-
-
-def _fits(part: str, value: str) -> bool:
-    if part == "postal_code":
-        return any(pattern.match(value) for pattern in _POSTAL.values())
-    if part == "region":
-        return value.upper() in REGIONS
-    return 2 <= len(value) <= 80 and any(character.isalpha() for character in value)

@@ -1,4 +1,4 @@
-"""An address as it is said: whole, as a street alone, or one part put right."""
+"""An address as it is said (whole, as a street alone, or one part put right), and its parts as they are written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.dialogue.regions import REGIONS
 from bot.dialogue.understanding.user_message import UserMessage
 
 PARTS = ("line1", "city", "region", "postal_code")
@@ -25,6 +26,11 @@ _PART_OF = {
     "street": "line1", "city": "city", "town": "city", "state": "region", "province": "region", "zip": "postal_code",
     "zip code": "postal_code", "postal": "postal_code", "postal code": "postal_code",
 }  # fmt: skip
+_REGION_CODES = {name.lower(): code for code, name in REGIONS.items()}
+_POSTAL = {
+    "US": re.compile(r"^\d{5}(-\d{4})?$"),
+    "CA": re.compile(r"^[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d$"),
+}
 _LONGEST = 400
 """Characters that are looked at: an address is never longer."""
 
@@ -43,6 +49,22 @@ def whole_address(text: str) -> dict[str, str]:
     """The four parts where the text holds a whole address, else nothing."""
     found = _WHOLE.search(text[:_LONGEST])
     return {part: found.group(part).strip() for part in PARTS} if found is not None else {}
+
+
+def country_of(postal_code: str) -> str | None:
+    """The country whose postal codes look like this ("US", "CA"), or None."""
+    return next((country for country, pattern in _POSTAL.items() if pattern.match(postal_code)), None)
+
+
+def as_written(part: str, said: str) -> str | None:
+    """One part of an address as it is written ("illinois" → "IL"), or None where it cannot be such a part."""
+    value = " ".join(said.split())
+    if part == "postal_code":
+        return value.upper() if country_of(value) is not None else None
+    if part == "region":
+        code = _REGION_CODES.get(value.lower(), value.upper())
+        return code if code in REGIONS else None
+    return value if 2 <= len(value) <= 80 and any(character.isalpha() for character in value) else None
 
 
 def address_said(message: UserMessage) -> AddressSaid:

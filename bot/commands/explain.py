@@ -6,9 +6,13 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
+from bot.changes.kinds import kind_of
+from bot.clock import Clock
+from bot.contracts.changes import ChangeRequest, Done, ExceptionGrant, Proposal, Requester
 from bot.conversation.turn_reader import TurnReader
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import Outcome
@@ -16,6 +20,7 @@ from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Visitor
+from bot.rules.facts import Site
 
 
 def turn(given: argparse.Namespace) -> int:
@@ -31,7 +36,10 @@ def turn(given: argparse.Namespace) -> int:
 
         load_demo(parts.store, parts.clock, only_if_empty=True)
     parser = ModelRunner.load(given.settings.model or ensure_model(tell=lambda said: print(said, file=sys.stderr)))
-    dialogue, services = build_dialogue(parser.actions), replace(parts.services, changes=None, sign_in=NoCodes())
+    dialogue, services = (
+        build_dialogue(parser.actions),
+        replace(parts.services, changes=NothingDone(parts.clock), sign_in=NoCodes()),
+    )
     reader, state = TurnReader(parser, services.catalog), ConversationState()
     visitor = Visitor("explained", given.channel, signed_in_as=given.ase_id)
     for text in given.text:
@@ -61,6 +69,45 @@ class NoCodes:
     def proven(self, ase_id: str, conversation_id: str) -> bool:
         """Never."""
         return False
+
+
+class NothingDone:
+    """Changes are shown and never made."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def propose(
+        self, visitor: Requester, ase_id: str, request: ChangeRequest, allow: ExceptionGrant | None = None
+    ) -> Proposal:
+        """As if it waited for a yes."""
+        until = self._clock.real() + timedelta(minutes=5)
+        return Proposal("explained", kind_of(request).name, request, until, visitor.conversation_id)
+
+    def pending(self, ase_id: str) -> Proposal | None:
+        """Nothing waits."""
+        return None
+
+    def decline(self, proposal_id: str) -> bool:
+        """Nothing was waiting."""
+        return True
+
+    def confirm(
+        self,
+        visitor: Requester,
+        ase_id: str,
+        proposal_id: str,
+        allow: ExceptionGrant | None = None,
+        *,
+        waiting: Proposal | None = None,
+        sites: Mapping[str, Site] | None = None,
+    ) -> Done:
+        """Not done."""
+        return Done("explained", proposal_id, refused="not_done")
+
+    def undo(self, visitor: Requester, ase_id: str, change_key: str, request_id: str) -> Done:
+        """Not done."""
+        return Done("explained", change_key, refused="not_done")
 
 
 def answered(dialogue: Dialogue, turn: TurnContext, act: UserAct, state: ConversationState) -> Outcome:

@@ -83,9 +83,7 @@ def _understanding(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     parse = commands.add_parser("parse", help="what lines on standard input mean, one JSON object a line")
     parse.add_argument("--explain", action="store_true", help="say why: repaired text, nearest lines, rivals")
     parse.set_defaults(run=lambda given: _call("bot.commands.parse", given))
-    explain = commands.add_parser(
-        "explain-turn", help="what the dialogue saw in a message; stores nothing"
-    )
+    explain = commands.add_parser("explain-turn", help="what the dialogue saw in a message; stores nothing")
     explain.add_argument("text", nargs="+", metavar="MESSAGE", help="messages of one conversation, in order")
     explain.add_argument("--as", dest="ase_id", metavar="ASE-ID", help="signed in as this candidate")
     explain.add_argument("--channel", choices=["web", "phone"], default="web", help="which channel (default web)")

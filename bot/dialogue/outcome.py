@@ -120,7 +120,7 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Ask(_Step):
-    """The task waits for the answer to a question. `asked` False: it is no step that one can go back to."""
+    """The task waits for the answer to a question. `counts` False: going back does not come to this question."""
 
     memory: Memory = field(default_factory=Memory)
     question: Question = field(default_factory=lambda: Question(slot="", expects=Expect.FREE))

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from bot.dialogue.handlers import HAND_OVERS, ROUTES
+from actions import account, conversation, faq, hand_over
+from actions.dialogue_action import DialogueAction
+from bot.dialogue.dispatch import actions_of_rules
+from bot.dialogue.handlers import HANDLERS
 from bot.dialogue.tasks import all_tasks
 
 ROOT = Path(__file__).parents[2]
@@ -51,17 +54,26 @@ def test_the_domain_lists_every_move_and_both_families() -> None:
 
 def test_every_message_has_a_rule_and_every_action_a_use() -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text())
-    rules = yaml.safe_load((ROOT / "data" / "dialogue" / "rules.yml").read_text())["rules"]
-    routed = {rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in rules}
+    routed = actions_of_rules(ROOT)
     assert set(routed) == MOVES | {"faq", "account"}
     assert set(routed.values()) == set(domain["actions"])
+
+
+def test_every_action_of_the_domain_has_its_handler_and_its_class() -> None:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text())
+    classes = [
+        each
+        for module in (account, conversation, faq, hand_over)
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, DialogueAction) and each is not DialogueAction
+    ]
+    assert set(HANDLERS) == set(domain["actions"])
+    assert sorted(each().name() for each in classes) == sorted(domain["actions"])
 
 
 def test_every_label_has_somebody_to_answer_it() -> None:
     tasks = all_tasks()
     assert {label.removeprefix("account/") for label in LABELS if label.startswith("account/")} <= set(tasks)
-    assert set(ROUTES) == MOVES
-    assert HAND_OVERS <= MOVES
     assert {task.label for task in tasks.values()} <= LABELS
 
 

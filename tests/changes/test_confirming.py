@@ -12,12 +12,12 @@ from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock
 from bot.contracts.conversation import AssistantUnavailable, Reply, Turn
-from bot.dialogue.turn_context import Visitor
+from bot.dialogue.values import Visitor
 from bot.store import ConcurrentTurn
 from bot.store.records_io import load_document
 from tests.changes.conftest import AS_OF, PEOPLE, World
-from tests.changes.playing import WHO, appointments, done, play, seats, sound, told
-from tests.conversations.harness import Talk
+from tests.changes.playing import WHO, appointments, done, play, seats, sound
+from tests.conversations.harness import Talk, told
 from tests.store.costs import counted
 
 OLD = "2026-03-20T09:00 CHI-01 booked"
@@ -236,14 +236,15 @@ async def test_a_yes_to_what_the_turn_has_read_is_one_transaction(world: World) 
     talk = await previewed(world)
     services = world.assistant()._services
     assert services.changes is not None
-    waiting, sites = services.changes.pending(WHO), services.people.sites()
-    assert waiting is not None
     visitor = Visitor(talk.conversation_id, "web", signed_in_as=WHO)
+    standing = services.people.standing(visitor)
+    waiting, sites = standing.pending, standing.sites
+    assert waiting is not None
     with counted(world.store) as cost:
-        made = services.changes.commit(visitor, WHO, waiting.id, waiting=waiting, sites=sites)
+        made = services.changes.confirm(visitor, WHO, waiting.id, waiting=waiting, sites=sites)
     assert (made.refused, cost.transactions) == (None, 1)
     assert appointments(world.store)["P-A5"] == NEW
-    again = services.changes.commit(visitor, WHO, waiting.id)
+    again = services.changes.confirm(visitor, WHO, waiting.id)
     assert again.repeated
     assert made.person == again.person == services.people.person(WHO)
 
@@ -252,11 +253,12 @@ async def test_a_yes_to_what_another_conversation_has_taken_up_meanwhile(world: 
     talk = await previewed(world)
     services = world.assistant()._services
     assert services.changes is not None
-    waiting, sites = services.changes.pending(WHO), services.people.sites()
+    visitor = Visitor(talk.conversation_id, "web", signed_in_as=WHO)
+    standing = services.people.standing(visitor)
+    waiting, sites = standing.pending, standing.sites
     assert waiting is not None
     await previewed(world)
-    visitor = Visitor(talk.conversation_id, "web", signed_in_as=WHO)
-    assert services.changes.commit(visitor, WHO, waiting.id, waiting=waiting, sites=sites).refused is None
+    assert services.changes.confirm(visitor, WHO, waiting.id, waiting=waiting, sites=sites).refused is None
     assert appointments(world.store)["P-A5"] == NEW
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.answers.answers import Answers
 from bot.changes.kinds import BY_TOPIC, CHANGE_KINDS, KINDS, VERBS, ChangeKind, kind_of, request_from
 from bot.clock import Clock
-from bot.console.conversation_view import Beside
+from bot.console.conversation_view import Beside, agent_turn
 from bot.contracts.changes import (
     AddressRequest,
     BookRequest,
@@ -22,18 +23,20 @@ from bot.contracts.changes import (
     RescheduleRequest,
     UnreadableRequest,
 )
-from bot.dialogue.state import ConversationState, Expect, Question
+from bot.dialogue.choices import yes_or_no
+from bot.dialogue.state import Expect, Question
 from bot.dialogue.tasks import all_tasks
-from bot.dialogue.tasks.change_task import NO, YES, ChangeTask
-from bot.dialogue.turn_context import Desk, Visitor
-from bot.dialogue.understanding.answers import Fit, read
-from bot.dialogue.understanding.user_message import Heard
+from bot.dialogue.tasks.change_task import ChangeTask
+from bot.dialogue.understanding.answers import CONFIRM, Fit
+from bot.dialogue.understanding.user_act import UserAct
+from bot.dialogue.understanding.user_message import UserMessage
 from bot.rules.facts import Address
 from bot.rules.registry import RULES
+from bot.store.console_values import Agent
 from tests.changes.conftest import AS_OF, World
 from tests.changes.playing import WHO
 from tests.changes.test_matrix import TASKS
-from tests.whole import catalog, engine, services_on
+from tests.whole import catalog, dialogue, services_on
 
 THEN = datetime(2026, 3, 20, 9, 0)
 REQUESTS: tuple[ChangeRequest, ...] = (
@@ -50,7 +53,6 @@ REQUESTS: tuple[ChangeRequest, ...] = (
     ),
     AddressRequest(Address("9 Oak St", "Elgin", "IL", "60120", "US"), None, date(2026, 3, 2)),
 )
-YES_OR_NO = Question(slot="confirm", expects=Expect.YES_NO, choices=[YES, NO])
 each_kind = pytest.mark.parametrize("kind", CHANGE_KINDS, ids=[kind.name for kind in CHANGE_KINDS])
 each_request = pytest.mark.parametrize("request_", REQUESTS, ids=[type(each).__name__ for each in REQUESTS])
 
@@ -121,21 +123,23 @@ def test_every_repair_of_a_kind_is_played(kind: ChangeKind) -> None:
 
 def test_an_agent_can_do_every_kind(world: World) -> None:
     services = services_on(world.store, Clock(datetime.fromisoformat(AS_OF), real=world.time))
-    visitor = Visitor("c1", "agent", agent="anna", role="agent", about=WHO)
-    desk = Desk(services, visitor, ConversationState(), Heard(text="", label="inform"))
-    beside = Beside(world.store, services, engine())
-    shown = {entry["action"]: entry["title"] for entry in beside.actions(desk) + beside.own(desk)}
+    anna = Agent("anna", "Anna", "agent", "", 0, None, world.time.now, None)
+    turn = agent_turn(services, anna, "c1", WHO)
+    beside = Beside(world.store, services, dialogue())
+    shown = {entry["action"]: entry["title"] for entry in beside.actions(turn) + beside.own(turn)}
     assert set(shown) == set(KINDS)
     assert all(shown[kind.name].startswith(kind.title) for kind in CHANGE_KINDS)
 
 
 @each_kind
 def test_a_bare_verb_is_a_yes_to_its_own_kind_alone(kind: ChangeKind) -> None:
+    choices = yes_or_no(Answers(catalog()), "choice_confirm")
+    question = Question(slot=CONFIRM, expects=Expect.YES_NO, choices=choices)
     for verb, kinds in VERBS.items():
         if " " in verb:
             continue
-        heard = Heard(text=f"{verb} it", label="inform")
-        found = read(YES_OR_NO, heard, kind.label)
+        act = UserAct(UserMessage(text=f"{verb} it", label="inform"))
+        found = act.answer_to(question, kind.label)
         assert (found.fit is Fit.ANSWER) == (kind in kinds), verb
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.clock import Clock
 from bot.contracts.changes import CancelAppointmentRequest, ChangeRequest, Changes, ExceptionGrant, Proposal, Refusal
-from bot.dialogue.turn_context import Visitor
+from bot.dialogue.values import Visitor
 from tests.changes.conftest import World
 from tests.changes.playing import appointments, done
 from tests.whole import services_on
@@ -69,6 +69,7 @@ def test_what_the_rule_forbids_is_not_proposed(world: World, visitor: Visitor) -
     changes = service(world, TOO_LATE)
     refusal = changes.propose(visitor, WHO, wanted(world))
     assert isinstance(refusal, Refusal)
+    assert refusal.decision is not None
     assert (refusal.code, refusal.decision.rule) == ("inside_change_cutoff", "cancel_appointment")
     assert changes.pending(WHO) is None
     assert done(world.store, WHO) == []

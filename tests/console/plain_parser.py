@@ -7,8 +7,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bootstrap import ROOT
 from bot.dialogue.dispatch import actions_of_rules
+from bot.rasa_adapter.model_files import ROOT
 
 WORDS: tuple[tuple[str, str], ...] = (
     (r"\bASE-\d{4}-\d{4}\b$", "inform"),

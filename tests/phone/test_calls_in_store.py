@@ -11,7 +11,8 @@ import pytest
 from bot.adapters.calls import SILENCES, CallsInStore
 from bot.contracts.calls import Inbound, SpokenChoice
 from bot.contracts.conversation import AssistantUnavailable
-from bot.dialogue.state import Choice, ConversationState, Expect, Question, TaskMemory
+from bot.dialogue.memories import SeatMemory
+from bot.dialogue.state import Choice, ConversationState, Expect, OpenTask, Question
 from bot.store import Store
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ async def test_a_call_ends_once_and_owes_nothing_then(store: Store) -> None:
 async def test_what_matters_to_the_voice_is_read_from_the_dialogue(store: Store) -> None:
     choices = [Choice(id=str(n), title=f"T{n}", spoken=f"tee {n}", value=n) for n in range(5)]
     question = Question(slot="which", expects=Expect.CHOICE, choices=choices, misses=2)
-    task = TaskMemory(name="reschedule", question=question, slots={"read_from": 3})
+    task = OpenTask(name="reschedule", question=question, memory=SeatMemory(tests=("A5",), read_from=3))
     converse(store, "c1", ConversationState(tasks=[task], silences=1, slow=True))
     converse(store, "c2", ConversationState(silences=SILENCES))
     call = await CallsInStore(store).add("twilio", "CA1", "c1", None, AT)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.adapters.turn_start import TurnStart, begin_turn
 from bot.auth.tokens import token_hash
 from bot.clock import Clock
+from bot.contracts.changes import BookRequest, Proposal
 from bot.contracts.conversation import ConversationEnded, ConversationNotFound, DuplicateMismatch, Turn
-from bot.dialogue.turn_context import LeftOpen
+from bot.dialogue.memories import SeatMemory
+from bot.dialogue.state import ConversationState, OpenTask
+from bot.dialogue.values import LeftOpen, Standing
 from bot.store import Store
 from bot.store.values import Line, TurnRecord
 from tests.store.costs import counted
@@ -32,8 +35,8 @@ def test_a_visitor_brings_nobody(store: Store) -> None:
     opened(store, state={"tasks": []})
     begun = begin_turn(store, CLOCK, TURN, "token of c1")
     assert begun.conversation.id == "c1"
-    assert set(begun.sites) == {"CHI-01", "HNL-01", "YYZ-01"}
-    assert (begun.earlier, begun.person, begun.pending, begun.left_open) == (None, None, None, None)
+    assert set(begun.standing.sites) == {"CHI-01", "HNL-01", "YYZ-01"}
+    assert (begun.earlier, begun.standing) == (None, Standing(begun.standing.sites))
 
 
 @pytest.mark.parametrize(
@@ -43,29 +46,29 @@ def test_who_is_signed_in_or_asked_about_comes_with_records_and_what_waits(store
     fill(store)
     opened(store, **who, **({"about": DANA.ase_id} if "agent_id" in who else {}))
     opened(store, "c2")
-    now = CLOCK.real()
+    now, request = CLOCK.real(), BookRequest("A5", "P-1", "CHI-01", datetime(2026, 3, 20, 9))
     with store.unit_of_work() as unit:
-        preview = {"test": "A5"}
-        unit.confirmations.propose("k1", DANA.ase_id, "c2", "book", preview, at=now, until=now + timedelta(minutes=9))
+        kept, until = request.to_json(), now + timedelta(minutes=9)
+        unit.confirmations.propose("k1", DANA.ase_id, "c2", "book", kept, at=now, until=until)
         unit.commit()
     begun = begin_turn(store, CLOCK, TURN)
-    assert begun.person is not None
-    assert begun.person.candidate == DANA
-    assert begun.person.sites["CHI-01"] == CHICAGO
-    assert begun.pending is not None
-    assert (begun.pending.id, begun.pending.conversation_id, begun.pending.preview) == ("k1", "c2", preview)
+    person = begun.standing.person
+    assert person is not None
+    assert person.candidate == DANA
+    assert person.sites["CHI-01"] == CHICAGO
+    assert begun.standing.pending == Proposal("k1", "book", request, until, "c2")
 
 
 def test_a_caller_brings_what_an_earlier_call_left_open(store: Store) -> None:
     fill(store)
     opened(store, ase_id=DANA.ase_id, channel="phone")
-    task = {"name": "reschedule", "slots": {"tests": ["A5"]}}
-    opened(store, "c0", ase_id=DANA.ase_id, channel="phone", state={"tasks": [task]})
+    state = ConversationState(tasks=[OpenTask(name="reschedule", memory=SeatMemory(tests=("A5",)))])
+    opened(store, "c0", ase_id=DANA.ase_id, channel="phone", state=state.model_dump(mode="json"))
     with store.unit_of_work() as unit:
         unit.conversations.end("c0", at=NOW - timedelta(hours=1))
         unit.commit()
-    assert begin_turn(store, CLOCK, TURN).left_open == LeftOpen("reschedule", "A5")
-    assert begin_turn(store, Clock(NOW + timedelta(days=2)), TURN).left_open is None
+    assert begin_turn(store, CLOCK, TURN).standing.left_open == LeftOpen("reschedule", "A5")
+    assert begin_turn(store, Clock(NOW + timedelta(days=2)), TURN).standing.left_open is None
 
 
 def test_the_same_turn_again_brings_what_it_was_answered(store: Store) -> None:

@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.turn_registry import source_to_json
-
 from bot.answers.answers import Answers
+from bot.answers.sources import source_to_json
 from bot.catalog.load import load_catalog, load_policy, load_tests
 from bot.commands.bulk_decide import decide_lines
 from bot.rules.codec import decision_from_json

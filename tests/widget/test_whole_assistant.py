@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from tests.whole import runtime
+from tests.whole import parser
 from tests.whole_serving import WholeServing
 from tests.widget.conftest import MakeContext
 from tests.widget.driving import Widget
@@ -23,7 +23,7 @@ PATIENCE = 30_000
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeServing]:
-    runtime()
+    parser()
     with WholeServing(tmp_path_factory.mktemp("whole") / "whole.db") as serving:
         yield serving
 

@@ -81,7 +81,7 @@ def evaluate(table: Path, model: Path, out: Path = Path("results"), *, as_of: da
     Returns the report to print. Raises ValueError for a line that is not tab-separated, FileNotFoundError for a
     missing file or model.
     """
-    from bot.nlu.intents.evaluation import report, score, write
+    from bot.nlu.evaluation import report, score, write
 
     scores = score(table, Reader.load(model), as_of=as_of or moment_of(None)[0], zone=POLICY_ZONE)
     write(scores, out)

@@ -18,7 +18,7 @@ from bot.nlu.archive import unpack
 from bot.nlu.intents.encoder import Encoder, encoder, one_thread
 from bot.nlu.intents.intent_model import Neighbour, Verdict
 from bot.nlu.intents.training import Trained
-from bot.nlu.values.vocabulary import read_values
+from bot.nlu.values.read import read_values
 from bot.nlu.values.words import Value
 
 MARK = "intent_model.json"

@@ -15,7 +15,8 @@ from bot.nlu.intents.encoder import encoder, one_thread
 from bot.nlu.intents.training import Trained
 from bot.nlu.moment import moment_of
 from bot.nlu.reader import Reader, Reading
-from bot.nlu.values.vocabulary import Vocabulary, read_values
+from bot.nlu.values.read import read_values
+from bot.nlu.values.vocabulary import Vocabulary
 from bot.nlu.values.words import Value
 
 EXTRACTOR = "ValueExtractor"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from bot.nlu.intents import ahead
+from bot.nlu.intents import train_ahead
 
 
 def main(folder: str, name: str) -> int:
     """Train on the files of the current folder; the exit code is Rasa's."""
-    with ahead.start():
+    with train_ahead.start():
         from rasa.model_training import train
 
         result = train("domain.yml", "config.yml", ["data"], output=folder, fixed_model_name=name, force_training=True)

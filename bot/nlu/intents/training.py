@@ -17,7 +17,8 @@ import numpy.typing as npt
 from bot.nlu.intents.encoder import Encoder, Vectors
 from bot.nlu.intents.intent_model import OUT_OF_SCOPE, HeldOut, IntentModel, Recipe, count
 from bot.nlu.intents.prepare import Prepared, Preparer
-from bot.nlu.values.vocabulary import Vocabulary, read_values
+from bot.nlu.values.read import read_values
+from bot.nlu.values.vocabulary import Vocabulary
 from bot.nlu.values.words import Value
 
 Half = npt.NDArray[np.float16]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.nlu.intents.encoder import encoder
 from bot.nlu.values import Vocabulary
-from bot.nlu.values.make_lookalikes import find, lookalikes
+from bot.nlu.values.lookalikes import find, lookalikes
 
 
 def test_the_stored_words_are_those_that_are_found_now() -> None:
     found = find(encoder().whole_words(), Vocabulary.from_knowledge().name_words)
-    assert frozenset(found) == lookalikes(), "write them afresh: python -m bot.nlu.values.make_lookalikes"
+    assert frozenset(found) == lookalikes(), "write them afresh: python -m bot.nlu.make_lookalikes"

@@ -1,7 +1,7 @@
 """Ordinary words that are a slip away from a word of a test's name ("disability" and "drivability").
 
-`lookalikes.json` is made from the encoder's list of whole words: `python -m bot.nlu.values.make_lookalikes` writes it
-afresh after the names in the catalogue have changed; a test says when that is due.
+`lookalikes.json` is made from the encoder's list of whole words (bot/nlu/make_lookalikes.py), afresh after the names
+in the catalogue have changed; a test says when that is due.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-_FILE = Path(__file__).with_name("lookalikes.json")
+FILE = Path(__file__).with_name("lookalikes.json")
 
 SHORTEST = 5
 """Words of fewer letters are never taken for misspelled names."""
@@ -25,7 +25,7 @@ def slips(word: str) -> int:
 @lru_cache(maxsize=1)
 def lookalikes() -> frozenset[str]:
     """The words that are not misspellings of a name."""
-    return frozenset(json.loads(_FILE.read_text("utf-8")))
+    return frozenset(json.loads(FILE.read_text("utf-8")))
 
 
 def find(ordinary: Iterable[str], names: frozenset[str]) -> list[str]:
@@ -42,16 +42,3 @@ def find(ordinary: Iterable[str], names: frozenset[str]) -> list[str]:
             word[0] == name[0] and OSA.distance(word, name, score_cutoff=slips(word)) <= slips(word) for name in names
         )
     )
-
-
-def main() -> None:
-    """Write `lookalikes.json` afresh."""
-    from bot.nlu.intents.encoder import encoder
-    from bot.nlu.values.vocabulary import Vocabulary
-
-    found = find(encoder().whole_words(), Vocabulary.from_knowledge().name_words)
-    _FILE.write_text(json.dumps(found, indent=0) + "\n", "utf-8")
-
-
-if __name__ == "__main__":
-    main()

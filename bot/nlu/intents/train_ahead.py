@@ -1,4 +1,6 @@
-"""Trains our model in a process of its own while Rasa reads its files: ``python -m bot.nlu.intents.ahead FOLDER``.
+"""Trains our model in a process of its own while Rasa reads its files.
+
+The process is ``python -m bot.nlu.intents.train_ahead FOLDER``.
 
 Rasa needs about twenty seconds before the first component may train, on one core. `start` begins at once on the
 same lines; the classifier then `take`s what it finds, if it was made from exactly its own lines and settings.
@@ -62,7 +64,7 @@ def in_order(pairs: Iterable[tuple[str, str]]) -> Pairs:
 def start() -> Iterator[None]:
     """Train on the current folder's data beside whatever is done within."""
     with TemporaryDirectory() as place:
-        process = subprocess.Popen([sys.executable, "-m", "bot.nlu.intents.ahead", place])
+        process = subprocess.Popen([sys.executable, "-m", "bot.nlu.intents.train_ahead", place])
         _running.append((process, Path(place)))
         try:
             yield

@@ -44,10 +44,11 @@ test: train ## run every test (trains once, uses a real PostgreSQL and a real br
 fast: setup ## run the tests that need no model, no PostgreSQL and no browser (about a minute)
 	@$(BIN)/python -m pytest -q $(PARALLEL) -p tests.quick -m 'not long and not postgres' $(FAST)
 
-check: setup check-pages ## linters, layout, types, spelling, the pages, the knowledge check, and whether the lock file is in step
+check: setup check-pages ## linters, layout, types, import contracts, spelling, the pages, the knowledge check, and whether the lock file is in step
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/codespell
 	@$(BIN)/assistant knowledge check
 	@mkdir -p var && cp $(LOCK) var/$(LOCK) && $(COMPILE) -o var/$(LOCK) >/dev/null && diff -q $(LOCK) var/$(LOCK) \

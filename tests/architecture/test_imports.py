@@ -1,148 +1,74 @@
-"""Imports point inwards: who may know whom, checked by walking every module."""
+"""What the import contracts of pyproject.toml rely on: they see packages only, and no name written as text."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
-import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
-STORES = ("sqlalchemy", "alembic", "bot.store", "bot.console")
-WEB = ("aiohttp", "bot.gateway")
-RASA = ("rasa", "rasa_sdk", "tensorflow")
-WIRING = ("bot.bootstrap", "bot.commands", "bot.demo", "bot.rasa_adapter.runtime", "bot.rasa_adapter.stored_turns")
-
-NOT_ALLOWED: list[tuple[str, tuple[str, ...]]] = [
-    (
-        "bot/rules",
-        ("bot.catalog", "bot.answers", "bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING),
-    ),
-    ("bot/records", ("bot.catalog", "bot.answers", "bot.dialogue", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
-    ("bot/catalog", ("bot.answers", "bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
-    (
-        "bot/changes",
-        ("bot.catalog", "bot.answers", "bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING),
-    ),
-    ("bot/answers", ("bot.dialogue", "bot.records", "bot.nlu", *STORES, *WEB, *RASA, *WIRING)),
-    ("bot/dialogue", ("actions", "bot.conversation.service", *STORES, *WEB, *RASA, *WIRING)),
-    ("bot/store", ("bot.dialogue", "bot.answers", "bot.nlu", "actions", *WEB, *RASA, *WIRING)),
-    ("bot/nlu", ("bot.dialogue", "bot.answers", "bot.conversation.service", *STORES, *WEB, *RASA, *WIRING)),
-    ("bot/rasa_adapter/model.py", ("bot.dialogue", "bot.answers", *STORES, *WEB, *RASA, *WIRING)),
-    ("bot/gateway", ("bot.rules", "bot.catalog", "bot.conversation", "sqlalchemy", *RASA, *WIRING)),
-    (
-        "actions",
-        ("sqlalchemy", "aiohttp", "bot.store", "bot.gateway", "bot.rules", "bot.commands", "bot.conversation"),
-    ),
-    ("bot/conversation", ("aiohttp", "sqlalchemy", "bot.gateway", *RASA, *WIRING)),
-    ("bot/contracts", ("bot.changes", "bot.dialogue", *STORES, *WEB, *RASA)),
-]
-
-HEAVY = ("tensorflow", "rasa", "spacy", "onnxruntime", "dateparser", "sklearn", "numpy", "scipy", "pandas")
-LIGHT = (
-    "bot/rules",
-    "bot/records",
-    "bot/catalog",
-    "bot/changes",
-    "bot/answers",
-    "bot/dialogue",
-    "bot/store",
-    "bot/gateway",
-    "bot/commands",
-)
-
-MAY_WIRE = {
-    "bot/bootstrap.py",
-    "bot/commands",
-    "bot/commands/main.py",
-    "bot/__main__.py",
-    "bot/rasa_adapter/stored_turns.py",
-    "bot/rasa_adapter/train.py",
-}
+MODULES = sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "actions").rglob("*.py")])
+DOTTED = re.compile(r"(?:bot|actions)(?:\.[A-Za-z_]\w*)+")
+LOOSE = {"__init__", "__main__", "bootstrap", "clock"}
 
 
-def modules(place: str) -> list[Path]:
-    """The Python files of a folder, or the file itself."""
-    path = ROOT / place
-    found = [path] if path.is_file() else sorted(path.rglob("*.py"))
-    assert found, f"{place} holds no module"
+def contracts() -> list[dict[str, object]]:
+    """The import contracts."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found: list[dict[str, object]] = settings["tool"]["importlinter"]["contracts"]
     return found
 
 
-def imported(path: Path, *, at_the_top: bool = False) -> Iterator[str]:
-    """Full names of what a module imports; without what only type checkers see, and on demand without late ones."""
+def is_there(name: str) -> bool:
+    """Whether a dotted name is a module of ours, or something that a module holds."""
+    place = ROOT / name.replace(".", "/")
+    if place.is_dir() or place.with_suffix(".py").is_file():
+        return True
+    module, _, held = name.rpartition(".")
+    if module == "bot.commands":  # `bot.commands.records_load` is `load` in its module (bot/commands/main.py)
+        last, _, held = held.partition("_")
+        module = f"{module}.{last}"
+    path = ROOT / (module.replace(".", "/") + ".py")
+    if not path.is_file():
+        return False
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = list(tree.body) if at_the_top else list(_walk(tree))
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    return held in {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
-def _walk(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            continue
-        yield node
-        yield from _walk(node)
+def test_every_folder_with_modules_is_a_package() -> None:
+    """A folder without `__init__.py` would be left out of the contracts without a word."""
+    assert {path.parent for path in MODULES if not (path.parent / "__init__.py").is_file()} == set()
 
 
-def _is_in(name: str, package: str) -> bool:
-    return name == package or name.startswith(f"{package}.")
+def test_nothing_is_loose_in_the_package() -> None:
+    assert {path.stem for path in (ROOT / "bot").glob("*.py")} == LOOSE
 
 
-@pytest.mark.parametrize(("place", "unknown"), NOT_ALLOWED, ids=[place for place, _ in NOT_ALLOWED])
-def test_a_layer_does_not_know_what_is_around_it(place: str, unknown: tuple[str, ...]) -> None:
-    wrong = {
-        f"{path.relative_to(ROOT)} imports {name}"
-        for path in modules(place)
-        for name in imported(path)
-        for package in unknown
-        if _is_in(name, package)
+def test_libraries_named_in_the_contracts_are_installed() -> None:
+    """A misspelled library would never be found where it may not be."""
+    named = {str(name) for contract in contracts() for name in contract.get("forbidden_modules", ())}  # type: ignore[attr-defined]
+    libraries = {name for name in named if name.split(".")[0] not in {"bot", "actions"}}
+    assert len(libraries) >= 10
+    assert {name for name in libraries if find_spec(name) is None} == set()
+
+
+def test_modules_named_as_text_are_there() -> None:
+    """Commands, processes of their own and Rasa's configuration name modules in strings, which no tool follows."""
+    texts = {
+        node.value
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and DOTTED.fullmatch(node.value)
     }
-    assert wrong == set()
-
-
-def test_only_the_composition_root_and_the_commands_wire() -> None:
-    wrong = set()
-    for path in [*modules("bot"), *modules("actions")]:
-        here = path.relative_to(ROOT).as_posix()
-        if any(here == place or here.startswith(f"{place}/") for place in MAY_WIRE):
-            continue
-        late = here.startswith("actions/")  # an action server of Rasa's own finds its desks by itself, when first asked
-        for name in imported(path, at_the_top=late):
-            if _is_in(name, "bot.bootstrap") or _is_in(name, "bot.commands"):
-                wrong.add(f"{here} imports {name}")
-    assert wrong == set()
-
-
-def test_nothing_heavy_is_imported_with_a_light_module() -> None:
-    wrong = {
-        f"{path.relative_to(ROOT)} imports {name}"
-        for place in LIGHT
-        for path in modules(place)
-        for name in imported(path, at_the_top=True)
-        if name.split(".")[0] in HEAVY
-    }
-    assert wrong == set()
-
-
-def test_what_the_lists_name_is_there() -> None:
-    """A module that was renamed would be looked for in vain, and never be found where it may not be."""
-    ours = {name for _, unknown in NOT_ALLOWED for name in unknown if name.split(".")[0] in {"bot", "actions"}}
-    assert len(ours) >= 15
-    missing = {name for name in ours if not _is_there(name.replace(".", "/"))}
-    assert missing == set()
-    assert {place for place in MAY_WIRE if not (ROOT / place).exists()} == set()
-
-
-def _is_there(place: str) -> bool:
-    return (ROOT / place).is_dir() or (ROOT / f"{place}.py").is_file()
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    texts |= {each["name"] for part in ("importers", "pipeline") for each in config[part]}
+    assert len(texts) >= 15
+    assert {name for name in texts if not is_there(name)} == set()
 
 
 def test_found_the_modules() -> None:
-    assert len(modules("bot")) >= 250
-    assert len(modules("actions")) >= 6
+    assert len(MODULES) >= 250

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.demo import load_demo
+from bot.demo.people import load_demo
 from bot.store import Store
 from tests.whole import model
 

@@ -25,6 +25,7 @@ from bot.rasa_adapter.model_files import ROOT, ensure_model
 from bot.store import Store
 from bot.store.decision_log import keep_policy
 from bot.store.records_io import load_document
+from tests.alone import alone
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import Message, Reply, State, TaskState
+from bot.contracts.conversation import Message, Reply, State, TaskState
 from tests.changes.playing import check, play
 from tests.conversations.harness import Talk
 

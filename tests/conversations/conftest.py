@@ -1,4 +1,4 @@
-"""The whole assistant for conversations: Rasa and its model once per run, a fresh database for each test."""
+"""The whole assistant for conversations: the trained model once per run, a fresh database for each test."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.bootstrap import Parts, build_dialogue, build_parts
+from bot.bootstrap import Parts, build_parts
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.conversation.service import Assistant
-from bot.rasa_adapter.model import ModelRunner
-from bot.rasa_adapter.model_files import ensure_model
 from bot.store import Store
 from bot.store.records_io import load_document
 from tests.conversations.harness import Talk
-from tests.whole import runtime
+from tests.whole import dialogue, parser
 
 HERE = Path(__file__).parent
 PEOPLE = HERE / "people.yml"
@@ -37,12 +35,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def parser(model: Path) -> ModelRunner:
-    """The trained model, loaded once."""
-    return ModelRunner.load(model)
-
-
 def _parts(path: Path, as_of: str) -> Parts:
     settings = Settings.from_environment({"ASSISTANT_DATABASE_URL": f"sqlite:///{path}", "ASSISTANT_ENV": "test"})
     return build_parts(settings, Clock(datetime.fromisoformat(as_of)))
@@ -52,7 +44,7 @@ MakeTalk = Callable[..., Talk]
 
 
 @pytest.fixture
-def make_talk(parser: ModelRunner, template: Path, tmp_path: Path) -> Iterator[MakeTalk]:
+def make_talk(template: Path, tmp_path: Path) -> Iterator[MakeTalk]:
     """Makes conversations on one fresh copy of the people's database; `as_of` moves the clock."""
     path = tmp_path / "talk.db"
     shutil.copy(template, path)
@@ -61,7 +53,7 @@ def make_talk(parser: ModelRunner, template: Path, tmp_path: Path) -> Iterator[M
     def make(as_of: str = AS_OF) -> Talk:
         parts = _parts(path, as_of)
         opened.append(parts.store)
-        assistant = Assistant(parts.store, parts.services, build_dialogue(parser.actions), parser)
+        assistant = Assistant(parts.store, parts.services, dialogue(), parser())
         return Talk(assistant, parts.store)
 
     yield make

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import Choice, Identity, Message, Opened, Reply, State, TaskState, Turn
+from bot.contracts.conversation import Choice, Identity, Message, Opened, Reply, State, TaskState, Turn
 from bot.store import Store
 from tests.conversations.harness import Talk, check, choice, play, scripts, states, validate
 

@@ -16,16 +16,14 @@ import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
 from bot.adapters.calls import CallsInStore, line_words, words_to_expect
-from bot.bootstrap import Parts, build_dialogue
+from bot.bootstrap import Parts
 from bot.contracts.conversation import Identity, Owner, Reply, State, Turn
 from bot.conversation.service import Assistant
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import phone_channel
-from bot.rasa_adapter.model import ModelRunner
 from tests.conversations.conftest import AS_OF, _parts
 from tests.conversations.harness import CHECKS, Talk, check, do, scripts, states, validate
 from tests.phone.conftest import PUBLIC, TOKEN, Phone
-from tests.whole import runtime
 
 HERE = Path(__file__).parent
 OWN = HERE.parent / "phone" / "scripts"
@@ -139,7 +137,7 @@ class Exchange:
 
 
 @pytest.fixture
-async def exchange(parser: ModelRunner, template: Path, tmp_path: Path, aiohttp_client: AiohttpClient) -> Any:
+async def exchange(template: Path, tmp_path: Path, aiohttp_client: AiohttpClient) -> Any:
     """Lines to the whole assistant."""
     path = tmp_path / "calls.db"
     shutil.copy(template, path)
@@ -148,7 +146,7 @@ async def exchange(parser: ModelRunner, template: Path, tmp_path: Path, aiohttp_
     def make(as_of: str) -> tuple[Watched, Parts]:
         parts = _parts(path, as_of)
         stores.append(parts.store)
-        return Watched(parts.store, parts.services, build_dialogue(parser.actions), parser), parts
+        return Watched(parts.store, parts.services, dialogue(), parser()), parts
 
     async def start(watched: Watched, parts: Parts) -> Any:
         settings = replace(parts.settings, twilio_auth_token=TOKEN, public_url=PUBLIC, transfer_to="+13125550199")

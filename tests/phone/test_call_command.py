@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession
 from rich.console import Console
 
+from bot.clock import Clock
 from bot.commands.call import Caller, Line, listening
 from bot.commands.main import build_parser
 from bot.config.settings import Settings

@@ -26,7 +26,7 @@ from bot.store.decision_log import keep_policy
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from bot.contracts.demo import DemoDesk
+    from bot.contracts.demo import DemoPages
     from bot.conversation.service import Assistant
     from bot.rasa_adapter.stored_turns import StoredTurns
 
@@ -105,8 +105,8 @@ def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterat
     return [outbox_sender(sender)]
 
 
-def demo_desk(parts: Parts) -> DemoDesk:
-    """The people and mails that the demo pages show."""
+def demo_pages(parts: Parts) -> DemoPages:
+    """The people and mails that the demo shows."""
     from bot.adapters.demo_pages import DemoInStore
 
     return DemoInStore(parts.store)

@@ -27,7 +27,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    from bot.bootstrap import agent_doors, build_assistant, build_parts, demo_desk, mail_resources, phone_doors
+    from bot.bootstrap import agent_doors, build_assistant, build_parts, demo_pages, mail_resources, phone_doors
     from bot.gateway.app import create_app
     from bot.gateway.server import serve
 
@@ -40,7 +40,7 @@ async def _serve(settings: Settings) -> int:
     _say("Loading the model ...")
     assistant = build_assistant(parts, tell=_say)
     await assistant.warm_up()
-    demo = demo_desk(parts) if settings.demo else None
+    demo = demo_pages(parts) if settings.demo else None
     doors = [phone_doors(parts), agent_doors(parts, assistant)]
     app = create_app(assistant, settings, parts.clock, demo=demo, channels=doors, resources=mail_resources(parts))
     try:

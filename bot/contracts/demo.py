@@ -27,7 +27,7 @@ class DemoMail:
     code: str | None = None
 
 
-class DemoDesk(Protocol):
+class DemoPages(Protocol):
     """The people of the demo and the mails that would have gone out."""
 
     async def people(self) -> tuple[DemoPerson, ...]:

@@ -11,7 +11,7 @@ from bot.auth.tokens import HostTokens
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.contracts.conversation import AssistantService
-from bot.contracts.demo import DemoDesk
+from bot.contracts.demo import DemoPages
 from bot.gateway.access import setup_access
 from bot.gateway.bodies import MAX_BODY
 from bot.gateway.conversations import setup_conversations
@@ -25,7 +25,7 @@ from bot.gateway.pages import setup_pages
 from bot.gateway.security import setup_security
 from bot.gateway.sockets import SocketRegistry
 from bot.gateway.stream import setup_stream
-from bot.gateway.turns import TurnDesk
+from bot.gateway.turns import TurnRunner
 
 Setup = Callable[[web.Application], None]
 Resource = Callable[[web.Application], AsyncIterator[None]]
@@ -36,7 +36,7 @@ def create_app(
     settings: Settings,
     clock: Clock,
     *,
-    demo: DemoDesk | None = None,
+    demo: DemoPages | None = None,
     channels: Sequence[Setup] = (),
     resources: Sequence[Resource] = (),
     registry: CollectorRegistry | None = None,
@@ -55,7 +55,7 @@ def create_app(
     app[METRICS] = metrics
     app[TOKENS] = HostTokens(settings.host_secret, clock)
     app[LIMITS] = Limits(settings, clock.monotonic)
-    app[TURNS] = TurnDesk(service, metrics, clock)
+    app[TURNS] = TurnRunner(service, metrics, clock)
     app[SOCKETS] = SocketRegistry(metrics)
 
     setup_errors(app)

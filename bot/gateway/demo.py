@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.config.settings import Settings
 from bot.contracts.conversation import AgentRole
-from bot.contracts.demo import DemoDesk, DemoMail
+from bot.contracts.demo import DemoMail, DemoPages
 from bot.gateway.bodies import ASE_ID_PATTERN, PRINTABLE, Fields, read_json
 from bot.gateway.errors import ApiError
 from bot.gateway.keys import DEMO, TOKENS
@@ -76,11 +76,11 @@ def _mail(mail: DemoMail) -> str:
     )
 
 
-def setup_demo(app: web.Application, settings: Settings, desk: DemoDesk) -> None:
+def setup_demo(app: web.Application, settings: Settings, pages: DemoPages) -> None:
     """The routes of the demo. Raises ValueError where the demo is not switched on."""
     if not settings.demo or settings.production:
         raise ValueError("the demo pages are for the demo only")
-    app[DEMO] = desk
+    app[DEMO] = pages
     app.router.add_get("/demo/people", people)
     app.router.add_post("/demo/token", token)
     app.router.add_get("/demo/outbox", outbox)

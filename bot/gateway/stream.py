@@ -154,7 +154,7 @@ class _Talk:
         return None
 
     async def _answer(self) -> None:
-        """Take the turns one after the other. Those that were begun are finished by the desk in any case."""
+        """Take the turns one after the other. Those that were begun are finished by the turn runner in any case."""
         while True:
             body = await self._waiting.get()
             async with self._sending:

@@ -30,7 +30,7 @@ from bot.gateway.metrics import Metrics
 T = TypeVar("T")
 
 
-class TurnDesk:
+class TurnRunner:
     """Takes turns to the assistant, counts them and knows which are in flight."""
 
     def __init__(self, service: AssistantService, metrics: Metrics, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.bootstrap import demo_desk
+from bot.bootstrap import demo_pages
 from bot.clock import Clock
 from bot.gateway.app import create_app
 from bot.gateway.channels.agent_console import agent_console
@@ -27,7 +27,7 @@ class Serving(serving.Serving):
             self.house.assistant,
             parts.settings,
             parts.clock,
-            demo=demo_desk(parts),
+            demo=demo_pages(parts),
             channels=[agent_console(self.house.console)],
         )
         self.app.on_shutdown.append(self._stopped)

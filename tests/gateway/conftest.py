@@ -62,7 +62,7 @@ class Talk:
         return reply
 
 
-class FakeDesk:
+class FakeDemoPages:
     """Two people, and mails that a test puts there."""
 
     def __init__(self) -> None:
@@ -104,8 +104,8 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
+def demo_pages() -> FakeDemoPages:
+    return FakeDemoPages()
 
 
 MakeClient = Callable[..., Awaitable[Client]]
@@ -113,7 +113,7 @@ MakeClient = Callable[..., Awaitable[Client]]
 
 @pytest.fixture
 def make_client(
-    aiohttp_client: AiohttpClient, assistant: FakeAssistant, settings: Settings, clock: Clock, desk: FakeDesk
+    aiohttp_client: AiohttpClient, assistant: FakeAssistant, settings: Settings, clock: Clock, demo_pages: FakeDemoPages
 ) -> MakeClient:
     """Start the application with settings changed, as a demo or with a moved clock."""
 
@@ -121,7 +121,7 @@ def make_client(
         changed = replace(settings, **changes)
         if demo:
             changed = changed.for_demo()
-        app = create_app(assistant, changed, clock, demo=desk if demo else None)
+        app = create_app(assistant, changed, clock, demo=demo_pages if demo else None)
         return await aiohttp_client(app)
 
     return make

@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.contracts.conversation import Identity
 from bot.contracts.demo import DemoMail
 from bot.gateway.app import create_app
-from tests.gateway.conftest import Client, FakeDesk, MakeClient, open_talk, refused
+from tests.gateway.conftest import Client, FakeDemoPages, MakeClient, open_talk, refused
 from tests.gateway.fake_assistant import FakeAssistant
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -118,11 +118,13 @@ async def test_what_gets_no_token(make_client: MakeClient, body: dict[str, str],
     await refused(answer, status, "not_found" if status == 404 else "invalid_request", field)
 
 
-async def test_the_outbox_shows_mails_newest_first_and_escaped(make_client: MakeClient, desk: FakeDesk) -> None:
+async def test_the_outbox_shows_mails_newest_first_and_escaped(
+    make_client: MakeClient, demo_pages: FakeDemoPages
+) -> None:
     client = await make_client(demo=True)
     assert "Nothing has been sent yet" in await (await client.get("/demo/outbox")).text()
-    desk.sent.append(DemoMail("dana@example.org", AT, "Your code", "Your code is 123456.", "123456"))
-    desk.sent.append(DemoMail("sam@example.org", AT, "<script>x</script>", "<img src=x onerror=y>"))
+    demo_pages.sent.append(DemoMail("dana@example.org", AT, "Your code", "Your code is 123456.", "123456"))
+    demo_pages.sent.append(DemoMail("sam@example.org", AT, "<script>x</script>", "<img src=x onerror=y>"))
     answer = await client.get("/demo/outbox")
     text = await answer.text()
     assert text.index("sam@example.org") < text.index("dana@example.org")
@@ -142,6 +144,8 @@ async def test_the_outbox_shows_mails_newest_first_and_escaped(make_client: Make
     assert "code" not in listed[0]
 
 
-def test_the_demo_needs_to_be_switched_on(assistant: FakeAssistant, settings: Settings, desk: FakeDesk) -> None:
+def test_the_demo_needs_to_be_switched_on(
+    assistant: FakeAssistant, settings: Settings, demo_pages: FakeDemoPages
+) -> None:
     with pytest.raises(ValueError, match="demo only"):
-        create_app(assistant, settings, Clock(), demo=desk)
+        create_app(assistant, settings, Clock(), demo=demo_pages)

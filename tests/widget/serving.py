@@ -30,7 +30,7 @@ STRICT = (
 )
 
 
-class Desk:
+class FakeDemoPages:
     """The people of the demo, and one mail."""
 
     async def people(self) -> tuple[DemoPerson, ...]:
@@ -67,7 +67,7 @@ class Serving(serving.Serving):
         }
         settings = Settings.from_environment(environment).for_demo()
         self.tokens = HostTokens(SECRET, Clock())
-        self.app = create_app(self.assistant, settings, Clock(), demo=Desk())
+        self.app = create_app(self.assistant, settings, Clock(), demo=FakeDemoPages())
         self.url = f"http://127.0.0.1:{await self.listen(self.app)}"
 
     def _host_app(self) -> web.Application:

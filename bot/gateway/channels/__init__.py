@@ -1,1 +1,1 @@
-"""Further doors to the assistant. Each only translates; turns are taken by the gateway's desk."""
+"""Further doors to the assistant. Each only translates; turns are taken by the gateway's turn runner."""

@@ -191,13 +191,13 @@ async def ask(request: web.Request, console: Console, agent: Agent) -> Json:
         if agent.role != "lead":
             raise forbidden("error_leads_only")
         return {"masters": await asyncio.to_thread(console.masters.at_risk, agent), "conversation_id": conversation_id}
-    desk = request.app[TURNS]
+    turns = request.app[TURNS]
     if conversation_id is None:
-        opened = await desk.open("agent", "en-US", Identity(agent=agent.id, role=role))
+        opened = await turns.open("agent", "en-US", Identity(agent=agent.id, role=role))
         conversation_id = opened.conversation_id
     elif not await asyncio.to_thread(_asked_by, console, agent, str(conversation_id)):
         raise forbidden("error_colleague_question")
-    reply = await desk.take(turn.turn(str(conversation_id)))
+    reply = await turns.take(turn.turn(str(conversation_id)))
     return reply.to_json() | {"conversation_id": conversation_id}
 
 

@@ -175,7 +175,7 @@ def test_no_wording_stands_in_code() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        'desk.say("Your seat is booked.")',
+        'reply.say("Your seat is booked.")',
         'TITLE = "Move the appointment"',
         'told = f"Somebody was quicker: {who} now."',
         'choice = Choice(id="yes", title="Yes", spoken="yes", value=True)',

@@ -23,7 +23,7 @@ HERE, THERE = "c-here", "c-there"
 
 
 class World:
-    """A desk whose real time is moved by hand; conversation time stands elsewhere and must not matter."""
+    """A clock whose real time is moved by hand; conversation time stands elsewhere and must not matter."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)

@@ -131,7 +131,7 @@ def house(console_template: Path, tmp_path: Path) -> Iterator[House]:
 
 
 @dataclass
-class Desk:
+class AgentClient:
     """An agent with a session."""
 
     client: TestClient[web.Request, web.Application]
@@ -155,7 +155,7 @@ class Desk:
         return await answer.json() if "json" in answer.content_type else await answer.text()
 
 
-SignIn = Callable[[str], Awaitable[Desk]]
+SignIn = Callable[[str], Awaitable[AgentClient]]
 
 
 @pytest.fixture
@@ -168,11 +168,11 @@ async def client(aiohttp_client: AiohttpClient, house: House) -> TestClient[web.
 
 @pytest.fixture
 async def sign_in(client: TestClient[web.Request, web.Application]) -> SignIn:
-    async def do(name: str) -> Desk:
+    async def do(name: str) -> AgentClient:
         answer = await client.post("/agent/api/session", json={"name": name, "password": DEMO_PASSWORD})
         assert answer.status == 200, await answer.text()
         token = answer.cookies["assistant_agent"].value
         client.session.cookie_jar.clear()
-        return Desk(client, (await answer.json())["csrf"], token)
+        return AgentClient(client, (await answer.json())["csrf"], token)
 
     return do

@@ -15,7 +15,7 @@ from bot.console.demo import DEMO_AGENTS, DEMO_PASSWORD
 from bot.console.errors import ConsoleError
 from bot.gateway.channels.agent_console import ROUTES
 from bot.store import Store
-from tests.console.conftest import Desk, House, SignIn
+from tests.console.conftest import AgentClient, House, SignIn
 
 Client = TestClient[web.Request, web.Application]
 
@@ -127,7 +127,7 @@ async def test_every_role_on_every_route(house: House, sign_in: SignIn, client: 
         if route.resource is not None and route.resource.canonical.startswith("/agent/api") and route.method != "HEAD"
     }
     assert registered == set(MAY) | {"GET /session", "POST /session"}
-    desks: dict[str, Desk] = {role: await sign_in(name) for name, role, _ in DEMO_AGENTS}
+    clients: dict[str, AgentClient] = {role: await sign_in(name) for name, role, _ in DEMO_AGENTS}
     tried = 0
     for line, roles in MAY.items():
         method, path = line.split()
@@ -137,9 +137,11 @@ async def test_every_role_on_every_route(house: House, sign_in: SignIn, client: 
             path = path.replace(f"{{{name}}}", "none")
         bare = await client.request(method, f"/agent/api{path}")
         assert bare.status == 401, line
-        for role, desk in desks.items():
+        for role, signed_in in clients.items():
             body: dict[str, Any] = {} if method == "GET" else {"json": {}}
-            answer = await client.request(method, f"/agent/api{path}", headers=desk._headers(method != "GET"), **body)
+            answer = await client.request(
+                method, f"/agent/api{path}", headers=signed_in._headers(method != "GET"), **body
+            )
             forbidden = answer.status == 403 and (await answer.json())["error"]["message"].startswith("This is not for")
             assert forbidden is (role not in roles.split()), f"{line} as {role}: {answer.status}"
             tried += 1
@@ -155,7 +157,7 @@ async def test_an_admin_looks_after_accounts(house: House, sign_in: SignIn, clie
     answer = await client.post("/agent/api/session", json=body)
     token = answer.cookies["assistant_agent"].value
     client.session.cookie_jar.clear()
-    cleo = Desk(client, (await answer.json())["csrf"], token)
+    cleo = AgentClient(client, (await answer.json())["csrf"], token)
     await cleo.get("/conversations")
     await adam.ask("PATCH", "/accounts/cleo.x", {"disabled": True})
     await cleo.get("/conversations", 401)

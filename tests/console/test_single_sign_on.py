@@ -18,7 +18,7 @@ from bot.console.demo import DEMO_PASSWORD
 from bot.console.single_sign_on import role_of
 from bot.gateway.app import create_app
 from bot.gateway.channels.agent_console import agent_console
-from tests.console.conftest import Desk, House
+from tests.console.conftest import AgentClient, House
 from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider, new_key
 
 PUBLIC = "https://assistant.example.org"
@@ -116,18 +116,18 @@ async def test_there_and_back(door: Door, caplog: pytest.LogCaptureFixture) -> N
     assert query["redirect_uri"] == [f"{PUBLIC}/agent/oidc/callback"]
     assert query["scope"] == ["openid email profile"]
     answer = await door.come_back(code=door.provider.signed_in(where), state=query["state"][0])
-    desk = Desk(door.client, "", signed_in(answer))
-    found = await desk.get("/session")
+    agent = AgentClient(door.client, "", signed_in(answer))
+    found = await agent.get("/session")
     assert (found["agent"]["id"], found["agent"]["role"]) == ("anna", "agent")
     assert "single_sign_on" not in found
-    await desk.get("/conversations")
-    for secret in (*door.provider.tokens, "secret-access", CLIENT_SECRET, desk.cookie, "anna@example.org"):
+    await agent.get("/conversations")
+    for secret in (*door.provider.tokens, "secret-access", CLIENT_SECRET, agent.cookie, "anna@example.org"):
         assert secret not in caplog.text
         assert secret.lower() not in where.lower() + answer.headers["Location"]
 
 
 async def test_the_claim_decides_the_role_and_that_is_audited(door: Door, house: House) -> None:
-    before = Desk(door.client, "", signed_in(await door.sign_in()))
+    before = AgentClient(door.client, "", signed_in(await door.sign_in()))
     door.provider.claims = {"groups": ["leads", "support"]}
     signed_in(await door.sign_in())
     assert house.agent("anna").role == "lead"
@@ -236,7 +236,7 @@ async def test_without_a_provider_there_is_no_such_door(client: TestClient[web.R
 
 async def test_passwords_still_work_and_an_admin_sets_the_mail(door: Door, house: House) -> None:
     answer = await door.client.post("/agent/api/session", json={"name": "adam", "password": DEMO_PASSWORD})
-    adam = Desk(door.client, (await answer.json())["csrf"], answer.cookies["assistant_agent"].value)
+    adam = AgentClient(door.client, (await answer.json())["csrf"], answer.cookies["assistant_agent"].value)
     door.client.session.cookie_jar.clear()
     await adam.ask("PATCH", "/accounts/ben", {"email": "anna@example.org"}, 409)
     await adam.ask("PATCH", "/accounts/ben", {"email": "no address"}, 400)

@@ -12,11 +12,11 @@ from bot.rules.registry import RULES
 from tests.console.conftest import DANA, MARCUS, House, SignIn
 
 
-async def _taken(house: House, desk: object, person: str | None = DANA, say: str | None = None) -> str:
+async def _taken(house: House, agent: object, person: str | None = DANA, say: str | None = None) -> str:
     talk = await house.open(person)
     if say:
         await house.say(talk, say)
-    await desk.post(f"/conversations/{talk}/take", owner="assistant")  # type: ignore[attr-defined]
+    await agent.post(f"/conversations/{talk}/take", owner="assistant")  # type: ignore[attr-defined]
     return talk
 
 
@@ -158,8 +158,8 @@ async def test_what_the_rule_refuses_is_not_previewed(house: House, sign_in: Sig
     assert refused["error"]["code"] == "inside_change_cutoff"
 
 
-async def _about(house: House, desk: object, talk: str) -> str:
-    view = await desk.get(f"/conversations/{talk}/beside")  # type: ignore[attr-defined]
+async def _about(house: House, agent: object, talk: str) -> str:
+    view = await agent.get(f"/conversations/{talk}/beside")  # type: ignore[attr-defined]
     return str(view["person"]["actions"][0]["about"])
 
 

@@ -1,4 +1,4 @@
-"""The agent's desk in a real browser: people without a conversation, further changes, figures, keys and looks."""
+"""The agent's pages in a real browser: people without a conversation, further changes, figures, keys and looks."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.auth.tokens import ASE_ID
-from bot.console.conversation_view import Beside
+from bot.console.conversation_view import ConversationView
 from bot.console.errors import invalid, not_found
 from bot.console.inbox import masked
 from bot.dialogue.ports import Services
@@ -18,10 +18,10 @@ MAX_REASON = 500
 class PeopleLookUp:
     """The way to a person's records from the console's own page."""
 
-    def __init__(self, store: Store, services: Services, beside: Beside) -> None:
+    def __init__(self, store: Store, services: Services, view: ConversationView) -> None:
         self._store = store
         self._services = services
-        self._beside = beside
+        self._view = view
 
     def look(self, ase_id: str) -> Json:
         """Whether there is somebody of that ID, without saying who. Raises ConsoleError."""
@@ -52,7 +52,7 @@ class PeopleLookUp:
                 )
             )
             uow.commit()
-        found = self._beside.person(agent, ase_id)
+        found = self._view.person(agent, ase_id)
         if found is None:
             raise not_found("error_no_person")
         return found

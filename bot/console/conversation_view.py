@@ -74,7 +74,7 @@ def agent_turn(services: Services, agent: Agent, conversation_id: str, person: s
     return TurnContext.begin(services, visitor)
 
 
-class Beside:
+class ConversationView:
     """Builds the view beside a conversation."""
 
     def __init__(self, store: Store, services: Services, dialogue: Dialogue) -> None:

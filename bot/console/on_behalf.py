@@ -51,7 +51,7 @@ ABOUT_ADDRESS = "address"
 PARTS = ("line1", "city", "region", "postal_code")
 
 
-class Acting:
+class OnBehalf:
     """Changes on behalf of a person, and exceptions that a lead allows."""
 
     def __init__(self, store: Store, services: Services, dialogue: Dialogue) -> None:

@@ -23,7 +23,7 @@ FOLDER = "data/nlu/learned"
 MAX_LINE = 300
 
 
-class Reviewing:
+class ReviewQueue:
     """The review queue. `topics` are the labels that can be assigned."""
 
     def __init__(self, store: Store, clock: Clock, topics: Mapping[str, object], root: Path) -> None:

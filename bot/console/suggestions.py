@@ -46,7 +46,7 @@ class Parser(Protocol):
         ...
 
 
-class Suggesting:
+class Suggestions:
     """Makes, keeps and marks suggestions."""
 
     def __init__(self, store: Store, services: Services, dialogue: Dialogue, parser: Parser) -> None:

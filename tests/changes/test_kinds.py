@@ -12,7 +12,7 @@ import pytest
 from bot.answers.answers import Answers
 from bot.changes.kinds import BY_TOPIC, CHANGE_KINDS, KINDS, VERBS, ChangeKind, kind_of, request_from
 from bot.clock import Clock
-from bot.console.conversation_view import Beside, agent_turn
+from bot.console.conversation_view import ConversationView, agent_turn
 from bot.contracts.changes import (
     AddressRequest,
     BookRequest,
@@ -125,8 +125,8 @@ def test_an_agent_can_do_every_kind(world: World) -> None:
     services = services_on(world.store, Clock(datetime.fromisoformat(AS_OF), real=world.time))
     anna = Agent("anna", "Anna", "agent", "", 0, None, world.time.now, None)
     turn = agent_turn(services, anna, "c1", WHO)
-    beside = Beside(world.store, services, dialogue())
-    shown = {entry["action"]: entry["title"] for entry in beside.actions(turn) + beside.own(turn)}
+    view = ConversationView(world.store, services, dialogue())
+    shown = {entry["action"]: entry["title"] for entry in view.actions(turn) + view.own(turn)}
     assert set(shown) == set(KINDS)
     assert all(shown[kind.name].startswith(kind.title) for kind in CHANGE_KINDS)
 

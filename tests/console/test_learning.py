@@ -69,11 +69,11 @@ async def test_the_queue_is_fed_decided_and_exported_as_a_patch(house: House, si
     await olga.post(f"/review/{flurb}", 409, decision="dismissed")
     traced = await olga.get(f"/review/{flurb}")
     assert (traced["patch"], traced["in_data"], traced["learned_by"]) == (patch["patch"], False, None)
-    reviewing = house.console.reviewing
-    reviewing._root = tmp_path
-    learned = reviewing.trace(flurb, "assistant-new", "assistant-new")
+    queue = house.console.review_queue
+    queue._root = tmp_path
+    learned = queue.trace(flurb, "assistant-new", "assistant-new")
     assert (learned["in_data"], learned["learned_by"]) == (True, "assistant-new")
-    assert reviewing.trace(flurb, "assistant-old", "assistant-new")["learned_by"] is None
+    assert queue.trace(flurb, "assistant-old", "assistant-new")["learned_by"] is None
 
 
 async def test_erasing_a_person_empties_what_the_console_kept(house: House, sign_in: SignIn) -> None:

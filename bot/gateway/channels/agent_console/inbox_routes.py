@@ -40,10 +40,10 @@ async def detail(request: web.Request, console: Console, agent: Agent) -> Json:
     }
 
 
-async def beside(request: web.Request, console: Console, agent: Agent) -> Json:
+async def conversation_view(request: web.Request, console: Console, agent: Agent) -> Json:
     """Summary, records with deadlines, and what may be done."""
     conversation = await asyncio.to_thread(console.inbox.must_be_open, agent, request.match_info["id"])
-    return await asyncio.to_thread(console.beside.view, agent, conversation)
+    return await asyncio.to_thread(console.conversation_view.view, agent, conversation)
 
 
 async def take(request: web.Request, console: Console, agent: Agent) -> Json:

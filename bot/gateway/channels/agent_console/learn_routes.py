@@ -23,8 +23,8 @@ async def review(request: web.Request, console: Console, agent: Agent) -> Json:
     state = request.query.get("state", "open")
 
     def work() -> Json:
-        console.reviewing.collect()
-        return {"items": console.reviewing.items(None if state == "all" else state)}
+        console.review_queue.collect()
+        return {"items": console.review_queue.items(None if state == "all" else state)}
 
     return await asyncio.to_thread(work)
 
@@ -35,20 +35,22 @@ async def decide(request: web.Request, console: Console, agent: Agent) -> Json:
     decision = fields.text("decision", 20, PRINTABLE)
     label = fields.optional("label", lambda field: fields.text(field, 64, PRINTABLE))
     text = fields.optional("text", lambda field: fields.text(field, MAX_LINE, SAYS_SOMETHING))
-    return await asyncio.to_thread(console.reviewing.decide, agent, request.match_info["item"], decision, label, text)
+    return await asyncio.to_thread(
+        console.review_queue.decide, agent, request.match_info["item"], decision, label, text
+    )
 
 
 async def export(request: web.Request, console: Console, agent: Agent) -> Json:
     """What was decided, as a patch."""
     Fields(await read_json(request), ())
-    return await asyncio.to_thread(console.reviewing.export, agent)
+    return await asyncio.to_thread(console.review_queue.export, agent)
 
 
 async def trace(request: web.Request, console: Console, agent: Agent) -> Json:
     """From an item to the model that learned it."""
     model = console.assistant.parser.model_name
     fitting = f"assistant-{await asyncio.to_thread(fingerprint)}"
-    return await asyncio.to_thread(console.reviewing.trace, request.match_info["item"], model, fitting)
+    return await asyncio.to_thread(console.review_queue.trace, request.match_info["item"], model, fitting)
 
 
 async def dashboard(request: web.Request, console: Console, agent: Agent) -> Json:

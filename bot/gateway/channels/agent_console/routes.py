@@ -48,7 +48,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/conversations", HELPERS, inbox.listed),
     Route("POST", f"{_ONE}/open", HELPERS, inbox.open_one),
     Route("GET", _ONE, HELPERS, inbox.detail),
-    Route("GET", f"{_ONE}/beside", HELPERS, inbox.beside),
+    Route("GET", f"{_ONE}/beside", HELPERS, inbox.conversation_view),
     Route("POST", f"{_ONE}/take", HELPERS, inbox.take),
     Route("POST", f"{_ONE}/messages", HELPERS, inbox.answer),
     Route("POST", f"{_ONE}/hand-back", HELPERS, inbox.hand_back),

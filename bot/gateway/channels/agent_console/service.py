@@ -13,13 +13,13 @@ from bot.clock import Clock
 from bot.console.accounts import Accounts
 from bot.console.agent_queries import Masters
 from bot.console.candidate_lookup import PeopleLookUp
-from bot.console.conversation_view import Beside
+from bot.console.conversation_view import ConversationView
 from bot.console.demo import make_demo_agents
 from bot.console.inbox import Inbox
-from bot.console.on_behalf import Acting
-from bot.console.review_queue import Reviewing
+from bot.console.on_behalf import OnBehalf
+from bot.console.review_queue import ReviewQueue
 from bot.console.search import KnowledgeSearch
-from bot.console.suggestions import Parser, Suggesting
+from bot.console.suggestions import Parser, Suggestions
 from bot.contracts.conversation import Messages
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.ports import Services
@@ -58,10 +58,10 @@ class Console:
     clock: Clock
     accounts: Accounts
     inbox: Inbox
-    beside: Beside
-    acting: Acting
-    suggesting: Suggesting
-    reviewing: Reviewing
+    conversation_view: ConversationView
+    on_behalf: OnBehalf
+    suggestions: Suggestions
+    review_queue: ReviewQueue
     masters: Masters
     people: PeopleLookUp
     demo: bool
@@ -92,7 +92,7 @@ def build_console(
     accounts = Accounts(store, clock)
     if demo:
         make_demo_agents(accounts)
-    beside = Beside(store, services, dialogue)
+    view = ConversationView(store, services, dialogue)
     return Console(
         assistant=assistant,
         store=store,
@@ -100,11 +100,11 @@ def build_console(
         clock=clock,
         accounts=accounts,
         inbox=Inbox(store, services, dialogue, clock),
-        beside=beside,
-        acting=Acting(store, services, dialogue),
-        suggesting=Suggesting(store, services, dialogue, assistant.parser),
-        reviewing=Reviewing(store, clock, services.catalog.topics, root),
+        conversation_view=view,
+        on_behalf=OnBehalf(store, services, dialogue),
+        suggestions=Suggestions(store, services, dialogue, assistant.parser),
+        review_queue=ReviewQueue(store, clock, services.catalog.topics, root),
         masters=Masters(store, services),
-        people=PeopleLookUp(store, services, beside),
+        people=PeopleLookUp(store, services, view),
         demo=demo,
     )

@@ -37,7 +37,7 @@ async def suggest(request: web.Request, console: Console, agent: Agent) -> Json:
     fields = Fields(await read_json(request), ("seq",))
     seq = fields.optional("seq", lambda field: fields.whole(field, 1, MAX_SEQ))
     conversation = await _opened(request, console, agent)
-    service = console.suggesting
+    service = console.suggestions
     message = await asyncio.to_thread(service.message, conversation, seq)
     if message is None or not message.text:
         return {"seq": None, "suggestions": []}
@@ -60,11 +60,11 @@ async def mark(request: web.Request, console: Console, agent: Agent) -> Json:
         raise invalid("reason", "Say why it does not fit, or name the right topic.")
     conversation = await _opened(request, console, agent)
     found = await asyncio.to_thread(
-        console.suggesting.mark, conversation, request.match_info["suggestion"], state, reason
+        console.suggestions.mark, conversation, request.match_info["suggestion"], state, reason
     )
     if state == "rejected":
         await asyncio.to_thread(
-            lambda: console.reviewing.rejected(conversation.id, found.seq, reason=reason, topic=topic)
+            lambda: console.review_queue.rejected(conversation.id, found.seq, reason=reason, topic=topic)
         )
     return {"id": found.id, "state": state}
 
@@ -72,7 +72,7 @@ async def mark(request: web.Request, console: Console, agent: Agent) -> Json:
 async def macros(request: web.Request, console: Console, agent: Agent) -> Json:
     """Ready-made replies, filled for this conversation."""
     conversation = await _opened(request, console, agent)
-    turn = await asyncio.to_thread(console.suggesting.turn, agent, conversation)
+    turn = await asyncio.to_thread(console.suggestions.turn, agent, conversation)
     return {"macros": await asyncio.to_thread(filled, turn, agent)}
 
 
@@ -95,7 +95,7 @@ async def seats(request: web.Request, console: Console, agent: Agent) -> Json:
     """Free seats for one purchase."""
     conversation = await _mine(request, console, agent)
     about = request.query.get("about", "")[:100]
-    return {"seats": await asyncio.to_thread(console.acting.seats, agent, conversation, about)}
+    return {"seats": await asyncio.to_thread(console.on_behalf.seats, agent, conversation, about)}
 
 
 async def preview(request: web.Request, console: Console, agent: Agent) -> Json:
@@ -109,8 +109,8 @@ async def preview(request: web.Request, console: Console, agent: Agent) -> Json:
     conversation = await _mine(request, console, agent)
 
     def work() -> Json:
-        override = console.acting.exception(conversation, exception)
-        return console.acting.preview(agent, conversation, action, about, seat, override, address)
+        override = console.on_behalf.exception(conversation, exception)
+        return console.on_behalf.preview(agent, conversation, action, about, seat, override, address)
 
     return await asyncio.to_thread(work)
 
@@ -127,8 +127,8 @@ async def commit(request: web.Request, console: Console, agent: Agent) -> Json:
     conversation = await _mine(request, console, agent)
 
     def work() -> Answer:
-        override = console.acting.exception(conversation, exception)
-        return console.acting.commit(agent, conversation, proposal, cast("dict[str, Any]", consent), override)
+        override = console.on_behalf.exception(conversation, exception)
+        return console.on_behalf.commit(agent, conversation, proposal, cast("dict[str, Any]", consent), override)
 
     done = await asyncio.to_thread(work)
     await _tell(console, agent, conversation.id, done.text, f"done {proposal}")
@@ -141,7 +141,7 @@ async def except_for(request: web.Request, console: Console, agent: Agent) -> Js
     rule, about = fields.text("rule", 40, PRINTABLE), fields.text("about", 100, PRINTABLE)
     reason = fields.text("reason", 1_000, SAYS_SOMETHING)
     conversation = await _mine(request, console, agent)
-    override = await asyncio.to_thread(console.acting.except_for, agent, conversation, rule, about, reason)
+    override = await asyncio.to_thread(console.on_behalf.except_for, agent, conversation, rule, about, reason)
     return {"id": override.id, "type": override.subject["test"], "decision": override.decision}
 
 
@@ -151,7 +151,7 @@ async def confirm_exception(request: web.Request, console: Console, agent: Agent
     typed = fields.text("typed", 10, PRINTABLE)
     conversation = await _mine(request, console, agent)
     override_id = request.match_info["exception"]
-    said = await asyncio.to_thread(console.acting.confirm_exception, agent, conversation, override_id, typed)
+    said = await asyncio.to_thread(console.on_behalf.confirm_exception, agent, conversation, override_id, typed)
     await _tell(console, agent, conversation.id, said.text, f"exception {override_id}")
     return {"id": override_id, "text": said.text}
 

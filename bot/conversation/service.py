@@ -34,7 +34,7 @@ from bot.conversation.answering import Answering, TurnLost
 from bot.conversation.messages import Draft, published, stored_lines, topics_offered
 from bot.conversation.published_state import state_from, state_of
 from bot.conversation.record import TurnRecorder, offering, read_by_agent
-from bot.conversation.subscriptions import Listening
+from bot.conversation.subscriptions import Subscriptions
 from bot.conversation.turn_reader import Parser, TurnReader
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import Reply as Saying
@@ -67,7 +67,7 @@ class Assistant:
         self._answering = Answering(dialogue, TurnReader(parser, services.catalog), services)
         self._recorder = TurnRecorder(store, services.catalog.digest, parser.model_name)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._listening = Listening()
+        self._subscriptions = Subscriptions()
         self._tokens: OrderedDict[str, str] = OrderedDict()
 
     @property
@@ -88,7 +88,7 @@ class Assistant:
             about=about,
         )
         opened = await self._threaded(self._open, visitor, locale)
-        self._listening.stir()
+        self._subscriptions.notify()
         return opened
 
     def _open(self, visitor: Visitor, locale: str) -> Opened:
@@ -172,7 +172,7 @@ class Assistant:
             reply = await asyncio.to_thread(self._recorder.keep, conversation, came, result, shown, finished_at)
         except StoreUnavailable as error:
             raise self._not_done(changed=result.changed) from error
-        self._listening.tell(conversation.id, Messages(reply.messages, reply.state))
+        self._subscriptions.tell(conversation.id, Messages(reply.messages, reply.state))
         return reply
 
     def _not_done(self, *, changed: bool) -> AssistantUnavailable:
@@ -233,19 +233,19 @@ class Assistant:
 
     def subscribe(self, conversation_id: str) -> AbstractAsyncContextManager[AsyncIterator[Messages]]:
         """New messages as they are stored."""
-        return self._listening.subscribe(conversation_id)
+        return self._subscriptions.subscribe(conversation_id)
 
     def watch(self) -> AbstractAsyncContextManager[asyncio.Event]:
         """An event that is set whenever anything happens in any conversation of this process."""
-        return self._listening.watch()
+        return self._subscriptions.watch()
 
     async def announce(self, conversation_id: str, after: int) -> None:
         """Something was stored by others than a turn (an agent): tell those who listen what came after `after`."""
-        self._listening.tell(conversation_id, await self.messages_after(conversation_id, after))
+        self._subscriptions.tell(conversation_id, await self.messages_after(conversation_id, after))
 
     def stop(self) -> None:
         """End every subscription."""
-        self._listening.stop()
+        self._subscriptions.stop()
 
     async def warm_up(self) -> None:
         """Load what is only loaded with the first message, so that nobody waits for it."""

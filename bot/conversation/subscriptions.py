@@ -1,4 +1,4 @@
-"""Who listens to what is stored: streams of single conversations, and watchers of all of them, in this process."""
+"""Who follows what is stored: streams of single conversations, and watchers of all of them, in this process."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from bot.contracts.conversation import Messages
 
 
-class Listening:
-    """Tells those who listen; whoever joins later asks for what came before."""
+class Subscriptions:
+    """Tells every subscriber; whoever joins later asks for what came before."""
 
     def __init__(self) -> None:
         self._streams: dict[str, set[asyncio.Queue[Messages | None]]] = {}
@@ -48,9 +48,9 @@ class Listening:
         """Messages were stored in a conversation."""
         for queue in self._streams.get(conversation_id, ()):
             queue.put_nowait(messages)
-        self.stir()
+        self.notify()
 
-    def stir(self) -> None:
+    def notify(self) -> None:
         """Something happened in some conversation."""
         for event in self._watchers:
             event.set()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.adapters.candidates import CodesByMail, PeopleInStore
-from bot.adapters.change_mail import Notices
+from bot.adapters.change_mail import ChangeMail
 from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
 from bot.catalog.load import load_catalog
@@ -56,7 +56,7 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
         clock=clock,
         people=PeopleInStore(store, clock),
         sign_in=CodesByMail(store, clock, answers),
-        changes=ChangesInStore(store, catalog, clock, Notices(answers)),
+        changes=ChangesInStore(store, catalog, clock, ChangeMail(answers)),
         hours=settings.person_hours,
     )
     return Parts(settings, clock, store, services, build_dialogue(actions_of_rules(root)))

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from bot.adapters.candidates import CodesByMail, PeopleInStore
-from bot.adapters.change_mail import Notices
+from bot.adapters.change_mail import ChangeMail
 from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
 from bot.bootstrap import build_dialogue
@@ -80,7 +80,7 @@ def services_on(store: Store, clock: Clock) -> Services:
         clock=clock,
         people=PeopleInStore(store, clock),
         sign_in=CodesByMail(store, clock, answers),
-        changes=ChangesInStore(store, found, clock, Notices(answers)),
+        changes=ChangesInStore(store, found, clock, ChangeMail(answers)),
     )
 
 

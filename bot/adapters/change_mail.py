@@ -17,7 +17,7 @@ LENGTH = timedelta(hours=1)
 """How long a calendar entry is; the source does not say how long a test takes."""
 
 
-class Notices:
+class ChangeMail:
     """Writes the mails of a change; they are stored in the same transaction."""
 
     def __init__(self, answers: Answers) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
-from bot.adapters.change_mail import Notices
+from bot.adapters.change_mail import ChangeMail
 from bot.catalog.model import Catalog
 from bot.changes.kinds import KINDS, kind_of, request_from
 from bot.clock import Clock
@@ -45,11 +45,11 @@ CONFIRM_WITHIN = timedelta(minutes=10)
 class ChangesInStore:
     """Previews waiting for a yes, and what a yes does; each exactly once, whoever repeats it."""
 
-    def __init__(self, store: Store, catalog: Catalog, clock: Clock, notices: Notices) -> None:
+    def __init__(self, store: Store, catalog: Catalog, clock: Clock, mail: ChangeMail) -> None:
         self._store = store
         self._catalog = catalog
         self._clock = clock
-        self._notices = notices
+        self._mail = mail
 
     # --- before the yes ---------------------------------------------------------------------------
 
@@ -151,12 +151,12 @@ class ChangesInStore:
         sites: Mapping[str, Site],
     ) -> Done:
         order, request = self._order(visitor, ase_id, shown.id, shown.id), shown.request
-        check, notices = self._check(visitor, request, allow), partial(self._notices.of, sites=sites)
+        check, mail = self._check(visitor, request, allow), partial(self._mail.of, sites=sites)
         try:
-            change = request.execute(store_changes.Operations(self._store, order, check, notices))
+            change = request.execute(store_changes.Operations(self._store, order, check, mail))
         except StoreUnavailable as error:
             return Done(shown.kind, shown.id, refused=_away(error))
-        return _done(change, sites, self._notices)
+        return _done(change, sites, self._mail)
 
     def _unreadable(self, kept: Confirmation, error: UnreadableRequest) -> Done:
         """What was kept by another version of this code is worth nothing any more, and is shown afresh."""
@@ -176,11 +176,11 @@ class ChangesInStore:
                 return Done("undo", request_id, refused="nothing_to_undo")
             check = self._check_of_undo(visitor, stored)
             order = self._order(visitor, ase_id, request_id, None)
-            notices = partial(self._notices.of, sites=sites)
-            change = store_changes.undo(self._store, order, change_key=change_key, check=check, notices=notices)
+            mail = partial(self._mail.of, sites=sites)
+            change = store_changes.undo(self._store, order, change_key=change_key, check=check, mail=mail)
         except StoreUnavailable as error:
             return Done("undo", request_id, refused=_away(error))
-        return _done(change, sites, self._notices)
+        return _done(change, sites, self._mail)
 
     def _check_of_undo(self, visitor: Requester, stored: StoredChange) -> Check:
         kind = KINDS.get(stored.kind)
@@ -249,7 +249,7 @@ def _away(error: StoreUnavailable) -> str:
     return "not_known" if store_changes.unsettled(error) else "not_done"
 
 
-def _done(change: Change, sites: Mapping[str, Site], notices: Notices) -> Done:
+def _done(change: Change, sites: Mapping[str, Site], mail: ChangeMail) -> Done:
     refusal = change.refusal
     told = refusal.decision if refusal else None
     appointment = change.after.get("appointment") if refusal is None else None
@@ -257,7 +257,7 @@ def _done(change: Change, sites: Mapping[str, Site], notices: Notices) -> Done:
     if appointment is not None and appointment["status"] == "booked" and appointment["site"] in sites:
         site = sites[appointment["site"]]
         starts_at = instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone))
-        calendar = notices.calendar(change, starts_at, site)
+        calendar = mail.calendar(change, starts_at, site)
     return Done(
         kind=change.kind,
         key=change.key,

@@ -13,8 +13,7 @@ from bot.conversation.messages import Draft, published, stored_lines
 from bot.dialogue.outcome import Effect, EndConversation, HandOver, RecordsChanged, SendMail, Statement, zone_of
 from bot.dialogue.state import ConversationState, Kept
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.values import DecisionTold, Visitor
-from bot.dialogue.values import Mail as SentMail
+from bot.dialogue.values import DecisionTold, MailDraft, Visitor
 from bot.rules.codec import decision_to_json, subject_to_json
 from bot.store import Store, UnitOfWork
 from bot.store.decision_log import facts_of
@@ -197,7 +196,7 @@ def request_person(
     uow.handoffs.request(uuid4().hex, conversation_id, reason=wanted.reason, summary=shown, at=turn.real_now)
 
 
-def as_stored(mail: SentMail) -> Mail:
+def as_stored(mail: MailDraft) -> Mail:
     """An e-mail of a turn as it goes into the outbox."""
     return Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id)
 

@@ -9,7 +9,7 @@ from bot.answers.answer import Answer
 from bot.answers.format import Said
 from bot.dialogue.outcome import Reply, SendMail, Step
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.values import Mail
+from bot.dialogue.values import MailDraft
 
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s)>\]]*[^\s.,;:!?)>\]]")
 AT_MOST = 5
@@ -32,6 +32,6 @@ def send(turn: TurnContext, links: Sequence[str]) -> Step:
     phrase = turn.services.answers.phrase
     text = phrase("links_mail", links=Said.same("\n".join(links))).text
     subject = phrase("links_mail_subject").text
-    reply.effect(SendMail(Mail("links", person.candidate.email, person.candidate.ase_id, subject, text)))
+    reply.effect(SendMail(MailDraft("links", person.candidate.email, person.candidate.ase_id, subject, text)))
     reply.phrase("links_sent")
     return reply.done()

@@ -16,7 +16,7 @@ from bot.answers.answer import Answer, joined
 from bot.dialogue.state import Choice, ConversationState, Expect, Memory, Question
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
-from bot.dialogue.values import DecisionTold, Mail, Person
+from bot.dialogue.values import DecisionTold, MailDraft, Person
 from bot.rules.decision import Decision, Value
 from bot.rules.facts import Subject
 from bot.rules.time import day_at
@@ -66,7 +66,7 @@ class CalendarFile:
 class SendMail:
     """An e-mail, stored together with the turn."""
 
-    mail: Mail
+    mail: MailDraft
 
 
 @dataclass(frozen=True, slots=True)

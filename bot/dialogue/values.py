@@ -78,8 +78,8 @@ class DecisionTold:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """An e-mail that belongs to a turn."""
+class MailDraft:
+    """An e-mail that belongs to a turn, before it is stored with it."""
 
     kind: str
     to: str

@@ -53,7 +53,7 @@ def mails(change: Change, candidate: Candidate) -> list[Mail]:
 
 
 def do_book(store: Store, key: str = "k", check: Any = allow, **more: Any) -> Change:
-    return book(store, order(key, **more), purchase_id="P-2", site=NEW[0], starts_at=NEW[1], check=check, notices=mails)
+    return book(store, order(key, **more), purchase_id="P-2", site=NEW[0], starts_at=NEW[1], check=check, mail=mails)
 
 
 def do_move(store: Store, key: str = "k", check: Any = allow, **more: Any) -> Change:
@@ -65,16 +65,16 @@ def do_move(store: Store, key: str = "k", check: Any = allow, **more: Any) -> Ch
         site=NEW[0],
         starts_at=NEW[1],
         check=check,
-        notices=mails,
+        mail=mails,
     )
 
 
 def do_cancel(store: Store, key: str = "k", check: Any = allow, **more: Any) -> Change:
-    return cancel_appointment(store, order(key, **more), appointment_id="AP-1", was=OLD, check=check, notices=mails)
+    return cancel_appointment(store, order(key, **more), appointment_id="AP-1", was=OLD, check=check, mail=mails)
 
 
 def do_cancel_test(store: Store, key: str = "k", check: Any = allow, **more: Any) -> Change:
-    return cancel_test(store, order(key, **more), purchase_id="P-1", was=OLD, on=TODAY, check=check, notices=mails)
+    return cancel_test(store, order(key, **more), purchase_id="P-1", was=OLD, on=TODAY, check=check, mail=mails)
 
 
 def do_order(store: Store, key: str = "k", check: Any = allow, **more: Any) -> Change:
@@ -84,13 +84,13 @@ def do_order(store: Store, key: str = "k", check: Any = allow, **more: Any) -> C
         series=["automobile", "parts"],
         fee_per_series=Decimal("7.50"),
         check=check,
-        notices=mails,
+        mail=mails,
     )
 
 
 def do_address(store: Store, key: str = "k", check: Any = allow, **more: Any) -> Change:
     return change_address(
-        store, order(key, **more), address=ADDRESS, was=DANA.address, on=TODAY, check=check, notices=mails
+        store, order(key, **more), address=ADDRESS, was=DANA.address, on=TODAY, check=check, mail=mails
     )
 
 
@@ -475,7 +475,7 @@ PUT_BACK = [kind for kind in DO if kind != "cancel_test"]
 def test_a_change_is_put_back(ready: Store, kind: str) -> None:
     before = left(ready)
     assert DO[kind](ready, "done").done
-    back = undo(ready, order("back"), change_key="done", check=allow, notices=mails)
+    back = undo(ready, order("back"), change_key="done", check=allow, mail=mails)
     assert back.done
     assert left(ready) == before
     if kind == "book":
@@ -595,7 +595,7 @@ def test_a_crash_at_any_step_changes_nothing_and_the_next_try_succeeds(
 ) -> None:
     def act() -> Change:
         if kind == "undo":
-            return undo(ready, order("back"), change_key="done", check=allow, notices=mails)
+            return undo(ready, order("back"), change_key="done", check=allow, mail=mails)
         return DO[kind](ready)
 
     if kind == "undo":

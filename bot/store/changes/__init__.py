@@ -1,4 +1,4 @@
-"""Doing, exactly once: each operation is one unit of work with its audit line, its notices and its answer."""
+"""Doing, exactly once: each operation is one unit of work with its audit line, its mail and its answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bot.store.changes.transaction import (
     Allowed,
     CaseFacts,
     Change,
+    ChangeMail,
     Check,
-    Notices,
     Order,
     Refusal,
     case_facts,
@@ -23,7 +23,7 @@ __all__ = [
     "CaseFacts",
     "Change",
     "Check",
-    "Notices",
+    "ChangeMail",
     "Operations",
     "Order",
     "Refusal",

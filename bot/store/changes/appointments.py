@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.rules.facts import Appointment, AppointmentStatus, Candidate, Site
 from bot.store.changes.data import booked_of, purchase_data, purchase_of
-from bot.store.changes.transaction import Change, Check, Notices, Order, Refused, Work, carry_out, no_notices
+from bot.store.changes.transaction import Change, ChangeMail, Check, Order, Refused, Work, carry_out, no_mail
 from bot.store.repositories.seats import Slot
 from bot.store.types import write_local
 from bot.store.values import Json
@@ -29,7 +29,7 @@ def book(
     site: str,
     starts_at: datetime,
     check: Check,
-    notices: Notices = no_notices,
+    mail: ChangeMail = no_mail,
 ) -> Change:
     """Book a slot (local start at the site) for a bought test.
 
@@ -49,7 +49,7 @@ def book(
     request = {"purchase_id": purchase_id, "site": site, "starts_at": write_local(starts_at)}
     slot = (site, starts_at)
     work = Work("book", request, check, perform, slot, (slot,))
-    return carry_out(store, order, work, notices, kind=work.kind, request=request)
+    return carry_out(store, order, work, mail, kind=work.kind, request=request)
 
 
 def move(
@@ -61,7 +61,7 @@ def move(
     site: str,
     starts_at: datetime,
     check: Check,
-    notices: Notices = no_notices,
+    mail: ChangeMail = no_mail,
 ) -> Change:
     """Move an appointment from the slot the preview showed to another: both slots change, or neither.
 
@@ -88,7 +88,7 @@ def move(
     }
     slot = (site, starts_at)
     work = Work("reschedule", request, check, perform, slot, (slot, was))
-    return carry_out(store, order, work, notices, kind=work.kind, request=request)
+    return carry_out(store, order, work, mail, kind=work.kind, request=request)
 
 
 def cancel_appointment(
@@ -98,7 +98,7 @@ def cancel_appointment(
     appointment_id: str,
     was: Slot,
     check: Check,
-    notices: Notices = no_notices,
+    mail: ChangeMail = no_mail,
 ) -> Change:
     """Give up an appointment that is where the preview showed it, keeping the test.
 
@@ -112,7 +112,7 @@ def cancel_appointment(
 
     request = {"appointment_id": appointment_id, "was": [was[0], write_local(was[1])]}
     work = Work("cancel_appointment", request, check, perform, None, (was,))
-    return carry_out(store, order, work, notices, kind=work.kind, request=request)
+    return carry_out(store, order, work, mail, kind=work.kind, request=request)
 
 
 def cancel_test(
@@ -124,7 +124,7 @@ def cancel_test(
     on: date,
     check: Check,
     refund: bool = True,
-    notices: Notices = no_notices,
+    mail: ChangeMail = no_mail,
 ) -> Change:
     """Cancel a bought test and its appointment (`was`, None: none), both or neither.
 
@@ -160,7 +160,7 @@ def cancel_test(
         "refund": refund,
     }
     work = Work("cancel_test", request, check, perform, None, () if was is None else (was,))
-    return carry_out(store, order, work, notices, kind=work.kind, request=request)
+    return carry_out(store, order, work, mail, kind=work.kind, request=request)
 
 
 def take(unit: UnitOfWork, order: Order, slot: Slot) -> None:

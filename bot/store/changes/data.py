@@ -1,4 +1,4 @@
-"""Purchases, appointments and addresses as the plain data that answers, audit and notices carry."""
+"""Purchases, appointments and addresses as the plain data that answers, audit and mail carry."""
 
 from __future__ import annotations
 

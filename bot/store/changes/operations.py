@@ -1,4 +1,4 @@
-"""The typed requests, each carried out by its operation: one order, one check of the rule, one set of notices."""
+"""The typed requests, each carried out by its operation: one order, one check of the rule, one set of mails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.contracts.changes import (
 )
 from bot.store.changes.appointments import book, cancel_appointment, cancel_test, move
 from bot.store.changes.orders import change_address, order_duplicates
-from bot.store.changes.transaction import Change, Check, Notices, Order, no_notices
+from bot.store.changes.transaction import Change, ChangeMail, Check, Order, no_mail
 
 if TYPE_CHECKING:
     from bot.store.store import Store
@@ -28,7 +28,7 @@ class Operations:
     store: Store
     order: Order
     check: Check
-    notices: Notices = no_notices
+    mail: ChangeMail = no_mail
 
     def book(self, request: BookRequest) -> Change:
         return book(
@@ -38,7 +38,7 @@ class Operations:
             site=request.site,
             starts_at=request.starts_at,
             check=self.check,
-            notices=self.notices,
+            mail=self.mail,
         )
 
     def reschedule(self, request: RescheduleRequest) -> Change:
@@ -50,7 +50,7 @@ class Operations:
             site=request.site,
             starts_at=request.starts_at,
             check=self.check,
-            notices=self.notices,
+            mail=self.mail,
         )
 
     def cancel_appointment(self, request: CancelAppointmentRequest) -> Change:
@@ -60,7 +60,7 @@ class Operations:
             appointment_id=request.appointment_id,
             was=request.was,
             check=self.check,
-            notices=self.notices,
+            mail=self.mail,
         )
 
     def cancel_test(self, request: CancelTestRequest) -> Change:
@@ -71,7 +71,7 @@ class Operations:
             was=request.was,
             on=request.on,
             check=self.check,
-            notices=self.notices,
+            mail=self.mail,
         )
 
     def order_duplicates(self, request: DuplicatesRequest) -> Change:
@@ -81,7 +81,7 @@ class Operations:
             series=request.series,
             fee_per_series=request.fee_per_series,
             check=self.check,
-            notices=self.notices,
+            mail=self.mail,
         )
 
     def change_address(self, request: AddressRequest) -> Change:
@@ -92,5 +92,5 @@ class Operations:
             was=request.was,
             on=request.on,
             check=self.check,
-            notices=self.notices,
+            mail=self.mail,
         )

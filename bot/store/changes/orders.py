@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.rules.facts import Address, Candidate, Site
 from bot.store.changes.data import address_data
-from bot.store.changes.transaction import Change, Check, Notices, Order, Refused, Work, carry_out, no_notices
+from bot.store.changes.transaction import Change, ChangeMail, Check, Order, Refused, Work, carry_out, no_mail
 from bot.store.values import Json
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def order_duplicates(
     series: Sequence[str],
     fee_per_series: Decimal,
     check: Check,
-    notices: Notices = no_notices,
+    mail: ChangeMail = no_mail,
 ) -> Change:
     """Order duplicates of the certificates in some series. Raises ValueError for none or one named twice."""
     if not series or len(set(series)) != len(series):
@@ -37,7 +37,7 @@ def order_duplicates(
 
     request: Json = {"series": list(series), "fee_per_series": fee}
     work = Work("duplicate_certificate", request, check, perform)
-    return carry_out(store, order, work, notices, kind=work.kind, request=request)
+    return carry_out(store, order, work, mail, kind=work.kind, request=request)
 
 
 def change_address(
@@ -48,7 +48,7 @@ def change_address(
     was: Address | None,
     on: date,
     check: Check,
-    notices: Notices = no_notices,
+    mail: ChangeMail = no_mail,
 ) -> Change:
     """Change an address that still is what the preview showed; `on` is the candidate's calendar day.
 
@@ -63,7 +63,7 @@ def change_address(
 
     request: Json = {"address": address_data(address), "was": address_data(was), "on": on.isoformat()}
     work = Work("change_address", request, check, perform)
-    return carry_out(store, order, work, notices, kind=work.kind, request=request)
+    return carry_out(store, order, work, mail, kind=work.kind, request=request)
 
 
 def address_state(address: Address | None, changed_on: date | None) -> Json:

@@ -2,7 +2,7 @@
 
 Inside the transaction, in this order: the person is locked; the key is looked up (the same key gets the same answer);
 the confirmation must still be pending; the slots concerned are locked; the rule is asked again; the change is made,
-each step compared with what the preview showed; answer, audit line and notices are written. Whatever goes wrong before
+each step compared with what the preview showed; answer, audit line and mail are written. Whatever goes wrong before
 the commit leaves nothing behind; a refusal is an answer too and is kept like one.
 """
 
@@ -105,11 +105,11 @@ class Change:
         return self.refusal is None
 
 
-Notices = Callable[[Change, Candidate], Iterable[Mail]]
+ChangeMail = Callable[[Change, Candidate], Iterable[Mail]]
 """What to send when a change is done; written in the same transaction."""
 
 
-def no_notices(_change: Change, _candidate: Candidate) -> Iterable[Mail]:
+def no_mail(_change: Change, _candidate: Candidate) -> Iterable[Mail]:
     """Nothing to send."""
     return ()
 
@@ -142,7 +142,7 @@ def carry_out(
     store: Store,
     order: Order,
     work: Work | Callable[[UnitOfWork, Candidate], Work],
-    notices: Notices = no_notices,
+    mail: ChangeMail = no_mail,
     *,
     kind: str,
     request: Json,
@@ -154,10 +154,10 @@ def carry_out(
     """
     request_hash = _hash([kind, order.ase_id, request])
     try:
-        return _once(store, order, work, notices, kind, request_hash)
+        return _once(store, order, work, mail, kind, request_hash)
     except (ConstraintRefused, OutcomeUnknown):
         # somebody was faster, or it is not known whether it is stored: the key tells
-        return _once(store, order, work, notices, kind, request_hash)
+        return _once(store, order, work, mail, kind, request_hash)
 
 
 def unsettled(error: BaseException) -> bool:
@@ -170,7 +170,7 @@ def _once(
     store: Store,
     order: Order,
     work: Work | Callable[[UnitOfWork, Candidate], Work],
-    notices: Notices,
+    mail: ChangeMail,
     kind: str,
     request_hash: str,
 ) -> Change:
@@ -199,7 +199,7 @@ def _once(
         _write(unit, order, change, decision, request_hash)
         if change.done:
             unit.records.touch(order.ase_id)
-            for mail in notices(change, person.candidate):
+            for each in mail(change, person.candidate):
                 unit.outbox.add(mail, at=order.now)
             person = unit.records.person(order.ase_id, sites=sites)
         unit.commit()

@@ -16,7 +16,7 @@ from bot.rules.facts import AppointmentStatus, Candidate, Site
 from bot.store.changes.appointments import give_up, take
 from bot.store.changes.data import address_from, booked_of, purchase_data, purchase_of, slot_of
 from bot.store.changes.orders import address_state
-from bot.store.changes.transaction import Change, Check, Notices, Order, Refused, Work, carry_out, no_notices
+from bot.store.changes.transaction import Change, ChangeMail, Check, Order, Refused, Work, carry_out, no_mail
 from bot.store.values import Json, StoredChange
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Sites = Mapping[str, Site]
 
 
-def undo(store: Store, order: Order, *, change_key: str, check: Check, notices: Notices = no_notices) -> Change:
+def undo(store: Store, order: Order, *, change_key: str, check: Check, mail: ChangeMail = no_mail) -> Change:
     """Put back the change with that key.
 
     Refusals of its own: `nothing_to_undo`, `already_undone`, `cannot_be_undone`, `changed_since_preview` (something
@@ -54,7 +54,7 @@ def undo(store: Store, order: Order, *, change_key: str, check: Check, notices: 
 
         return Work("undo", {}, check, perform, wanted, touched)
 
-    return carry_out(store, order, work, notices, kind="undo", request={"change": change_key})
+    return carry_out(store, order, work, mail, kind="undo", request={"change": change_key})
 
 
 @dataclass(frozen=True, slots=True)

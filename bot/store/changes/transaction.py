@@ -200,7 +200,7 @@ def _once(
         if change.done:
             unit.records.touch(order.ase_id)
             for each in mail(change, person.candidate):
-                unit.outbox.add(mail, at=order.now)
+                unit.outbox.add(each, at=order.now)
             person = unit.records.person(order.ase_id, sites=sites)
         unit.commit()
     return replace(change, person=person)

@@ -334,7 +334,13 @@ def test_a_call_may_state_what_is_heard() -> None:
 
 
 async def test_a_script_is_played_step_by_step_and_the_step_that_fails_is_named() -> None:
-    steps = [{"say": "a", "confidence": 0.5}, {"press": 1}, {"choose": "A6"}, {"silence": 1}, {"hangup": 1}]
+    steps: list[dict[str, object]] = [
+        {"say": "a", "confidence": 0.5},
+        {"press": 1},
+        {"choose": "A6"},
+        {"silence": 1},
+        {"hangup": 1},
+    ]
     written = script(*({**step, "expect": {"no_task": True}} for step in steps))
     canned = Canned(said(), OFFERED, said(), said(), WAITING)
     talk = Talk(canned, None)  # type: ignore[arg-type]

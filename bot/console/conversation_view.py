@@ -87,7 +87,7 @@ class ConversationView:
         with self._store.unit_of_work(write=False) as uow:
             messages = uow.conversations.messages_after(conversation.id)
             handoffs = uow.handoffs.of(conversation.id)
-            stretches = uow.console.stretches(conversation.id)
+            assignments = uow.console.assignments(conversation.id)
             names = {other.id: other.display_name for other in uow.agents.all()}
             waiting = (
                 uow.confirmations.pending(conversation.person, now=self._services.clock.real())
@@ -108,7 +108,7 @@ class ConversationView:
                     "note": s.note,
                     "to": names.get(s.passed_to or "", s.passed_to),
                 }
-                for s in stretches
+                for s in assignments
             ],
             "requests": [{"reason": h.reason, "at": h.requested_at.isoformat(), "status": h.status} for h in handoffs],
         }

@@ -46,7 +46,7 @@ class Figures:
         for message in sorted(events.messages, key=lambda m: m["at"]):
             self._first_day.setdefault(message["conversation_id"], _day(message["at"]))
         self._asked = {h["conversation_id"] for h in events.handoffs} & self._active
-        self._helped = {s["conversation_id"] for s in events.stretches} & self._active
+        self._helped = {s["conversation_id"] for s in events.assignments} & self._active
 
     # --- one number each ----------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class Figures:
                 s["conversation_id"],
                 (s["first_answer_at"] - (s["waiting_since"] or s["started_at"])).total_seconds(),
             )
-            for s in self._events.stretches
+            for s in self._events.assignments
             if s["first_answer_at"] is not None and s["conversation_id"] in self._active
         ]
 

@@ -41,7 +41,7 @@ class AgentSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Assignment:
     """The part of a conversation in which a person answered."""
 
     id: str
@@ -142,7 +142,7 @@ class Events:
     turns: tuple[Json, ...] = ()
     messages: tuple[Json, ...] = ()
     decisions: tuple[Json, ...] = ()
-    stretches: tuple[Json, ...] = ()
+    assignments: tuple[Json, ...] = ()
     handoffs: tuple[Json, ...] = ()
     feedback: tuple[Json, ...] = ()
     suggestions: tuple[Json, ...] = ()

@@ -48,7 +48,7 @@ async def test_of_two_agents_one_wins_and_the_other_is_told_who(house: House, si
         conversation = uow.conversations.get(talk)
         assert conversation is not None
         assert conversation.owner == "agent"
-        assert len(uow.console.stretches(talk)) == 1
+        assert len(uow.console.assignments(talk)) == 1
         assert [h.status for h in uow.handoffs.of(talk)] == ["accepted"]
 
 
@@ -107,7 +107,7 @@ async def test_only_the_owner_writes(house: House, sign_in: SignIn) -> None:
     house.time.forward(minutes=1)
     await lena.post(f"/conversations/{talk}/take", owner="agent", owner_agent="anna")
     with house.store.unit_of_work(write=False) as uow:
-        first, second = uow.console.stretches(talk)
+        first, second = uow.console.assignments(talk)
     assert (first.agent_id, first.ended_how, first.passed_to) == ("anna", "transferred", "lena")
     assert (second.agent_id, second.ended_at) == ("lena", None)
 
@@ -129,12 +129,12 @@ async def test_handing_back_the_assistant_goes_on_with_what_was_open(house: Hous
     chosen = await house.take(talk, "choice", back["messages"][-1]["choices"][0]["id"])
     assert chosen.state.expects == "yes_no"
     with house.store.unit_of_work(write=False) as uow:
-        [stretch] = uow.console.stretches(talk)
+        [assignment] = uow.console.assignments(talk)
         assert uow.handoffs.open_of(talk) is None
-    assert stretch.ended_how == "handed_back"
-    assert stretch.note == "Wanted to know which seats there are."
-    assert stretch.first_answer_at is not None
-    assert (stretch.first_answer_at - stretch.started_at).total_seconds() == 120
+    assert assignment.ended_how == "handed_back"
+    assert assignment.note == "Wanted to know which seats there are."
+    assert assignment.first_answer_at is not None
+    assert (assignment.first_answer_at - assignment.started_at).total_seconds() == 120
 
 
 @pytest.mark.parametrize("named", ["For A5 that works.", "For the brakes test that works.", "For a5 that works."])
@@ -176,9 +176,9 @@ async def test_closing_needs_an_outcome_and_ends_it(house: House, sign_in: SignI
     await anna.post(f"/conversations/{talk}/close", outcome="solved", note="moved it")
     await anna.post(f"/conversations/{talk}/messages", 409, text="one more", client_message_id="9")
     with house.store.unit_of_work(write=False) as uow:
-        [stretch] = uow.console.stretches(talk)
+        [assignment] = uow.console.assignments(talk)
         conversation = uow.conversations.get(talk)
-    assert (stretch.ended_how, stretch.outcome) == ("closed", "solved")
+    assert (assignment.ended_how, assignment.outcome) == ("closed", "solved")
     assert conversation is not None
     assert conversation.ended_at is not None
     assert len(house.audited("conversation.closed")) == 1

@@ -89,5 +89,5 @@ async def test_erasing_a_person_empties_what_the_console_kept(house: House, sign
         uow.commit()
     assert (await olga.get("/review?state=all"))["items"] == []
     with house.store.unit_of_work(write=False) as uow:
-        assert uow.console.stretches(talk) == ()
+        assert uow.console.assignments(talk) == ()
         assert uow.console.suggested(talk, 3) == ()

@@ -59,8 +59,8 @@ def test_one_stretch_at_a_time(store: Store) -> None:
     with store.unit_of_work() as uow:
         assert uow.console.finish("c1", how="handed_back", at=NOW, note="n")
         assert not uow.console.finish("c1", how="handed_back", at=NOW)
-        [stretch] = uow.console.stretches("c1")
-    assert stretch.first_answer_at == NOW + timedelta(seconds=5)
+        [assignment] = uow.console.assignments("c1")
+    assert assignment.first_answer_at == NOW + timedelta(seconds=5)
 
 
 def test_the_list_the_queue_for_review_and_the_raw_events(store: Store) -> None:

@@ -8,10 +8,10 @@ from bot.store.models.changes import ChangeRow, ConfirmationRow, DuplicateOrderR
 from bot.store.models.console import (
     AgentRow,
     AgentSessionRow,
+    AssignmentRow,
     OpeningRow,
     OverrideRow,
     ReviewItemRow,
-    StretchRow,
     SuggestionRow,
 )
 from bot.store.models.conversations import (
@@ -69,7 +69,7 @@ __all__ = [
     "SignInLockRow",
     "SiteRow",
     "SitesVersionRow",
-    "StretchRow",
+    "AssignmentRow",
     "SuggestionRow",
     "TurnRow",
 ]

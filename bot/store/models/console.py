@@ -61,7 +61,7 @@ class OpeningRow(Base):
     opened_at: Mapped[At]
 
 
-class StretchRow(Base):
+class AssignmentRow(Base):
     """The part of a conversation in which a person answered; at most one of a conversation is going on."""
 
     __tablename__ = "human_stretches"

@@ -11,8 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from bot.contracts.conversation import Owner
-from bot.store.console_values import Events, Listed, Override, ReviewItem, Stretch, Suggestion
+from bot.store.console_values import Assignment, Events, Listed, Override, ReviewItem, Suggestion
 from bot.store.models import (
+    AssignmentRow,
     CandidateRow,
     ConfirmationRow,
     ConversationRow,
@@ -23,7 +24,6 @@ from bot.store.models import (
     OpeningRow,
     OverrideRow,
     ReviewItemRow,
-    StretchRow,
     SuggestionRow,
     TurnRow,
 )
@@ -109,14 +109,14 @@ class ConsoleRepository:
         statement = select(OpeningRow.conversation_id).where(OpeningRow.agent_id == agent_id)
         return frozenset(self._connection.execute(statement).scalars())
 
-    # --- stretches --------------------------------------------------------------------------------
+    # --- assignments ------------------------------------------------------------------------------
 
     def begin(
         self, stretch_id: str, conversation_id: str, agent_id: str, *, waiting_since: datetime | None, at: datetime
     ) -> None:
         """A person starts answering."""
         self._connection.execute(
-            insert(StretchRow).values(
+            insert(AssignmentRow).values(
                 id=stretch_id,
                 conversation_id=conversation_id,
                 agent_id=agent_id,
@@ -132,13 +132,13 @@ class ConsoleRepository:
         )
 
     def answered(self, conversation_id: str, *, at: datetime) -> None:
-        """The first answer of the person in the stretch that goes on."""
+        """The first answer of the person in the assignment that goes on."""
         self._connection.execute(
-            update(StretchRow)
+            update(AssignmentRow)
             .where(
-                StretchRow.conversation_id == conversation_id,
-                StretchRow.ended_at.is_(None),
-                StretchRow.first_answer_at.is_(None),
+                AssignmentRow.conversation_id == conversation_id,
+                AssignmentRow.ended_at.is_(None),
+                AssignmentRow.first_answer_at.is_(None),
             )
             .values(first_answer_at=at)
         )
@@ -153,19 +153,19 @@ class ConsoleRepository:
         outcome: str | None = None,
         to: str | None = None,
     ) -> bool:
-        """The stretch that goes on is over; False where there is none."""
+        """The assignment that goes on is over; False where there is none."""
         statement = (
-            update(StretchRow)
-            .where(StretchRow.conversation_id == conversation_id, StretchRow.ended_at.is_(None))
+            update(AssignmentRow)
+            .where(AssignmentRow.conversation_id == conversation_id, AssignmentRow.ended_at.is_(None))
             .values(ended_at=at, ended_how=how, note=note, outcome=outcome, passed_to=to)
         )
         return self._connection.execute(statement).rowcount == 1
 
-    def stretches(self, conversation_id: str) -> tuple[Stretch, ...]:
-        """All stretches of a conversation, oldest first."""
-        statement = select(StretchRow).where(StretchRow.conversation_id == conversation_id)
-        rows = self._connection.execute(statement.order_by(StretchRow.started_at, StretchRow.id))
-        return tuple(Stretch(**row._mapping) for row in rows)
+    def assignments(self, conversation_id: str) -> tuple[Assignment, ...]:
+        """All assignments of a conversation, oldest first."""
+        statement = select(AssignmentRow).where(AssignmentRow.conversation_id == conversation_id)
+        rows = self._connection.execute(statement.order_by(AssignmentRow.started_at, AssignmentRow.id))
+        return tuple(Assignment(**row._mapping) for row in rows)
 
     # --- suggestions ------------------------------------------------------------------------------
 
@@ -296,7 +296,7 @@ class ConsoleRepository:
     def events(self, *, since: datetime, until: datetime) -> Events:
         """The log of that time, without the words that were said (but for a rating's).
 
-        Turns, messages and decisions are those of the time; of requests, stretches, ratings and confirmations, which
+        Turns, messages and decisions are those of the time; of requests, assignments, ratings and confirmations, which
         go by real time, all are given: figures keep those of the conversations that were active.
         """
 
@@ -333,7 +333,7 @@ class ConsoleRepository:
                 .where(DecisionRow.at >= since, DecisionRow.at < until, DecisionRow.what_if.is_(False))
                 .order_by(DecisionRow.id)
             ),
-            stretches=rows(select(StretchRow).order_by(StretchRow.started_at, StretchRow.id)),
+            assignments=rows(select(AssignmentRow).order_by(AssignmentRow.started_at, AssignmentRow.id)),
             handoffs=rows(
                 select(
                     HandoffRow.conversation_id, HandoffRow.reason, HandoffRow.requested_at, HandoffRow.accepted_at

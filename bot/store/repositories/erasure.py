@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Text, cast, delete, func, or_, select, update
 
 from bot.store.models import (
     AppointmentRow,
+    AssignmentRow,
     AuditRow,
     CallRow,
     CandidateRow,
@@ -31,7 +32,6 @@ from bot.store.models import (
     ReviewItemRow,
     SignInCodeRow,
     SignInLockRow,
-    StretchRow,
     SuggestionRow,
     TurnRow,
 )
@@ -65,7 +65,7 @@ _SAID = (
     SignInCodeRow,
     ConversationPersonRow,
     OpeningRow,
-    StretchRow,
+    AssignmentRow,
     SuggestionRow,
     ReviewItemRow,
     OverrideRow,

@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 
 from bot.contracts.conversation import Expects
 
-HeardKind = Literal["text", "digits", "silence", "hangup"]
+InboundKind = Literal["text", "digits", "silence", "hangup"]
 
 READ_AT_ONCE = 3
 """So many choices are read out at a time."""
@@ -30,7 +30,7 @@ class Inbound:
     """
 
     message_id: str
-    kind: HeardKind
+    kind: InboundKind
     value: str = ""
     confidence: float | None = None
 

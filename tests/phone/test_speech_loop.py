@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.dialogue.understanding.misheard import SURE
-from bot.gateway.channels.phone_ivr.listening import heard
+from bot.gateway.channels.phone_ivr.speech_hints import inbound_of
 from tests.phone.sound import Recogniser, seconds
 from tests.phone.test_spoken_values import ROWS, read
 
@@ -19,7 +19,7 @@ SAID = [row for row in ROWS if row["style"] == "clean" and not any(c.isdigit() f
 
 
 @dataclass(frozen=True)
-class Heard:
+class Recognized:
     kind: str
     said: str
     wanted: str
@@ -28,16 +28,16 @@ class Heard:
 
     @property
     def value(self) -> str:
-        inbound = heard("1", self.text, self.sure)
+        inbound = inbound_of("1", self.text, self.sure)
         return read(self.kind, inbound.value) if inbound.kind == "text" else ""
 
 
-def listened(rows: list[dict[str, str]], noise: float) -> list[Heard]:
+def listened(rows: list[dict[str, str]], noise: float) -> list[Recognized]:
     recogniser = Recogniser()
-    return [Heard(row["kind"], row["text"], row["value"], *recogniser.hears(row["text"], noise)) for row in rows]
+    return [Recognized(row["kind"], row["text"], row["value"], *recogniser.hears(row["text"], noise)) for row in rows]
 
 
-def nothing_wrong_is_taken(found: list[Heard]) -> None:
+def nothing_wrong_is_taken(found: list[Recognized]) -> None:
     right = [each for each in found if each.value == each.wanted]
     other = [each for each in found if each.value not in {each.wanted, ""}]
     assert right, "the recogniser understood nothing at all"

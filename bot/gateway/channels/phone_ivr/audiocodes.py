@@ -30,8 +30,8 @@ from bot.contracts.calls import Call, Inbound, Outbound, Then
 from bot.contracts.conversation import MAX_CLIENT_MESSAGE_ID, AssistantUnavailable, Json
 from bot.gateway.bodies import read_json
 from bot.gateway.channels.phone_ivr.line import PhoneLine
-from bot.gateway.channels.phone_ivr.listening import confidence_in, heard
 from bot.gateway.channels.phone_ivr.speech import ssml
+from bot.gateway.channels.phone_ivr.speech_hints import confidence_in, inbound_of
 from bot.gateway.errors import ApiError, invalid
 from bot.gateway.keys import CLOCK
 
@@ -138,7 +138,7 @@ class AudioCodesBot:
                 "say",
                 type="message",
                 text=ssml(out.say, slow=out.slow),
-                activityParams=_listening(out),
+                activityParams=_recognition(out),
                 sessionParams=_session(self._line.lines.one_moment) if out.turn == 0 else {},
             )
         if out.then is Then.TRANSFER and self._settings.transfer_to is not None:
@@ -182,7 +182,7 @@ def _inbound(activity: Mapping[str, Any], message_id: str) -> Inbound | None:
     parameters = activity.get("parameters")
     more: Mapping[str, Any] = parameters if isinstance(parameters, Mapping) else {}
     if kind == "message" and isinstance(activity.get("text"), str):
-        return heard(message_id, activity["text"], confidence_in(more.get("confidence")))
+        return inbound_of(message_id, activity["text"], confidence_in(more.get("confidence")))
     if kind == "event" and name == _KEYS:
         digits = "".join(c for c in str(activity.get("value") or more.get("value") or "") if c in "0123456789*#")
         return Inbound(message_id, "digits", digits[:64]) if digits else None
@@ -220,7 +220,7 @@ def _session(one_moment: str) -> Json:
     }
 
 
-def _listening(out: Outbound) -> Json:
+def _recognition(out: Outbound) -> Json:
     """How this answer is listened to."""
     params: Json = {
         "language": out.locale,

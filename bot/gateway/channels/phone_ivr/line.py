@@ -33,7 +33,7 @@ from bot.contracts.conversation import (
     State,
     Turn,
 )
-from bot.gateway.channels.phone_ivr.listening import hints, keys, seconds
+from bot.gateway.channels.phone_ivr.speech_hints import hints, keys, seconds
 from bot.gateway.keys import CLOCK, SETTINGS, TURNS
 from bot.gateway.turns import body_hash
 

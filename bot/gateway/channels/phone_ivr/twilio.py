@@ -21,8 +21,8 @@ from multidict import MultiDict, MultiDictProxy
 from bot.config.settings import Settings
 from bot.contracts.calls import Call, Inbound, Outbound, Then
 from bot.gateway.channels.phone_ivr.line import PhoneLine
-from bot.gateway.channels.phone_ivr.listening import confidence_in, heard
 from bot.gateway.channels.phone_ivr.signature import IDEMPOTENCY, SETTINGS, SHA256, SIGNATURE, algorithm_of, is_signed
+from bot.gateway.channels.phone_ivr.speech_hints import confidence_in, inbound_of
 from bot.gateway.channels.phone_ivr.twiml import Document
 from bot.gateway.errors import REQUEST_ID, ApiError, as_api_error, invalid
 
@@ -200,7 +200,7 @@ def _inbound(form: dict[str, str], message_id: str) -> Inbound:
     digits = "".join(c for c in form.get("Digits", "") if c in "0123456789*#")[:_MAX_DIGITS]
     if digits:
         return Inbound(message_id, "digits", digits)
-    return heard(message_id, form.get("SpeechResult", ""), confidence_in(form.get("Confidence")))
+    return inbound_of(message_id, form.get("SpeechResult", ""), confidence_in(form.get("Confidence")))
 
 
 def _message_id(request: web.Request, call: Call, number: int) -> str:

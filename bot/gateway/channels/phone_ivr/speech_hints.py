@@ -88,7 +88,7 @@ def seconds(expects: Expects) -> tuple[int, int]:
             return 6, 2
 
 
-def heard(message_id: str, text: str, confidence: float | None) -> Inbound:
+def inbound_of(message_id: str, text: str, confidence: float | None) -> Inbound:
     """What a recogniser understood, as a turn; noise and mere hesitation are silence.
 
     Marks for noise ("[laughter]") and hidden words ("****", "d***") say nothing and are left out.

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from bot.contracts.calls import Inbound, SpokenChoice, Vocabulary
 from bot.contracts.conversation import EXPECTS, MAX_TEXT, Expects
-from bot.gateway.channels.phone_ivr.listening import (
+from bot.gateway.channels.phone_ivr.speech_hints import (
     MAX_HINT,
     MAX_HINTS,
     confidence_in,
-    heard,
     hints,
+    inbound_of,
     keys,
     seconds,
 )
@@ -37,12 +37,12 @@ from bot.gateway.channels.phone_ivr.listening import (
     ],
 )
 def test_speech_is_kept(text: str, said: str) -> None:
-    assert heard("1", text, 0.5) == Inbound("1", "text", said, 0.5)
+    assert inbound_of("1", text, 0.5) == Inbound("1", "text", said, 0.5)
 
 
 @pytest.mark.parametrize("text", ["", " ", "[noise]", "um", "uh, um... hmm", "****", "(coughs) er", "...", "\x00"])
 def test_noise_and_hesitation_are_silence(text: str) -> None:
-    assert heard("1", text, 0.5) == Inbound("1", "silence")
+    assert inbound_of("1", text, 0.5) == Inbound("1", "silence")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_confidence(given_as: str | float | None, read: float | None) -> None:
 
 @given(st.text(), st.floats() | st.none())
 def test_whatever_comes_it_is_a_turn(text: str, confidence: float | None) -> None:
-    inbound = heard("1", text, confidence_in(confidence))
+    inbound = inbound_of("1", text, confidence_in(confidence))
     assert inbound.kind in {"text", "silence"}
     assert len(inbound.value) <= MAX_TEXT
     assert Inbound.from_json(inbound.to_json()) == inbound

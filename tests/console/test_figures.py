@@ -81,11 +81,11 @@ async def test_every_figure_is_what_the_log_says(house: House, sign_in: SignIn) 
     tiles = {tile["id"]: tile for tile in found["tiles"]}
     talks = {c["id"]: c for c in _rows(house, "conversations") if c["channel"] != "agent"}
     messages, turns = _rows(house, "messages"), _rows(house, "turns")
-    stretches, handoffs = _rows(house, "human_stretches"), _rows(house, "handoffs")
+    assignments, handoffs = _rows(house, "human_stretches"), _rows(house, "handoffs")
     spoke = sorted({m["conversation_id"] for m in messages if m["author"] == "candidate"})
     assert found["conversations"] == len(spoke) >= 30
 
-    human = {r["conversation_id"] for r in (*stretches, *handoffs)}
+    human = {r["conversation_id"] for r in (*assignments, *handoffs)}
     alone = [c for c in spoke if c not in human]
     assert (tiles["contained"]["count"], tiles["contained"]["of"]) == (len(alone), len(spoke))
     assert tiles["contained"]["conversations"] == alone
@@ -124,7 +124,7 @@ async def test_every_figure_is_what_the_log_says(house: House, sign_in: SignIn) 
 
     waits = [
         (_at(s["first_answer_at"]) - _at(s["waiting_since"] or s["started_at"])).total_seconds()
-        for s in stretches
+        for s in assignments
         if s["first_answer_at"]
     ]
     assert tiles["answer_time"]["value"] == median(waits) > 20

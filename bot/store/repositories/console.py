@@ -112,12 +112,12 @@ class ConsoleRepository:
     # --- assignments ------------------------------------------------------------------------------
 
     def begin(
-        self, stretch_id: str, conversation_id: str, agent_id: str, *, waiting_since: datetime | None, at: datetime
+        self, assignment_id: str, conversation_id: str, agent_id: str, *, waiting_since: datetime | None, at: datetime
     ) -> None:
         """A person starts answering."""
         self._connection.execute(
             insert(AssignmentRow).values(
-                id=stretch_id,
+                id=assignment_id,
                 conversation_id=conversation_id,
                 agent_id=agent_id,
                 waiting_since=waiting_since,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bot.changes.kinds import VERBS
 from bot.dialogue.understanding.user_message import UserMessage
 from bot.nlu.values import read_yes_no
 from bot.nlu.values.hearing import nearest
@@ -18,17 +19,16 @@ SHORT = 5
 
 _ASIDE = {"repeat", "explain", "help"}
 
-OF_A_YES = bag(
-    "yes yeah yep yup ya aye si sí claro vale sure ok okay alright all right correct exactly absolutely definitely "
-    "certainly of course affirmative confirm confirmed confirming agreed agree indeed fine good great perfect please "
-    "thanks thank you sir ma'am maam it is it's that's thats this that the my one i i'd i'll i'm id do does did would "
-    "will want like love to go ahead for me us let's lets by means make take have send submit place book booked move "
-    "reschedule cancel order change put back undo update save hold keep schedule switch and now so then well um uh er "
-    "oh hey just really very works sounds looks seems with appointment test seat time day date copy copies "
-    "certificate address bet got huh mhm mm hmm why not"
-)
-"""Words that a plain yes is made of; with any other word, a message is asked about again."""
-_LONG_ENOUGH_TO_MISSPELL = tuple(word for word in sorted(OF_A_YES) if len(word) >= 5)
+BESIDE_A_YES = bag(
+    "all of thanks thank you sir ma'am maam it is it's that's thats this that the my one i i'd i'll i'm id do does did "
+    "would will want like love to go ahead for me us let's lets by means make take have send submit place booked put "
+    "back undo update save hold keep switch and now so then well um uh er oh hey just really very works sounds looks "
+    "seems with appointment test seat time day date copy copies certificate address bet got huh mhm mm hmm why not "
+    "confirming"
+) | {word for verb in VERBS for word in verb.split()}
+"""Words that may stand beside a yes: courtesies, what was previewed, and the verbs of change. With any other word, a
+message is asked about again. What a yes is itself, the reader of values knows (bot/nlu/values/answers.py)."""
+_LONG_ENOUGH_TO_MISSPELL = tuple(word for word in sorted(BESIDE_A_YES) if len(word) >= 5)
 _ASKS_OR_WAITS = bag(
     "what when where who which whose why how if can can't could later wait think no nope not never don't dont before "
     "after first says said"
@@ -116,6 +116,6 @@ def is_yes(message: UserMessage) -> bool:
 
 
 def _of_a_yes(word: str) -> bool:
-    if word in OF_A_YES or read_yes_no(word) is True:
+    if word in BESIDE_A_YES or read_yes_no(word) is True:
         return True
     return len(word) >= 4 and word not in _ASKS_OR_WAITS and nearest(word, _LONG_ENOUGH_TO_MISSPELL, 1) is not None

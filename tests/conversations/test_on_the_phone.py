@@ -23,8 +23,8 @@ from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import phone_channel
 from tests.conversations.conftest import AS_OF, _parts
 from tests.conversations.harness import CHECKS, Talk, check, do, scripts, states, validate
-from tests.whole import dialogue, parser
 from tests.phone.conftest import PUBLIC, TOKEN, Phone
+from tests.whole import dialogue, parser
 
 HERE = Path(__file__).parent
 OWN = HERE.parent / "phone" / "scripts"

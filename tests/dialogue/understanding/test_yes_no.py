@@ -15,7 +15,8 @@ TASKS = ("account/cancel_test", "account/reschedule", "account/schedule_test", "
 YES = """
 yes | yep do it | yeah go ahead | yeah go ahed | sure why not | ok do it please | yes please | absolutely | correct
 that's right | that's fine | sounds good | go for it | you bet | please do | yes, that is correct | okay great thanks
-yes i would like to go ahead with it please thank you | sure go ahead please that works for me | yes exactly
+yes i would like to go ahead with it please thank you
+sure go ahead please that works for me | yes exactly
 sí | uh huh | mm hmm | 👍 | of course | alright then
 """
 NO = """

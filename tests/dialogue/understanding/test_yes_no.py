@@ -28,7 +28,8 @@ is that the right one | is that ok | is that for sure | do i lose my money if i 
 will it be moved now | does that cost anything | so thats the 22nd right | that's the last day ok | are you sure
 can i still change it after | would that be final | what happens to my fee | how long does the refund take
 yes but only if it's free | if it's refundable yes | i guess | maybe | probably | yes if i can change it later
-could you tell me the time again | isnt that too late | am i getting a refund | is this the real one | yes the thing is i might not make it | ok but hold on a second please
+could you tell me the time again | isnt that too late | am i getting a refund | is this the real one
+yes the thing is i might not make it | ok but hold on a second please
 i thought it was on friday | my wife says ok | i need to ask my boss | hmm let me see | does my boss get told
 and i get all of it back right | when would i know | should i | do i have to | is it gonna be gone for good
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -121,3 +122,12 @@ class Widget:
     def conversation(self) -> str:
         """The id of the conversation this browser keeps."""
         return next(iter(self.stored().values())).split(".")[0]
+
+
+def wait_until(widget: Widget, true: Callable[[], bool], seconds: float = 10) -> None:
+    """Look every few milliseconds."""
+    for _ in range(int(seconds * 50)):
+        if true():
+            return
+        widget.page.wait_for_timeout(20)
+    raise AssertionError("it did not come true")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.widget.conftest import Start
+from tests.widget.driving import wait_until
 from tests.widget.serving import Serving
 
 
@@ -95,6 +96,7 @@ def test_thumbs_and_an_optional_comment(start: Start, serving: Serving) -> None:
     widget.panel.get_by_label("What was wrong or missing?").fill("Not what I asked.")
     widget.panel.get_by_role("button", name="Send", exact=True).click()
     expect(widget.panel.get_by_label("What was wrong or missing?")).to_have_count(0)
+    wait_until(widget, lambda: len(serving.assistant.feedbacks) >= 3)
     given = [feedback[1:] for feedback in serving.assistant.feedbacks]
     assert given == [(3, "up", None), (5, "down", None), (5, "down", "Not what I asked.")]
 
@@ -107,6 +109,7 @@ def test_ending_asks_how_it_was_and_a_new_chat_begins(start: Start, serving: Ser
     expect(widget.panel).to_contain_text("Did you get what you needed?")
     widget.button("Yes", exact=True).click()
     expect(widget.panel).to_contain_text("Thank you. That helps us")
+    wait_until(widget, lambda: len(serving.assistant.feedbacks) >= 1)
     assert serving.assistant.feedbacks == [(conversation, 3, "up", "The whole conversation.")]
     assert serving.assistant.kept[conversation].ended
     assert widget.stored() == {}

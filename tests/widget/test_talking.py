@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.widget.conftest import MakeContext, Start
-from tests.widget.driving import Widget
+from tests.widget.driving import Widget, wait_until
 from tests.widget.serving import Serving
 
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "WebSocket connection to")
@@ -133,15 +132,6 @@ def test_a_cut_connection_shows_and_comes_back(start: Start, serving: Serving) -
     wait_until(widget, lambda: widget.page.evaluate("window.sockets") >= 3)
     expect(widget.panel).to_contain_text("Online")
     widget.say("still here", "You said: still here")
-
-
-def wait_until(widget: Widget, true: Callable[[], bool], seconds: float = 10) -> None:
-    """Look every few milliseconds."""
-    for _ in range(int(seconds * 50)):
-        if true():
-            return
-        widget.page.wait_for_timeout(20)
-    raise AssertionError("it did not come true")
 
 
 def cut_while_talking(widget: Widget, serving: Serving, times: int) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from tests.alone import alone
 
@@ -25,6 +25,8 @@ FLAGS = [
     "--no-first-run",
 ]
 INSTALL_TIME = 600
+PATIENCE = 20
+"""Seconds that a page may take to show what is expected; the machine may be busy with other tests."""
 
 
 def system_browser() -> str | None:
@@ -61,6 +63,7 @@ def own_browser(playwright: Playwright) -> str | None:
 def launched(playwright: Playwright, path: str) -> Iterator[Browser]:
     """That browser, started; closed at the end."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
+    expect.set_options(timeout=PATIENCE * 1000)
     browser = playwright.chromium.launch(executable_path=path, args=FLAGS + (["--no-sandbox"] if root else []))
     yield browser
     browser.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browsers import PATIENCE
 from tests.serving import Serving
 
 HEAR = """() => {
@@ -26,7 +27,12 @@ class Widget:
     """The widget on one page (one tab)."""
 
     def __init__(
-        self, page: Page, serving: Serving, troubles: list[str], noise: tuple[str, ...], patience: float = 5_000
+        self,
+        page: Page,
+        serving: Serving,
+        troubles: list[str],
+        noise: tuple[str, ...],
+        patience: float = PATIENCE * 1000,
     ) -> None:
         self.page = page
         self.serving = serving

@@ -95,8 +95,8 @@ def test_what_is_written_offline_is_sent_later(start: Start) -> None:
     expect(widget.log.locator("article.waiting")).to_have_count(2)
     expect(widget.last).to_contain_text("Waits to be sent")
     widget.page.context.set_offline(False)
+    expect(widget.panel).to_contain_text("You are back online")  # first: it goes away again
     expect(widget.last).to_contain_text("You said: second while away")
-    expect(widget.panel).to_contain_text("You are back online")
     assert widget.texts("candidate") == ["first while away", "second while away"]
     expect(widget.log.locator("article.waiting")).to_have_count(0)
 

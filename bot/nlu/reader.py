@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from bot.nlu.heads.heads import Asking
 from bot.nlu.intents.encoder import Encoder, encoder, one_thread
 from bot.nlu.intents.intent_model import OUT_OF_SCOPE, Neighbour, Verdict
 from bot.nlu.intents.training import Trained
@@ -40,6 +41,7 @@ class Request:
     end: int
     label: str
     confidence: float
+    asking: Asking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Reading:
     near_tie: bool
     requests: tuple[Request, ...]
     """The requests in order when there are several, otherwise empty."""
+    asking: Asking | None = None
+    """What the message does and what answers it; None where the model has no heads."""
 
     @property
     def accepted(self) -> bool:
@@ -114,7 +118,7 @@ class Reader:
         `values` are taken as they are where the caller has read them already.
         """
         found = self.values(text, as_of=as_of, zone=zone) if values is None else tuple(values)
-        verdict = self.judge(text, found)
+        verdict, asking = self._judge(text, found)
         requests = tuple(self._requests(text, found, verdict))
         return Reading(
             text,
@@ -125,6 +129,7 @@ class Reader:
             verdict.ranking,
             verdict.near_tie,
             requests,
+            asking,
         )
 
     def values(self, text: str, *, as_of: datetime, zone: str) -> tuple[Value, ...]:
@@ -133,8 +138,15 @@ class Reader:
 
     def judge(self, text: str, values: Sequence[Value]) -> Verdict:
         """The label of a text whose values have been read."""
+        return self._judge(text, values)[0]
+
+    def _judge(self, text: str, values: Sequence[Value]) -> tuple[Verdict, Asking | None]:
+        """The label, and what the heads make of the same vector."""
         prepared = self._trained.preparer.prepare(text, values)
-        return self._trained.model.judge(prepared.line, self._encoder.encode([prepared.sentence])[0])
+        vector = self._encoder.encode([prepared.sentence])[0]
+        verdict = self._trained.model.judge(prepared.line, vector)
+        heads = self._trained.heads
+        return verdict, None if heads is None else heads.read(prepared.line, vector, dict(verdict.ranking))
 
     def explain(self, text: str, *, as_of: datetime, zone: str) -> Explanation:
         """Read a message and say why."""
@@ -173,15 +185,15 @@ class Reader:
         moved = [Value(v.entity, v.value, v.start - part.start, v.end - part.start, v.bound) for v in inside]
         for inner in self._requests(part.text, moved, self.judge(part.text, moved)):
             start = part.start + inner.start
-            yield Request(inner.text, start, part.start + inner.end, inner.label, inner.confidence)
+            yield Request(inner.text, start, part.start + inner.end, inner.label, inner.confidence, inner.asking)
 
     def _request(self, text: str, span: tuple[int, int], values: Sequence[Value]) -> Request:
         start, end = span
         inside = [value for value in values if start <= value.start and value.end <= end]
         moved = [Value(v.entity, v.value, v.start - start, v.end - start, v.bound) for v in inside]
-        verdict = self.judge(text[start:end], moved)
+        verdict, asking = self._judge(text[start:end], moved)
         label = verdict.label if verdict.in_scope >= 0.5 else OUT_OF_SCOPE
-        return Request(text[start:end], start, end, label, verdict.confidence)
+        return Request(text[start:end], start, end, label, verdict.confidence, asking)
 
     def _different_tests(self, parts: Sequence[Request], values: Sequence[Value]) -> bool:
         tests = [

@@ -5,6 +5,8 @@ as they are (no postponed evaluation).
 
 A parsed message gets, besides Rasa's own `intent`, `intent_ranking` (base names) and `response_selector`:
 `label` (as in the taxonomy), `ranking` (of full labels), `in_scope` (0 to 1), `accepted`, `near_tie` and `requests`.
+The whole and every request also have `act`, `question_kind`, `answer` (the statement or gap that answers, or null) and
+`answers` (the likeliest ones).
 """
 
 import json
@@ -21,6 +23,8 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.heads.heads import Asking
+from bot.nlu.heads.lessons import read_lessons
 from bot.nlu.intents.ahead import in_order, recipe_of, settings_of, take
 from bot.nlu.intents.encoder import encoder, one_thread
 from bot.nlu.intents.intent_model import Recipe
@@ -139,7 +143,9 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         trained = take(pairs, recipe)
         if trained is None:
             texts, labels = zip(*pairs, strict=True)
-            trained, _ = train(texts, labels, encoder(), Vocabulary.from_knowledge(), recipe)
+            trained, _ = train(
+                texts, labels, encoder(), Vocabulary.from_knowledge(), recipe, lessons=read_lessons(pairs)
+            )
         with self._model_storage.write_to(self._resource) as folder:
             trained.save(folder)
         self._reader = Reader(trained, encoder())
@@ -194,12 +200,18 @@ def _parsed(reading: Reading) -> dict[str, Any]:
                 "end": part.end,
                 "label": part.label,
                 "confidence": part.confidence,
+                **_asked(part.asking),
             }
             for part in reading.requests
         ],
+        **_asked(reading.asking),
     }
     parsed["response_selector"] = _selected(reading)
     return parsed
+
+
+def _asked(asking: Asking | None) -> dict[str, Any]:
+    return {} if asking is None else asking.as_dict()
 
 
 def _selected(reading: Reading) -> dict[str, Any]:

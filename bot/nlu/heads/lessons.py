@@ -1,0 +1,119 @@
+"""The lines that the heads learn from: question kinds and acts under `data/`, statements and gaps in `knowledge/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.contracts.asking import Act, QuestionKind
+
+KINDS_FOLDER = "question_kinds"
+ACTS_FOLDER = "acts"
+FOLDERS = (KINDS_FOLDER, ACTS_FOLDER)
+"""Folders below `data/` that hold lines for the heads and nothing for Rasa."""
+
+_ROOT = Path(__file__).resolve().parents[3]
+_MANY = 150
+"""So many lines of a label stand for an act at most."""
+_ELSEWHERE = 700
+"""So many lines of other labels show the selector what nothing answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """A statement or a gap as the selector knows it: where it stands and which kinds of question it answers."""
+
+    label: str
+    id: str
+    gap: bool
+    answers: tuple[QuestionKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """`kinds` and `acts`: lines with what they are. `tellers`, and `asked`: lines with the place of their teller.
+
+    `elsewhere` are lines that no statement or gap answers.
+    """
+
+    kinds: tuple[tuple[str, QuestionKind], ...]
+    acts: tuple[tuple[str, Act], ...]
+    tellers: tuple[Teller, ...]
+    asked: tuple[tuple[str, int], ...]
+    elsewhere: tuple[str, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """All lines."""
+        pairs: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.asked)
+        return [*(text for text, _ in pairs), *self.elsewhere]
+
+
+def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lessons:
+    """Everything the heads learn from. `lines` are the texts and labels of the intent model.
+
+    Raises ValueError for a file that names an unknown kind, act or label, and the catalogue's own KnowledgeError.
+    """
+    kinds = tuple((text, QuestionKind(name)) for name, text in _listed(root / "data" / KINDS_FOLDER, "kind"))
+    acts = [(text, Act(name)) for name, text in _listed(root / "data" / ACTS_FOLDER, "act")]
+    by_label: dict[str, list[str]] = {}
+    for text, label in lines:
+        by_label.setdefault(label, []).append(text)
+    for act, labels in _labels(root / "data" / ACTS_FOLDER):
+        for label in labels:
+            if label not in by_label:
+                raise ValueError(f"data/{ACTS_FOLDER}: no lines of {label}")
+            acts += [(text, act) for text in _some(by_label[label], _MANY)]
+    tellers, asked = _tellers(root / "knowledge")
+    known = {text.lower() for text, _ in asked}
+    others = [text for label, texts in sorted(by_label.items()) if "/" not in label for text in texts]
+    away = [text for text in others if text.lower() not in known]
+    return Lessons(kinds, tuple(acts), tellers, asked, tuple(_some(away, _ELSEWHERE)))
+
+
+def _tellers(knowledge: Path) -> tuple[tuple[Teller, ...], tuple[tuple[str, int], ...]]:
+    from bot.catalog.load import load_catalog
+
+    tellers: list[Teller] = []
+    asked: list[tuple[str, int]] = []
+    for label, entry in load_catalog(knowledge).entries.items():
+        for gap, told in ((False, entry.statements), (True, entry.gaps)):
+            for each in told:
+                if each.lines:
+                    asked += [(line, len(tellers)) for line in each.lines]
+                    tellers.append(Teller(label, each.id, gap, each.answers))
+    return tuple(tellers), tuple(asked)
+
+
+def _documents(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    import yaml
+
+    for path in sorted(folder.glob("*.yml")):
+        document = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        if not isinstance(document, dict):
+            raise ValueError(f"{path}: not a mapping")
+        yield path, document
+
+
+def _listed(folder: Path, key: str) -> Iterator[tuple[str, str]]:
+    """The lines of every file (`kind: how_much`, `lines: |` one a line), with the name of what they are."""
+    for path, document in _documents(folder):
+        if key not in document or set(document) - {key, "lines", "labels"}:
+            raise ValueError(f"{path}: the keys are {key}, lines and, for acts, labels")
+        for line in str(document["lines"]).splitlines():
+            if line.strip():
+                yield str(document[key]), line.strip()
+
+
+def _labels(folder: Path) -> Iterator[tuple[Act, Sequence[str]]]:
+    """Labels of the intent model whose lines all are of one act."""
+    for _, document in _documents(folder):
+        yield Act(document["act"]), document.get("labels", ())
+
+
+def _some(lines: Sequence[str], most: int) -> list[str]:
+    """At most so many lines, evenly picked."""
+    step = max(len(lines) / most, 1.0)
+    return [lines[int(place * step)] for place in range(min(len(lines), most))]

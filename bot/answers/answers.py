@@ -7,11 +7,13 @@ from datetime import date
 
 from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
+from bot.answers.reckoning import reckon
 from bot.answers.render import Filling
 from bot.answers.replies import NARROW, WIDE, Picked, Subject, forms_for, usual, within
 from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY
 from bot.catalog.model import Catalog, Entry, Forms, Gap, Phrase, ReasonWording, SourceDoc, Statement
 from bot.contracts.asking import QuestionKind
+from bot.contracts.given import Given
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
 from bot.rules.policy import MissingPolicy
 
@@ -76,6 +78,20 @@ class Answers:
             return self._told(entry, told, subject or Subject(), budget, day)
         except MissingPolicy:
             return self._no_policy(day)
+
+    def reckon(self, label: str, kind: QuestionKind | None, given: Given, *, day: date) -> Answer | None:
+        """The days that the given ones come to, first of all; None where there is nothing to work out.
+
+        `day` is the person's today. A text without decisions: nobody's records are looked at.
+        """
+        try:
+            found = reckon(label, kind, given, book=self.catalog.policy, day=day)
+        except MissingPolicy:
+            return self._no_policy(day)
+        if found is None:
+            return None
+        said = self._own(found.phrase, day, found.values)
+        return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
 
     def decision(self, decision: Decision, *, day: date, subject_words: str | Said | None = None) -> Answer:
         """Answer first, with the date that matters; then what else stands; then what to do.

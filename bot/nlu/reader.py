@@ -10,15 +10,17 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from bot.contracts.given import Given
 from bot.nlu.heads.heads import Asking
 from bot.nlu.intents.encoder import Encoder, encoder, one_thread
 from bot.nlu.intents.intent_model import OUT_OF_SCOPE, Neighbour, Verdict
 from bot.nlu.intents.training import Trained
 from bot.nlu.split import cuts
+from bot.nlu.values.given import given_of
 from bot.nlu.values.vocabulary import read_values
 from bot.nlu.values.words import Value, bag
 
@@ -60,6 +62,8 @@ class Reading:
     """The requests in order when there are several, otherwise empty."""
     asking: Asking | None = None
     """What the message does and what answers it; None where the model has no heads."""
+    given: Given = field(default_factory=Given)
+    """Days with what happened on them, and numbers of days and things."""
 
     @property
     def accepted(self) -> bool:
@@ -130,6 +134,7 @@ class Reader:
             verdict.near_tie,
             requests,
             asking,
+            given_of(text, found, as_of=as_of, zone=zone),
         )
 
     def values(self, text: str, *, as_of: datetime, zone: str) -> tuple[Value, ...]:

@@ -6,7 +6,7 @@ as they are (no postponed evaluation).
 A parsed message gets, besides Rasa's own `intent`, `intent_ranking` (base names) and `response_selector`:
 `label` (as in the taxonomy), `ranking` (of full labels), `in_scope` (0 to 1), `accepted`, `near_tie` and `requests`.
 The whole and every request also have `act`, `question_kind`, `answer` (the statement or gap that answers, or null) and
-`answers` (the likeliest ones).
+`answers` (the likeliest ones). `given` are the days it names, with what happened on them, and numbers of days.
 """
 
 import json
@@ -205,6 +205,7 @@ def _parsed(reading: Reading) -> dict[str, Any]:
             for part in reading.requests
         ],
         **_asked(reading.asking),
+        "given": reading.given.as_dict(),
     }
     parsed["response_selector"] = _selected(reading)
     return parsed

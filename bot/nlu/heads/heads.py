@@ -32,6 +32,8 @@ LISTED = 12
 """So many picks are told, best first, for a conversation that knows the topic."""
 
 _QUESTIONS = (Act.QUESTION, Act.REQUEST)
+_ASKS = 0.25
+"""A message that is a question or a request with this chance has a question kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Heads:
         sure = 1 / (1 + np.exp(-(told @ self.weights[:-1] + self.weights[-1])))
         order = np.argsort(-sure, kind="stable")[:LISTED]
         does = Act(self.acts.names[act])
-        asks = does in _QUESTIONS
+        asks = sum(float(acts[self.acts.names.index(each)]) for each in _QUESTIONS) >= _ASKS
         return Asking(
             does,
             float(acts[act]),

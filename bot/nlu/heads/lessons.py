@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.catalog.model import Gap, Statement
 from bot.contracts.asking import Act, QuestionKind
 
 KINDS_FOLDER = "question_kinds"
@@ -19,6 +21,14 @@ _MANY = 150
 """So many lines of a label stand for an act at most."""
 _ELSEWHERE = 700
 """So many lines of other labels show the selector what nothing answers."""
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
+_OPENING = re.compile(
+    r"^(?:My source (?:doesn't|does not|names|mentions|says|has|speaks of)\b"
+    r"(?: (?:say|give|mention|describe|list|no|nothing)\b)?(?: (?:about|that|whether|how|what|when|where|which)\b)?"
+    r"|Yes,?|No,?)\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +45,20 @@ class Teller:
 class Lessons:
     """`kinds` and `acts`: lines with what they are. `tellers`, and `asked`: lines with the place of their teller.
 
-    `elsewhere` are lines that no statement or gap answers.
+    `told` are the tellers' own words, one line each; `elsewhere` are lines that no statement or gap answers.
     """
 
     kinds: tuple[tuple[str, QuestionKind], ...]
     acts: tuple[tuple[str, Act], ...]
     tellers: tuple[Teller, ...]
     asked: tuple[tuple[str, int], ...]
+    told: tuple[tuple[str, int], ...]
     elsewhere: tuple[str, ...]
 
     @property
     def texts(self) -> list[str]:
         """All lines."""
-        pairs: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.asked)
+        pairs: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.asked, *self.told)
         return [*(text for text, _ in pairs), *self.elsewhere]
 
 
@@ -66,25 +77,36 @@ def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lesson
             if label not in by_label:
                 raise ValueError(f"data/{ACTS_FOLDER}: no lines of {label}")
             acts += [(text, act) for text in _some(by_label[label], _MANY)]
-    tellers, asked = _tellers(root / "knowledge")
+    tellers, asked, told = _tellers(root / "knowledge")
     known = {text.lower() for text, _ in asked}
     others = [text for label, texts in sorted(by_label.items()) if "/" not in label for text in texts]
     away = [text for text in others if text.lower() not in known]
-    return Lessons(kinds, tuple(acts), tellers, asked, tuple(_some(away, _ELSEWHERE)))
+    return Lessons(kinds, tuple(acts), tellers, asked, told, tuple(_some(away, _ELSEWHERE)))
 
 
-def _tellers(knowledge: Path) -> tuple[tuple[Teller, ...], tuple[tuple[str, int], ...]]:
+_Placed = tuple[tuple[str, int], ...]
+
+
+def _tellers(knowledge: Path) -> tuple[tuple[Teller, ...], _Placed, _Placed]:
     from bot.catalog.load import load_catalog
 
     tellers: list[Teller] = []
     asked: list[tuple[str, int]] = []
+    told: list[tuple[str, int]] = []
     for label, entry in load_catalog(knowledge).entries.items():
-        for gap, told in ((False, entry.statements), (True, entry.gaps)):
-            for each in told:
-                if each.lines:
-                    asked += [(line, len(tellers)) for line in each.lines]
-                    tellers.append(Teller(label, each.id, gap, each.answers))
-    return tuple(tellers), tuple(asked)
+        every: tuple[Statement | Gap, ...] = (*entry.statements, *entry.gaps)
+        for each in every:
+            if each.lines:
+                asked += [(line, len(tellers)) for line in each.lines]
+                told.append((_gist(each.forms.web.plain()), len(tellers)))
+                tellers.append(Teller(label, each.id, isinstance(each, Gap), each.answers))
+    return tuple(tellers), tuple(asked), tuple(told)
+
+
+def _gist(text: str) -> str:
+    """The first sentence of what is told, without the words that all gaps begin with."""
+    first = _SENTENCE.split(text.replace("**", ""))[0]
+    return _OPENING.sub("", first) or first
 
 
 def _documents(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:

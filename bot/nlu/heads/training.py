@@ -18,10 +18,13 @@ from bot.nlu.intents.kernel import Array, Rows, Shape, alike, along, log_softmax
 
 _TELLING = Shape(gamma=3.0, gram_share=0.9, ridge=0.2)
 """Kinds and acts: the words say more than the sentence as a whole."""
-_PICKING = Shape(gamma=4.0, gram_share=0.45, ridge=0.2)
+_PICKING = Shape(gamma=4.0, gram_share=0.2, ridge=0.2)
+"""Statements and gaps: what the sentence means says more."""
+_LIKELY = np.array([1.0, 0.0, 0.0, 0.0, 0.4, 0.8])
+"""Rivals are those that are likely by these weights of the features."""
 _RARE = 2
 """n-grams of fewer lines than this are left out."""
-_RIVALS = 4
+_RIVALS = 30
 """So many wrong statements or gaps of each line teach the weights of the ranking."""
 
 
@@ -31,7 +34,7 @@ def train(lessons: Lessons, prepared: Mapping[str, tuple[str, Array]], model: In
     kinds = teacher.head(lessons.kinds)
     acts = teacher.head(lessons.acts)
     none = len(lessons.tellers)
-    pairs = list(dict.fromkeys([*lessons.asked, *((text, none) for text in lessons.elsewhere)]))
+    pairs = list(dict.fromkeys([*lessons.asked, *((text, none) for text in lessons.elsewhere), *lessons.told]))
     machine, without, rows = teacher.machine(pairs, none + 1, _PICKING)
     heads = Heads(teacher.basis, teacher.grams, kinds, acts, machine, lessons.tellers, rows, np.zeros(7))
 
@@ -45,7 +48,8 @@ def train(lessons: Lessons, prepared: Mapping[str, tuple[str, Array]], model: In
     known = [columns.get(teller.label) for teller in lessons.tellers]
     topic = np.stack([np.zeros(len(at)) if each is None else labels[:, each] for each in known], axis=1)
     told = features(without, nearest(cosines, rows, none), mass @ heads.answers.T, topic)
-    return replace(heads, weights=_weights(told, rows, none))
+    asking = len(pairs) - len(lessons.told)
+    return replace(heads, weights=_weights(told[:asking], rows[:asking], none))
 
 
 class _Teacher:
@@ -92,7 +96,7 @@ def _weights(told: npt.NDArray[np.float64], rows: Rows, none: int) -> npt.NDArra
     picked: list[npt.NDArray[np.float64]] = []
     right: list[bool] = []
     for line, own in enumerate(rows):
-        best = np.argsort(-(told[line, :, 0] + told[line, :, 3]), kind="stable")[: _RIVALS + 1]
+        best = np.argsort(-told[line] @ _LIKELY, kind="stable")[:_RIVALS]
         for place in best if own == none else [own, *(place for place in best if place != own)]:
             picked.append(told[line, place])
             right.append(bool(place == own))

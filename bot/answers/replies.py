@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,13 @@ NARROW = (WRITTEN_WORDS, SPOKEN_WORDS)
 WIDE = (90, 60)
 """Words of an answer, written and spoken: to a narrow question, and to a topic as a whole."""
 
+_LETTERS = re.compile(r"\b(?:[A-Z] )+[A-Z]\b")
+_DIGIT = "(?:zero|one|two|three|four|five|six|seven|eight|nine|hundred)"
+_NUMBER = re.compile(rf"\b(?:{_DIGIT},? ){{6,}}{_DIGIT}\b")
+
+LEAST = 0.05
+"""Once the topic is known, a pick with this chance is good enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:
@@ -30,6 +38,11 @@ class Picked:
     def of(cls, parsed: Mapping[str, Any] | None) -> Picked | None:
         """From the `answer` of a parsed message; None where nothing was picked."""
         return None if not parsed else cls(str(parsed["label"]), str(parsed["id"]))
+
+    @classmethod
+    def within(cls, parsed: Iterable[Mapping[str, Any]], label: str, *, least: float = LEAST) -> Picked | None:
+        """The likeliest of the `answers` of a parsed message on a topic that the conversation knows already."""
+        return next((cls.of(each) for each in parsed if each["label"] == label and each["score"] >= least), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +75,18 @@ def forms_for(
     return told.forms, {}
 
 
+def length(text: str) -> int:
+    """Words as a listener counts them: letters said one by one are one word, and so is a telephone number."""
+    return len(_NUMBER.sub("number", _LETTERS.sub("letters", text)).split())
+
+
 def within(parts: Iterable[tuple[str, str]], budget: tuple[int, int]) -> tuple[str, str]:
     """Parts (written, spoken) joined, the first in any case and each later one as long as the words allow."""
     web: list[str] = []
     voice: list[str] = []
     for said, most, form in ((web, budget[0], 0), (voice, budget[1], 1)):
         for part in parts:
-            if not said or len(" ".join((*said, part[form])).split()) <= most:
+            if not said or length(" ".join((*said, part[form]))) <= most:
                 said.append(part[form])
             else:
                 break

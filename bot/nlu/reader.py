@@ -151,7 +151,10 @@ class Reader:
         vector = self._encoder.encode([prepared.sentence])[0]
         verdict = self._trained.model.judge(prepared.line, vector)
         heads = self._trained.heads
-        return verdict, None if heads is None else heads.read(prepared.line, vector, dict(verdict.ranking))
+        if heads is None:
+            return verdict, None
+        accepted = verdict.in_scope >= 0.5
+        return verdict, heads.read(prepared.line, vector, dict(verdict.ranking), accepted=accepted)
 
     def explain(self, text: str, *, as_of: datetime, zone: str) -> Explanation:
         """Read a message and say why."""

@@ -97,6 +97,7 @@ def test_before_the_first_policy_row_nothing_is_claimed(answers: Answers) -> Non
         ("for 3 what is it", 3),
         ("what for two", 2),
         ("all four", 4),
+        ("how much for both", 2),
         ("book it for 3 pm", None),
         ("is 3 days ok", None),
         ("the first one", None),

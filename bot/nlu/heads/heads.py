@@ -26,12 +26,16 @@ from bot.nlu.intents.kernel import Array, Rows, Shape, along, log_softmax
 _ARRAYS = "heads.npz"
 _FACTS = "heads.json"
 
-SURE = 0.5
-"""A pick that is less likely right than this is none."""
+SURE = 0.15
+"""A pick with a lower chance than this is none. Chances come from lines without any line like them, so they are low."""
+SURE_AWAY = 0.35
+"""The same for a message that the intent model sends away as off topic."""
 LISTED = 12
 """So many picks are told, best first, for a conversation that knows the topic."""
 
 _QUESTIONS = (Act.QUESTION, Act.REQUEST)
+_OTHER_KIND = 0.4
+"""What a pick's chance is worth where it answers another kind of question than the one asked."""
 _ASKS = 0.25
 """A message that is a question or a request with this chance has a question kind."""
 
@@ -58,11 +62,14 @@ class Asking:
     kind: QuestionKind | None
     kind_score: float
     picks: tuple[Pick, ...]
+    accepted: bool = True
+    """Whether the message is about our subject by its label."""
 
     @property
     def pick(self) -> Pick | None:
         """The statement or gap that answers; None where none is likely enough."""
-        return self.picks[0] if self.picks and self.picks[0].score >= SURE else None
+        least = SURE if self.accepted else SURE_AWAY
+        return self.picks[0] if self.picks and self.picks[0].score >= least else None
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON, as it stands in a parsed message."""
@@ -112,7 +119,7 @@ class Heads:
         names = self.kinds.names
         return np.array([[name in teller.answers for name in names] for teller in self.tellers], dtype=np.float32)
 
-    def read(self, line: str, vector: Array, labels: Mapping[str, float]) -> Asking:
+    def read(self, line: str, vector: Array, labels: Mapping[str, float], *, accepted: bool) -> Asking:
         """Read a prepared message: its line for the n-grams, its sentence vector, the chances of its labels."""
         turned = along(self.basis, vector[None, :])[0]
         columns, weights = self.grams.read(marked(line))
@@ -123,8 +130,10 @@ class Heads:
         scores = self.selector.scores(cosines, columns, weights)
         near = nearest(cosines[None, :], self.rows, len(self.tellers))[0]
         topic = np.array([labels.get(teller.label, 0.0) for teller in self.tellers], dtype=np.float32)
-        told = features(scores[None, :], near[None, :], (self.answers @ kinds)[None, :], topic[None, :])[0]
+        fits = self.answers @ kinds
+        told = features(scores[None, :], near[None, :], fits[None, :], topic[None, :])[0]
         sure = 1 / (1 + np.exp(-(told @ self.weights[:-1] + self.weights[-1])))
+        sure *= _OTHER_KIND + (1 - _OTHER_KIND) * fits
         order = np.argsort(-sure, kind="stable")[:LISTED]
         does = Act(self.acts.names[act])
         asks = sum(float(acts[self.acts.names.index(each)]) for each in _QUESTIONS) >= _ASKS
@@ -134,6 +143,7 @@ class Heads:
             QuestionKind(self.kinds.names[kind]) if asks else None,
             float(kinds[kind]),
             tuple(Pick(self.tellers[place], float(sure[place])) for place in order),
+            accepted,
         )
 
     def save(self, folder: Path) -> None:

@@ -39,6 +39,7 @@ _NUMBER = rf"(?P<n>\d{{1,3}}|(?:{'|'.join(_TENS)})[ -](?:{'|'.join(list(_NUMBERS
 _DAYS = re.compile(rf"\b{_NUMBER}(?: full| calendar| whole)?[ -](?P<unit>days?|weeks?)\b(?! ago)")
 _THINGS = re.compile(
     rf"\b(?:{_NUMBER} (?:of (?:them|those|these)|copies|copy|certificates|certs|series|duplicates|more)"
+    r"|(?P<both>both)\b"
     r"|(?:for|all) (?P<m>two|three|four|five|six|[2-6])(?! ?(?:days?|weeks?|am|pm|a\.m|p\.m|o.?clock)\b)\b)"
 )
 
@@ -66,7 +67,7 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
         **found,
         at=_clock(times[0]) if times else None,
         days=None if days is None else _number(days["n"]) * (7 if days["unit"].startswith("week") else 1),
-        count=None if things is None else _number(things["n"] or things["m"]),
+        count=None if things is None else 2 if things["both"] else _number(things["n"] or things["m"]),
     )
 
 

@@ -140,7 +140,7 @@ def _by_number(label: str, given: Given, book: PolicyBook, day: date) -> Reckone
         wait, how = book.on(ids.RETEST_WAIT, day), book.on(ids.RETEST_WAIT_READING, day)
         least = whole_number(wait) + (1 if reading(how) == ids.FULL_DAYS else 0)
         return Reckoned("reckon_wait_yes" if given.days >= least else "reckon_wait_no", {}, (wait.id, how.id))
-    if label in _CHANGES:
+    if label in _CHANGES and given.ahead:
         row = book.on(ids.CHANGE_CUTOFF, day)
         return Reckoned("reckon_ahead_yes" if given.days >= whole_number(row) else "reckon_ahead_no", {}, (row.id,))
     if label in ("account/purchase_window", "account/schedule_test", "faq/registration"):

@@ -24,6 +24,8 @@ class Given:
     at: time | None = None
     """Clock time of the appointment."""
     days: int | None = None
+    ahead: bool = False
+    """Whether those days lie before something ("two days before")."""
     count: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -31,6 +33,8 @@ class Given:
         found: dict[str, Any] = {name: day.isoformat() for name in DAYS if (day := getattr(self, name)) is not None}
         if self.at is not None:
             found["at"] = self.at.isoformat("minutes")
+        if self.ahead:
+            found["ahead"] = True
         return found | {name: n for name in ("days", "count") if (n := getattr(self, name)) is not None}
 
     @classmethod
@@ -38,4 +42,5 @@ class Given:
         """The reverse of `as_dict`."""
         days = {name: date.fromisoformat(parsed[name]) for name in DAYS if parsed.get(name)}
         at = time.fromisoformat(parsed["at"]) if parsed.get("at") else None
-        return cls(**days, at=at, days=parsed.get("days"), count=parsed.get("count"))
+        ahead = bool(parsed.get("ahead"))
+        return cls(**days, at=at, days=parsed.get("days"), ahead=ahead, count=parsed.get("count"))

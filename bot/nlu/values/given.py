@@ -37,6 +37,9 @@ _NUMBERS = {
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _NUMBER = rf"(?P<n>\d{{1,3}}|(?:{'|'.join(_TENS)})[ -](?:{'|'.join(list(_NUMBERS)[1:10])})|{'|'.join(_NUMBERS)})"
 _DAYS = re.compile(rf"\b{_NUMBER}(?: full| calendar| whole)?[ -](?P<unit>days?|weeks?)\b(?! ago)")
+_AHEAD = re.compile(r"\W+(?:\w+ )?(?:before|ahead|prior|beforehand|left|notice|out|away)\b")
+_NAMED = re.compile(r"\W+(?:ok|fine|enough|too|later|after|long|still|good)\b")
+"""What follows "a week" where it is a number of days and no wish to move something by it."""
 _THINGS = re.compile(
     rf"\b(?:{_NUMBER} (?:of (?:them|those|these)|copies|copy|certificates|certs|series|duplicates|more)"
     r"|(?P<both>both)\b"
@@ -62,11 +65,18 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
         found.setdefault(role, day)
     times = [value.value for value in values if value.entity == "time"]
     days = _DAYS.search(lowered)
+    if (
+        days is not None
+        and days["n"] == "a"
+        and not (_AHEAD.match(lowered, days.end()) or _NAMED.match(lowered, days.end()))
+    ):
+        days = None
     things = _THINGS.search(lowered)
     return Given(
         **found,
         at=_clock(times[0]) if times else None,
         days=None if days is None else _number(days["n"]) * (7 if days["unit"].startswith("week") else 1),
+        ahead=days is not None and _AHEAD.match(lowered, days.end()) is not None,
         count=None if things is None else 2 if things["both"] else _number(things["n"] or things["m"]),
     )
 

@@ -7,9 +7,13 @@ from datetime import date
 
 from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
+from bot.answers.reckoning import reckon
 from bot.answers.render import Filling
+from bot.answers.replies import NARROW, WIDE, Picked, Subject, forms_for, usual, within
 from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY, TERMS
-from bot.catalog.model import Catalog, Forms, Phrase, ReasonWording, SourceDoc
+from bot.catalog.model import Catalog, Entry, Forms, Gap, Phrase, ReasonWording, SourceDoc, Statement
+from bot.contracts.asking import QuestionKind
+from bot.contracts.given import Given
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
 from bot.rules.policy import MissingPolicy
 
@@ -39,6 +43,57 @@ class Answers:
             return self._no_policy(day)
         named = tuple(self.catalog.sources[source] for source in version.sources)
         return Answer(said.web, said.voice, once((*named, *self._documents(filling.used))), (), version.offer)
+
+    def reply(
+        self,
+        label: str,
+        kind: QuestionKind | None,
+        picked: Picked | None,
+        subject: Subject | None = None,
+        *,
+        day: date,
+        bare: bool = False,
+    ) -> Answer:
+        """The asked thing first, in at most `NARROW` words: what was picked, then what belongs to it.
+
+        Without a pick, the short answer to the topic in at most `WIDE` words. `bare`: the message is no more than its
+        question kind ("how much?"), so that the topic's usual answer to that kind is meant. A topic without statements
+        gets its text. Raises UnknownText for a label or id that is not there.
+        """
+        label = picked.label if picked is not None else label
+        entry = self.catalog.entries.get(label)
+        if entry is None:
+            raise UnknownText(f"no text for {label}")
+        told: Statement | Gap | None = None
+        if picked is not None:
+            told = entry.find(picked.id)
+            if told is None:
+                raise UnknownText(f"{label} has no statement or gap {picked.id}")
+        elif bare:
+            told = usual(entry, kind)
+        budget = NARROW if told is not None else WIDE
+        if told is None:
+            if not entry.statements:
+                return self.entry(label, day)
+            told = entry.statements[0]
+        try:
+            return self._told(entry, told, subject or Subject(), budget, day)
+        except MissingPolicy:
+            return self._no_policy(day)
+
+    def reckon(self, label: str, kind: QuestionKind | None, given: Given, *, day: date) -> Answer | None:
+        """The days that the given ones come to, first of all; None where there is nothing to work out.
+
+        `day` is the person's today. A text without decisions: nobody's records are looked at.
+        """
+        try:
+            found = reckon(label, kind, given, book=self.catalog.policy, day=day)
+        except MissingPolicy:
+            return self._no_policy(day)
+        if found is None:
+            return None
+        said = self._own(found.phrase, day, found.values)
+        return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
 
     def decision(self, decision: Decision, *, day: date, subject_words: str | Said | None = None) -> Answer:
         """Answer first, with the date that matters; then what else stands; then what to do.
@@ -135,6 +190,25 @@ class Answers:
 
     def _formats(self, day: date | None) -> Formats:
         return Formats(self.catalog.tests, day, self._terms)
+
+    def _told(
+        self, entry: Entry, told: Statement | Gap, subject: Subject, budget: tuple[int, int], day: date
+    ) -> Answer:
+        used: list[PolicyRow] = []
+        parts: list[tuple[str, str]] = []
+        after = [each for each in entry.statements if each.id in told.then]
+        for each in (told, *sorted(after, key=lambda statement: told.then.index(statement.id))):
+            forms, values = forms_for(each, subject, self.catalog, day)
+            filling = self._filling(day, values=values)
+            said = filling.forms(forms)
+            parts.append((said.web, said.voice))
+            if isinstance(each, Gap):
+                ask = self.phrase(f"ask_{each.ask}", day=day)
+                parts.append((ask.text, ask.speech))
+            used.extend(filling.used)
+        web, voice = within(parts, budget)
+        named = tuple(self.catalog.sources[source] for source in entry.on(day).sources)
+        return Answer(web, voice, once((*named, *self._documents(used))), (), entry.on(day).offer)
 
     def _filling(
         self,

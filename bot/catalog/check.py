@@ -18,6 +18,7 @@ from bot.catalog.faults import Fault
 from bot.catalog.load import read_catalog
 from bot.catalog.model import Catalog, Confidence, Forms, Handler, ReasonWording
 from bot.catalog.reader import Reader, child
+from bot.catalog.statements import CONDITIONS, VALUES, WHO_CAN_TELL
 from bot.catalog.template import Placeholder, Template
 from bot.rules.decision import Outcome
 from bot.rules.vocabulary import REASONS, VALUE_TYPES, ReasonSpec
@@ -65,6 +66,7 @@ def check(root: Path, *, today: date | None = None, handled: Collection[str] | N
     checker.parameters()
     checker.wording()
     checker.phrases()
+    checker.told()
     return tuple(sorted(set(reader.faults)))
 
 
@@ -106,6 +108,38 @@ class _Check:
                 if today is not None and version.review_by < today and version is entry.versions[-1]:
                     due = version.review_by.isoformat()
                     self.fault(file, f"{at}.review_by", f"was due for review on {due}", warning=True)
+
+    def told(self) -> None:
+        """Statements and gaps: their texts in every case, and how long they are."""
+        for label, entry in self.catalog.entries.items():
+            file = entry_file(label)
+            for index, statement in enumerate(entry.statements):
+                at = child("statements", index)
+                self.brief(file, at, statement.forms, ())
+                for place, case in enumerate(statement.cases):
+                    self.brief(file, child(f"{at}.cases", place), case.forms, CONDITIONS[case.when.kind])
+            for index, gap in enumerate(entry.gaps):
+                self.brief(file, child("gaps", index), gap.forms, ())
+        if any(entry.gaps for entry in self.catalog.entries.values()):
+            for who in WHO_CAN_TELL:
+                if f"ask_{who}" not in self.catalog.phrases:
+                    self.fault("phrases", f"ask_{who}", "this phrase is needed: it ends the answers to known gaps")
+
+    def brief(self, file: str, at: str, forms: Forms, certain: Sequence[str]) -> None:
+        """One text of a statement or gap; `certain` are the values it may use."""
+        for form, template, most in (("web", forms.web, lint.WRITTEN_WORDS), ("voice", forms.voice, lint.SPOKEN_WORDS)):
+            key = f"{at}.{form}"
+            for mark in template.placeholders():
+                if mark.policy:
+                    continue
+                if mark.name in certain:
+                    self.filter(file, key, mark, VALUES[mark.name])
+                else:
+                    allowed = ", ".join(certain) or "policy values alone"
+                    self.fault(file, key, f"unknown placeholder {{{mark.name}}}; allowed: {allowed}")
+            for message in lint.too_long(template.plain("value"), most):
+                self.fault(file, key, message)
+        self.forms(file, at, forms)
 
     def parameters(self) -> None:
         for name, parameter in self.catalog.parameters.items():

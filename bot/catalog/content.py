@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from bot.catalog.forms import forms_of, text_of
 from bot.catalog.model import (
     Entry,
     EntryVersion,
@@ -17,7 +18,7 @@ from bot.catalog.model import (
     Topic,
 )
 from bot.catalog.reader import Fields, Reader, child
-from bot.catalog.template import Template, TemplateError, parse
+from bot.catalog.statements import check_then, read_gaps, read_statements
 
 TOPICS = "topics.yml"
 FOLDERS = {"faq": "faq/", "account": "account/", "conversation": ""}
@@ -49,26 +50,6 @@ OWN_PHRASES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(TERMS.values(), ()),
 }
 """Phrases that answers themselves need, with the values given to each."""
-
-_EMPTY = Template("", ())
-
-
-def text_of(fields: Fields, key: str, parameters: Mapping[str, Parameter], *, required: bool = True) -> Template:
-    """A text with its marks read; an unknown policy value is a fault."""
-    source = fields.text(key, required=required, empty=not required)
-    try:
-        template = parse(source)
-    except TemplateError as error:
-        fields.fault(key, str(error))
-        return _EMPTY
-    for name in sorted(template.policy_ids() - set(parameters)):
-        fields.fault(key, f"unknown policy value {{policy.{name}}}; known: {', '.join(sorted(parameters))}")
-    return template
-
-
-def forms_of(fields: Fields, parameters: Mapping[str, Parameter]) -> Forms:
-    """The written and the spoken form, side by side."""
-    return Forms(text_of(fields, "web", parameters), text_of(fields, "voice", parameters))
 
 
 def read_topics(reader: Reader, entries: Mapping[str, Entry]) -> dict[str, Topic]:
@@ -105,7 +86,7 @@ def read_entries(
     for folder, prefix in FOLDERS.items():
         for file in reader.files(folder):
             stem = file.removeprefix(f"{folder}/").removesuffix(".yml")
-            top = reader.fields(file, ("name", "title", "spoken_title", "versions"))
+            top = reader.fields(file, ("name", "title", "spoken_title", "versions", "statements", "gaps"))
             name = top.text("name")
             if name and name != stem:
                 top.fault("name", f"must be the file's name: {stem}")
@@ -113,11 +94,15 @@ def read_entries(
             if len(title) > TITLE_LENGTH:
                 top.fault("title", f"{len(title)} characters; a choice shows at most {TITLE_LENGTH}")
             label = prefix + stem
+            statements, gaps = read_statements(top, parameters), read_gaps(top, parameters)
+            check_then(top, statements, gaps)
             found[label] = Entry(
                 label,
                 title,
                 top.text("spoken_title"),
                 _versions(top, sources, parameters, sourced=folder != "conversation"),
+                statements,
+                gaps,
             )
     return found
 

@@ -12,6 +12,10 @@ from collections.abc import Collection, Iterator
 SENTENCE_WORDS = 25
 """A spoken sentence may have so many words; spelled-out letters ("A S E") count as one."""
 
+WRITTEN_WORDS = 45
+SPOKEN_WORDS = 35
+"""A statement or gap may have so many words; a placeholder counts as one, and so do spelled-out letters."""
+
 NAMED_NUMBERS = ("EPA Section 609", "Section 609", "EPA 609", "Type 4")
 """Numbers that are part of a name."""
 
@@ -99,6 +103,13 @@ def unwritable(text: str, addresses: Collection[str]) -> Iterator[str]:
         yield "** is opened and not closed"
     for mark in sorted({mark for mark in text if unicodedata.category(mark) in ("So", "Cs", "Co")}):
         yield f"no emoji or pictographs: {mark}"
+
+
+def too_long(text: str, most: int) -> Iterator[str]:
+    """More words than an answer to one narrow question may have."""
+    words = len(_SPELLED.sub("letters", text).split())
+    if words > most:
+        yield f"{words} words; a narrow question gets at most {most}"
 
 
 def says_unit_twice(source: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.contracts.asking import QuestionKind
 from bot.rules.catalogue import TestCatalogue
 from bot.rules.policy import MissingPolicy, PolicyBook
 
@@ -103,13 +104,63 @@ class EntryVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """When a case of a statement holds. The kinds are in bot/catalog/statements.py; `values` are compared with."""
+
+    kind: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a statement says instead where a condition holds."""
+
+    when: Condition
+    forms: Forms
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One fact. `answers`: the kinds of question it answers, the usual one first; `then`: statements said after it."""
+
+    id: str
+    answers: tuple[QuestionKind, ...]
+    lines: tuple[str, ...]
+    then: tuple[str, ...]
+    forms: Forms
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What people ask and the source does not say. `ask`: who can tell (`WHO_CAN_TELL`)."""
+
+    id: str
+    answers: tuple[QuestionKind, ...]
+    lines: tuple[str, ...]
+    then: tuple[str, ...]
+    forms: Forms
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A text of its own, by label (`faq/fees`, `account/retest`, `greet`); versions in ascending order."""
+    """A text of its own, by label (`faq/fees`, `account/retest`, `greet`); versions in ascending order.
+
+    `statements` are its facts one by one, the first the short answer to the topic; `gaps` what the source leaves open.
+    """
 
     label: str
     title: str
     spoken_title: str
     versions: tuple[EntryVersion, ...]
+    statements: tuple[Statement, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    def find(self, name: str) -> Statement | Gap | None:
+        """The statement or gap of that id."""
+        told: tuple[Statement | Gap, ...] = (*self.statements, *self.gaps)
+        return next((each for each in told if each.id == name), None)
 
     def on(self, day: date) -> EntryVersion:
         """The version in force on a day. Raises MissingPolicy before the first."""

@@ -10,14 +10,17 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from bot.contracts.given import Given
 from bot.nlu.archive import unpack
+from bot.nlu.heads.heads import Asking
 from bot.nlu.intents.encoder import Encoder, encoder, one_thread
 from bot.nlu.intents.intent_model import Neighbour, Verdict
 from bot.nlu.intents.training import Trained
+from bot.nlu.values.given import given_of
 from bot.nlu.values.read import read_values
 from bot.nlu.values.words import Value
 
@@ -37,6 +40,10 @@ class Reading:
     entities: tuple[Value, ...]
     ranking: tuple[tuple[str, float], ...]
     near_tie: bool
+    asking: Asking | None = None
+    """What the message does and what answers it; None where the model has no heads."""
+    given: Given = field(default_factory=Given)
+    """Days with what happened on them, and numbers of days and things."""
 
     @property
     def accepted(self) -> bool:
@@ -96,9 +103,17 @@ class Reader:
         `values` are taken as they are where the caller has read them already.
         """
         found = self.values(text, as_of=as_of, zone=zone) if values is None else tuple(values)
-        verdict = self.judge(text, found)
+        verdict, asking = self._judge(text, found)
         return Reading(
-            text, verdict.label, verdict.confidence, verdict.in_scope, found, verdict.ranking, verdict.near_tie
+            text,
+            verdict.label,
+            verdict.confidence,
+            verdict.in_scope,
+            found,
+            verdict.ranking,
+            verdict.near_tie,
+            asking,
+            given_of(text, found, as_of=as_of, zone=zone),
         )
 
     def values(self, text: str, *, as_of: datetime, zone: str) -> tuple[Value, ...]:
@@ -107,8 +122,18 @@ class Reader:
 
     def judge(self, text: str, values: Sequence[Value]) -> Verdict:
         """The label of a text whose values have been read."""
+        return self._judge(text, values)[0]
+
+    def _judge(self, text: str, values: Sequence[Value]) -> tuple[Verdict, Asking | None]:
+        """The label, and what the heads make of the same vector."""
         prepared = self._trained.preparer.prepare(text, values)
-        return self._trained.model.judge(prepared.line, self._encoder.encode([prepared.sentence])[0])
+        vector = self._encoder.encode([prepared.sentence])[0]
+        verdict = self._trained.model.judge(prepared.line, vector)
+        heads = self._trained.heads
+        if heads is None:
+            return verdict, None
+        accepted = verdict.in_scope >= 0.5
+        return verdict, heads.read(prepared.line, vector, dict(verdict.ranking), accepted=accepted)
 
     def explain(self, text: str, *, as_of: datetime, zone: str) -> Explanation:
         """Read a message and say why."""

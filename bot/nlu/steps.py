@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from bot.nlu.heads.heads import Asking
 from bot.nlu.intents.encoder import encoder, one_thread
 from bot.nlu.intents.training import Trained
 from bot.nlu.moment import moment_of
@@ -106,4 +107,10 @@ def _parsed(reading: Reading) -> dict[str, Any]:
         "in_scope": reading.in_scope,
         "accepted": reading.accepted,
         "near_tie": reading.near_tie,
+        **_asked(reading.asking),
+        "given": reading.given.as_dict(),
     }
+
+
+def _asked(asking: Asking | None) -> dict[str, Any]:
+    return {} if asking is None else asking.as_dict()

@@ -5,6 +5,8 @@ as they are (no postponed evaluation). Importing it brings in TensorFlow, which 
 
 A parsed message gets, besides Rasa's own `intent`, `intent_ranking` (base names) and `response_selector`:
 `label` (as in the taxonomy), `ranking` (of full labels), `in_scope` (0 to 1), `accepted` and `near_tie`.
+It also has `act`, `question_kind`, `answer` (the statement or gap that answers, or null) and
+`answers` (the likeliest ones). `given` are the days it names, with what happened on them, and numbers of days.
 """
 
 from typing import Any
@@ -19,6 +21,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.heads.lessons import read_lessons
 from bot.nlu.intents.encoder import encoder
 from bot.nlu.intents.intent_model import Recipe
 from bot.nlu.intents.train_ahead import in_order, recipe_of, settings_of, take
@@ -131,7 +134,9 @@ class LabelClassifier(GraphComponent, IntentClassifier):
         trained = take(pairs, recipe)
         if trained is None:
             texts, labels = zip(*pairs, strict=True)
-            trained, _ = train(texts, labels, encoder(), Vocabulary.from_knowledge(), recipe)
+            trained, _ = train(
+                texts, labels, encoder(), Vocabulary.from_knowledge(), recipe, lessons=read_lessons(pairs)
+            )
         with self._model_storage.write_to(self._resource) as folder:
             trained.save(folder)
         self._step = LabelStep(Reader(trained, encoder()))

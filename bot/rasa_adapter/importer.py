@@ -19,6 +19,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 
+from bot.nlu.heads.lessons import FOLDERS
+
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -53,7 +55,11 @@ class LineImporter(RasaFileImporter):  # type: ignore[misc]
         domain_path: str | None = None,
         training_data_paths: Sequence[str] | str | None = None,
     ) -> None:
-        files = get_data_files(training_data_paths, lambda path: path.endswith((".yml", ".yaml")))
+        files = [
+            path
+            for path in get_data_files(training_data_paths, lambda path: path.endswith((".yml", ".yaml")))
+            if Path(path).parent.name not in FOLDERS
+        ]
         self._lines = {path: items for path in files if (items := lines_of(Path(path))) is not None}
         others = [path for path in files if path not in self._lines]
         super().__init__(config_file, domain_path, others)

@@ -13,7 +13,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LOG = Path("var") / "train.log"
 COMPONENTS = ("bot/rasa_adapter/components.py", "bot/rasa_adapter/importer.py")
-WHAT_IT_LEARNS_FROM = ("config.yml", "domain.yml", "data", "knowledge/tests.yml", "bot/nlu", *COMPONENTS)
+KNOWLEDGE = ("knowledge/tests.yml", "knowledge/faq", "knowledge/account")
+WHAT_IT_LEARNS_FROM = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    *KNOWLEDGE,
+    "bot/nlu",
+    "bot/contracts/asking.py",
+    *COMPONENTS,
+)
 KINDS = {".yml", ".py", ".json", ".onnx"}
 
 

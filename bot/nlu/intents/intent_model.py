@@ -135,7 +135,7 @@ class IntentModel:
         held = held_lines(lines, vectors, rows, _is_mine(names)[rows])
         machine, scores, marks = kernel.train(basis, vectors, matrix, rows, len(names), recipe.shape, held)
         mine = _is_mine(names)[rows[held]]
-        temperature = _temperature(scores[mine], rows[held][mine])
+        temperature = temperature_of(scores[mine], rows[held][mine])
         near = _nearest(vectors, held, np.flatnonzero(_is_mine(names)[rows]))
         measures = _measures(names, scores, near)
         border = scope.fit(measures[mine], measures[~mine], rejected=recipe.rejected)
@@ -161,6 +161,21 @@ class IntentModel:
         tie = not away and len(best) > 1 and best[1][1] > self.tie * best[0][1]
         evidence = tuple((self.labels[place], float(by_vector[place]), float(by_grams[place])) for place in order[:2])
         return Verdict(label, confidence, in_scope, tie, ranking, evidence)
+
+    def chances(self, lines: Sequence[str], vectors: Array) -> Array:
+        """Calibrated chances by label of many prepared messages at once, (messages, labels)."""
+        turned = kernel.along(self.machine.basis, vectors)
+        kept = self.machine.vectors.astype(np.float32) / np.float32(self.machine.step)
+        found = np.empty((len(lines), len(self.labels)), dtype=np.float32)
+        for start in range(0, len(lines), 500):
+            part = slice(start, start + 500)
+            near = np.exp(self.machine.shape.gamma * (turned[part] @ kept.T - 1))
+            found[part] = near @ self.machine.coefficients
+        for place, line in enumerate(lines):
+            columns, weights = self.grams.read(line)
+            found[place] += weights @ self.machine.gram_weights[columns].astype(np.float32)
+        chances: Array = np.exp(log_softmax(found / np.float32(self.temperature)))
+        return chances
 
     def neighbours(self, vector: Array, count: int = 5) -> tuple[Neighbour, ...]:
         """The training lines nearest to a sentence vector."""
@@ -287,7 +302,7 @@ def _measures(names: Sequence[str], scores: Array, near: Array) -> npt.NDArray[n
     return np.column_stack([best, lead, gap, near]).astype(np.float64)
 
 
-def _temperature(scores: Array, rows: Rows) -> float:
+def temperature_of(scores: Array, rows: Rows) -> float:
     """The temperature with the least log loss, by golden section between 0.02 and 2."""
     places = np.arange(len(rows))
 

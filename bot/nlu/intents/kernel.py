@@ -89,10 +89,10 @@ def train(
     targets[np.arange(len(rows)), rows[order]] = 1.0
 
     mine, others = (vectors[order[:seen]], matrix[order[:seen]]), (vectors[order[seen:]], matrix[order[seen:]])
-    ridge = _ridge(rows, count, shape)[order]
+    ridge = ridge_of(rows, count, shape)[order]
     factor = _factor(_kernel(*mine, shape), ridge[:seen])
     half = _lower(factor, targets[:seen])
-    across = _alike(*others, *mine, shape)
+    across = alike(*others, *mine, shape)
     held_out: Array = across @ _lower(factor, half, turned=True)
     across = _lower(factor, across.T)
     corner = _factor(_less(_kernel(*others, shape), across), ridge[seen:])
@@ -115,7 +115,7 @@ def in_bytes(vectors: Array, step: float) -> Bytes:
     return whole
 
 
-def _ridge(rows: Rows, count: int, shape: Shape) -> Array:
+def ridge_of(rows: Rows, count: int, shape: Shape) -> Array:
     """The regularisation of every line."""
     sizes = np.bincount(rows, minlength=count)
     ridge: Array = (shape.ridge * (sizes[rows] / sizes[sizes > 0].mean()) ** shape.balance).astype(np.float32)
@@ -219,7 +219,7 @@ def _kernel(vectors: Array, grams: Any, shape: Shape) -> Array:
     return kernel
 
 
-def _alike(vectors: Array, grams: Any, other_vectors: Array, other_grams: Any, shape: Shape) -> Array:
+def alike(vectors: Array, grams: Any, other_vectors: Array, other_grams: Any, shape: Shape) -> Array:
     """How alike some lines and others are."""
     found = np.empty((len(vectors), len(other_vectors)), dtype=np.float32)
     turned = other_grams.T.tocsr()

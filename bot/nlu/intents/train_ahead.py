@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.nlu.heads.lessons import read_lessons
 from bot.nlu.intents.encoder import Encoder, encoder
 from bot.nlu.intents.intent_model import Recipe
 from bot.nlu.intents.kernel import Shape
@@ -98,7 +99,9 @@ def main(place: Path, root: Path, shared: Encoder) -> int:
     recipe = recipe_of(settings)
     pairs = in_order((line.text, line.label) for line in read_lines(root / "data" / "nlu"))
     texts, labels = zip(*pairs, strict=True)
-    trained, _ = train(texts, labels, shared, Vocabulary.from_knowledge(), recipe, root / _KEPT)
+    trained, _ = train(
+        texts, labels, shared, Vocabulary.from_knowledge(), recipe, root / _KEPT, read_lessons(pairs, root)
+    )
     trained.save(place)
     (place / _DIGEST).write_text(digest(pairs, recipe))
     return 0

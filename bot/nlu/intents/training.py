@@ -14,6 +14,9 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from bot.nlu.heads.heads import Heads
+from bot.nlu.heads.lessons import Lessons
+from bot.nlu.heads.training import train as train_heads
 from bot.nlu.intents.encoder import Encoder, Vectors
 from bot.nlu.intents.intent_model import OUT_OF_SCOPE, HeldOut, IntentModel, Recipe, count
 from bot.nlu.intents.prepare import Prepared, Preparer
@@ -41,10 +44,14 @@ class Trained:
     model: IntentModel
     preparer: Preparer
     vocabulary: Vocabulary
+    heads: Heads | None = None
+    """What a message does and what answers it; None where the model was trained on labels alone."""
 
     def save(self, folder: Path) -> None:
         """Write into an existing folder: arrays and JSON."""
         self.model.save(folder)
+        if self.heads is not None:
+            self.heads.save(folder)
         _write(folder / _PREPARER, self.preparer.to_json())
         _write(folder / _VOCABULARY, self.vocabulary.to_json())
 
@@ -53,7 +60,9 @@ class Trained:
         """Read what `save` wrote. Raises OSError or ValueError when it is not there or not whole."""
         preparer = Preparer.from_json(json.loads((folder / _PREPARER).read_text("utf-8")), encoder.whole_words())
         vocabulary = Vocabulary.from_json(json.loads((folder / _VOCABULARY).read_text("utf-8")))
-        return cls(IntentModel.load(folder), preparer, vocabulary)
+        model = IntentModel.load(folder)
+        heads = Heads.load(folder, model.machine.basis) if Heads.is_in(folder) else None
+        return cls(model, preparer, vocabulary, heads)
 
 
 def values_for_reading(text: str, vocabulary: Vocabulary) -> tuple[Value, ...]:
@@ -68,18 +77,29 @@ def train(
     vocabulary: Vocabulary,
     recipe: Recipe | None = None,
     kept: Path | None = None,
+    lessons: Lessons | None = None,
 ) -> tuple[Trained, HeldOut]:
-    """Train on texts and their labels; `kept` is a file of sentence vectors, see `vectors_of`. Raises ValueError."""
+    """Train on texts and their labels, and the heads on their lessons.
+
+    `kept` is a file of sentence vectors, see `vectors_of`. Raises ValueError.
+    """
     texts, labels = with_names(texts, labels)
     values = [values_for_reading(text, vocabulary) for text in texts]
-    preparer = Preparer.learn(zip(texts, values, strict=True), encoder.whole_words())
+    others = {} if lessons is None else {text: values_for_reading(text, vocabulary) for text in lessons.texts}
+    spelled = [*zip(texts, values, strict=True), *others.items()]
+    preparer = Preparer.learn(spelled, encoder.whole_words())
     prepared = [preparer.prepare(text, found) for text, found in zip(texts, values, strict=True)]
     alike = zip((item.sentence for item in prepared), (item.line for item in prepared), labels, strict=True)
     sentences, lines, names = zip(*dict.fromkeys(alike), strict=True)
     counted = count(lines, recipe or Recipe())  # first, as it keeps one core busy and encoding two
-    vectors = vectors_of(sentences, encoder, kept)
-    model, held_out = IntentModel.train_with_scores(sentences, lines, vectors, names, recipe, counted)
-    return Trained(model, preparer, vocabulary), held_out
+    asked = {text: preparer.prepare(text, found) for text, found in others.items()}
+    vectors = vectors_of([*sentences, *(item.sentence for item in asked.values())], encoder, kept)
+    mine, more = vectors[: len(sentences)], vectors[len(sentences) :]
+    model, held_out = IntentModel.train_with_scores(sentences, lines, mine, names, recipe, counted)
+    if lessons is None:
+        return Trained(model, preparer, vocabulary), held_out
+    read = {text: (item.line, vector) for (text, item), vector in zip(asked.items(), more, strict=True)}
+    return Trained(model, preparer, vocabulary, train_heads(lessons, read, model)), held_out
 
 
 def with_names(texts: Sequence[str], labels: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -1,0 +1,158 @@
+"""Days worked out from the days that a person names, by the policy values of the day: text only, no decision.
+
+For people who are not signed in, or who ask in general. What the rules decide on somebody's records stays with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.contracts.asking import QuestionKind
+from bot.contracts.given import Given
+from bot.rules import policy as ids
+from bot.rules.certifications import expiry
+from bot.rules.decision import Value
+from bot.rules.policy import PolicyBook, reading, whole_number
+from bot.rules.state import change_by
+from bot.rules.time import ONE_DAY, add_years, instant_of, zone
+
+_CHANGES = ("account/reschedule", "account/cancel_appointment", "account/cancel_test", "account/appointment_details")
+_OWN: Mapping[str, str] = {
+    "account/retest": "failed",
+    "account/purchase_window": "bought",
+    "account/schedule_test": "bought",
+    "faq/registration": "bought",
+    "account/certification_expiry": "certified",
+    "account/recertification": "certified",
+    "account/certificate_status": "taken",
+    "account/test_results": "taken",
+    **dict.fromkeys(_CHANGES, "appointment"),
+}
+"""Topic -> what happened on a day that is named without saying what."""
+
+_ZONE = "UTC"
+"""Clock times are told as they were given, so any zone without clock changes does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """The phrase that says it, its values, and the policy values it rests on."""
+
+    phrase: str
+    values: Mapping[str, Value]
+    policy: tuple[str, ...]
+
+
+def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date) -> Reckoned | None:
+    """What the given days come to, or None where the topic and the days leave nothing to work out.
+
+    `day` is today for the person. Raises MissingPolicy.
+    """
+    own = _OWN.get(label)
+    if own is not None and getattr(given, own) is None and given.asked is not None and kind != QuestionKind.WHETHER:
+        then = given.asked if own == "appointment" or given.asked <= day else add_years(given.asked, -1)
+        given = Given.of({**given.as_dict(), own: then.isoformat(), "asked": None})
+    asks = kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT)
+    order = [name for name in (own, "failed", "appointment", "bought") if name is not None]
+    if given.failed is not None and kind == QuestionKind.FROM_WHEN:
+        order.insert(0, "failed")
+    for name in order:
+        if getattr(given, name) is not None:
+            return _BY_DAY[name](label, asks, given, book, day)
+    return _by_number(label, given, book, day) if given.days is not None else None
+
+
+def _failed(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -> Reckoned:
+    assert given.failed is not None
+    wait, how = book.on(ids.RETEST_WAIT, day), book.on(ids.RETEST_WAIT_READING, day)
+    opens = given.failed + timedelta(days=whole_number(wait))
+    if reading(how) == ids.FULL_DAYS:
+        opens += ONE_DAY
+    rests = (wait.id, how.id)
+    asked = given.asked
+    if asked is None and given.days is not None:
+        asked = given.failed + timedelta(days=given.days)
+    if asked is None:
+        return Reckoned("reckon_retest_from", {"opens_on": opens, "failed_on": given.failed}, rests)
+    if asked >= opens:
+        return Reckoned("reckon_retest_yes", {"asked_on": asked, "opens_on": opens}, rests)
+    return Reckoned("reckon_retest_no", {"opens_on": opens}, rests)
+
+
+def _bought(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -> Reckoned:
+    assert given.bought is not None
+    row = book.on(ids.PURCHASE_WINDOW, day)
+    last = given.bought + timedelta(days=whole_number(row))
+    values: dict[str, Value] = {"must_test_by": last}
+    asked = given.asked or given.appointment
+    if asked is not None:
+        return Reckoned("reckon_window_yes" if asked <= last else "reckon_window_no", values, (row.id,))
+    if last < day:
+        return Reckoned("reckon_window_over", values, (row.id,))
+    if asks:
+        return Reckoned("reckon_window_yes", values, (row.id,))
+    return Reckoned("reckon_window_until", {**values, "bought_on": given.bought}, (row.id,))
+
+
+def _appointment(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -> Reckoned | None:
+    if label not in _CHANGES or given.appointment is None:
+        return None
+    row, how = book.on(ids.CHANGE_CUTOFF, day), book.on(ids.CHANGE_CUTOFF_READING, day)
+    at = given.at or datetime.min.time()
+    start = instant_of(datetime.combine(given.appointment, at), zone(_ZONE))
+    closes = change_by(start, whole_number(row), reading(how))
+    rests = (row.id, how.id)
+    asked = given.asked or (day if asks else None)
+    if asked is not None and asked > closes.date():
+        return Reckoned("reckon_change_no", {"change_on": closes.date()}, rests)
+    values: dict[str, Value] = {"change_on": closes.date()}
+    if given.at is not None:
+        values["change_at"] = closes
+    return Reckoned("reckon_change_yes" if asks else "reckon_change_by", values, rests)
+
+
+def _certified(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -> Reckoned:
+    assert given.certified is not None
+    row = book.on(ids.VALIDITY, day)
+    last = expiry(given.certified, row)
+    phrase = "reckon_expired" if last < (given.asked or day) else "reckon_current" if asks else "reckon_expires"
+    return Reckoned(phrase, {"expires_on": last}, (row.id,))
+
+
+def _taken(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -> Reckoned | None:
+    assert given.taken is not None
+    if label == "account/test_results":
+        row = book.on(ids.ONLINE_RESULTS, day)
+        return Reckoned("reckon_results", {"online_by": given.taken + timedelta(days=whole_number(row))}, (row.id,))
+    if label == "account/certificate_status":
+        row = book.on(ids.CERTIFICATE_ESTIMATE, day)
+        expected = given.taken + timedelta(days=whole_number(row))
+        return Reckoned("reckon_certificate", {"expected_on": expected}, (row.id,))
+    return None
+
+
+def _by_number(label: str, given: Given, book: PolicyBook, day: date) -> Reckoned | None:
+    """Whether a number of days is enough, or not too many."""
+    assert given.days is not None
+    if label == "account/retest":
+        wait, how = book.on(ids.RETEST_WAIT, day), book.on(ids.RETEST_WAIT_READING, day)
+        least = whole_number(wait) + (1 if reading(how) == ids.FULL_DAYS else 0)
+        return Reckoned("reckon_wait_yes" if given.days >= least else "reckon_wait_no", {}, (wait.id, how.id))
+    if label in _CHANGES and given.ahead:
+        row = book.on(ids.CHANGE_CUTOFF, day)
+        return Reckoned("reckon_ahead_yes" if given.days >= whole_number(row) else "reckon_ahead_no", {}, (row.id,))
+    if label in ("account/purchase_window", "account/schedule_test", "faq/registration"):
+        row = book.on(ids.PURCHASE_WINDOW, day)
+        return Reckoned("reckon_days_yes" if given.days <= whole_number(row) else "reckon_days_no", {}, (row.id,))
+    return None
+
+
+_BY_DAY: Mapping[str, Callable[[str, bool, Given, PolicyBook, date], Reckoned | None]] = {
+    "failed": _failed,
+    "bought": _bought,
+    "appointment": _appointment,
+    "certified": _certified,
+    "taken": _taken,
+}

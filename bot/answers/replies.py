@@ -1,0 +1,161 @@
+"""The question asked is answered first: one statement or known gap, then what belongs to it, in few words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.catalog.lint import SPOKEN_WORDS, WRITTEN_WORDS
+from bot.catalog.model import Catalog, Condition, Entry, Forms, Gap, Statement
+from bot.contracts.asking import QuestionKind
+from bot.rules.decision import Value
+from bot.rules.policy import MissingPolicy, PolicyFault, alternatives, codes
+
+NARROW = (WRITTEN_WORDS, SPOKEN_WORDS)
+WIDE = (90, 60)
+"""Words of an answer, written and spoken: to a narrow question, and to a topic as a whole."""
+
+_LETTERS = re.compile(r"\b(?:[A-Z] )+[A-Z]\b")
+_DIGIT = "(?:zero|one|two|three|four|five|six|seven|eight|nine|hundred)"
+_NUMBER = re.compile(rf"\b(?:{_DIGIT},? ){{6,}}{_DIGIT}\b")
+
+LEAST = 0.05
+"""Once the topic is known, a pick with this chance is good enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The statement or gap that answers, by the label of its entry and its id."""
+
+    label: str
+    id: str
+
+    @classmethod
+    def of(cls, parsed: Mapping[str, Any] | None) -> Picked | None:
+        """From the `answer` of a parsed message; None where nothing was picked."""
+        return None if not parsed else cls(str(parsed["label"]), str(parsed["id"]))
+
+    @classmethod
+    def within(cls, parsed: Iterable[Mapping[str, Any]], label: str, *, least: float = LEAST) -> Picked | None:
+        """The likeliest of the `answers` of a parsed message on a topic that the conversation knows already."""
+        return next((cls.of(each) for each in parsed if each["label"] == label and each["score"] >= least), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a question names: tests (recertification codes too), series, and how many of them."""
+
+    tests: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    count: int | None = None
+
+
+def usual(entry: Entry, kind: QuestionKind | None) -> Statement | None:
+    """The statement that answers a bare "how much?" on this topic: the first whose usual kind it is."""
+    if kind is None:
+        return None
+    first = [each for each in entry.statements if each.answers and each.answers[0] == kind]
+    others = [each for each in entry.statements if kind in each.answers]
+    return next(iter((*first, *others)), None)
+
+
+def forms_for(
+    told: Statement | Gap, subject: Subject, catalog: Catalog, day: date
+) -> tuple[Forms, Mapping[str, Value]]:
+    """The forms of the first case that holds for the subject, else the plain ones, with the values they may use."""
+    if isinstance(told, Statement):
+        for case in told.cases:
+            values = _HOLDS[case.when.kind](case.when, subject, catalog, day)
+            if values is not None:
+                return case.forms, values
+    return told.forms, {}
+
+
+def length(text: str) -> int:
+    """Words as a listener counts them: letters said one by one are one word, and so is a telephone number."""
+    return len(_NUMBER.sub("number", _LETTERS.sub("letters", text)).split())
+
+
+def within(parts: Iterable[tuple[str, str]], budget: tuple[int, int]) -> tuple[str, str]:
+    """Parts (written, spoken) joined, the first in any case and each later one as long as the words allow."""
+    web: list[str] = []
+    voice: list[str] = []
+    for said, most, form in ((web, budget[0], 0), (voice, budget[1], 1)):
+        for part in parts:
+            if not said or length(" ".join((*said, part[form]))) <= most:
+                said.append(part[form])
+            else:
+                break
+    return " ".join(web), " ".join(voice)
+
+
+# --- conditions: the values that a text may use where it holds, None where it does not ---
+
+
+def _base(tests: Sequence[str]) -> tuple[str, ...]:
+    return tuple(test.removesuffix("R") for test in tests)
+
+
+def _in_list(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
+    try:
+        listed = codes(catalog.policy.on(when.values[0], day))
+    except MissingPolicy:
+        return None
+    hits = tuple(test for test in subject.tests if test.removesuffix("R") in listed)
+    misses = tuple(test for test in subject.tests if test.removesuffix("R") not in listed)
+    holds = {"all_in": hits and not misses, "none_in": misses and not hits, "some_in": hits and misses}[when.kind]
+    return {"tests": subject.tests, "hits": hits, "misses": misses} if holds else None
+
+
+def _tests(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
+    return {"tests": subject.tests} if set(_base(subject.tests)) & set(when.values) else None
+
+
+def series_of(subject: Subject, catalog: Catalog) -> tuple[str, ...]:
+    """The series a subject is about: those named, and those of the named tests."""
+    known = catalog.tests.tests
+    mine = [known[test].series for test in _base(subject.tests) if test in known]
+    return tuple(dict.fromkeys((*subject.series, *mine)))
+
+
+def _series(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
+    return {} if set(series_of(subject, catalog)) & set(when.values) else None
+
+
+def _needs(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
+    if len(subject.tests) != 1:
+        return None
+    row = catalog.policy.find(f"prerequisites.{_base(subject.tests)[0]}", day)
+    return None if row is None else {"test": subject.tests[0], "required": alternatives(row)}
+
+
+def _counted(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
+    count = subject.count or len(series_of(subject, catalog))
+    if count < 2:
+        return None
+    row = catalog.policy.on(when.values[0], day)
+    if not isinstance(row.value, Decimal):
+        raise PolicyFault(row, "an amount of money")
+    return {"count": count, "total": row.value * count}
+
+
+def _same_series(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
+    one = len(subject.tests) > 1 and len(series_of(subject, catalog)) == 1 and subject.count is None
+    return {"tests": subject.tests} if one else None
+
+
+_Holds = Callable[[Condition, Subject, Catalog, date], dict[str, Value] | None]
+_HOLDS: Mapping[str, _Holds] = {
+    "all_in": _in_list,
+    "none_in": _in_list,
+    "some_in": _in_list,
+    "tests": _tests,
+    "series": _series,
+    "needs": _needs,
+    "counted": _counted,
+    "same_series": _same_series,
+}

@@ -1,0 +1,40 @@
+"""What a message does, and what kind of answer a question wants: words that knowledge, readers and dialogue share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class QuestionKind(StrEnum):
+    """What the first words of the answer must give."""
+
+    WHETHER = "whether"
+    WHEN = "when"
+    FROM_WHEN = "from_when"
+    UNTIL_WHEN = "until_when"
+    HOW_LONG = "how_long"
+    HOW_MUCH = "how_much"
+    HOW = "how"
+    WHERE = "where"
+    WHO = "who"
+    WHICH = "which"
+    HOW_MANY = "how_many"
+    WHY = "why"
+    WHAT_IF = "what_if"
+    WHAT_IF_NOT = "what_if_not"
+    DIFFERENCE = "difference"
+    WHAT_NEXT = "what_next"
+
+
+class Act(StrEnum):
+    """What the person does by saying it."""
+
+    QUESTION = "question"
+    REQUEST = "request"
+    STATEMENT = "statement"
+    ACCEPTANCE = "acceptance"
+    REFUSAL = "refusal"
+    VALUE = "value"
+    CORRECTION = "correction"
+    SOCIAL = "social"
+    CONTROL = "control"

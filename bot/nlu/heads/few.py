@@ -1,0 +1,92 @@
+"""A kernel machine for few lines and many names: as the intent model's, but it keeps the lines' n-grams themselves.
+
+With hundreds of names, a weight for every n-gram and name would be many times larger than the lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from simsimd import cdist
+
+from bot.nlu.intents.features import KINDS, Columns, Weights
+from bot.nlu.intents.kernel import Array, Bytes, Rows, Shape, alike, in_bytes, ridge_of
+
+
+@dataclass(frozen=True)
+class FewMachine:
+    """`vectors`: the lines' unit vectors along the axes, in steps of 1/`step`; `coefficients`: (lines, names).
+
+    The n-grams of line i are `columns` and `weights` from `starts[i]` on, up to the next start.
+    """
+
+    shape: Shape
+    vectors: Bytes
+    step: float
+    starts: Columns
+    columns: Columns
+    weights: Weights
+    coefficients: Array
+    width: int
+    """How many n-grams there are."""
+
+    PARTS: ClassVar = ("vectors", "starts", "columns", "weights", "coefficients")
+
+    def cosines(self, turned: Array) -> Array:
+        """Cosines of a unit vector (axes,) with every line."""
+        step = 127 / max(float(np.abs(turned).max()), 1e-9)
+        products = cdist(in_bytes(turned[None, :], step), self.vectors, metric="dot")
+        found: Array = (np.asarray(products)[0] / (step * self.step)).astype(np.float32)
+        return found
+
+    def scores(self, cosines: Array, columns: Columns, weights: Weights) -> Array:
+        """Scores by name, about 1 for one that fits and -1 for one that does not."""
+        message = np.zeros(self.width, dtype=np.float32)
+        message[columns] = weights
+        shared = np.add.reduceat(message[self.columns] * self.weights, self.starts)
+        likeness = np.exp(self.shape.gamma * (cosines - 1)) + (self.shape.gram_share / len(KINDS)) * shared
+        found: Array = likeness @ self.coefficients
+        return found
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Small arrays to store."""
+        return {
+            "vectors": self.vectors,
+            "starts": self.starts.astype(np.int32),
+            "columns": self.columns.astype(np.int32),
+            "weights": self.weights.astype(np.float16),
+            "coefficients": self.coefficients.astype(np.float16),
+        }
+
+    @classmethod
+    def from_arrays(cls, shape: Shape, step: float, width: int, arrays: dict[str, npt.NDArray[Any]]) -> FewMachine:
+        """The reverse of `to_arrays`."""
+        weights, coefficients = arrays["weights"].astype(np.float32), arrays["coefficients"].astype(np.float32)
+        return cls(shape, arrays["vectors"], step, arrays["starts"], arrays["columns"], weights, coefficients, width)
+
+
+def train_few(vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape) -> tuple[FewMachine, Array]:
+    """Fit a machine; also every line's scores by a machine that has seen all lines but this one.
+
+    `vectors` (n, axes) are unit vectors, `matrix` the sparse n-grams (n, grams) with at least one in each line, `rows`
+    the names' places below `count`. The scores without a line follow from the inverse of the kernel.
+    """
+    from scipy.linalg.lapack import spotrf, spotri
+
+    targets = np.full((len(rows), count), -1.0, dtype=np.float32)
+    targets[np.arange(len(rows)), rows] = 1.0
+    kernel = alike(vectors, matrix, vectors, matrix, shape)
+    kernel[np.arange(len(rows)), np.arange(len(rows))] += ridge_of(rows, count, shape)
+    factor, _ = spotrf(kernel.T, lower=1, overwrite_a=1)
+    inverse, _ = spotri(factor, lower=1, overwrite_c=1)
+    inverse = np.tril(inverse) + np.tril(inverse, -1).T
+    coefficients: Array = (inverse @ targets).astype(np.float32)
+    without: Array = (targets - coefficients / np.diag(inverse)[:, None]).astype(np.float32)
+    step = 127 / float(np.abs(vectors).max())
+    starts, columns = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
+    weights = matrix.data.astype(np.float32)
+    width = int(matrix.shape[1])
+    return FewMachine(shape, in_bytes(vectors, step), step, starts, columns, weights, coefficients, width), without

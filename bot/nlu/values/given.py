@@ -1,0 +1,111 @@
+"""Which day of a message is which (bought, failed, taken …), told by the words around it; and numbers of days.
+
+A day with no such word near it is one that is asked about. What happened lies in the past, so a day without a year
+that was read as a coming one means the last one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.contracts.given import Given
+from bot.nlu.values.words import Value
+from bot.rules.time import add_years
+
+_CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("failed", re.compile(r"\b(?:failed|fail|flunked|bombed|did(?:n.?t| not) pass|not pass)\b")),
+    ("missed", re.compile(r"\b(?:missed|no[ -]?show(?:ed)?|did(?:n.?t| not) (?:show|go|make it))\b")),
+    ("bought", re.compile(r"\b(?:bought|purchased|purchase|paid|pay|ordered|registered|signed up|buy)\b")),
+    ("certified", re.compile(r"\b(?:certified|recertified|certification|certificate|cert|certs)\b")),
+    ("taken", re.compile(r"\b(?:passed|took|sat|tested|(?:test|exam) was|did (?:my|the|it))\b")),
+    (
+        "appointment",
+        re.compile(r"\b(?:appointment|appt|booked|scheduled|(?:test|exam|it)(?:'?s| is)|(?:test|exam) (?:on|at))\b"),
+    ),
+)
+_PAST = ("bought", "failed", "missed", "taken", "certified")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|[/-]\d\d\b")
+_NUMBERS = {
+    name: number
+    for number, name in enumerate(
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    )
+} | {"a": 1, "thirty": 30, "ninety": 90, "sixty": 60, "twenty": 20}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_NUMBER = rf"(?P<n>\d{{1,3}}|(?:{'|'.join(_TENS)})[ -](?:{'|'.join(list(_NUMBERS)[1:10])})|{'|'.join(_NUMBERS)})"
+_DAYS = re.compile(rf"\b{_NUMBER}(?: full| calendar| whole)?[ -](?P<unit>days?|weeks?)\b(?! ago)")
+_AHEAD = re.compile(r"\W+(?:\w+ )?(?:before|ahead|prior|beforehand|left|notice|out|away)\b")
+_NAMED = re.compile(r"\W+(?:ok|fine|enough|too|later|after|long|still|good)\b")
+"""What follows "a week" where it is a number of days and no wish to move something by it."""
+_THINGS = re.compile(
+    rf"\b(?:{_NUMBER} (?:of (?:them|those|these)|copies|copy|certificates|certs|series|duplicates|more)"
+    r"|(?P<both>both)\b"
+    r"|(?:for|all) (?P<m>two|three|four|five|six|[2-6])(?! ?(?:days?|weeks?|am|pm|a\.m|p\.m|o.?clock)\b)\b)"
+)
+
+
+def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) -> Given:
+    """What a message gives. `values` are those of the message; `as_of` and `zone` tell today."""
+    lowered = text.lower()
+    today = as_of.astimezone(ZoneInfo(zone)).date()
+    dates = sorted((value for value in values if value.entity == "date"), key=lambda value: value.start)
+    found: dict[str, date] = {}
+    for number, value in enumerate(dates):
+        day = _day(value.value)
+        if day is None:
+            continue
+        before = lowered[dates[number - 1].end if number else 0 : value.start]
+        after = lowered[value.end : dates[number + 1].start if number + 1 < len(dates) else len(lowered)]
+        role = _role(before, after, alone=len(dates) == 1)
+        if role in _PAST and day > today and not _YEAR.search(lowered[value.start : value.end]):
+            day = add_years(day, -1)
+        found.setdefault(role, day)
+    times = [value.value for value in values if value.entity == "time"]
+    days = _DAYS.search(lowered)
+    if (
+        days is not None
+        and days["n"] == "a"
+        and not (_AHEAD.match(lowered, days.end()) or _NAMED.match(lowered, days.end()))
+    ):
+        days = None
+    things = _THINGS.search(lowered)
+    return Given(
+        **found,
+        at=_clock(times[0]) if times else None,
+        days=None if days is None else _number(days["n"]) * (7 if days["unit"].startswith("week") else 1),
+        ahead=days is not None and _AHEAD.match(lowered, days.end()) is not None,
+        count=None if things is None else 2 if things["both"] else _number(things["n"] or things["m"]),
+    )
+
+
+def _role(before: str, after: str, *, alone: bool) -> str:
+    """What happened on a day: by the last word before it that tells, else, for the only day, by the first after it."""
+    last = [(match.end(), role) for role, pattern in _CUES for match in pattern.finditer(before)]
+    if last:
+        return max(last)[1]
+    first = [(match.start(), role) for role, pattern in _CUES for match in pattern.finditer(after)] if alone else []
+    return min(first)[1] if first and min(first)[0] < 20 else "asked"
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _clock(value: str) -> time | None:
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _number(said: str) -> int:
+    if said.isdigit():
+        return int(said)
+    head, _, last = said.replace("-", " ").partition(" ")
+    return _TENS.get(head, 0) + _NUMBERS.get(last, 0) if last else _TENS.get(said, _NUMBERS.get(said, 0))

@@ -319,6 +319,16 @@ class Dialogue:
         run.phrase("take_your_time")  # what is open stays open, and is not asked again
         return True
 
+    def _tells_more(self, run: _Run) -> bool:
+        """ "More", with nothing open: the whole text of the topic spoken of last."""
+        state = run.state
+        if run.act.repair is not Repair.MORE or state.question is not None or state.last_topic is None:
+            return False
+        reply = Reply(run.turn)
+        reply.entry(state.last_topic)
+        run.take(reply.done())
+        return True
+
     # --- beside an open question ----------------------------------------------------------------------
 
     def _starts_over(self, run: _Run) -> bool:
@@ -654,6 +664,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("misheard", "words that may have been misheard", Dialogue._misheard),
     Guard("undo", "the last change is to be put back", Dialogue._undo),
     Guard("pause", "a moment is wanted", Dialogue._pause),
+    Guard("tells more", "the whole text of the topic spoken of last", Dialogue._tells_more),
 )
 """What is looked for in every act, in this order."""
 

@@ -11,6 +11,7 @@ from functools import wraps
 
 from bot.answers.answer import Answer
 from bot.dialogue.engine import DropAll, Handler
+from bot.dialogue.general import follows_up, say_general
 from bot.dialogue.outcome import Reply, Step, in_zone
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
@@ -55,10 +56,11 @@ def faq(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """The published answer; where a person is known and the question names a test, the decision on it first."""
     reply = Reply(turn)
     state.last_topic = act.label
-    if act.label == "faq/bilingual_tests" and turn.person is not None:
+    if act.label == "faq/bilingual_tests" and turn.person is not None and act.tests:
         for test in act.tests:
             reply.tell("test_language", Subject(test=test))
-    reply.entry(act.label)
+        return reply.done()
+    say_general(reply, act.label, act.asked)
     return reply.done()
 
 
@@ -125,8 +127,11 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
 @own_records
 def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Not ours, or not understood: what may have been meant, at most twice, then a person."""
-    state.misses += 1
     reply, known = Reply(turn), turn.person is not None
+    if state.last_topic is not None and follows_up(act.asked, state.last_topic):
+        say_general(reply, state.last_topic, act.asked)
+        return reply.done()
+    state.misses += 1
     alike = settled_by_records(act) if known else None
     if alike is not None:
         return reply.read_again(act.relabelled(alike))
@@ -165,6 +170,9 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.next(state.last_topic.removeprefix("account/"))
     if act.tests:
         return reply.next("clarify", readings=ABOUT_A_TEST)
+    if state.last_topic is not None and follows_up(act.asked, state.last_topic):
+        say_general(reply, state.last_topic, act.asked)
+        return reply.done()
     state.misses += 1
     reply.phrase("nothing_asked")
     return _offer_person(reply) if state.misses > MISSES_BEFORE_PERSON else reply.done()

@@ -25,6 +25,35 @@ class Supposed(BaseModel):
     """Whether the words ask for Master status."""
 
 
+class Pick(BaseModel):
+    """A statement or known gap that may answer a question, and how likely it is that it does (0 to 1)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str
+    id: str
+    score: float
+
+
+class Asked(BaseModel):
+    """What is asked, apart from the topic."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str | None = None
+    """The kind of answer that is wanted, as in `QuestionKind`."""
+    picks: tuple[Pick, ...] = ()
+    """What may answer it, the likeliest first."""
+    sure: bool = False
+    """Whether the first of them is likely enough to be taken as it is."""
+    given: dict[str, Any] = {}
+    """Days, and numbers of days and things, as `Given.as_dict` writes them."""
+    tests: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    bare: bool = False
+    """Whether the words are no more than the kind of question ("how much?")."""
+
+
 class SeatPreference(BaseModel):
     """What a person asks of a seat. All empty: the soonest seats near the usual place."""
 
@@ -61,6 +90,7 @@ class TopicMemory(Memory):
     refers_back: bool = False
     """Whether the words point at what was spoken of before ("it", "that one")."""
     supposed: Supposed | None = None
+    asked: Asked | None = None
     general_told: bool = False
     read_from: int = 0
     """On the phone: the place in the list from which choices are read out next."""

@@ -40,7 +40,7 @@ class PersonTopic(PlainTask, ABC):
 
     def start(self, turn: TurnContext, act: UserAct) -> PersonTopicMemory:
         """The tests and series named, and what is supposed of them."""
-        return PersonTopicMemory(tests=act.tests, series=act.series, supposed=act.supposed)
+        return PersonTopicMemory(tests=act.tests, series=act.series, supposed=act.supposed, asked=act.asked)
 
     def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
         """Other tests or series."""

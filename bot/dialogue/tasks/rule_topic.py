@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from bot.dialogue.choices import choice_of
+from bot.dialogue.general import say_general
 from bot.dialogue.memories import TopicMemory
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, Memory, Question
@@ -59,7 +60,7 @@ class RuleTopic(PlainTask):
 
     def start(self, turn: TurnContext, act: UserAct) -> TopicMemory:
         """The tests named, what is supposed of them, and whether the words point back."""
-        return self.memory(tests=act.tests, refers_back=act.refers_back, supposed=act.supposed)
+        return self.memory(tests=act.tests, refers_back=act.refers_back, supposed=act.supposed, asked=act.asked)
 
     def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
         """Another test ("no, the A6")."""
@@ -184,11 +185,11 @@ def ask_who(reply: Reply, memory: T, label: str) -> Step | None:
     if memory.sign_in:
         return reply.first("sign_in", memory.having(sign_in=False))
     if turn.visitor.is_agent:
-        reply.entry(label)
+        say_general(reply, label, memory.asked)
         reply.phrase("agent_which_candidate")
         return reply.ask(memory, "candidate", Expect.ASE_ID, optional=True)
     if not memory.general_told:  # asked again after a silence, only the question is said again
-        reply.entry(label)
+        say_general(reply, label, memory.asked)
     if any(task.name == "sign_in" for task in turn.state.tasks):
         return reply.done()  # it goes on with that
     reply.phrase("offer_sign_in")

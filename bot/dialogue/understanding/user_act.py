@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.answers.answers import Answers
 from bot.answers.format import Said
-from bot.dialogue.memories import SeatPreference, Supposed
+from bot.dialogue.memories import Asked, Pick, SeatPreference, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding import misheard, repairs, seat_preferences, yes_no
@@ -25,6 +25,8 @@ from bot.dialogue.understanding.user_message import UserMessage
 from bot.nlu.values.words import bag
 from bot.rules.facts import Site
 
+BARE_QUESTION = 4
+"""Up to so many words, a question may be no more than its kind ("and how long is that?")."""
 _POINTING = bag("it that this same them")
 
 
@@ -185,6 +187,20 @@ class UserAct:
         """Whether it points at what was just spoken of ("it", "that one")."""
         text = self._message.text.lower()
         return bool(set(text.translate(_STOPS).split()) & _POINTING)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What is asked, apart from the topic."""
+        message = self._message
+        return Asked(
+            kind=message.question_kind,
+            picks=tuple(Pick(label=label, id=name, score=score) for label, name, score in message.picks),
+            sure=message.picked,
+            given=dict(message.given),
+            tests=self.tests,
+            series=self.series,
+            bare=message.question_kind is not None and message.length <= BARE_QUESTION and not message.entities,
+        )
 
     # --- beside an open question ---------------------------------------------------------------------
 

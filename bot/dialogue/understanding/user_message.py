@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -37,6 +37,14 @@ class UserMessage:
     digits: str | None = None
     event: str | None = None
     speech_confidence: float | None = None
+    question_kind: str | None = None
+    """What kind of answer it wants, as in `QuestionKind`; None where it asks nothing, or nothing certain."""
+    picks: tuple[tuple[str, str, float], ...] = ()
+    """The statements and gaps of our knowledge that may answer it (label, id, chance), the likeliest first."""
+    picked: bool = False
+    """Whether the first of them is likely enough to be taken as it is."""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """The days it names, with what happened on them, and numbers of days and things."""
 
     def values(self, kind: str) -> tuple[Any, ...]:
         """Every value of one kind, in the order said, without repeats."""
@@ -117,6 +125,10 @@ class UserMessage:
             digits=_only(entities, "digits"),
             event=_only(entities, "event"),
             speech_confidence=meta.get("confidence"),
+            question_kind=parsed.get("question_kind"),
+            picks=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("answers") or ()),
+            picked=parsed.get("answer") is not None,
+            given=dict(parsed.get("given") or {}),
         )
 
 

@@ -322,7 +322,8 @@ class Dialogue:
     def _tells_more(self, run: _Run) -> bool:
         """ "More", with nothing open: the whole text of the topic spoken of last."""
         state = run.state
-        if run.act.repair is not Repair.MORE or state.question is not None or state.last_topic is None:
+        offered = state.question is None or state.question.slot == "sign_in"
+        if run.act.repair is not Repair.MORE or not offered or state.last_topic is None:
             return False
         reply = Reply(run.turn)
         reply.entry(state.last_topic)

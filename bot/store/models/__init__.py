@@ -40,6 +40,7 @@ __all__ = [
     "AgentRow",
     "AgentSessionRow",
     "AppointmentRow",
+    "AssignmentRow",
     "AuditHeadRow",
     "AuditRow",
     "Base",
@@ -69,7 +70,6 @@ __all__ = [
     "SignInLockRow",
     "SiteRow",
     "SitesVersionRow",
-    "AssignmentRow",
     "SuggestionRow",
     "TurnRow",
 ]

@@ -82,7 +82,7 @@ def _call(uow: UnitOfWork, provider: str, call_id: str) -> Call | None:
     conversation = uow.conversations.get(kept.conversation_id) if kept else None
     if kept is None or conversation is None:
         return None
-    state, _ = read_state(conversation.state, {name: task.memory for name, task in all_tasks().items()})
+    state = read_state(conversation.state, {name: task.memory for name, task in all_tasks().items()})
     question = state.question
     return Call(
         provider=kept.provider,

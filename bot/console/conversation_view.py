@@ -153,7 +153,7 @@ class ConversationView:
 
     def _summary(self, turn: TurnContext, conversation: Conversation, messages: Iterable[StoredMessage]) -> Json:
         topics = self._services.catalog.topics
-        state, _ = read_state(conversation.state, self._dialogue.memories)
+        state = read_state(conversation.state, self._dialogue.memories)
         asked: list[Json] = []
         decided: dict[str, Json] = {}
         for message in messages:

@@ -387,7 +387,6 @@ async def test_a_yes_over_the_cut_off_is_done_and_kept_or_refused_and_told(make_
     assert seen == {"booked", "cancelled"}
 
 
-@pytest.mark.xfail(reason="a change looks at the clock itself: its decision is later than its turn")
 @pytest.mark.parametrize("kind", ["a preview", "a yes"])
 async def test_a_change_goes_by_the_instant_of_its_turn(kind: str, make_house: MakeHouse) -> None:
     for begins in starts(kind):

@@ -12,7 +12,8 @@ from bot.catalog.model import Catalog
 from bot.contracts.calls import READ_AT_ONCE, Call, Inbound, LineWords, SpokenChoice, Vocabulary
 from bot.contracts.conversation import AssistantUnavailable
 from bot.dialogue.memories import TopicMemory
-from bot.dialogue.state import ConversationState
+from bot.dialogue.state import ConversationState, read_state
+from bot.dialogue.tasks import all_tasks
 from bot.store import Store, StoreUnavailable, UnitOfWork
 
 P = ParamSpec("P")
@@ -81,7 +82,7 @@ def _call(uow: UnitOfWork, provider: str, call_id: str) -> Call | None:
     conversation = uow.conversations.get(kept.conversation_id) if kept else None
     if kept is None or conversation is None:
         return None
-    state = ConversationState.model_validate(conversation.state)
+    state = read_state(conversation.state, {name: task.memory for name, task in all_tasks().items()})
     question = state.question
     return Call(
         provider=kept.provider,

@@ -69,7 +69,7 @@ def left_open(uow: UnitOfWork, ase_id: str, conversation_id: str, now: datetime)
     """What was in hand when this person's last call, a day ago at most and not this one, broke off."""
     found = uow.conversations.last_call_of(ase_id, now - CALLED_BACK_WITHIN, but=conversation_id)
     tasks = all_tasks()
-    state, _ = read_state(found.state if found is not None else {}, {name: task.memory for name, task in tasks.items()})
+    state = read_state(found.state if found is not None else {}, {name: task.memory for name, task in tasks.items()})
     changing = [open_task for open_task in reversed(state.tasks) if open_task.name in BY_TOPIC]
     return LeftOpen(changing[0].name, tasks[changing[0].name].about_test(changing[0].memory)) if changing else None
 

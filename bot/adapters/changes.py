@@ -54,20 +54,26 @@ class ChangesInStore:
     # --- before the yes ---------------------------------------------------------------------------
 
     def propose(
-        self, visitor: Requester, ase_id: str, request: ChangeRequest, allow: ExceptionGrant | None = None
+        self,
+        visitor: Requester,
+        ase_id: str,
+        request: ChangeRequest,
+        allow: ExceptionGrant | None = None,
+        *,
+        as_of: datetime | None = None,
     ) -> Proposal | Refusal:
         """A confirmation that waits for a yes, replacing the one before it, with the seat it needs held meanwhile; a
         refusal where the rule forbids it or the seat is gone.
 
         Raises LookupError for somebody unknown.
         """
-        kind, order = kind_of(request), self._order(visitor, ase_id, uuid4().hex, None)
+        kind, order = kind_of(request), self._order(visitor, ase_id, uuid4().hex, None, as_of)
         with self._store.unit_of_work() as uow:
             person = uow.records.person(ase_id, lock=True)
             if person is None:
                 raise LookupError(ase_id)
             facts = store_changes.case_facts(uow, order, request.slot, person.candidate, person.sites)
-            verdict = self._check(visitor, request, allow)(facts)
+            verdict = self._check(visitor, request, allow, order.at)(facts)
             if isinstance(verdict, store_changes.Refusal) and verdict.decision is not None:
                 return Refusal(verdict.code, decision_from_json(verdict.decision))
             hold = None
@@ -117,11 +123,12 @@ class ChangesInStore:
         *,
         waiting: Proposal | None = None,
         sites: Mapping[str, Site] | None = None,
+        as_of: datetime | None = None,
     ) -> Done:
         """Do what was shown, if the rule still allows it; `allow` lifts the one refusal that it covers."""
         here = (proposal_id, visitor.conversation_id)
         if waiting is not None and sites is not None and (waiting.id, waiting.conversation_id) == here:
-            done = self._confirmed(visitor, ase_id, waiting, allow, sites)
+            done = self._confirmed(visitor, ase_id, waiting, allow, sites, as_of)
             if done.refused != "confirmation_replaced":
                 return done
         try:
@@ -140,7 +147,7 @@ class ChangesInStore:
         except UnreadableRequest as error:
             return self._unreadable(shown, error)
         read = Proposal(shown.id, shown.task, request, shown.expires_at, shown.conversation_id)
-        return self._confirmed(visitor, ase_id, read, allow, known)
+        return self._confirmed(visitor, ase_id, read, allow, known, as_of)
 
     def _confirmed(
         self,
@@ -149,9 +156,10 @@ class ChangesInStore:
         shown: Proposal,
         allow: ExceptionGrant | None,
         sites: Mapping[str, Site],
+        as_of: datetime | None,
     ) -> Done:
-        order, request = self._order(visitor, ase_id, shown.id, shown.id), shown.request
-        check, mail = self._check(visitor, request, allow), partial(self._mail.of, sites=sites)
+        order, request = self._order(visitor, ase_id, shown.id, shown.id, as_of), shown.request
+        check, mail = self._check(visitor, request, allow, order.at), partial(self._mail.of, sites=sites)
         try:
             change = request.execute(store_changes.Operations(self._store, order, check, mail))
         except StoreUnavailable as error:
@@ -166,7 +174,9 @@ class ChangesInStore:
             uow.commit()
         return Done(kept.task, kept.id, refused="confirmation_expired")
 
-    def undo(self, visitor: Requester, ase_id: str, change_key: str, request_id: str) -> Done:
+    def undo(
+        self, visitor: Requester, ase_id: str, change_key: str, request_id: str, *, as_of: datetime | None = None
+    ) -> Done:
         """Put a change back, if the rule allows it and the old seat is still free."""
         try:
             with self._store.unit_of_work(write=False) as uow:
@@ -174,15 +184,15 @@ class ChangesInStore:
                 sites = uow.records.sites()
             if stored is None or stored.ase_id != ase_id or "refusal" in stored.outcome:
                 return Done("undo", request_id, refused="nothing_to_undo")
-            check = self._check_of_undo(visitor, stored)
-            order = self._order(visitor, ase_id, request_id, None)
+            order = self._order(visitor, ase_id, request_id, None, as_of)
+            check = self._check_of_undo(visitor, stored, order.at)
             mail = partial(self._mail.of, sites=sites)
             change = store_changes.undo(self._store, order, change_key=change_key, check=check, mail=mail)
         except StoreUnavailable as error:
             return Done("undo", request_id, refused=_away(error))
         return _done(change, sites, self._mail)
 
-    def _check_of_undo(self, visitor: Requester, stored: StoredChange) -> Check:
+    def _check_of_undo(self, visitor: Requester, stored: StoredChange, at: datetime) -> Check:
         kind = KINDS.get(stored.kind)
         undo = kind.undo if kind is not None else None
         if undo is None or undo.rule is None or undo.subject is None:
@@ -190,20 +200,20 @@ class ChangesInStore:
         subject = undo.subject(stored.outcome["before"], stored.outcome["after"])
 
         def again(facts: CaseFacts, rule: str = undo.rule) -> store_changes.Refusal | Allowed:
-            return self._asked(visitor, rule, subject, facts)[0]
+            return self._asked(visitor, rule, subject, facts, at)[0]
 
         return again
 
     # --- the rule again -------------------------------------------------------------------------------
 
-    def _check(self, visitor: Requester, request: ChangeRequest, allow: ExceptionGrant | None) -> Check:
+    def _check(self, visitor: Requester, request: ChangeRequest, allow: ExceptionGrant | None, at: datetime) -> Check:
         """Asks the rule of a request; a refusal that `allow` covers is lifted, and that is noted with the decision."""
         rule, subject = kind_of(request).rule, request.subject
         if subject is None:
             return _no_rule
 
         def again(facts: CaseFacts) -> store_changes.Refusal | Allowed:
-            verdict, decision = self._asked(visitor, rule, subject, facts)
+            verdict, decision = self._asked(visitor, rule, subject, facts, at)
             told = decision_to_json(decision)
             if isinstance(verdict, store_changes.Refusal):
                 covered = allow is not None and allow.covers(facts.candidate.ase_id, decision)
@@ -214,23 +224,24 @@ class ChangesInStore:
         return again
 
     def _asked(
-        self, visitor: Requester, rule: str, subject: Subject, facts: CaseFacts
+        self, visitor: Requester, rule: str, subject: Subject, facts: CaseFacts, at: datetime
     ) -> tuple[store_changes.Refusal | Allowed, Decision]:
         """Asks a rule on the records as they are inside the transaction; the decision is kept with the change."""
-        now = self._clock.now()
-        case = Case(facts.candidate, now, self._catalog.policy, self._catalog.tests, subject, facts.sites, facts.seats)
+        case = Case(facts.candidate, at, self._catalog.policy, self._catalog.tests, subject, facts.sites, facts.seats)
         decision = decide(rule, case)
         told = decision_to_json(decision)
-        record = record_of(case, decision, self._catalog.digest, at=now, conversation_id=visitor.conversation_id)
+        record = record_of(case, decision, self._catalog.digest, at=at, conversation_id=visitor.conversation_id)
         if decision.outcome != "allowed":
             return store_changes.Refusal(decision.decisive.code, told, record=record), decision
         return Allowed(told, record), decision
 
-    def _order(self, visitor: Requester, ase_id: str, key: str, confirmation_id: str | None) -> Order:
+    def _order(
+        self, visitor: Requester, ase_id: str, key: str, confirmation_id: str | None, as_of: datetime | None
+    ) -> Order:
         return Order(
             key=key,
             ase_id=ase_id,
-            at=self._clock.now(),
+            at=as_of or self._clock.now(),
             now=self._clock.real(),
             actor_kind="agent" if visitor.is_agent else "candidate",
             actor_id=visitor.agent,

@@ -118,7 +118,7 @@ class Line:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
 
-    def heard(self, said: str) -> tuple[str, float]:
+    def recognized(self, said: str) -> tuple[str, float]:
         """What the recogniser makes of it, and how sure it is."""
         if self.noise == "low" or not self.spoil:
             return said, round(self._random.uniform(0.86, 0.97), 2)
@@ -160,7 +160,7 @@ class Caller:
             return
         fields: dict[str, str] = {}
         if said:
-            text, sure = self.line.heard(said)
+            text, sure = self.line.recognized(said)
             if text != said:
                 self.console.print(f"[dim]heard as: {text} ({sure})[/dim]")
             fields = {"SpeechResult": text, "Confidence": str(sure)}

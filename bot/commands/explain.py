@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.changes.kinds import kind_of
 from bot.clock import Clock
@@ -78,7 +78,13 @@ class NothingDone:
         self._clock = clock
 
     def propose(
-        self, visitor: Requester, ase_id: str, request: ChangeRequest, allow: ExceptionGrant | None = None
+        self,
+        visitor: Requester,
+        ase_id: str,
+        request: ChangeRequest,
+        allow: ExceptionGrant | None = None,
+        *,
+        as_of: datetime | None = None,
     ) -> Proposal:
         """As if it waited for a yes."""
         until = self._clock.real() + timedelta(minutes=5)
@@ -101,11 +107,14 @@ class NothingDone:
         *,
         waiting: Proposal | None = None,
         sites: Mapping[str, Site] | None = None,
+        as_of: datetime | None = None,
     ) -> Done:
         """Not done."""
         return Done("explained", proposal_id, refused="not_done")
 
-    def undo(self, visitor: Requester, ase_id: str, change_key: str, request_id: str) -> Done:
+    def undo(
+        self, visitor: Requester, ase_id: str, change_key: str, request_id: str, *, as_of: datetime | None = None
+    ) -> Done:
         """Not done."""
         return Done("explained", change_key, refused="not_done")
 

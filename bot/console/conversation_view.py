@@ -153,13 +153,13 @@ class ConversationView:
 
     def _summary(self, turn: TurnContext, conversation: Conversation, messages: Iterable[StoredMessage]) -> Json:
         topics = self._services.catalog.topics
-        state, _ = read_state(conversation.state, self._dialogue.memories)
+        state = read_state(conversation.state, self._dialogue.memories)
         asked: list[Json] = []
         decided: dict[str, Json] = {}
         for message in messages:
-            heard = (message.payload.get("intent") or {}).get("name", "") if message.author == "candidate" else ""
-            if heard.startswith(("account/", "faq/")) and heard in topics:
-                asked.append({"seq": message.seq, "topic": topics[heard].title, "text": message.text[:200]})
+            label = (message.payload.get("intent") or {}).get("name", "") if message.author == "candidate" else ""
+            if label.startswith(("account/", "faq/")) and label in topics:
+                asked.append({"seq": message.seq, "topic": topics[label].title, "text": message.text[:200]})
             for told in message.payload.get("decisions") or ():
                 subject = told["subject"].get("test") or told["subject"].get("series") or ""
                 decided[f"{told['rule']} {subject}"] = self._why(turn, told) | {"seq": message.seq}

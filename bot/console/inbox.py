@@ -70,7 +70,7 @@ class Inbox:
 
     def _line(self, each: Listed, opened: bool, names: dict[str, str]) -> Json:
         topics = self._services.catalog.topics
-        state, _ = read_state(each.state or {}, self._dialogue.memories)
+        state = read_state(each.state or {}, self._dialogue.memories)
         label = self._label(state)
         return {
             "id": each.id,
@@ -323,7 +323,7 @@ class Inbox:
         visitor = Visitor(
             conversation.id, conversation.channel, signed_in_as=conversation.ase_id, about=conversation.about
         )
-        state, _ = read_state(conversation.state, self._dialogue.memories)
+        state = read_state(conversation.state, self._dialogue.memories)
         return TurnContext.begin(self._services, visitor).seeing(state)
 
     def _known(self, uow: UnitOfWork, conversation_id: str, *, lock: bool = False) -> Conversation:

@@ -192,8 +192,8 @@ def training_file(name: str, items: Sequence[ReviewItem]) -> str:
     for item in items:
         label = item.label or OUT_OF_SCOPE
         day = item.decided_at.date().isoformat() if item.decided_at else ""
-        heard = f"heard as {item.heard_as} by {item.model}"
-        head.append(f"# {item.id}: {item.source}, {heard}, {label} by {item.decided_by} on {day}")
+        read = f"heard as {item.heard_as} by {item.model}"
+        head.append(f"# {item.id}: {item.source}, {read}, {label} by {item.decided_by} on {day}")
         lines = by_label.setdefault(label, [])
         if item.text not in lines:
             lines.append(item.text)

@@ -333,10 +333,19 @@ class Requester(Protocol):
 
 
 class Changes(Protocol):
-    """Changes to one person's records, each exactly once; the same for a chat, for the console and for an API."""
+    """Changes to one person's records, each exactly once; the same for a chat, for the console and for an API.
+
+    `as_of`: the instant that the rules are asked as of and the change is dated by; None for now.
+    """
 
     def propose(
-        self, visitor: Requester, ase_id: str, request: ChangeRequest, allow: ExceptionGrant | None = None
+        self,
+        visitor: Requester,
+        ase_id: str,
+        request: ChangeRequest,
+        allow: ExceptionGrant | None = None,
+        *,
+        as_of: datetime | None = None,
     ) -> Proposal | Refusal:
         """A confirmation that waits for a yes, replacing the one before it, with the seat it needs held meanwhile; a
         refusal where the rule forbids it or the seat is gone."""
@@ -359,6 +368,7 @@ class Changes(Protocol):
         *,
         waiting: Proposal | None = None,
         sites: Mapping[str, Site] | None = None,
+        as_of: datetime | None = None,
     ) -> Done:
         """Do what was shown, if the rule still allows it; the same proposal again gives the same answer.
 
@@ -369,7 +379,9 @@ class Changes(Protocol):
         """
         ...
 
-    def undo(self, visitor: Requester, ase_id: str, change_key: str, request_id: str) -> Done:
+    def undo(
+        self, visitor: Requester, ase_id: str, change_key: str, request_id: str, *, as_of: datetime | None = None
+    ) -> Done:
         """Put a change back, if the rule allows it and the old seat is still free."""
         ...
 

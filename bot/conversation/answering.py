@@ -34,11 +34,10 @@ class Answering:
         self._reader = reader
         self._services = services
 
-    async def answer(self, turn: TurnContext, came: Turn, owner: str, *, set_aside: bool = False) -> TurnResult:
+    async def answer(self, turn: TurnContext, came: Turn, owner: str) -> TurnResult:
         """What a turn comes to. `turn` holds the conversation as it is remembered; `owner` is who answers it.
 
-        `set_aside`: what was in hand could not be read and is said to be gone. Raises TurnLost, and InvalidRequest
-        for a choice that is not open any more.
+        Raises TurnLost, and InvalidRequest for a choice that is not open any more.
         """
         read = await self._reader.read(turn, came)
         own = self._own(turn, came, read)
@@ -46,12 +45,10 @@ class Answering:
             return _passed_on(turn, read, own, ended=True)
         if owner != "assistant":
             return self._waiting(turn, read, own, owner)
-        return await asyncio.to_thread(self._answered, turn, read, own, set_aside)
+        return await asyncio.to_thread(self._answered, turn, read, own)
 
-    def _answered(self, turn: TurnContext, read: TurnRead, own: Draft | None, set_aside: bool) -> TurnResult:
+    def _answered(self, turn: TurnContext, read: TurnRead, own: Draft | None) -> TurnResult:
         before = Reply(turn)
-        if set_aside:
-            before.phrase("state_set_aside")
         person_before = {turn.person.candidate.ase_id} if turn.person is not None else set()
         outcomes: list[Outcome] = []
         try:

@@ -157,12 +157,12 @@ class Assistant:
             messages = tuple(published(m) for m in before.messages)
             return Reply(before.record.turn, messages, state_from(before.record.state))
         conversation = start.conversation
-        state, set_aside = read_state(conversation.state, self._dialogue.memories)
+        state = read_state(conversation.state, self._dialogue.memories)
         turn = TurnContext.begin(
             self._services, start.visitor, standing=start.standing, done_outside=done_outside
         ).seeing(state)
         try:
-            result = await self._answering.answer(turn, came, conversation.owner, set_aside=set_aside)
+            result = await self._answering.answer(turn, came, conversation.owner)
         except TurnLost as lost:
             raise self._not_done(changed=lost.changed) from lost
         owner = "queue" if result.handed_over is not None else conversation.owner
@@ -192,7 +192,7 @@ class Assistant:
             if conversation is None:
                 raise ConversationNotFound
             stored = uow.conversations.messages_after(conversation_id, seq)
-        state, _ = read_state(conversation.state, self._dialogue.memories)
+        state = read_state(conversation.state, self._dialogue.memories)
         return Messages(
             tuple(published(m) for m in stored), state_of(visitor_of(conversation), state, conversation.owner)
         )

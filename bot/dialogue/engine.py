@@ -154,6 +154,9 @@ class Dialogue:
         `action`: the action that Rasa has picked, where Rasa runs the conversation; else the rules are looked up.
         """
         run = _Run(turn, act, state.model_copy(deep=True), action, after_question)
+        if run.state.set_aside:
+            run.state.set_aside = False
+            run.phrase("state_set_aside")
         self._guarded(run)
         self._remember_links(run)
         if run.handed_over:

@@ -19,7 +19,7 @@ from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import DecisionTold, MailDraft, Person
 from bot.rules.decision import Decision, Value
 from bot.rules.facts import Subject
-from bot.rules.time import day_at
+from bot.rules.time import day_at, zone
 
 # --- what is said, and what else is to be done ---------------------------------------------------
 
@@ -261,7 +261,8 @@ class Reply:
 
     def tell_made(self, decision: Decision) -> None:
         """Say a decision that was made, and stored, with a change."""
-        said = self.turn.services.answers.decision(decision, day=self.turn.today)
+        shown = in_zone(decision, _zone_of_subject(self.turn, decision))
+        said = self.turn.services.answers.decision(shown, day=self.turn.today)
         self._statements.append(Statement(replace(said, decisions=(decision,)), made_elsewhere=decision))
 
     @contextmanager
@@ -400,6 +401,15 @@ def in_zone(decision: Decision, where: ZoneInfo) -> Decision:
         for reason in decision.reasons
     )
     return replace(decision, reasons=reasons)
+
+
+def _zone_of_subject(turn: TurnContext, decision: Decision) -> ZoneInfo:
+    """The zone of the site of the appointment that a decision is about, else the person's own."""
+    for purchase in turn.person.candidate.purchases if turn.person is not None else ():
+        appointment = purchase.appointment
+        if appointment is not None and appointment.id == decision.subject.appointment_id:
+            return zone(turn.sites[appointment.site].time_zone)
+    return turn.zone
 
 
 def on_day(value: object) -> date | None:

@@ -117,6 +117,8 @@ class ConversationState(_Kept):
     offered_last: int = 0
     """How many of them came with the last answer."""
     undo: dict[str, Any] | None = None
+    set_aside: bool = False
+    """Whether what was in hand could not be read, and the person has not been told so yet."""
     settled: dict[str, Any] | None = None
     """The change made last ("proposal", "task", "at"), for a yes that comes once more; gone with the next message."""
 
@@ -135,8 +137,8 @@ class ConversationState(_Kept):
         self.tasks = [kept for kept in self.tasks if kept is not task]
 
 
-def read_state(kept: Mapping[str, Any], memories: Mapping[str, type[Memory]]) -> tuple[ConversationState, bool]:
-    """The state of a conversation as it is stored; and whether tasks of another version had to be set aside.
+def read_state(kept: Mapping[str, Any], memories: Mapping[str, type[Memory]]) -> ConversationState:
+    """The state of a conversation as it is stored; `set_aside` where tasks of another version could not be read.
 
     `memories` gives the class of each task's memory. What is not about a task (the last answer, the decisions told) is
     read from any version; a task that cannot be read is dropped, never half read.
@@ -144,7 +146,7 @@ def read_state(kept: Mapping[str, Any], memories: Mapping[str, type[Memory]]) ->
     known = {name: value for name, value in kept.items() if name in ConversationState.model_fields}
     raw = known.pop("tasks", None) or []
     if known.pop("version", None) != STATE_VERSION:
-        return ConversationState(**known), bool(raw)
+        return ConversationState(**known | {"set_aside": bool(raw)})
     tasks: list[OpenTask] = []
     lost = False
     for each in raw:
@@ -153,4 +155,5 @@ def read_state(kept: Mapping[str, Any], memories: Mapping[str, type[Memory]]) ->
             tasks.append(OpenTask(**{**each, "memory": memory}))
         except (KeyError, TypeError, ValidationError):
             lost = True
-    return ConversationState(**known, tasks=tasks), lost
+    known["set_aside"] = known.get("set_aside", False) or lost
+    return ConversationState(**known, tasks=tasks)

@@ -35,7 +35,7 @@ class StoredTurns:
         """What this action answers to Rasa's parsed `message` of a sender; the conversation is stored."""
         kept_as = "rasa-" + hashlib.sha256(sender.encode()).hexdigest()[:24]
         found = self._find(kept_as)
-        state, _ = read_state(found.state, self._dialogue.memories)
+        state = read_state(found.state, self._dialogue.memories)
         turn = TurnContext.begin(self._services, visitor_of(found)).seeing(state)
         act = UserAct.of_parsed(message)
         outcome = self._dialogue.step(turn, act, state, action=action)

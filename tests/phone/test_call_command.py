@@ -65,12 +65,12 @@ async def test_the_other_side_hangs_up(caller: Caller) -> None:
 
 def test_a_good_line_changes_nothing_and_a_bad_one_mishears() -> None:
     said = "the brakes test for a five please"
-    assert {Line("low").heard(said)[0] for _ in range(5)} == {said}
-    heard = [Line("high", seed).heard(said) for seed in range(30)]
+    assert {Line("low").recognized(said)[0] for _ in range(5)} == {said}
+    heard = [Line("high", seed).recognized(said) for seed in range(30)]
     assert len({text for text, _ in heard}) > 5
     assert all(0.2 < sure < 0.8 for _, sure in heard)
-    assert Line("high", 3).heard(said) == Line("high", 3).heard(said)
-    assert Line("high", 1, spoil=False).heard(said)[0] == said
+    assert Line("high", 3).recognized(said) == Line("high", 3).recognized(said)
+    assert Line("high", 1, spoil=False).recognized(said)[0] == said
 
 
 def test_the_command_is_known() -> None:

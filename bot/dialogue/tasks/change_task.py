@@ -193,15 +193,22 @@ class ChangeTask(RuleTopic, ABC):
         if changes is None or ase_id is None or request is None:
             reply.include(shown)
             return reply.done()
-        proposal = changes.propose(turn.visitor, ase_id, request)
+        proposal = changes.propose(turn.visitor, ase_id, request, as_of=turn.now)
         if isinstance(proposal, Refusal):
-            refused = Done(self.kind, "", refused=proposal.code, decision=proposal.decision)
-            return self._not_done(reply, memory, refused)
+            return self._refused(reply, memory, option, proposal)
         reply.include(shown)
         self._alone(reply, memory)
         if proposal.held_until is not None:
             reply.effect(SeatHeld(proposal.held_until))
         return self._ask_to_confirm(reply, memory.having(proposal=proposal.id))
+
+    def _refused(self, reply: Reply, memory: ChangeMemory, option: Option, refusal: Refusal) -> Step:
+        """The records have changed since they were read: say what holds now, or offer another seat."""
+        if refusal.code == "seat_taken" or refusal.decision is None:
+            return self._not_done(reply, memory, Done(self.kind, "", refused=refusal.code))
+        reply.phrase("confirm_changed")
+        reply.turn = reply.turn.reread()
+        return reply.refused(reply.tell(self.rule, option.subject))
 
     @staticmethod
     def _ask_to_confirm(reply: Reply, memory: ChangeMemory) -> Step:
@@ -228,7 +235,9 @@ class ChangeTask(RuleTopic, ABC):
             reply.effect(*self.put_off(turn, memory))
             reply.phrase("confirm_declined")
             return self._next(reply, memory.having(proposal=None))
-        done = changes.confirm(turn.visitor, ase_id, proposal, waiting=turn.standing.pending, sites=turn.sites)
+        done = changes.confirm(
+            turn.visitor, ase_id, proposal, waiting=turn.standing.pending, sites=turn.sites, as_of=turn.now
+        )
         if done.refused in {"not_done", "not_known"}:
             reply.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
             return self._ask_to_confirm(reply, memory)
@@ -244,7 +253,7 @@ class ChangeTask(RuleTopic, ABC):
         reply, changes, ase_id = Reply(turn), turn.services.changes, turn.visitor.subject_id
         if changes is None or ase_id is None:
             return reply.done()
-        done = changes.confirm(turn.visitor, ase_id, str(settled["proposal"]))
+        done = changes.confirm(turn.visitor, ase_id, str(settled["proposal"]), as_of=turn.now)
         if done.refused is not None:
             reply.phrase("could_not_do")
             return reply.done()

@@ -71,7 +71,7 @@ class Undo(PlainTask):
         if not known.confirm:
             reply.phrase("confirm_declined")
             return reply.done()
-        done = changes.undo(turn.visitor, ase_id, str(last["key"]), known.request)
+        done = changes.undo(turn.visitor, ase_id, str(last["key"]), known.request, as_of=turn.now)
         if done.refused in {"not_done", "not_known"}:
             reply.phrase("could_not_do" if done.refused == "not_done" else "outcome_not_known")
             return _ask_to_confirm(reply, known.having(confirm=None))
@@ -102,7 +102,7 @@ class Undo(PlainTask):
         reply, changes, ase_id = Reply(turn), turn.services.changes, turn.visitor.subject_id
         if changes is None or ase_id is None:
             return reply.done()
-        done = changes.undo(turn.visitor, ase_id, str(settled["key"]), str(settled["request"]))
+        done = changes.undo(turn.visitor, ase_id, str(settled["key"]), str(settled["request"]), as_of=turn.now)
         if done.refused is None:
             reply.effect(RecordsChanged(turn.after(done)))
             _told(reply)

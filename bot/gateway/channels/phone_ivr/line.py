@@ -244,8 +244,8 @@ def menu(lines: LineWords, call: Call, state: State, said: str, *, tells_keys: b
 
 
 def _names(said: str, window: Sequence[SpokenChoice]) -> bool:
-    heard = _plain(said)
-    return all(any(piece in heard for piece in (_plain(c.spoken), _plain(c.spoken.split(",")[0]))) for c in window)
+    spoken = _plain(said)
+    return all(any(piece in spoken for piece in (_plain(c.spoken), _plain(c.spoken.split(",")[0]))) for c in window)
 
 
 def _plain(text: str) -> str:

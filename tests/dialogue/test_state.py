@@ -267,7 +267,7 @@ async def test_the_person_is_told_once_that_the_task_is_gone(house: House, what:
     first = await talk.say("hello")
     said = [message.text for message in first.messages if message.author == "assistant"]
     assert said[0].startswith(gone)
-    assert len(said) == 2
+    assert len(said[0]) > len(gone)
     assert first.state.task is None
     later = [await talk.say("hello"), await talk.say("can I move my A5 appointment?")]
     assert [m.text for reply in later for m in reply.messages if gone in m.text] == []

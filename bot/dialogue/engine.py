@@ -404,12 +404,18 @@ class Dialogue:
         return self._goes_on_with(run, task, task.memory.having(**{question.slot: answered.value}))
 
     def _says_a_value(self, run: _Run) -> bool:
-        """A bare value that the question did not ask for, but that the task can use."""
+        """A bare value that the question did not ask for, but that the task can use.
+
+        Beside an offer to sign in it is kept for the task, and what it asks ("and G1?") is still answered.
+        """
         task, question = _asking(run)
         bare = run.act.label in {"inform", "deny", "affirm"} or run.act.is_seat_wish(question)
         if not bare:
             return False
         memory = self.tasks[task.name].correct(run.turn, task.memory, run.act, question)
+        if question.optional and memory is not None:
+            task.memory = memory
+            return False
         return self._goes_on_with(run, task, memory)
 
     def _does_not_fit(self, run: _Run) -> bool:

@@ -53,6 +53,8 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "requests": [
             {"text": part.text, "start": part.start, "end": part.end, "intent": part.label} for part in reading.requests
         ],
+        **({} if reading.asking is None else reading.asking.as_dict()),
+        "given": reading.given.as_dict(),
     }
 
 

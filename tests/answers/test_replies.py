@@ -98,8 +98,8 @@ def test_the_kinds_of_these_questions_are_read(read: list[tuple[list[str], Readi
 
 def told(catalog: Catalog) -> Iterator[tuple[str, Statement | Gap]]:
     for label, entry in catalog.entries.items():
-        for each in (*entry.statements, *entry.gaps):
-            yield label, each
+        every: tuple[Statement | Gap, ...] = (*entry.statements, *entry.gaps)
+        yield from ((label, each) for each in every)
 
 
 def test_every_topic_with_an_answer_of_its_own_has_statements_and_gaps(catalog: Catalog) -> None:

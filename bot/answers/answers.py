@@ -9,7 +9,7 @@ from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.reckoning import reckon
 from bot.answers.render import Filling
-from bot.answers.replies import NARROW, WIDE, Picked, Subject, forms_for, usual, within
+from bot.answers.replies import NARROW, WIDE, Picked, Subject, following, forms_for, usual, within
 from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY, TERMS
 from bot.catalog.model import Catalog, Entry, Forms, Gap, Phrase, ReasonWording, SourceDoc, Statement
 from bot.contracts.asking import QuestionKind
@@ -201,7 +201,7 @@ class Answers:
             forms, values = forms_for(each, subject, self.catalog, day)
             filling = self._filling(day, values=values)
             said = filling.forms(forms)
-            parts.append((said.web, said.voice))
+            parts.append((following(said.web), following(said.voice)) if parts else (said.web, said.voice))
             if isinstance(each, Gap):
                 ask = self.phrase(f"ask_{each.ask}", day=day)
                 parts.append((ask.text, ask.speech))

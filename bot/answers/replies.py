@@ -19,12 +19,16 @@ NARROW = (WRITTEN_WORDS, SPOKEN_WORDS)
 WIDE = (90, 60)
 """Words of an answer, written and spoken: to a narrow question, and to a topic as a whole."""
 
+_POLARITY = re.compile(r"^(?:Yes|No)[,.:]\s+(?=\w)")
 _LETTERS = re.compile(r"\b(?:[A-Z] )+[A-Z]\b")
 _DIGIT = "(?:zero|one|two|three|four|five|six|seven|eight|nine|hundred)"
 _NUMBER = re.compile(rf"\b(?:{_DIGIT},? ){{6,}}{_DIGIT}\b")
 
 LEAST = 0.05
 """Once the topic is known, a pick with this chance is good enough."""
+
+TIMES = 5
+"""A pick of another topic must be so many times likelier to go before one of the topic under discussion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,22 @@ class Picked:
 
     @classmethod
     def within(cls, parsed: Iterable[Mapping[str, Any]], label: str, *, least: float = LEAST) -> Picked | None:
-        """The likeliest of the `answers` of a parsed message on a topic that the conversation knows already."""
+        """The likeliest of the `answers` of a parsed message on one topic."""
         return next((cls.of(each) for each in parsed if each["label"] == label and each["score"] >= least), None)
+
+    @classmethod
+    def choose(cls, parsed: Mapping[str, Any], topic: str | None) -> Picked | None:
+        """What answers a parsed message in a conversation about `topic` (None: about nothing yet).
+
+        The topic's own pick goes first, unless another topic's is many times likelier.
+        """
+        answer = parsed.get("answer")
+        if topic is not None:
+            least = max(LEAST, float(answer["score"]) / TIMES if answer else 0.0)
+            found = cls.within(parsed.get("answers", ()), topic, least=least)
+            if found is not None:
+                return found
+        return cls.of(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,12 @@ def forms_for(
             if values is not None:
                 return case.forms, values
     return told.forms, {}
+
+
+def following(text: str) -> str:
+    """A statement said after another one: no longer the answer to a yes/no question."""
+    rest = _POLARITY.sub("", text)
+    return rest[:1].upper() + rest[1:]
 
 
 def length(text: str) -> int:

@@ -50,6 +50,8 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "intent_ranking": ranking,
         "in_scope": round(reading.in_scope, 4),
         "near_tie": reading.near_tie,
+        **({} if reading.asking is None else reading.asking.as_dict()),
+        "given": reading.given.as_dict(),
     }
 
 

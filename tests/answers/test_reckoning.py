@@ -90,6 +90,23 @@ def test_before_the_first_policy_row_nothing_is_claimed(answers: Answers) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "days", "ahead"),
+    [
+        ("is 2 days before ok", 2, True),
+        ("is a week ahead enough", 7, True),
+        ("is 89 days ok", 89, False),
+        ("can i move it a week", None, False),
+        ("push it back a week", None, False),
+        ("i failed 3 days ago", None, False),
+        ("twenty-nine days", 29, False),
+    ],
+)
+def test_a_number_of_days(text: str, days: int | None, ahead: bool) -> None:
+    given = given_of(text, read_values(text, as_of=NOW, zone=ZONE), as_of=NOW, zone=ZONE)
+    assert (given.days, given.ahead) == (days, ahead)
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [
         ("how much for three of them", 3),

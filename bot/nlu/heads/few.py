@@ -6,6 +6,7 @@ With hundreds of names, a weight for every n-gram and name would be many times l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -44,12 +45,29 @@ class FewMachine:
 
     def scores(self, cosines: Array, columns: Columns, weights: Weights) -> Array:
         """Scores by name, about 1 for one that fits and -1 for one that does not."""
-        message = np.zeros(self.width, dtype=np.float32)
-        message[columns] = weights
-        shared = np.add.reduceat(message[self.columns] * self.weights, self.starts)
+        shared = self._shared(columns, weights)
         likeness = np.exp(self.shape.gamma * (cosines - 1)) + (self.shape.gram_share / len(KINDS)) * shared
         found: Array = likeness @ self.coefficients
         return found
+
+    def _shared(self, columns: Columns, weights: Weights) -> Array:
+        """How many n-grams each line shares with a message, weighted: by the lines that have each of its n-grams."""
+        starts, lines, others = self._postings
+        first, after = starts[columns], starts[columns + 1]
+        counts = after - first
+        places = np.repeat(after - np.cumsum(counts), counts) + np.arange(counts.sum())
+        products = others[places] * np.repeat(weights, counts)
+        found: Array = np.bincount(lines[places], weights=products, minlength=len(self.starts)).astype(np.float32)
+        return found
+
+    @cached_property
+    def _postings(self) -> tuple[Columns, Columns, Weights]:
+        """The n-grams turned round: where the lines of each n-gram start, those lines, and their weights."""
+        order = np.argsort(self.columns, kind="stable")
+        sizes = np.diff(np.append(self.starts, len(self.columns)))
+        lines = np.repeat(np.arange(len(self.starts), dtype=np.int32), sizes)[order]
+        starts = np.searchsorted(self.columns[order], np.arange(self.width + 1)).astype(np.int32)
+        return starts, lines, self.weights[order]
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Small arrays to store."""

@@ -114,6 +114,10 @@ class Heads:
     """Of the `features`, and one more that stands alone."""
 
     @cached_property
+    def _groups(self) -> tuple[Rows, Rows]:
+        return _grouped(self.rows, len(self.tellers))
+
+    @cached_property
     def answers(self) -> Array:
         """Which kinds of question each teller answers, (tellers, kinds)."""
         names = self.kinds.names
@@ -128,7 +132,7 @@ class Heads:
         act, kind = int(acts.argmax()), int(kinds.argmax())
         cosines = self.selector.cosines(turned)
         scores = self.selector.scores(cosines, columns, weights)
-        near = nearest(cosines[None, :], self.rows, len(self.tellers))[0]
+        near = _nearest(cosines[None, :], *self._groups)[0]
         topic = np.array([labels.get(teller.label, 0.0) for teller in self.tellers], dtype=np.float32)
         fits = self.answers @ kinds
         told = features(scores[None, :], near[None, :], fits[None, :], topic[None, :])[0]
@@ -210,9 +214,17 @@ def marked(line: str) -> str:
 
 def nearest(cosines: Array, rows: Rows, count: int) -> Array:
     """For every message (rows of `cosines`) and every teller below `count`, the cosine of the teller's nearest line."""
+    return _nearest(cosines, *_grouped(rows, count))
+
+
+def _grouped(rows: Rows, count: int) -> tuple[Rows, Rows]:
+    """The lines in the order of their tellers, and where each teller's begin."""
     order = np.argsort(rows, kind="stable")
-    starts = np.searchsorted(rows[order], np.arange(count + 1))
-    found: Array = np.maximum.reduceat(cosines[:, order], starts, axis=1)[:, :count]
+    return order, np.searchsorted(rows[order], np.arange(count + 1))
+
+
+def _nearest(cosines: Array, order: Rows, starts: Rows) -> Array:
+    found: Array = np.maximum.reduceat(cosines[:, order], starts, axis=1)[:, :-1]
     return found
 
 

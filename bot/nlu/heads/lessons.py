@@ -62,21 +62,21 @@ class Lessons:
         return [*(text for text, _ in pairs), *self.elsewhere]
 
 
-def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lessons:
+def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lessons | None:
     """Everything the heads learn from. `lines` are the texts and labels of the intent model.
 
-    Raises ValueError for a file that names an unknown kind, act or label, and the catalogue's own KnowledgeError.
+    None where there are no files for the heads under `root`, or the lines lack labels that those files use: a model of
+    other lines has no heads. Raises ValueError for a file that names an unknown kind or act, and KnowledgeError.
     """
-    kinds = tuple((text, QuestionKind(name)) for name, text in _listed(root / "data" / KINDS_FOLDER, "kind"))
-    acts = [(text, Act(name)) for name, text in _listed(root / "data" / ACTS_FOLDER, "act")]
     by_label: dict[str, list[str]] = {}
     for text, label in lines:
         by_label.setdefault(label, []).append(text)
-    for act, labels in _labels(root / "data" / ACTS_FOLDER):
-        for label in labels:
-            if label not in by_label:
-                raise ValueError(f"data/{ACTS_FOLDER}: no lines of {label}")
-            acts += [(text, act) for text in _some(by_label[label], _MANY)]
+    whole = dict(_labels(root / "data" / ACTS_FOLDER))
+    if not whole or not by_label.keys() >= {label for labels in whole.values() for label in labels}:
+        return None
+    kinds = tuple((text, QuestionKind(name)) for name, text in _listed(root / "data" / KINDS_FOLDER, "kind"))
+    acts = [(text, Act(name)) for name, text in _listed(root / "data" / ACTS_FOLDER, "act")]
+    acts += [(text, act) for act, labels in whole.items() for label in labels for text in _some(by_label[label], _MANY)]
     tellers, asked, told = _tellers(root / "knowledge")
     known = {text.lower() for text, _ in asked}
     others = [text for label, texts in sorted(by_label.items()) if "/" not in label for text in texts]

@@ -21,12 +21,12 @@ from tests.nlu.reading import NOW, ZONE
 from tests.whole import model
 
 HERE = Path(__file__).parent
-ACTS = 0.92
-KINDS = 0.84
-FIRST = 0.62
+ACTS = 0.9
+KINDS = 0.77
+FIRST = 0.64
 IN_TOPIC = 0.8
-PICKED_RIGHT = 0.75
-NOTHING = 0.85
+PICKED_RIGHT = 0.78
+NOTHING = 0.95
 
 
 def rows(name: str) -> list[list[str]]:
@@ -104,11 +104,16 @@ def test_what_is_off_topic_gets_nothing(reader: Reader) -> None:
 def test_held_out_lines_are_no_training_lines() -> None:
     pairs = [(line.text, line.label) for line in read_lines(ROOT / "data" / "nlu")]
     lessons = read_lessons(pairs, ROOT)
+    assert lessons is not None
     asked = {plain(text) for text, _ in lessons.asked}
     assert [row[0] for row in rows("answers.tsv") if plain(row[0]) in asked] == []
-    kinds = {plain(text) for text, _ in lessons.kinds}
-    same = [row[0] for row in rows("acts_and_kinds.tsv") if row[2] and plain(row[0]) in kinds]
-    assert len(same) <= 0.1 * len(rows("acts_and_kinds.tsv"))  # "how long", "why": there are only so many ways
+    known = {plain(text) for text, _ in (*lessons.kinds, *lessons.acts)}
+    assert [row[0] for row in rows("acts_and_kinds.tsv") if plain(row[0]) in known] == []
+
+
+def test_a_model_of_other_lines_has_no_heads(tmp_path: Path) -> None:
+    assert read_lessons([("hello", "greet")], ROOT) is None
+    assert read_lessons([("hello", "greet")], tmp_path) is None
 
 
 def plain(text: str) -> str:

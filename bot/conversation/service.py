@@ -249,7 +249,7 @@ class Assistant:
 
     async def warm_up(self) -> None:
         """Load what is only loaded with the first message, so that nobody waits for it."""
-        await asyncio.to_thread(self._parser.parse, "When is my A5 test on March 3rd at 9 am?", {})
+        await asyncio.to_thread(self._parser.parse, "when is my a5 test on march 3rd at 9 am", {})
 
     async def ready(self) -> Readiness:
         """Whether the database answers; the model is loaded before this object exists."""

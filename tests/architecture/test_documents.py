@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import build_parser
+from bot.commands.main import build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -64,7 +64,7 @@ def test_commands_in_documents_are_commands(capsys: pytest.CaptureFixture[str]) 
         tuple(words.split())
         for page in PAGES
         for line in code_in(page)
-        for words in re.findall(r"(?:^|[|;] *|^ +|time |:00 )assistant ([a-z]+(?: [a-z]+)?)", line)
+        for words in re.findall(r"(?:^|[|;] *|^ +|time |:00 )assistant ([a-z][a-z-]*(?: [a-z]+)?)", line)
     }
     wrong = []
     for words in sorted(told):
@@ -80,3 +80,31 @@ def test_documents_call_what_is_installed_by_its_name() -> None:
     found = [f"{page.name}: {line}" for page in PAGES for line in code_in(page) if ".venv/bin/" in line]
     assert [line for line in found if "source .venv/bin/activate" not in line] == []
     assert len(found) >= 2
+
+
+PLACES = ("bot", "actions", "tests", "knowledge", "data", "docs", "benchmarks", "widget", "console")
+NAMED = re.compile(rf"(?<![\w/.\-])((?:{'|'.join(PLACES)})/[\w./<>*{{}}…-]*)")
+INVENTED = {"sms", "test_sms", "bought_before", "transfer_voucher", "0006_text_messages"}
+"""Names of files that docs/where.md tells of and that were never kept."""
+
+
+def named_paths(page: Path) -> list[str]:
+    """Paths in a document as far as they are spelled out: "data/nlu/<family>/<label>.yml" names data/nlu."""
+    found = []
+    for path in NAMED.findall(page.read_text("utf-8")):
+        parts = path.rstrip(".").split("/")
+        spelled = [part for at, part in enumerate(parts) if not re.search(r"[<>*{}…]", "/".join(parts[: at + 1]))]
+        found.append("/".join(spelled).rstrip("/"))
+    return found
+
+
+def test_paths_in_documents_lead_somewhere() -> None:
+    named = {(page, path) for page in PAGES for path in named_paths(page)}
+    wrong = [
+        f"{page.relative_to(ROOT)}: {path}"
+        for page, path in sorted(named)
+        if not (ROOT / path).exists()
+        and not (page.name == "where.md" and INVENTED & {Path(part).stem for part in path.split("/")})
+    ]
+    assert wrong == []
+    assert len(named) >= 100, f"found only {len(named)} paths"

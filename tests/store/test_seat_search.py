@@ -35,6 +35,7 @@ BOSTON = Site("BOS-01", "Harbor", "Boston", "MA", "US", "America/New_York")
 MONTREAL = Site("YUL-01", "Vieux-Port", "Montréal", "QC", "CA", "America/Toronto")
 AUCKLAND = Site("AKL-01", "Harbour", "Auckland", "AUK", "NZ", "Pacific/Auckland")
 SITES = (CHICAGO, PEORIA, DALLAS, BOSTON, MONTREAL, AUCKLAND)
+BY_ID = {site.id: site for site in SITES}
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 LAST_DAY = date(2026, 3, 31)
 HELD_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
@@ -158,7 +159,7 @@ starts = st.builds(datetime.combine, days, hours) | st.builds(
 seats = st.lists(
     st.builds(Seat, st.sampled_from([site.id for site in SITES]), starts, st.integers(0, 2)),
     max_size=25,
-    unique_by=lambda seat: (seat.site, seat.starts_at, seat.starts_at.fold),
+    unique_by=lambda seat: (seat.site, instant_of(seat.starts_at, zone(BY_ID[seat.site].time_zone))),
 )
 preferences = st.builds(
     SeatPreference,
@@ -197,11 +198,10 @@ def test_the_database_finds_what_looking_through_every_seat_finds(
 ) -> None:
     fill(people, seats, seats[0] if held and seats else None)
     taken = {(seats[0].site, seats[0].starts_at, seats[0].starts_at.fold): 1} if held and seats else {}
-    by_id = {site.id: site for site in SITES}
     left = [
-        FreeSeat(by_id[s.site], s.starts_at, s.capacity - taken.get((s.site, s.starts_at, s.starts_at.fold), 0))
+        FreeSeat(BY_ID[s.site], s.starts_at, s.capacity - taken.get((s.site, s.starts_at, s.starts_at.fold), 0))
         for s in seats
-        if instant_of(s.starts_at, zone(by_id[s.site].time_zone)) > NOW
+        if instant_of(s.starts_at, zone(BY_ID[s.site].time_zone)) > NOW
     ]
     every = sorted(
         (seat for seat in left if seat.free > 0),

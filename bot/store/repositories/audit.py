@@ -15,7 +15,7 @@ from dataclasses import fields
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from bot.store.models import AuditHeadRow, AuditRow
 from bot.store.values import AuditEntry, AuditEvent, AuditReport, Json
@@ -25,6 +25,12 @@ START = "0" * 64
 
 ERASED = "records_erased"
 """The action of the line that says whose content was emptied, by line number."""
+
+# Statements of a turn, built once.
+_HEAD = select(AuditHeadRow)
+_HEAD_LOCKED = _HEAD.with_for_update()
+_MOVE_HEAD = update(AuditHeadRow).values(seq=bindparam("seq"), hash=bindparam("hash"))
+_ADD = insert(AuditRow)
 
 _EVENT = tuple(field.name for field in fields(AuditEvent))
 _CONTENT = ("subject", "before", "after", "decision")
@@ -48,7 +54,7 @@ class AuditRepository:
         """Write the waiting lines to the end of the chain."""
         if not self._waiting:
             return
-        head = self._connection.execute(select(AuditHeadRow).with_for_update()).one()
+        head = self._connection.execute(_HEAD_LOCKED).one()
         seq, last = head.seq, head.hash
         rows = []
         for event in self._waiting:
@@ -56,8 +62,8 @@ class AuditRepository:
             row = _chained(event, seq, last)
             last = row["hash"]
             rows.append(row)
-        self._connection.execute(insert(AuditRow), rows)
-        self._connection.execute(update(AuditHeadRow).values(seq=seq, hash=last))
+        self._connection.execute(_ADD, rows)
+        self._connection.execute(_MOVE_HEAD, {"seq": seq, "hash": last})
         self._waiting.clear()
 
     def forget(self) -> None:
@@ -98,7 +104,7 @@ class AuditRepository:
                 accounted.update((entry.event.after or {}).get("lines", ()))
             seq, last = entry.seq, entry.hash
         faults.extend(f"line {number}: emptied, but no erasure says so" for number in sorted(emptied - accounted))
-        head = self._connection.execute(select(AuditHeadRow)).one_or_none()
+        head = self._connection.execute(_HEAD).one_or_none()
         if head is None or (head.seq, head.hash) != (seq, last):
             faults.append(f"the chain ends at line {seq}, not where it should end")
         return AuditReport(entries=seq, erased=len(emptied), faults=tuple(faults))

@@ -8,13 +8,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.rules.facts import Address, AppointmentStatus, Site
 from bot.rules.time import instant_of, zone
 from bot.store.models import AppointmentRow, CandidateRow, PurchaseRow
 from bot.store.repositories.people import address_columns
 from bot.store.repositories.seats import Slot
+
+# Statements of a change, built once.
+_NEXT_NUMBER = select(func.coalesce(func.max(AppointmentRow.number), 0) + 1).where(
+    AppointmentRow.ase_id == bindparam("ase_id"), AppointmentRow.purchase_id == bindparam("purchase_id")
+)
+_ADD = insert(AppointmentRow)
 
 
 class BookingRepository:
@@ -25,22 +31,19 @@ class BookingRepository:
 
     def book(self, ase_id: str, purchase_id: str, appointment_id: str, site: Site, starts_at: datetime) -> None:
         """A new appointment of a purchase. ConstraintRefused where one that is not cancelled is there."""
-        number = self._connection.execute(
-            select(func.coalesce(func.max(AppointmentRow.number), 0) + 1).where(
-                AppointmentRow.ase_id == ase_id, AppointmentRow.purchase_id == purchase_id
-            )
-        ).scalar_one()
+        whose = {"ase_id": ase_id, "purchase_id": purchase_id}
+        number = self._connection.execute(_NEXT_NUMBER, whose).scalar_one()
         self._connection.execute(
-            insert(AppointmentRow).values(
-                ase_id=ase_id,
-                id=appointment_id,
-                purchase_id=purchase_id,
-                number=number,
-                site_id=site.id,
-                starts_at=starts_at,
-                starts_utc=instant_of(starts_at, zone(site.time_zone)),
-                status=AppointmentStatus.BOOKED.value,
-            )
+            _ADD,
+            {
+                **whose,
+                "id": appointment_id,
+                "number": number,
+                "site_id": site.id,
+                "starts_at": starts_at,
+                "starts_utc": instant_of(starts_at, zone(site.time_zone)),
+                "status": AppointmentStatus.BOOKED.value,
+            },
         )
 
     def move(self, ase_id: str, appointment_id: str, was: Slot, site: Site, starts_at: datetime) -> bool:

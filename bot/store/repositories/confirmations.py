@@ -7,11 +7,25 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, false, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, false, insert, or_, select, update
 
 from bot.store.models import ConfirmationRow
 from bot.store.repositories.people import lock_people
 from bot.store.values import Confirmation, Json
+
+# Statements of a turn, built once.
+_ADD = insert(ConfirmationRow)
+_BY_ID = select(ConfirmationRow).where(ConfirmationRow.id == bindparam("id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_PENDING = select(ConfirmationRow).where(
+    ConfirmationRow.ase_id == bindparam("ase_id"),
+    ConfirmationRow.state == "pending",
+    ConfirmationRow.expires_at > bindparam("now"),
+)
+_SETTLE = update(ConfirmationRow).where(ConfirmationRow.state == "pending").values(state=bindparam("settled"))
+_SETTLE_ONE = _SETTLE.where(ConfirmationRow.id == bindparam("which"))
+_SETTLE_OF_PERSON = _SETTLE.where(ConfirmationRow.ase_id == bindparam("whose"))
+_SETTLE_EXPIRED = _SETTLE.where(ConfirmationRow.expires_at <= bindparam("now"))
 
 
 class ConfirmationRepository:
@@ -33,7 +47,7 @@ class ConfirmationRepository:
     ) -> Confirmation:
         """A new pending confirmation; the one before it is replaced."""
         lock_people(self._connection, ase_id)
-        self._settle(ConfirmationRow.ase_id == ase_id, state="replaced")
+        self._settle(_SETTLE_OF_PERSON, "replaced", whose=ase_id)
         values: Json = {
             "id": confirmation_id,
             "ase_id": ase_id,
@@ -45,20 +59,16 @@ class ConfirmationRepository:
             "expires_at": until,
             "state": "pending",
         }
-        self._connection.execute(insert(ConfirmationRow).values(**values))
+        self._connection.execute(_ADD, values)
         return Confirmation(**values)
 
     def get(self, confirmation_id: str, *, lock: bool = False) -> Confirmation | None:
         """A confirmation in whatever state."""
-        return self._one(ConfirmationRow.id == confirmation_id, lock=lock)
+        return self._one(_BY_ID_LOCKED if lock else _BY_ID, id=confirmation_id)
 
     def pending(self, ase_id: str, *, now: datetime) -> Confirmation | None:
         """What waits for this person's yes and has not expired."""
-        return self._one(
-            ConfirmationRow.ase_id == ase_id,
-            ConfirmationRow.state == "pending",
-            ConfirmationRow.expires_at > now,
-        )
+        return self._one(_PENDING, ase_id=ase_id, now=now)
 
     def taken_up(self, confirmation: Confirmation, *, now: datetime) -> Confirmation | None:
         """The later confirmation of the same person and preview, from another conversation, that a yes to this one
@@ -78,26 +88,22 @@ class ConfirmationRepository:
             .order_by(ConfirmationRow.state, ConfirmationRow.created_at)
             .limit(1)
         )
-        row = self._connection.execute(statement).one_or_none()
-        return None if row is None else _confirmation(row)
+        return self._one(statement)
 
     def settle(self, confirmation_id: str, state: str) -> bool:
         """Pending no more: committed, refused, declined or expired; False if it was not pending."""
-        return self._settle(ConfirmationRow.id == confirmation_id, state=state) == 1
+        return self._settle(_SETTLE_ONE, state, which=confirmation_id) == 1
 
     def sweep(self, *, now: datetime) -> int:
         """Mark what nobody answered in time; how many."""
-        return self._settle(ConfirmationRow.expires_at <= now, state="expired")
+        return self._settle(_SETTLE_EXPIRED, "expired", now=now)
 
-    def _one(self, *conditions: Any, lock: bool = False) -> Confirmation | None:
-        statement = select(ConfirmationRow).where(*conditions)
-        row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    def _one(self, statement: Select[Any], **values: Any) -> Confirmation | None:
+        row = self._connection.execute(statement, values).one_or_none()
         return None if row is None else _confirmation(row)
 
-    def _settle(self, condition: Any, *, state: str) -> int:
-        return self._connection.execute(
-            update(ConfirmationRow).where(ConfirmationRow.state == "pending", condition).values(state=state)
-        ).rowcount
+    def _settle(self, statement: Update, settled: str, **values: Any) -> int:
+        return self._connection.execute(statement, {"settled": settled, **values}).rowcount
 
 
 def preview_hash(preview: Json) -> str:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.contracts.conversation import AgentRole, ChannelName, Owner, Rating
@@ -16,6 +16,47 @@ from bot.store.models import ConversationPersonRow, ConversationRow, FeedbackRow
 from bot.store.values import Conversation, Feedback, Json, Line, StoredMessage, TurnRecord
 
 _FIELDS = tuple(field.name for field in fields(Conversation))
+
+# Statements of a turn, built once.
+_BY_ID = select(ConversationRow).where(ConversationRow.id == bindparam("id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_BY_TOKEN = select(ConversationRow).where(ConversationRow.token_hash == bindparam("token_hash"))
+_LAST_CALL = (
+    select(ConversationRow)
+    .where(
+        ConversationRow.ase_id == bindparam("ase_id"),
+        ConversationRow.channel == "phone",
+        ConversationRow.id != bindparam("but"),
+        ConversationRow.ended_at > bindparam("since"),
+    )
+    .order_by(ConversationRow.ended_at.desc(), ConversationRow.id)
+    .limit(1)
+)
+_FINISH = (
+    update(ConversationRow)
+    .where(
+        ConversationRow.id == bindparam("begun_id"),
+        ConversationRow.version == bindparam("begun_version"),
+        ConversationRow.owner == bindparam("begun_owner"),
+        ConversationRow.owner_agent.is_not_distinct_from(bindparam("begun_agent")),
+    )
+    .values(
+        state=bindparam("state"),
+        version=ConversationRow.version + 1,
+        last_turn=bindparam("last_turn"),
+        last_seq=ConversationRow.last_seq + bindparam("lines"),
+        last_active_at=bindparam("last_active_at"),
+    )
+    .returning(ConversationRow.last_seq)
+)
+_ADD_MESSAGES = insert(MessageRow)
+_OF_CONVERSATION = select(MessageRow).where(MessageRow.conversation_id == bindparam("id")).order_by(MessageRow.seq)
+_MESSAGES_AFTER = _OF_CONVERSATION.where(MessageRow.seq > bindparam("seq"))
+_MESSAGES_OF_TURN = _OF_CONVERSATION.where(MessageRow.turn == bindparam("turn"))
+_TURNS = select(TurnRow).where(TurnRow.conversation_id == bindparam("id"))
+_TURN = _TURNS.where(TurnRow.turn == bindparam("turn"))
+_TURN_OF_MESSAGE = _TURNS.where(TurnRow.client_message_id == bindparam("client_message_id"))
+_ADD_TURN = insert(TurnRow)
 
 
 class ConversationRepository:
@@ -70,11 +111,11 @@ class ConversationRepository:
 
     def get(self, conversation_id: str, *, lock: bool = False) -> Conversation | None:
         """A conversation by id. `lock` keeps other writers off it until the end of the unit of work."""
-        return self._one(ConversationRow.id == conversation_id, lock)
+        return self._one(_BY_ID_LOCKED if lock else _BY_ID, id=conversation_id)
 
     def by_token_hash(self, token_hash: str) -> Conversation | None:
         """The conversation that the holder of this token may use."""
-        return self._one(ConversationRow.token_hash == token_hash, False)
+        return self._one(_BY_TOKEN, token_hash=token_hash)
 
     def of_person(self, ase_id: str) -> tuple[Conversation, ...]:
         """Conversations that are not over and about this person now, the one last active first."""
@@ -88,15 +129,7 @@ class ConversationRepository:
 
     def last_call_of(self, ase_id: str, since: datetime, *, but: str) -> Conversation | None:
         """The telephone call of this person that ended last, after `since`; `but` is another one."""
-        statement = (
-            select(ConversationRow)
-            .where(ConversationRow.ase_id == ase_id, ConversationRow.channel == "phone", ConversationRow.id != but)
-            .where(ConversationRow.ended_at > since)
-            .order_by(ConversationRow.ended_at.desc(), ConversationRow.id)
-            .limit(1)
-        )
-        row = self._connection.execute(statement).one_or_none()
-        return None if row is None else _conversation(row)
+        return self._one(_LAST_CALL, ase_id=ase_id, since=since, but=but)
 
     def save_state(
         self, conversation_id: str, version: int, state: Json, *, at: datetime, turn: int | None = None
@@ -106,7 +139,13 @@ class ConversationRepository:
         values: dict[str, Any] = {"state": state, "version": version + 1, "last_active_at": at}
         if turn is not None:
             values["last_turn"] = turn
-        self._compare_and_set(conversation_id, version, values)
+        changed = self._connection.execute(
+            update(ConversationRow)
+            .where(ConversationRow.id == conversation_id, ConversationRow.version == version)
+            .values(**values)
+        )
+        if changed.rowcount != 1:
+            raise ConcurrentTurn(f"{conversation_id} is no longer at version {version}")
         return version + 1
 
     def sign_in(self, conversation_id: str, ase_id: str, *, at: datetime) -> None:
@@ -143,17 +182,17 @@ class ConversationRepository:
             raise LookupError(conversation_id)
         stored = _numbered(conversation_id, turn, lines, last)
         if stored:
-            self._connection.execute(insert(MessageRow), [_columns(message) for message in stored])
+            self._connection.execute(_ADD_MESSAGES, [_columns(message) for message in stored])
             self._set(conversation_id, last_seq=stored[-1].seq)
         return stored
 
     def messages_after(self, conversation_id: str, seq: int = 0) -> tuple[StoredMessage, ...]:
         """All messages with a later number, in order."""
-        return self._messages(MessageRow.conversation_id == conversation_id, MessageRow.seq > seq)
+        return self._messages(_MESSAGES_AFTER, id=conversation_id, seq=seq)
 
     def messages_of_turn(self, conversation_id: str, turn: int) -> tuple[StoredMessage, ...]:
         """The messages of one turn, in order."""
-        return self._messages(MessageRow.conversation_id == conversation_id, MessageRow.turn == turn)
+        return self._messages(_MESSAGES_OF_TURN, id=conversation_id, turn=turn)
 
     def feedback(self, conversation_id: str, seq: int, rating: Rating, comment: str | None, *, at: datetime) -> None:
         """Keep what somebody thinks of a message; a later word replaces the earlier. Raises LookupError."""
@@ -181,29 +220,30 @@ class ConversationRepository:
 
     def turn_by_client_message_id(self, conversation_id: str, client_message_id: str) -> TurnRecord | None:
         """The turn that this message of the client caused, if it was here before."""
-        return self._turn(TurnRow.client_message_id == client_message_id, conversation_id)
+        return self._turn(_TURN_OF_MESSAGE, id=conversation_id, client_message_id=client_message_id)
 
     def turn(self, conversation_id: str, turn: int) -> TurnRecord | None:
         """One turn of the log."""
-        return self._turn(TurnRow.turn == turn, conversation_id)
+        return self._turn(_TURN, id=conversation_id, turn=turn)
 
     def record_turn(self, turn: TurnRecord) -> None:
         """Write a turn into the log. The number and the client_message_id are new, else ConstraintRefused."""
         self._connection.execute(
-            insert(TurnRow).values(
-                conversation_id=turn.conversation_id,
-                turn=turn.turn,
-                client_message_id=turn.client_message_id,
-                body_hash=turn.body_hash,
-                intent=turn.intent,
-                confidence=turn.confidence,
-                decisions=list(turn.decisions),
-                policy_digest=turn.policy_digest,
-                model=turn.model,
-                state=turn.state,
-                started_at=turn.started_at,
-                finished_at=turn.finished_at,
-            )
+            _ADD_TURN,
+            {
+                "conversation_id": turn.conversation_id,
+                "turn": turn.turn,
+                "client_message_id": turn.client_message_id,
+                "body_hash": turn.body_hash,
+                "intent": turn.intent,
+                "confidence": turn.confidence,
+                "decisions": list(turn.decisions),
+                "policy_digest": turn.policy_digest,
+                "model": turn.model,
+                "state": turn.state,
+                "started_at": turn.started_at,
+                "finished_at": turn.finished_at,
+            },
         )
 
     def finish_turn(
@@ -214,35 +254,30 @@ class ConversationRepository:
         Raises ConcurrentTurn where another turn was kept meanwhile or somebody else answers the conversation now.
         """
         last = self._connection.execute(
-            update(ConversationRow)
-            .where(
-                ConversationRow.id == begun.id,
-                ConversationRow.version == begun.version,
-                ConversationRow.owner == begun.owner,
-                ConversationRow.owner_agent.is_not_distinct_from(begun.owner_agent),
-            )
-            .values(
-                state=state,
-                version=begun.version + 1,
-                last_turn=turn.turn,
-                last_seq=ConversationRow.last_seq + len(lines),
-                last_active_at=at,
-            )
-            .returning(ConversationRow.last_seq)
+            _FINISH,
+            {
+                "begun_id": begun.id,
+                "begun_version": begun.version,
+                "begun_owner": begun.owner,
+                "begun_agent": begun.owner_agent,
+                "state": state,
+                "last_turn": turn.turn,
+                "lines": len(lines),
+                "last_active_at": at,
+            },
         ).scalar_one_or_none()
         if last is None:
             raise ConcurrentTurn(f"{begun.id} is no longer at version {begun.version}, or has another owner")
         stored = _numbered(begun.id, turn.turn, lines, last - len(lines))
         if stored:
-            self._connection.execute(insert(MessageRow), [_columns(message) for message in stored])
+            self._connection.execute(_ADD_MESSAGES, [_columns(message) for message in stored])
         self.record_turn(turn)
         return stored
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _one(self, condition: Any, lock: bool) -> Conversation | None:
-        statement = select(ConversationRow).where(condition)
-        row = self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    def _one(self, statement: Select[Any], **values: Any) -> Conversation | None:
+        row = self._connection.execute(statement, values).one_or_none()
         return None if row is None else _conversation(row)
 
     def _set(self, conversation_id: str, **values: Any) -> None:
@@ -251,15 +286,6 @@ class ConversationRepository:
         )
         if changed.rowcount != 1:
             raise LookupError(conversation_id)
-
-    def _compare_and_set(self, conversation_id: str, version: int, values: dict[str, Any]) -> None:
-        changed = self._connection.execute(
-            update(ConversationRow)
-            .where(ConversationRow.id == conversation_id, ConversationRow.version == version)
-            .values(**values)
-        )
-        if changed.rowcount != 1:
-            raise ConcurrentTurn(f"{conversation_id} is no longer at version {version}")
 
     def _link(self, conversation_id: str, *people: str | None) -> None:
         make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
@@ -270,13 +296,12 @@ class ConversationRepository:
                 .on_conflict_do_nothing()
             )
 
-    def _messages(self, *conditions: Any) -> tuple[StoredMessage, ...]:
-        rows = self._connection.execute(select(MessageRow).where(*conditions).order_by(MessageRow.seq))
+    def _messages(self, statement: Select[Any], **values: Any) -> tuple[StoredMessage, ...]:
+        rows = self._connection.execute(statement, values)
         return tuple(StoredMessage(**row._mapping) for row in rows)
 
-    def _turn(self, condition: Any, conversation_id: str) -> TurnRecord | None:
-        statement = select(TurnRow).where(TurnRow.conversation_id == conversation_id, condition)
-        row = self._connection.execute(statement).one_or_none()
+    def _turn(self, statement: Select[Any], **values: Any) -> TurnRecord | None:
+        row = self._connection.execute(statement, values).one_or_none()
         if row is None:
             return None
         values = dict(row._mapping)

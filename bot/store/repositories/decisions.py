@@ -12,6 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.store.models import DecisionRow, PolicyRow
 from bot.store.values import DecisionRecord, Json
 
+_ADD = insert(DecisionRow).returning(DecisionRow.id)
+
 
 class DecisionRepository:
     """The log of decisions, and the policy values their digests stand for."""
@@ -21,20 +23,20 @@ class DecisionRepository:
 
     def add(self, record: DecisionRecord) -> int:
         """Write a decision into the log; its id."""
-        statement = insert(DecisionRow).values(
-            ase_id=record.ase_id,
-            conversation_id=record.conversation_id,
-            turn=record.turn,
-            rule=record.rule,
-            subject=record.subject,
-            facts=record.facts,
-            decision=record.decision,
-            as_of=record.as_of,
-            policy_digest=record.policy_digest,
-            what_if=record.what_if,
-            at=record.at,
-        )
-        return self._connection.execute(statement.returning(DecisionRow.id)).scalar_one()
+        values: Json = {
+            "ase_id": record.ase_id,
+            "conversation_id": record.conversation_id,
+            "turn": record.turn,
+            "rule": record.rule,
+            "subject": record.subject,
+            "facts": record.facts,
+            "decision": record.decision,
+            "as_of": record.as_of,
+            "policy_digest": record.policy_digest,
+            "what_if": record.what_if,
+            "at": record.at,
+        }
+        return self._connection.execute(_ADD, values).scalar_one()
 
     def all(self, ase_id: str | None = None, *, batch: int = 500) -> Iterator[DecisionRecord]:
         """Every decision in the order it was told, of one person or of all; read in batches."""

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.store.models import ChangeRow, DuplicateOrderRow, RefundDueRow
 from bot.store.values import DuplicateOrder, Json, RefundDue, StoredChange
+
+# Statements of a change, built once.
+_BY_KEY = select(ChangeRow).where(ChangeRow.key == bindparam("key"))
+_ADD = insert(ChangeRow)
 
 
 class DoneRepository:
@@ -20,7 +24,8 @@ class DoneRepository:
 
     def change(self, key: str) -> StoredChange | None:
         """What was answered to this key."""
-        return self._change(ChangeRow.key == key)
+        row = self._connection.execute(_BY_KEY, {"key": key}).one_or_none()
+        return None if row is None else _change(row)
 
     def changes_of(self, ase_id: str, *, limit: int | None = None) -> tuple[StoredChange, ...]:
         """What was done or refused for a person, newest first."""
@@ -35,15 +40,16 @@ class DoneRepository:
     def keep(self, change: StoredChange) -> None:
         """Store the answer to a key."""
         self._connection.execute(
-            insert(ChangeRow).values(
-                key=change.key,
-                request_hash=change.request_hash,
-                ase_id=change.ase_id,
-                kind=change.kind,
-                outcome=change.outcome,
-                undone_by=change.undone_by,
-                at=change.at,
-            )
+            _ADD,
+            {
+                "key": change.key,
+                "request_hash": change.request_hash,
+                "ase_id": change.ase_id,
+                "kind": change.kind,
+                "outcome": change.outcome,
+                "undone_by": change.undone_by,
+                "at": change.at,
+            },
         )
 
     def mark_undone(self, key: str, by: str) -> bool:
@@ -97,10 +103,6 @@ class DoneRepository:
         statement = select(DuplicateOrderRow).where(DuplicateOrderRow.ase_id == ase_id)
         rows = self._connection.execute(statement.order_by(DuplicateOrderRow.id))
         return tuple(DuplicateOrder(r.ase_id, r.change_key, r.series, r.fee, r.state, r.at) for r in rows)
-
-    def _change(self, condition: Any) -> StoredChange | None:
-        row = self._connection.execute(select(ChangeRow).where(condition)).one_or_none()
-        return None if row is None else _change(row)
 
 
 def _change(row: Row[Any]) -> StoredChange:

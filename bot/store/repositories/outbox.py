@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Row, case, insert, select, update
 from bot.store.models import OutboxRow
 from bot.store.values import Attachment, Mail, OutboxMail
 
+_ADD = insert(OutboxRow).returning(OutboxRow.id)
+
 
 class OutboxRepository:
     """A sender claims a message, commits, sends, then says so. One that vanished in between leaves a
@@ -22,23 +24,23 @@ class OutboxRepository:
 
     def add(self, mail: Mail, *, at: datetime) -> int:
         """Put a message in the outbox; its id."""
-        statement = insert(OutboxRow).values(
-            recipient=mail.to,
-            kind=mail.kind,
-            subject=mail.subject,
-            body=mail.body,
-            code=mail.code,
-            attachments=[asdict(attachment) for attachment in mail.attachments],
-            ase_id=mail.ase_id,
-            created_at=at,
-            state="pending",
-            claimed_at=None,
-            sent_at=None,
-            attempts=0,
-            doubtful=False,
-            error=None,
-        )
-        return self._connection.execute(statement.returning(OutboxRow.id)).scalar_one()
+        values: dict[str, Any] = {
+            "recipient": mail.to,
+            "kind": mail.kind,
+            "subject": mail.subject,
+            "body": mail.body,
+            "code": mail.code,
+            "attachments": [asdict(attachment) for attachment in mail.attachments],
+            "ase_id": mail.ase_id,
+            "created_at": at,
+            "state": "pending",
+            "claimed_at": None,
+            "sent_at": None,
+            "attempts": 0,
+            "doubtful": False,
+            "error": None,
+        }
+        return self._connection.execute(_ADD, values).scalar_one()
 
     def list(
         self, to: str | None = None, *, states: Iterable[str] | None = None, limit: int | None = None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.rules.facts import (
     Accommodation,
@@ -30,6 +29,13 @@ from bot.store.values import Json
 
 AnyRow = Row[Any]
 
+_LOCK = (
+    select(CandidateRow.ase_id)
+    .where(CandidateRow.ase_id.in_(bindparam("ids", expanding=True)))
+    .order_by(CandidateRow.ase_id)
+    .with_for_update(key_share=True)
+)
+
 
 def lock_people(connection: Connection, *ids: str) -> set[str]:
     """Keep other writers off these people until the end of the unit of work; those that exist.
@@ -37,8 +43,7 @@ def lock_people(connection: Connection, *ids: str) -> set[str]:
     Whoever changes anything of a person does this first, before slots are locked, so that writers never wait for
     each other in a circle.
     """
-    statement = select(CandidateRow.ase_id).where(CandidateRow.ase_id.in_(ids)).order_by(CandidateRow.ase_id)
-    return set(connection.execute(statement.with_for_update(key_share=True)).scalars())
+    return set(connection.execute(_LOCK, {"ids": ids}).scalars())
 
 
 def candidate_columns(candidate: Candidate) -> Json:
@@ -122,21 +127,20 @@ def site_of(row: AnyRow) -> Site:
     return Site(row.id, row.name, row.city, row.region, row.country, row.time_zone)
 
 
-def purchases_of(purchases: Iterable[AnyRow], appointments: Iterable[AnyRow]) -> Mapping[str, list[Purchase]]:
-    """Purchases by ASE ID, in the order of the file; each row of a purchase carries its result, if there is one.
+def purchases_of(purchases: Iterable[AnyRow], appointments: Iterable[AnyRow]) -> list[Purchase]:
+    """One person's purchases, in the order of the file; each row of a purchase carries its result, if there is one.
 
     Of several appointments of one purchase, the one that is not cancelled counts, else the newest.
     """
-    counted: dict[tuple[str, str], AnyRow] = {}
+    counted: dict[str, AnyRow] = {}
     for row in appointments:
-        key = (row.ase_id, row.purchase_id)
-        other = counted.get(key)
+        other = counted.get(row.purchase_id)
         if other is None or _counts_more(row) > _counts_more(other):
-            counted[key] = row
-    found: dict[str, list[Purchase]] = defaultdict(list)
+            counted[row.purchase_id] = row
+    found = []
     for row in sorted(purchases, key=lambda row: row.position):
-        appointment = counted.get((row.ase_id, row.id))
-        found[row.ase_id].append(
+        appointment = counted.get(row.id)
+        found.append(
             Purchase(
                 id=row.id,
                 test=row.test,

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules.facts import Appointment, Candidate, Certification, Site
 from bot.rules.time import instant_of, zone
 from bot.store.models import (
     AppointmentRow,
-    Base,
     CandidateRow,
     CertificationRow,
     PurchaseRow,
@@ -36,6 +35,21 @@ from bot.store.values import Person, PersonSummary
 
 _CHUNK = 400
 """Candidates handled by one statement: well below what a statement may carry in parameters."""
+
+# Statements of a turn, built once.
+_OF_PERSON: BindParameter[str] = bindparam("ase_id")
+_CANDIDATE = select(CandidateRow).where(CandidateRow.ase_id == _OF_PERSON)
+_PURCHASES = (
+    select(PurchaseRow, ResultRow.outcome, ResultRow.taken_on, ResultRow.posted_on)
+    .outerjoin(ResultRow, and_(ResultRow.ase_id == PurchaseRow.ase_id, ResultRow.purchase_id == PurchaseRow.id))
+    .where(PurchaseRow.ase_id == _OF_PERSON)
+)
+_APPOINTMENTS = select(AppointmentRow).where(AppointmentRow.ase_id == _OF_PERSON)
+_CERTIFICATIONS = (
+    select(CertificationRow).where(CertificationRow.ase_id == _OF_PERSON).order_by(CertificationRow.position)
+)
+_SITES_VERSION = select(SitesVersionRow.version)
+_TOUCH = update(CandidateRow).where(CandidateRow.ase_id == bindparam("which")).values(version=CandidateRow.version + 1)
 
 
 class KnownSites:
@@ -74,11 +88,10 @@ class RecordsRepository:
         """
         if lock:
             lock_people(self._connection, ase_id)
-        statement = select(CandidateRow).where(CandidateRow.ase_id == ase_id)
-        row = self._connection.execute(statement).one_or_none()
+        row = self._connection.execute(_CANDIDATE, {"ase_id": ase_id}).one_or_none()
         if row is None:
             return None
-        candidate = self._candidates([row])[0]
+        candidate = self._candidate(row)
         named = {p.appointment.site for p in candidate.purchases if p.appointment is not None}
         if sites is None:
             sites = self.sites() if named else {}
@@ -109,8 +122,7 @@ class RecordsRepository:
 
     def sites(self) -> dict[str, Site]:
         """All sites by id. Read again only where they are not those this process knows."""
-        statement = select(SitesVersionRow.version)
-        return self.sites_of(self._connection.execute(statement).scalar_one_or_none())
+        return self.sites_of(self._connection.execute(_SITES_VERSION).scalar_one_or_none())
 
     def sites_of(self, version: str | None) -> dict[str, Site]:
         """All sites by id; their version was read in this unit of work."""
@@ -164,29 +176,17 @@ class RecordsRepository:
 
     def touch(self, ase_id: str) -> None:
         """Count a change to anything of this person."""
-        self._connection.execute(
-            update(CandidateRow).where(CandidateRow.ase_id == ase_id).values(version=CandidateRow.version + 1)
-        )
+        self._connection.execute(_TOUCH, {"which": ase_id})
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _candidates(self, rows: Sequence[Any]) -> list[Candidate]:
-        ids = [row.ase_id for row in rows]
-
-        def of(table: type[Base], column: Any) -> Sequence[Any]:
-            return self._connection.execute(select(table).where(column.in_(ids))).all()
-
-        same = and_(ResultRow.ase_id == PurchaseRow.ase_id, ResultRow.purchase_id == PurchaseRow.id)
-        bought = (
-            select(PurchaseRow, ResultRow.outcome, ResultRow.taken_on, ResultRow.posted_on)
-            .outerjoin(ResultRow, same)
-            .where(PurchaseRow.ase_id.in_(ids))
-        )
-        purchases = purchases_of(self._connection.execute(bought), of(AppointmentRow, AppointmentRow.ase_id))
-        certifications: dict[str, list[Certification]] = {}
-        for row in sorted(of(CertificationRow, CertificationRow.ase_id), key=lambda row: row.position):
-            certifications.setdefault(row.ase_id, []).append(Certification(row.test, row.certified_on))
-        return [candidate_of(row, purchases.get(row.ase_id, ()), certifications.get(row.ase_id, ())) for row in rows]
+    def _candidate(self, row: Row[Any]) -> Candidate:
+        whose = {"ase_id": row.ase_id}
+        bought = self._connection.execute(_PURCHASES, whose)
+        purchases = purchases_of(bought, self._connection.execute(_APPOINTMENTS, whose))
+        held = self._connection.execute(_CERTIFICATIONS, whose)
+        certifications = [Certification(each.test, each.certified_on) for each in held]
+        return candidate_of(row, purchases, certifications)
 
     def _put(self, candidates: Sequence[Candidate], zones: Mapping[str, str]) -> None:
         ids = [candidate.ase_id for candidate in candidates]

@@ -13,12 +13,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Date,
     Row,
     ScalarSelect,
     Text,
+    bindparam,
     case,
     cast,
     delete,
@@ -43,6 +45,27 @@ Slot = tuple[str, datetime]
 """A site and a start, local at the site."""
 EVERY = SeatFilter()
 """Every start at every site."""
+
+# Statements of a change, built once.
+_SITE: BindParameter[str] = bindparam("site")
+_START: BindParameter[datetime] = bindparam("start")
+_IS_SLOT = (SeatRow.site_id == _SITE, SeatRow.starts_at == _START)
+_SLOT = select(SeatRow).where(*_IS_SLOT)
+_SLOT_LOCKED = _SLOT.with_for_update(key_share=True)
+_SET_LEFT = update(SeatRow).where(*_IS_SLOT).values(capacity=bindparam("left"))
+_TAKE = update(SeatRow).where(*_IS_SLOT, SeatRow.capacity > 0).values(capacity=SeatRow.capacity - 1)
+_GIVE_BACK = update(SeatRow).where(*_IS_SLOT).values(capacity=SeatRow.capacity + 1)
+_ADD_SLOT = insert(SeatRow)
+_HELD_BY_ALL = (
+    select(func.count())
+    .select_from(HoldRow)
+    .where(HoldRow.site_id == _SITE, HoldRow.starts_at == _START, HoldRow.expires_at > bindparam("now"))
+)
+_HELD_BY_OTHERS = _HELD_BY_ALL.where(HoldRow.ase_id != bindparam("of"))
+_ADD_HOLD = insert(HoldRow)
+_RELEASE = delete(HoldRow).where(HoldRow.ase_id == bindparam("of"))
+_RELEASE_SLOT = _RELEASE.where(HoldRow.site_id == _SITE, HoldRow.starts_at == _START)
+_RELEASE_OF_CONVERSATION = delete(HoldRow).where(HoldRow.conversation_id == bindparam("conversation_id"))
 
 
 class SeatRepository:
@@ -112,13 +135,11 @@ class SeatRepository:
         fresh = []
         for seat in sorted(seats, key=lambda seat: (seat.site, seat.starts_at)):
             if (seat.site, write_local(seat.starts_at)) in known:
-                self._connection.execute(
-                    update(SeatRow).where(*_is(seat.site, seat.starts_at)).values(capacity=seat.capacity)
-                )
+                self._connection.execute(_SET_LEFT, {**_is(seat.site, seat.starts_at), "left": seat.capacity})
             else:
                 fresh.append(_columns(seat, zones[seat.site]))
         if fresh:
-            self._connection.execute(insert(SeatRow), fresh)
+            self._connection.execute(_ADD_SLOT, fresh)
 
     def lock(self, *slots: Slot) -> None:
         """Keep other writers off these slots until the end of the unit of work."""
@@ -131,25 +152,15 @@ class SeatRepository:
         row = self._row(site, starts_at, lock=True)
         if row is None or row.capacity <= self._held_by_others(site, starts_at, now, of):
             return False
-        taken = self._connection.execute(
-            update(SeatRow).where(*_is(site, starts_at), SeatRow.capacity > 0).values(capacity=SeatRow.capacity - 1)
-        )
-        if taken.rowcount != 1:
+        if self._connection.execute(_TAKE, _is(site, starts_at)).rowcount != 1:
             return False
-        self._connection.execute(
-            delete(HoldRow).where(HoldRow.ase_id == of, HoldRow.site_id == site, HoldRow.starts_at == starts_at)
-        )
+        self._connection.execute(_RELEASE_SLOT, {**_is(site, starts_at), "of": of})
         return True
 
     def give_back(self, site: Site, starts_at: datetime) -> None:
         """Add one to the slot; where there is no row, a new one of one."""
-        given = self._connection.execute(
-            update(SeatRow).where(*_is(site.id, starts_at)).values(capacity=SeatRow.capacity + 1)
-        )
-        if given.rowcount == 0:
-            self._connection.execute(
-                insert(SeatRow).values(_columns(Seat(site.id, starts_at, 1), zone(site.time_zone)))
-            )
+        if self._connection.execute(_GIVE_BACK, _is(site.id, starts_at)).rowcount == 0:
+            self._connection.execute(_ADD_SLOT, _columns(Seat(site.id, starts_at, 1), zone(site.time_zone)))
 
     # --- holds --------------------------------------------------------------------------------
 
@@ -171,14 +182,15 @@ class SeatRepository:
         self.release(of)
         hold = Hold(of, site, starts_at, conversation_id, now, until)
         self._connection.execute(
-            insert(HoldRow).values(
-                ase_id=of,
-                site_id=site,
-                starts_at=starts_at,
-                conversation_id=conversation_id,
-                created_at=now,
-                expires_at=until,
-            )
+            _ADD_HOLD,
+            {
+                "ase_id": of,
+                "site_id": site,
+                "starts_at": starts_at,
+                "conversation_id": conversation_id,
+                "created_at": now,
+                "expires_at": until,
+            },
         )
         return hold
 
@@ -192,11 +204,11 @@ class SeatRepository:
 
     def release(self, ase_id: str) -> None:
         """Let go of what a person holds."""
-        self._connection.execute(delete(HoldRow).where(HoldRow.ase_id == ase_id))
+        self._connection.execute(_RELEASE, {"of": ase_id})
 
     def release_of(self, conversation_id: str) -> None:
         """Let go of what was kept for a person in this conversation; what another one took up stays."""
-        self._connection.execute(delete(HoldRow).where(HoldRow.conversation_id == conversation_id))
+        self._connection.execute(_RELEASE_OF_CONVERSATION, {"conversation_id": conversation_id})
 
     def sweep(self, *, now: datetime) -> int:
         """Remove expired holds; how many there were. They do not count anyway."""
@@ -205,18 +217,13 @@ class SeatRepository:
     # --- inside -------------------------------------------------------------------------------
 
     def _row(self, site: str, starts_at: datetime, *, lock: bool) -> Row[Any] | None:
-        statement = select(SeatRow).where(*_is(site, starts_at))
-        if lock:
-            statement = statement.with_for_update(key_share=True)
-        return self._connection.execute(statement).one_or_none()
+        return self._connection.execute(_SLOT_LOCKED if lock else _SLOT, _is(site, starts_at)).one_or_none()
 
     def _held_by_others(self, site: str, starts_at: datetime, now: datetime, of: str | None) -> int:
-        statement = (
-            select(func.count())
-            .select_from(HoldRow)
-            .where(HoldRow.site_id == site, HoldRow.starts_at == starts_at, *_others(now, of))
-        )
-        return self._connection.execute(statement).scalar_one()
+        values = {**_is(site, starts_at), "now": now}
+        if of is None:
+            return self._connection.execute(_HELD_BY_ALL, values).scalar_one()
+        return self._connection.execute(_HELD_BY_OTHERS, {**values, "of": of}).scalar_one()
 
 
 def _columns(seat: Seat, zone_of_site: ZoneInfo) -> dict[str, Any]:
@@ -228,8 +235,9 @@ def _columns(seat: Seat, zone_of_site: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _is(site: str, starts_at: datetime) -> tuple[Any, Any]:
-    return (SeatRow.site_id == site, SeatRow.starts_at == starts_at)
+def _is(site: str, starts_at: datetime) -> dict[str, Any]:
+    """A slot as the statements above name it."""
+    return {"site": site, "start": starts_at}
 
 
 def _others(now: datetime, of: str | None) -> list[Any]:

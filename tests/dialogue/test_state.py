@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from bot.dialogue.memories import SeatChosen, SeatPreference, Supposed
+from bot.dialogue.memories import Asked, Pick, SeatChosen, SeatPreference, Supposed
 from bot.dialogue.state import (
     STATE_VERSION,
     Choice,
@@ -33,6 +33,15 @@ FILLED: dict[str, Any] = {
     "refers_back": True,
     "supposed": Supposed(what="fail", tests=("A5",), on=date(2026, 3, 6), asks_master=True),
     "general_told": True,
+    "asked": Asked(
+        kind="how_much",
+        picks=(Pick(label="faq/fees", id="fee", score=0.75),),
+        sure=True,
+        given={"days": ["2026-03-02"]},
+        tests=("A5",),
+        series=("A",),
+        bare=True,
+    ),
     "read_from": 3,
     "sign_in": True,
     "candidate": "ASE-1000-0001",

@@ -102,6 +102,7 @@ TERMS = Said("where are your terms?", "faq/terms_and_conditions")
 ADDRESS = Said("my address is a new one", "account/address_change")
 STAGES: dict[str, Before] = {
     "nothing open": Before(None),
+    "a topic spoken of": Before(None, (TERMS,)),
     "nobody known": Before("sign_in", (MOVE_A5,), who=None),
     "whose ID": Before("ase_id", (SAYINGS["signing in"],), who=None),
     "which of several": Before("about", (WHICH,), who=SAM),
@@ -128,6 +129,7 @@ TAKES = {
     "misheard": ("a call", "a move, badly heard"),
     "undo": ("done a moment ago", "undo"),
     "pause": ("yes or no", "a moment"),
+    "tells more": ("a topic spoken of", "more"),
     "starts over": ("which seat", "over again"),
     "goes back": ("yes or no", "back"),
     "wants more": ("which seat", "more"),

@@ -60,6 +60,7 @@ def utterance(draft: Draft) -> dict[str, Any]:
             "choices": [dict(choice) for choice in draft.choices],
             "sources": [dict(source) for source in draft.sources],
             "decisions": [dict(decision) for decision in draft.decisions],
+            **({"tells_keys": True} if draft.tells_keys else {}),
             **({"hold_until": draft.hold_until} if draft.hold_until else {}),
             **({"calendar": draft.calendar} if draft.calendar else {}),
         },

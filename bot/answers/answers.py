@@ -22,6 +22,10 @@ class UnknownText(LookupError):
     """There is no entry, wording or phrase of that name."""
 
 
+_NEVER_YES_OR_NO = frozenset(QuestionKind) - {QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT}
+"""Kinds of question that "Yes" or "No" does not answer."""
+
+
 class Answers:
     """Renders answers from one catalogue. Holds no state between calls."""
 
@@ -77,7 +81,7 @@ class Answers:
                 return self.entry(label, day)
             told = entry.statements[0]
         try:
-            return self._told(entry, told, subject or Subject(), budget, day)
+            return self._told(entry, told, subject or Subject(), budget, day, plain=kind in _NEVER_YES_OR_NO)
         except MissingPolicy:
             return self._no_policy(day)
 
@@ -192,8 +196,9 @@ class Answers:
         return Formats(self.catalog.tests, day, self._terms)
 
     def _told(
-        self, entry: Entry, told: Statement | Gap, subject: Subject, budget: tuple[int, int], day: date
+        self, entry: Entry, told: Statement | Gap, subject: Subject, budget: tuple[int, int], day: date, *, plain: bool
     ) -> Answer:
+        """`plain`: the question wants no yes or no, so that none is said."""
         used: list[PolicyRow] = []
         parts: list[tuple[str, str]] = []
         after = [each for each in entry.statements if each.id in told.then]
@@ -201,7 +206,7 @@ class Answers:
             forms, values = forms_for(each, subject, self.catalog, day)
             filling = self._filling(day, values=values)
             said = filling.forms(forms)
-            parts.append((following(said.web), following(said.voice)) if parts else (said.web, said.voice))
+            parts.append((following(said.web), following(said.voice)) if parts or plain else (said.web, said.voice))
             if isinstance(each, Gap):
                 ask = self.phrase(f"ask_{each.ask}", day=day)
                 parts.append((ask.text, ask.speech))

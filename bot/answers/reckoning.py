@@ -36,6 +36,15 @@ _ZONE = "UTC"
 """Clock times are told as they were given, so any zone without clock changes does."""
 
 
+def as_happened(label: str, given: Given, *, day: date) -> Given:
+    """A day told without a question ("it was March 3") as the day of what the topic is about."""
+    own = _OWN.get(label)
+    if own is None or given.asked is None or getattr(given, own) is not None:
+        return given
+    then = given.asked if own == "appointment" or given.asked <= day else add_years(given.asked, -1)
+    return Given.of({**given.as_dict(), own: then.isoformat(), "asked": None})
+
+
 @dataclass(frozen=True, slots=True)
 class Reckoned:
     """The phrase that says it, its values, and the policy values it rests on."""
@@ -51,9 +60,12 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
     `day` is today for the person. Raises MissingPolicy.
     """
     own = _OWN.get(label)
-    if own is not None and getattr(given, own) is None and given.asked is not None and kind != QuestionKind.WHETHER:
-        then = given.asked if own == "appointment" or given.asked <= day else add_years(given.asked, -1)
-        given = Given.of({**given.as_dict(), own: then.isoformat(), "asked": None})
+    if own == "certified" and given.certified is None and given.taken is not None:
+        given = Given.of({**given.as_dict(), own: given.taken.isoformat()})
+    if kind != QuestionKind.WHETHER:
+        if own == "certified" and given.certified is None and given.asked is not None and given.asked > day:
+            return None  # a day to come is when it runs out, not when it began
+        given = as_happened(label, given, day=day)
     asks = kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT)
     order = [name for name in (own, "failed", "appointment", "bought") if name is not None]
     if given.failed is not None and kind == QuestionKind.FROM_WHEN:

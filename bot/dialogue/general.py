@@ -5,21 +5,27 @@ It needs nobody's records. The asked thing comes first; the whole text of the to
 
 from __future__ import annotations
 
-from bot.answers.replies import Picked, Subject
+from bot.answers.reckoning import as_happened
+from bot.answers.replies import Picked, Subject, usual
 from bot.catalog.model import Entry, Gap
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
 from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import Reply
+from bot.dialogue.state import ConversationState
+from bot.dialogue.turn_context import TurnContext
 
 OF_ANOTHER = 0.6
 """What answers by another topic than the one that was read goes first from this chance on."""
 
-OF_A_GAP = 0.35
+OF_A_GAP = 0.22
 """A known gap of the topic that was read is told from this chance on."""
 
 LEAST = 0.15
 """A statement of the topic that was read is told from this chance on; below it, the gist of the topic is."""
+
+_OF_ONE_QUESTION = ("asked", "days", "ahead", "count")
+"""What is given for one question only; what happened on a day holds for the next one too."""
 
 
 def say_general(reply: Reply, label: str, asked: Asked | None) -> None:
@@ -45,7 +51,7 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
     That the source does not say takes more than a likeness: a plain question has a plain answer.
     """
     first = asked.picks[0] if asked.sure else None
-    if first is not None and first.label != label and first.score >= OF_ANOTHER:
+    if first is not None and not asked.bare and first.label != label and first.score >= OF_ANOTHER:
         return Picked(first.label, first.id)
     for pick in asked.picks:
         gap = pick.label == label and entry is not None and isinstance(entry.find(pick.id), Gap)
@@ -54,12 +60,32 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
     return None
 
 
-def within(asked: Asked, label: str) -> Picked | None:
-    """The likeliest statement or gap of one topic, or None."""
-    found = [{"label": pick.label, "id": pick.id, "score": pick.score} for pick in asked.picks]
-    return Picked.within(found, label)
+def going_on(turn: TurnContext, asked: Asked, state: ConversationState) -> Asked | None:
+    """What is asked in words that name no topic, if it can be about the one spoken of last: with the days given there.
+
+    Any kind of question goes on with it where it has something to tell, and so does a day that can be reckoned with.
+    """
+    topic = state.last_topic
+    if topic is None:
+        return None
+    if asked.kind is None:
+        told = as_happened(topic, Given.of(asked.given), day=turn.today)
+        asked = asked.model_copy(update={"given": told.as_dict()})
+    asked = with_days(asked, topic, state)
+    answers = turn.services.answers
+    entry = answers.catalog.entries.get(topic)
+    kind = QuestionKind(asked.kind) if asked.kind is not None else None
+    if asked.given and answers.reckon(topic, kind, Given.of(asked.given), day=turn.today) is not None:
+        return asked
+    if kind is None or entry is None:
+        return None
+    if picked(asked, topic, entry) is not None:
+        return asked
+    return asked.model_copy(update={"bare": True}) if usual(entry, kind) is not None else None
 
 
-def follows_up(asked: Asked, label: str) -> bool:
-    """Whether it can be a question on the topic that was spoken of last: a kind of question, or something it tells."""
-    return asked.kind is not None and (asked.bare or within(asked, label) is not None)
+def with_days(asked: Asked, topic: str, state: ConversationState) -> Asked:
+    """What is asked on a topic, with the days and numbers given on it before unless it gives them anew."""
+    before = state.last_given if topic == state.last_topic else {}
+    happened = {name: value for name, value in before.items() if name not in _OF_ONE_QUESTION}
+    return asked.model_copy(update={"given": {**happened, **asked.given}})

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from functools import wraps
 
 from bot.answers.answer import Answer
+from bot.answers.replies import usual
+from bot.contracts.asking import QuestionKind
 from bot.dialogue.engine import DropAll, Handler
-from bot.dialogue.general import follows_up, say_general
+from bot.dialogue.general import going_on, say_general, with_days
 from bot.dialogue.outcome import Reply, Step, in_zone
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
@@ -55,20 +57,30 @@ def own_records(handler: Handler) -> Handler:
 def faq(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """The published answer; where a person is known and the question names a test, the decision on it first."""
     reply = Reply(turn)
-    state.last_topic = act.label
+    if act.refers_back and act.asked.bare and state.last_topic not in (None, act.label):
+        asked = going_on(turn, act.asked, state)  # "how much is that?" is about what was spoken of last
+        if asked is not None and state.last_topic is not None:
+            say_general(reply, state.last_topic, asked)
+            return reply.done()
+    asked = with_days(act.asked, act.label, state)
+    state.last_topic, state.last_given = act.label, asked.given
     if act.label == "faq/bilingual_tests" and turn.person is not None and act.tests:
         for test in act.tests:
             reply.tell("test_language", Subject(test=test))
         return reply.done()
-    say_general(reply, act.label, act.asked)
+    say_general(reply, act.label, asked)
     return reply.done()
 
 
 @own_records
 def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """A question about the account: the general rule for anyone, the decision for a person who is known."""
-    state.last_topic = act.label
-    return Reply(turn).next(act.label.removeprefix("account/"))
+    asked = with_days(act.asked, act.label, state)
+    state.last_topic, state.last_given = act.label, asked.given
+    name = act.label.removeprefix("account/")
+    if turn.person is None and asked != act.asked:
+        return Reply(turn).next(name, asked=asked)
+    return Reply(turn).next(name)
 
 
 def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
@@ -103,10 +115,12 @@ def repeat(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
 def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Why: the rule, the facts and the policy value of the decisions told last."""
     reply = Reply(turn)
-    if not state.decisions:
+    if not state.decisions and state.last_topic:
+        asked = act.asked.model_copy(update={"kind": QuestionKind.WHY.value, "picks": (), "bare": True})
+        told = usual(turn.services.catalog.entries[state.last_topic], QuestionKind.WHY)
+        say_general(reply, state.last_topic, asked if told is not None else None)
+    elif not state.decisions:
         reply.phrase("explain_nothing")
-        if state.last_topic:
-            reply.entry(state.last_topic)
     for kept in state.decisions:
         decision = decision_from_json(kept.decision)
         if kept.zone is not None:
@@ -128,8 +142,10 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
 def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Not ours, or not understood: what may have been meant, at most twice, then a person."""
     reply, known = Reply(turn), turn.person is not None
-    if state.last_topic is not None and follows_up(act.asked, state.last_topic):
-        say_general(reply, state.last_topic, act.asked)
+    asked = going_on(turn, act.asked, state)
+    if asked is not None and state.last_topic is not None:
+        state.last_given = asked.given
+        say_general(reply, state.last_topic, asked)
         return reply.done()
     state.misses += 1
     alike = settled_by_records(act) if known else None
@@ -168,10 +184,14 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.next("sign_in")
     if act.tests and state.last_topic and state.last_topic.startswith("account/"):
         return reply.next(state.last_topic.removeprefix("account/"))
+    if act.tests and state.last_topic is not None:
+        return reply.read_again(act.relabelled(state.last_topic))  # "and the A6?"
     if act.tests:
         return reply.next("clarify", readings=ABOUT_A_TEST)
-    if state.last_topic is not None and follows_up(act.asked, state.last_topic):
-        say_general(reply, state.last_topic, act.asked)
+    asked = going_on(turn, act.asked, state)
+    if asked is not None and state.last_topic is not None:
+        state.last_given = asked.given
+        say_general(reply, state.last_topic, asked)
         return reply.done()
     state.misses += 1
     reply.phrase("nothing_asked")

@@ -102,6 +102,8 @@ class ConversationState(_Kept):
     tasks: list[OpenTask] = Field(default_factory=list)
     decisions: list[Kept] = Field(default_factory=list)
     last_topic: str | None = None
+    last_given: dict[str, Any] = Field(default_factory=dict)
+    """The days and numbers given on that topic, as `Given.as_dict` writes them."""
     last_tests: list[str] = Field(default_factory=list)
     said: dict[str, str] | None = None
     """The last answer, for "say that again": text and speech."""

@@ -69,7 +69,12 @@ async def test_changes_need_the_token_of_the_session_and_our_own_page(house: Hou
     anna = await sign_in("anna")
     path = f"/agent/api/conversations/{talk}/open"
     plain = {"Cookie": f"assistant_agent={anna.cookie}"}
-    for headers in ({}, {"X-CSRF-Token": "wrong"}, {"X-CSRF-Token": anna.csrf, "Origin": "https://evil.example"}):
+    for headers in (
+        {},
+        {"X-CSRF-Token": "wrong"},
+        {"X-CSRF-Token": anna.csrf, "Origin": "https://evil.example"},
+        {"X-CSRF-Token": anna.csrf, "Origin": "http://["},
+    ):
         answer = await anna.client.post(path, json={}, headers=plain | headers)
         assert answer.status == 403, headers
     good = plain | {"X-CSRF-Token": anna.csrf, "Origin": f"http://127.0.0.1:{anna.client.port}"}

@@ -105,6 +105,7 @@ TOLD = Kept(decision={"rule": "retest"}, as_of="2026-03-02T10:00:00-06:00", zone
 BESIDE_THE_TASKS: dict[str, Any] = {
     "decisions": [TOLD],
     "last_topic": "account/retest",
+    "last_given": {"failed": "2026-02-02"},
     "last_tests": ["A5"],
     "said": {"text": "You can retest.", "speech": "You can take it again."},
     "misses": 1,

@@ -39,7 +39,8 @@ _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
     (
         Repair.UNDO,
         re.compile(
-            r"^(please |can you |could you )?"
+            r"^((please|can (you|we|i)|could (you|we|i)|oh|no+|oops|wait|ugh|sorry|ok(ay)?|i'?d like to|i want to"
+            r"|i regret (that|it|this)|(that was )?(a|my) mistake|i changed my mind)[ ,.!;:-]+)*"
             r"(undo( (that|it|this|my last change))?|(put|change|move|switch) (it|that|everything) back( again)?"
             r"|take (it|that) back|revert( (it|that))?)( please)?[.!?]?$"
         ),

@@ -23,9 +23,21 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("taken", re.compile(r"\b(?:passed|took|sat|tested|(?:test|exam) was|did (?:my|the|it))\b")),
     (
         "appointment",
-        re.compile(r"\b(?:appointment|appt|booked|scheduled|(?:test|exam|it)(?:'?s| is)|(?:test|exam) (?:on|at))\b"),
+        re.compile(r"\b(?:appointment|appt|booked|scheduled|(?:test|exam|it)(?:'?s| is))\b"),
     ),
 )
+_TEST_ON = re.compile(r"\b(?:test|exam) (?:on|at)\W*$")
+"""An appointment, where no verb says what happened ("I bought my test on May 3")."""
+_RUNS_OUT = re.compile(
+    r"\b(?:expir\w+|(?:runs?|ran) out|lapse[sd]?|ends|good (?:through|until|till)|valid (?:through|until))"
+    r"\W+(?:\w+\W+){0,2}$"
+)
+"""A day on which something ends: nothing that happened begins there."""
+_TO_COME = re.compile(
+    r"\b(?:if i|suppose i|say i|i'?ll|i will|i'?m going to|should i|when i) "
+    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|miss|take|pass|sit)\b"
+)
+"""What has not happened yet: its day is not moved into the past."""
 _PAST = ("bought", "failed", "missed", "taken", "certified")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|[/-]\d\d\b")
 _NUMBERS = {
@@ -59,8 +71,15 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
             continue
         before = lowered[dates[number - 1].end if number else 0 : value.start]
         after = lowered[value.end : dates[number + 1].start if number + 1 < len(dates) else len(lowered)]
+        if _RUNS_OUT.search(before):
+            continue
         role = _role(before, after, alone=len(dates) == 1)
-        if role in _PAST and day > today and not _YEAR.search(lowered[value.start : value.end]):
+        if (
+            role in _PAST
+            and day > today
+            and not _TO_COME.search(before)
+            and not _YEAR.search(lowered[value.start : value.end])
+        ):
             day = add_years(day, -1)
         found.setdefault(role, day)
     times = [value.value for value in values if value.entity == "time"]
@@ -86,6 +105,8 @@ def _role(before: str, after: str, *, alone: bool) -> str:
     last = [(match.end(), role) for role, pattern in _CUES for match in pattern.finditer(before)]
     if last:
         return max(last)[1]
+    if _TEST_ON.search(before):
+        return "appointment"
     first = [(match.start(), role) for role, pattern in _CUES for match in pattern.finditer(after)] if alone else []
     return min(first)[1] if first and min(first)[0] < 20 else "asked"
 

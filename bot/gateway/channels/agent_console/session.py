@@ -68,8 +68,16 @@ def check_origin(request: web.Request, *, needed: bool = False) -> None:
         return
     public = request.app[SETTINGS].public_url
     ours = {request.host.lower()} | ({urlsplit(public).netloc.lower()} if public else set())
-    if len(given) != 1 or urlsplit(given[0]).netloc.lower() not in ours:
+    if len(given) != 1 or _host(given[0]) not in ours:
         raise ApiError(403, "origin_not_allowed", "Only the console's own page may do that.")
+
+
+def _host(origin: str) -> str | None:
+    """The host of an origin, None where it is no address at all."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def as_api_error(error: ConsoleError, answers: Answers) -> ApiError:

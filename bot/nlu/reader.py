@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 
 from bot.contracts.given import Given
 from bot.nlu.archive import unpack
-from bot.nlu.heads.heads import Asking
 from bot.nlu.intents.encoder import Encoder, encoder, one_thread
+from bot.nlu.intents.heads.heads import Asking
 from bot.nlu.intents.intent_model import Neighbour, Verdict
 from bot.nlu.intents.training import Trained
 from bot.nlu.values.given import given_of

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from bot.nlu.heads.heads import Asking
 from bot.nlu.intents.encoder import encoder, one_thread
+from bot.nlu.intents.heads.heads import Asking
 from bot.nlu.intents.training import Trained
 from bot.nlu.moment import moment_of
 from bot.nlu.reader import Reader, Reading

@@ -21,8 +21,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.heads.lessons import read_lessons
 from bot.nlu.intents.encoder import encoder
+from bot.nlu.intents.heads.lessons import read_lessons
 from bot.nlu.intents.intent_model import Recipe
 from bot.nlu.intents.train_ahead import in_order, recipe_of, settings_of, take
 from bot.nlu.intents.training import train

@@ -19,8 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.nlu.heads.lessons import read_lessons
 from bot.nlu.intents.encoder import Encoder, encoder
+from bot.nlu.intents.heads.lessons import read_lessons
 from bot.nlu.intents.intent_model import Recipe
 from bot.nlu.intents.kernel import Shape
 from bot.nlu.intents.lines import read_lines

@@ -14,10 +14,10 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from bot.nlu.heads.heads import Heads
-from bot.nlu.heads.lessons import Lessons
-from bot.nlu.heads.training import train as train_heads
 from bot.nlu.intents.encoder import Encoder, Vectors
+from bot.nlu.intents.heads.heads import Heads
+from bot.nlu.intents.heads.lessons import Lessons
+from bot.nlu.intents.heads.training import train as train_heads
 from bot.nlu.intents.intent_model import OUT_OF_SCOPE, HeldOut, IntentModel, Recipe, count
 from bot.nlu.intents.prepare import Prepared, Preparer
 from bot.nlu.values.read import read_values

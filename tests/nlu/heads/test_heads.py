@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.contracts.asking import Act, QuestionKind
-from bot.nlu.heads.heads import Asking
-from bot.nlu.heads.lessons import read_lessons
+from bot.nlu.intents.heads.heads import Asking
+from bot.nlu.intents.heads.lessons import read_lessons
 from bot.nlu.intents.lines import read_lines
 from bot.nlu.reader import Reader
 from bot.rasa_adapter.model_files import ROOT

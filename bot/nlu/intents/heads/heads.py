@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.contracts.asking import Act, QuestionKind
-from bot.nlu.heads.few import FewMachine
-from bot.nlu.heads.lessons import Teller
 from bot.nlu.intents.features import Columns, Grams, Weights
+from bot.nlu.intents.heads.few import FewMachine
+from bot.nlu.intents.heads.lessons import Teller
 from bot.nlu.intents.kernel import Array, Rows, Shape, along, log_softmax
 
 _ARRAYS = "heads.npz"

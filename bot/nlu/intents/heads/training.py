@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.nlu.heads.few import FewMachine, train_few
-from bot.nlu.heads.heads import Head, Heads, features, marked, nearest
-from bot.nlu.heads.lessons import Lessons
 from bot.nlu.intents.features import Grams
+from bot.nlu.intents.heads.few import FewMachine, train_few
+from bot.nlu.intents.heads.heads import Head, Heads, features, marked, nearest
+from bot.nlu.intents.heads.lessons import Lessons
 from bot.nlu.intents.intent_model import IntentModel, temperature_of
 from bot.nlu.intents.kernel import Array, Rows, Shape, alike, along, log_softmax
 

@@ -79,7 +79,7 @@ def test_replies_are_suggested_for_any_message_of_the_person(page_of: MakePage, 
     page.get_by_role("button", name="Suggest replies to: what are the fees").click()
     expect(suggested).to_contain_text("faq/fees")
     suggested.get_by_role("button", name="Insert").first.click()
-    expect(page.get_by_label("Your reply")).to_have_value(re.compile("test fee"))
+    expect(page.get_by_label("Your reply")).to_have_value(re.compile("registration fee"))
     expect(page.get_by_label("Your reply")).to_be_focused()
     page.keyboard.press("Control+Enter")
     expect(page.locator("article.agent")).to_have_count(1)

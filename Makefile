@@ -14,7 +14,8 @@ WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 FAST := tests/rules tests/records tests/catalog tests/answers tests/policy tests/store tests/architecture \
   tests/nlu/values tests/nlu/test_archive.py tests/nlu/intents/test_text.py tests/auth tests/config tests/test_clock.py \
-  tests/commands/test_bulk_decide.py tests/rasa_adapter/test_model_files.py tests/changes/test_kinds.py
+  tests/commands/test_bulk_decide.py tests/rasa_adapter/test_model_files.py tests/changes/test_kinds.py \
+  --ignore=tests/answers/test_replies.py --deselect=tests/changes/test_kinds.py::test_an_agent_can_do_every_kind
 READY := $(VENV)/.ready
 PAGES_READY := node_modules/.ready
 COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

@@ -77,9 +77,10 @@ class Workers:
 
     def kill(self, number: int) -> None:
         """End a worker as the system would: at once, wherever it is."""
-        pid = self._workers[number][0].pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        process = self._workers[number][0]
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()  # else one that had told already may still count as alive afterwards
 
     def answers(self) -> list[Answer]:
         """What those told who lived to tell; the others are replaced."""

@@ -11,6 +11,7 @@ UV := .uv/bin/uv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 WORKERS ?= 2
+SETS ?= var/public-sets
 PARALLEL := -n $(WORKERS) --dist loadfile
 FAST := tests/rules tests/records tests/catalog tests/answers tests/policy tests/store tests/architecture \
   tests/nlu/values tests/nlu/test_archive.py tests/nlu/intents/test_text.py tests/auth tests/config tests/test_clock.py \
@@ -74,8 +75,8 @@ console: $(PAGES_READY) ## build the agents' console afresh (needs Node; its bui
 bench: setup ## start-up times, bulk throughput and turn latency (writes docs/benchmarks.md)
 	@$(BIN)/python -m benchmarks.run
 
-bench-nlu: setup ## the intent model on public sets (../shared/bench), with tables and plots
-	@$(BIN)/python -m benchmarks.nlu.run
+bench-nlu: setup ## the intent model on public sets, with tables and plots; SETS names their folder
+	@$(BIN)/python -m benchmarks.nlu.run --bench "$(SETS)"
 
 clean: ## remove the environment, models and runtime data
 	rm -rf .venv .venv-system .uv .cache var node_modules models/*.tar.gz

@@ -37,7 +37,7 @@ BEGIN, END = "<!-- public sets -->", "<!-- /public sets -->"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Score every trial, print the table, write JSON, plots and the passage of docs/nlu.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bench", type=Path, default=ROOT.parent / "shared" / "bench", help="folder of the sets")
+    parser.add_argument("--bench", type=Path, default=ROOT / "var" / "public-sets", help="folder of the sets")
     parser.add_argument("--only", action="append", help="a trial's name; may be repeated (the document is left alone)")
     parser.add_argument("--diet", action="append", default=[], help="train stock DIET on this trial too")
     parser.add_argument("--epochs", type=int, default=100, help="of DIET")

@@ -59,8 +59,11 @@ class TurnReader:
 
     async def read(self, turn: TurnContext, came: Turn) -> TurnRead:
         """The acts of a turn. Raises InvalidRequest for a choice that is not open any more."""
-        parsed = await asyncio.to_thread(self._parsed, turn, came)
-        parts = await asyncio.to_thread(self._requests, turn, parsed)
+        return await asyncio.to_thread(self._read, turn, came)
+
+    def _read(self, turn: TurnContext, came: Turn) -> TurnRead:
+        parsed = self._parsed(turn, came)
+        parts = self._requests(turn, parsed)
         return TurnRead(
             text=str(parsed["text"]),
             label=str(parsed.get("label") or parsed["intent"]["name"]),

@@ -91,7 +91,7 @@ $(READY): $(UV) $(LOCK) pyproject.toml
 	@[ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) $(VENV) \
 	  || { echo "Python 3.11 is missing and could not be fetched. Install it (on Debian: apt-get install python3.11) and try again."; exit 1; }
 	@echo "Installing the locked packages into $(VENV) ..."
-	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes --compile-bytecode $(LOCK)
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes $(LOCK)
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 	@echo "Ready. To have the assistant command in this terminal: source $(BIN)/activate"

@@ -33,6 +33,8 @@ _CUT = re.compile(
 _SHORT = re.compile(r"(?:undo(?: it| that| this)?|put (?:it|that) back)[.!]?", re.IGNORECASE)
 _REPLY = re.compile(r"(?:yes|yeah|yep|sure|no|nope|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
 
+_YES = re.compile(r"(?:yes|yeah|yep|sure|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
+
 _ONLY_WHOM = (
     "the candidate what about and now next look up show me for of is it's this that id please switch to check "
     "let's go back person one number open pull"
@@ -73,6 +75,8 @@ def says_only_whom(text: str) -> bool:
 
 def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:
     """Whether every piece is a request of its own, and not all of them the same one."""
+    if _YES.fullmatch(str(parsed[0]["text"])) and any(part.get("act") == "question" for part in parsed[1:]):
+        return False  # a yes with a question beside it changes nothing: the question is answered first
     return all(map(_is_request, parsed)) and len({_sense(part) for part in parsed}) > 1
 
 

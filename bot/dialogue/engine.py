@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from bot.answers.format import Said, join
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import link_mail
-from bot.dialogue.memories import SeatMemory, TopicMemory
+from bot.dialogue.memories import PersonTopicMemory, SeatMemory, SeatPreference, TopicMemory
 from bot.dialogue.outcome import (
     Ask,
     DoFirst,
@@ -386,16 +386,21 @@ class Dialogue:
         does, act = self.tasks[task.name], run.act
         if not does.kind or question.optional:
             return False
-        wishes = isinstance(task.memory, SeatMemory) and act.seat_preference(run.turn.sites) is not None
+        wish = act.seat_preference(run.turn.sites) if isinstance(task.memory, SeatMemory) else None
+        wishes = wish is not None and wish != SeatPreference(place="any")
         about = act.beside(question, does.label, wishes=wishes)
         if about is None:
             return False
         if about is Beside.AGAIN:
             self._advance(run, task)
             return True
-        step = does.beside(run.turn, task.memory, act, about)
-        if step is not None:
+        waiting = next((kept for kept in run.state.tasks if kept is not task and self._is_about(kept, act)), None)
+        step = does.beside(run.turn, task.memory, act, about) if waiting is None else None
+        if waiting is not None:
+            run.phrase("comes_next", task=self.title(run.turn, waiting))
+        elif step is not None:
             run.take(step)
+            run.state.last_topic = does.label if does.name in self.topics else run.state.last_topic
             if isinstance(step, ReadAgain):
                 self._then(run, step)
         else:
@@ -403,6 +408,11 @@ class Dialogue:
         if not run.handed_over and not run.asked and run.state.task is task:
             self._still_asks(run, task)
         return True
+
+    def _is_about(self, task: OpenTask, act: UserAct) -> bool:
+        """Whether "and the A6?" is about a change that waits for its turn."""
+        about = self.tasks[task.name].about_test(task.memory)
+        return bool(self.tasks[task.name].kind) and act.label == "inform" and about is not None and about in act.tests
 
     def _picks_again(self, run: _Run) -> bool:
         """Another choice of a list that was answered ("the second one instead", "the other test")."""
@@ -518,7 +528,10 @@ class Dialogue:
     # --- by the label -------------------------------------------------------------------------------------
 
     def _answer_by_label(self, run: _Run) -> None:
-        """The handler that Rasa's rules name for the label."""
+        """The handler that Rasa's rules name for the label. Who says goodbye in the middle of a change leaves it."""
+        if run.act.label == "goodbye" and any(self.tasks[task.name].kind for task in run.state.tasks):
+            self._drop_all(run)
+            run.phrase("nothing_changed")
         action = run.action or self._actions[run.act.family]
         run.action = None
         step = self._handlers[action](run.turn, run.act, run.state)
@@ -567,18 +580,38 @@ class Dialogue:
         memory = does.memory(**given) if name == READ_BACK and given else does.start(run.turn, run.act)
         if inherited is not None and not getattr(memory, "tests", ()):
             memory = memory.having(tests=(inherited,))
-        if given:
-            memory = memory.having(**given)
-        elif name in self.topics and not does.kind and type(memory) is TopicMemory and not memory.tests:
-            memory = memory.having(tests=self._in_hand(run))
+        memory = memory.having(**given) if given else self._about_what_is_in_hand(run, does, memory)
         opened = OpenTask(name=name, memory=memory)
+        if (
+            does.kind
+            and run.after_question
+            and top is not None
+            and self._asks_of_change(top)
+            and top in run.state.tasks
+        ):
+            run.state.tasks.insert(run.state.tasks.index(top), opened)  # one change after the other
+            run.phrase("comes_next", task=self.title(run.turn, opened))
+            run.asked = True
+            return
         run.state.tasks.append(opened)
         self._advance(run, opened)
 
+    def _about_what_is_in_hand(self, run: _Run, does: Task, memory: Memory) -> Memory:
+        """A question beside a change that names no test is about the one in hand; on the person only if "it" is."""
+        if does.name not in self.topics or does.kind or not isinstance(memory, TopicMemory) or memory.tests:
+            return memory
+        if isinstance(memory, PersonTopicMemory) and not run.act.refers_back:
+            return memory
+        return memory.having(tests=self._in_hand(run))
+
+    def _asks_of_change(self, task: OpenTask) -> bool:
+        """Whether it is a change that asks something which needs an answer."""
+        return bool(self.tasks[task.name].kind) and task.question is not None and not task.question.optional
+
     def _in_hand(self, run: _Run) -> tuple[str, ...]:
-        """The test of the change in hand: a question beside it is about that one."""
+        """The test of the change in hand, while it asks something."""
         task = run.state.task
-        if task is None or task.question is None or task.question.optional or not self.tasks[task.name].kind:
+        if task is None or not self._asks_of_change(task):
             return ()
         about = self.tasks[task.name].about_test(task.memory)
         return (about,) if about else ()
@@ -658,6 +691,9 @@ class Dialogue:
         """An answer that does not fit: say so and ask again; then with choices; then offer a person."""
         question = task.question
         if question is None:
+            return
+        if run.act.is_yes and question.expects is Expect.CHOICE and self.tasks[task.name].kind:
+            self._still_asks(run, task)  # a yes to "which one" picks none
             return
         question.misses += 1
         if question.misses >= NO_MATCHES_BEFORE_PERSON:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.answers.replies import usual
@@ -24,19 +25,24 @@ from bot.changes.kinds import (
 )
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.general import picked, say_general
-from bot.dialogue.memories import Asked
+from bot.dialogue.memories import Asked, Pick
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.tasks.subjects import Option, any_purchase, base, matching, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.beside import Beside
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Subject
+from bot.rules.policy import CHANGE_CUTOFF, CHANGE_CUTOFF_READING, reading, whole_number
+from bot.rules.state import change_by
 
 CERTAIN = 0.6
 """A statement or gap with this chance answers, whatever else the question may be about."""
 
 A_HINT = 0.02
 """A known gap of the change in hand with this chance is what a question about money means."""
+
+A_STATEMENT = 0.15
+"""A statement of the change in hand with this chance answers where nothing else is known to."""
 
 READ = 0.4
 """A topic read with this confidence is what is asked about."""
@@ -80,6 +86,8 @@ class InHand:
     option: Option
     effect: Reply | None = None
     series: tuple[str, ...] = ()
+    starts_at: datetime | None = None
+    """The start of the seat that is previewed, in the zone of its test center."""
 
     @property
     def tests(self) -> tuple[str, ...]:
@@ -94,16 +102,23 @@ def answer(turn: TurnContext, hand: InHand, act: UserAct, about: Beside) -> Step
     match about:
         case Beside.EFFECT:
             _effect(reply, hand)
+        case Beside.DONE:
+            reply.phrase("nothing_yet")
+        case Beside.IF_NOT:
+            reply.phrase("nothing_if_not")
+        case Beside.LATER if hand.kind.needs_seat and not named:
+            _later(reply, hand, act)
         case Beside.REMARK:
             reply.phrase("aside_remark" if act.tells or act.label != "out_of_scope" else "aside_not_ours")
-        case Beside.LOSS if not named and not _told(reply, hand, act, CERTAIN):
-            _loses(reply, hand)
+        case Beside.LOSS if not named and _own_loss(hand, act):
+            if not _told(reply, hand, act, CERTAIN):
+                _loses(reply, hand)
+        case Beside.COST if hand.kind is CANCEL_APPOINTMENT and act.label == CANCEL_TEST.label and not named:
+            _say(reply, CANCEL_APPOINTMENT.label, act, hand, statement="refund_no")
         case Beside.COST if not named and _own_cost(hand, act):
             if not _told(reply, hand, act, A_HINT):
                 _costs(reply, hand)
-        case Beside.QUESTION | Beside.LOSS | Beside.COST:
-            if reply.said:
-                return reply.done()
+        case _:
             return _question(reply, hand, act, named)
     return reply.done()
 
@@ -114,9 +129,25 @@ def _named(hand: InHand, act: UserAct) -> tuple[str, ...]:
 
 
 def _effect(reply: Reply, hand: InHand) -> None:
-    reply.phrase("nothing_yet")
-    if hand.effect is not None:
+    if hand.effect is None:
+        reply.phrase("nothing_yet")
+    else:
         reply.include(hand.effect)
+
+
+def _later(reply: Reply, hand: InHand, act: UserAct) -> None:
+    """Whether the appointment to come can be changed in its turn, and until when."""
+    until = act.asked.kind in {QuestionKind.UNTIL_WHEN.value, QuestionKind.HOW_LONG.value, QuestionKind.WHEN.value}
+    if hand.starts_at is None:
+        reply.phrase("later_until" if until else "later_may")
+        return
+    book, day = reply.turn.services.catalog.policy, reply.turn.today
+    days, how = whole_number(book.on(CHANGE_CUTOFF, day)), reading(book.on(CHANGE_CUTOFF_READING, day))
+    closes = change_by(hand.starts_at, days, how)
+    if closes <= reply.turn.now:
+        reply.phrase("later_closed")
+    else:
+        reply.phrase("later_seat_until" if until else "later_seat", change_by=closes)
 
 
 def _loses(reply: Reply, hand: InHand) -> None:
@@ -156,10 +187,22 @@ def _costs(reply: Reply, hand: InHand) -> None:
             reply.phrase("costs_address")
 
 
+def _elsewhere(hand: InHand, act: UserAct) -> bool:
+    """Whether it is surely about another topic of the account, as "do I get my money back if I miss it" is."""
+    other = act.family == "account" and act.label != hand.kind.label and act.label.partition("/")[2] not in BY_TOPIC
+    return other and act.confidence >= CERTAIN
+
+
+def _own_loss(hand: InHand, act: UserAct) -> bool:
+    return not _elsewhere(hand, act)
+
+
 def _own_cost(hand: InHand, act: UserAct) -> bool:
     """Whether a question about money is about the change in hand: nothing else is surely what it asks."""
     if act.asked.bare or act.refers_back or act.label == hand.kind.label:
-        return True
+        return not _elsewhere(hand, act)
+    if _elsewhere(hand, act):
+        return False
     best = act.asked.picks[0] if act.asked.picks else None
     return best is None or best.score < CERTAIN or best.label == hand.kind.label
 
@@ -171,7 +214,7 @@ def _told(reply: Reply, hand: InHand, act: UserAct, least: float) -> bool:
         if entry is None or pick.label != hand.kind.label:
             continue
         gap = isinstance(entry.find(pick.id), Gap)
-        if pick.score < (least if gap else max(least, 0.3)):
+        if pick.score < (least if gap else max(least, A_STATEMENT)):
             return False
         asked = act.asked.model_copy(update={"picks": (pick.model_copy(update={"score": 1.0}),), "tests": hand.tests})
         say_general(reply, hand.kind.label, asked)
@@ -182,9 +225,17 @@ def _told(reply: Reply, hand: InHand, act: UserAct, least: float) -> bool:
 def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) -> Step | None:
     label, changes = act.label, act.label.partition("/")[2] in BY_TOPIC
     best = act.asked.picks[0] if act.asked.picks else None
-    certain = best is not None and best.score >= CERTAIN
+    certain = best is not None and best.score >= CERTAIN and label != "out_of_scope"
     if named:
         return _of_others(reply, hand, act, named)
+    if (
+        hand.starts_at is not None
+        and label == "account/purchase_window"
+        and act.asked.kind == QuestionKind.WHETHER.value
+    ):
+        reply.phrase("seat_in_time")  # no other seat is offered
+        reply.tell("purchase_window", hand.option.subject, brief=True)
+        return reply.done()
     if best is not None and certain and best.label.partition("/")[2] in BY_TOPIC:
         _say(reply, best.label, act, hand)
     elif changes:
@@ -198,10 +249,19 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
     elif label == "out_of_scope" and act.in_scope and act.confidence >= WILLING:
         reply.phrase("aside_not_ours")
     elif not _told(reply, hand, act, 0.1):
-        if act.is_topic:
+        if _of_preview(hand, act) and (hand.effect is not None or act.tests):
+            _effect(reply, hand)
+        elif act.is_topic:
             return None
-        reply.phrase("aside_unknown")
+        else:
+            reply.phrase("aside_unknown")
     return reply.done()
+
+
+def _of_preview(hand: InHand, act: UserAct) -> bool:
+    """Whether it can be about what is previewed: "which test is this", "so I keep the A5"."""
+    plain = act.asked.kind in {QuestionKind.WHICH.value, QuestionKind.WHEN.value, QuestionKind.WHERE.value}
+    return act.refers_back or bool(set(act.tests) & set(hand.tests)) or (plain and not act.is_topic)
 
 
 def _of_others(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) -> Step | None:
@@ -212,7 +272,7 @@ def _of_others(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...])
     if going_on or (act.is_topic and own not in BY_TOPIC and act.confidence >= READ):
         return None
     if act.label != "inform" and own not in BY_TOPIC:
-        beside = next((name for name, sure in act.ranking if name.startswith("account/") and sure >= 0.05), None)
+        beside = next((name for name, sure in act.ranking if name.startswith("account/") and sure >= 0.3), None)
         topic = (beside or "").partition("/")[2]
         return reply.read_again(
             act.relabelled(f"account/{topic}" if topic and topic not in BY_TOPIC else "account/certification_expiry")
@@ -241,8 +301,12 @@ def _of_change(reply: Reply, hand: InHand, act: UserAct) -> None:
     reply.phrase("aside_unknown")
 
 
-def _say(reply: Reply, label: str, act: UserAct, hand: InHand) -> None:
-    say_general(reply, label, act.asked.model_copy(update={"tests": act.tests or hand.tests}))
+def _say(reply: Reply, label: str, act: UserAct, hand: InHand, statement: str | None = None) -> None:
+    """The answer on a topic; `statement`: the one that it is."""
+    asked = act.asked.model_copy(update={"tests": act.tests or hand.tests})
+    if statement is not None:
+        asked = asked.model_copy(update={"picks": (Pick(label=label, id=statement, score=1.0),), "given": {}})
+    say_general(reply, label, asked)
 
 
 def _option(turn: TurnContext, test: str) -> Option:

@@ -34,6 +34,7 @@ from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Site
+from bot.rules.time import instant_of, zone
 
 SAME_MOMENT = timedelta(seconds=30)
 """A yes that comes once more within this time gets the very same words."""
@@ -129,7 +130,12 @@ class ChangeTask(RuleTopic, ABC):
             effect = InShort(turn)
             self.preview(effect, known, option)
         series = tuple(getattr(known, "series", ()))
-        return asides.answer(turn, InHand(BY_TOPIC[self.name], option or Option(""), effect, series), act, about)
+        starts_at = None
+        if effect is not None and isinstance(known, SeatMemory) and known.seat is not None:
+            site = turn.sites[known.seat.site]
+            starts_at = instant_of(datetime.fromisoformat(known.seat.starts_at), zone(site.time_zone))
+        hand = InHand(BY_TOPIC[self.name], option or Option(""), effect, series, starts_at)
+        return asides.answer(turn, hand, act, about)
 
     def in_hand(self, turn: TurnContext, memory: ChangeMemory) -> Option | None:
         """What it is about, once that is settled; one of no test where it is about none."""

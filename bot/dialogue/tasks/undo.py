@@ -59,9 +59,13 @@ class Undo(PlainTask):
             reply = Reply(turn)
             reply.phrase("aside_remark")
             return reply.done()
-        if about is Beside.EFFECT and last is not None:
+        if about is Beside.IF_NOT:
+            reply = Reply(turn)
+            reply.phrase("nothing_if_not")
+            return reply.done()
+        unknown = about is Beside.QUESTION and not act.is_topic
+        if (about in {Beside.EFFECT, Beside.DONE, Beside.LOSS} or unknown) and last is not None:
             reply, shown = Reply(turn), InShort(turn)
-            reply.phrase("nothing_yet")
             _preview(shown, last)
             reply.include(shown)
             return reply.done()

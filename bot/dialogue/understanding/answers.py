@@ -110,6 +110,8 @@ def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
         return OTHER
     if value is None:
         return OTHER if message.label not in BARE or message.label == "greet" else _unless_long(message)
+    if value is False and _INSTEAD.search(message.words):
+        return OTHER  # "oh wait, at the other center instead": something else, and not nothing
     if value is False:
         return Answered(Fit.ANSWER, False) if message.length <= SHORT or message.label in BARE else NO_MATCH
     if message.label in (MOVES - {"stop"}) | _TROUBLE:
@@ -117,6 +119,9 @@ def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
     other = any(key not in kinds for kinds in doing)
     plain = message.label != "stop" and not other and is_plain_yes(message)
     return Answered(Fit.ANSWER, True) if plain else NO_MATCH
+
+
+_INSTEAD = re.compile(r"\binstead\b(?! of)")
 
 
 def _unless_long(message: UserMessage) -> Answered:

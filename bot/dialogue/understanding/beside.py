@@ -7,6 +7,7 @@ by what it wishes for. What these functions give is a meaning; the answer to it 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -28,7 +29,10 @@ class Beside(StrEnum):
     """What a message is beside the open question of a change."""
 
     AGAIN = "again"  # the list, or the change, is to be shown once more
-    EFFECT = "effect"  # what a yes would do, or whether it has been done
+    EFFECT = "effect"  # what a yes would do
+    DONE = "done"  # whether it has been done
+    IF_NOT = "if_not"  # what happens without a yes
+    LATER = "later"  # whether, and until when, it can be changed again
     LOSS = "loss"  # what is lost by it
     COST = "cost"  # what it costs
     QUESTION = "question"
@@ -43,6 +47,7 @@ class Slot(StrEnum):
 
 
 _CHANGES = {kind.label for kind in CHANGE_KINDS}
+_OF_SEATS = {BOOK.label, RESCHEDULE.label}
 _CANCELLING = {CANCEL_APPOINTMENT.label, CANCEL_TEST.label}
 _KEPT_APART = {Repair.BACK, Repair.START_OVER, Repair.UNDO, Repair.WAIT, Repair.MORE}
 _ANSWERED_AS_THEY_ARE = {"repeat", "human_agent", "goodbye", "thanks", "greet", "help", "explain", "bot_challenge"}
@@ -82,14 +87,26 @@ _EFFECT = re.compile(
     r"|\bwhat (?:would|will|does|is|'s|did|do) (?:that|it|this|a yes|yes|saying yes|you) (?:do|mean|change|"
     r"going to (?:do|change)|gonna (?:do|change))\b"
     r"|\bwhat(?: exactly)? (?:am i|would i be|'m i) (?:agreeing|saying|confirming|accepting|signing|doing)\b"
-    r"|\b(?:has|have|did|is|was|will|are) (?:you|it|that|this|anything|something|my \w+)(?: already| now| been)*"
-    r" (?:do(?:ne)?|book(?:ed)?|mov(?:e|ed)|cancel(?:l?ed)?|chang(?:e|ed)|order(?:ed)?|be (?:moved|booked|cancel\w*|"
-    r"changed|done|ordered))\b(?: (?:it|that|this))?(?: (?:now|yet|already|then|right away))*\W*$"
     + "|"
     + _LEAD
     + r"(?:is|was|are) (?:that|this|it|these|those|you)(?: all| still)? (?:ok(?:ay)?|right|correct|fine|good|sure|"
-    r"for sure|final|certain|the right \w+|the one|the (?:change|test|appointment)|it|all|a yes)\W*$"
+    r"for sure|final|certain|the right \w+|the one|the (?:change|test|appointment)|it|all|a yes|the whole \w+.*)\W*$"
     r"|\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)\W*$"
+)
+_DONE = re.compile(
+    r"\b(?:has|have|did|is|was|will|are) (?:you|it|that|this|anything|something|my \w+)(?: already| now| been)*"
+    r" (?:do(?:ne)?|book(?:ed)?|mov(?:e|ed)|cancel(?:l?ed)?|chang(?:e|ed)|order(?:ed)?|be (?:moved|booked|cancel\w*|"
+    r"changed|done|ordered))\b(?: (?:it|that|this))?(?: (?:now|yet|already|then|right away))*\W*$"
+)
+_IF_NOT = re.compile(
+    r"\b(?:what (?:if|happens if|about if|happens when)|and if|so if)\b.*\b(?:i|we) "
+    r"(?:don'?t|do not|say no|say nothing|won'?t|leave it)"
+    r"(?: (?:do (?:it|that|this)|say (?:yes|anything)|want (?:it|that|to)|confirm|answer))?\W*$"
+)
+_LATER = re.compile(
+    r"\b(?:change|move|switch|reschedule)(?: (?:it|that|this))?.{0,20}"
+    r"\b(?:later|again|afterwards?|after that|after this|twice|another time)\b"
+    r"|\b(?:change|move|switch|reschedule) (?:it|that|this) (?:if|when|once|in case)\b"
 )
 _LOSS = re.compile(r"\b(?:lose|loose|losing|lost|forfeit\w*|give up|giving up|penal\w+|catch|downsides?|drawbacks?)\b")
 _COST = re.compile(
@@ -102,7 +119,10 @@ def asks(message: UserMessage) -> bool:
     """Whether it is put as a question, by its form or by how it reads."""
     if message.pressed:
         return False
-    return is_question(message) or (message.act == "question" and message.act_score >= SURE)
+    if is_question(message) or (message.act == "question" and message.act_score >= SURE):
+        return True
+    rest = re.sub(_LEAD, "", message.words)
+    return rest != message.words and bool(rest) and is_question(replace(message, text=rest))
 
 
 def beside(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
@@ -133,6 +153,12 @@ def _wish(message: UserMessage, wishes: bool) -> bool:
 def _asked(question: Question, message: UserMessage) -> Beside | None:
     words = message.words
     confirming = question.slot == CONFIRM
+    if _IF_NOT.search(words) and confirming:
+        return Beside.IF_NOT
+    if _LATER.search(words) and message.label in _OF_SEATS:
+        return Beside.LATER
+    if _DONE.search(words):
+        return Beside.DONE
     if _EFFECT.search(words) and (confirming or message.label not in _CHANGES):
         return Beside.EFFECT
     if message.label in {"help", "repeat"} and message.confidence >= SURE:
@@ -146,6 +172,9 @@ def _asked(question: Question, message: UserMessage) -> Beside | None:
 
 def _remark(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
     """Side talk: nothing that could be an answer, a wish or a request."""
+    told = message.act == "statement" and message.act_score >= SURE
+    if message.label == task_label and message.act not in {None, "request", "value", "acceptance"} and not told:
+        return None if wishes or message.entities or message.length <= SHORTEST_REMARK else Beside.QUESTION
     if wishes or message.label in _ANSWERED_AS_THEY_ARE or repair_of(message) is not None:
         return None
     if message.label == "stop":
@@ -154,7 +183,6 @@ def _remark(question: Question, message: UserMessage, task_label: str, *, wishes
         message.length <= SHORTEST_REMARK or any(c.isdigit() for c in message.text)
     ):
         return None
-    told = message.act == "statement" and message.act_score >= SURE
     if told and message.label in _CHANGES - {task_label}:
         return Beside.REMARK
     if message.length < SHORTEST_REMARK or message.entities:

@@ -30,6 +30,16 @@ _CUT = re.compile(
 )
 
 
+_CUT_REPLY = re.compile(
+    rf"(?:{_CUT.pattern})|,\s+(?=(?:what|what's|when|when's|where|how|who|is|are|does|do|can|could)\b)", re.IGNORECASE
+)
+"""Where a reply to a preview may be cut, too: "don't cancel it, when is it?"."""
+_REFUSAL = re.compile(
+    r"(?:(?:no|actually|wait|oh|please|ok|okay)[ ,]+)*(?:don'?t|do not|never ?mind|leave|stop|forget)\b.*",
+    re.IGNORECASE,
+)
+
+
 _SHORT = re.compile(r"(?:undo(?: it| that| this)?|put (?:it|that) back)[.!]?", re.IGNORECASE)
 _REPLY = re.compile(r"(?:yes|yeah|yep|sure|no|nope|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
 
@@ -46,7 +56,7 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
 
     `answering`: a yes/no question is open, so that a bare yes or no in front is a part too.
     """
-    found = [piece.strip(" ,;") for piece in _CUT.split(text)]
+    found = [piece.strip(" ,;") for piece in (_CUT_REPLY if answering else _CUT).split(text)]
     found = [
         piece
         for at, piece in enumerate(found)
@@ -82,7 +92,10 @@ def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:
 
 def _is_request(part: Mapping[str, Any]) -> bool:
     label = str(part.get("label") or part["intent"]["name"])
-    if _SHORT.fullmatch(str(part["text"])) or _REPLY.fullmatch(str(part["text"])):
+    text = str(part["text"])
+    if _SHORT.fullmatch(text) or _REPLY.fullmatch(text):
+        return True
+    if part.get("act") == "refusal" and _REFUSAL.fullmatch(text):
         return True
     ours = label.startswith(("account/", "faq/")) or label in HAND_OVERS
     if _is_change(part):

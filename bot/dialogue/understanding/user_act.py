@@ -235,7 +235,7 @@ class UserAct:
     @property
     def tells(self) -> bool:
         """Whether it states something, and wants nothing by it."""
-        return self._message.act == "statement"
+        return self._message.act == "statement" and self._message.act_score >= 0.6
 
     @cached_property
     def refuses(self) -> bool:

@@ -11,8 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
+from pydantic import BaseModel
+
 from bot.answers.format import Said, join
+from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import link_mail
+from bot.dialogue.memories import PersonTopicMemory, SeatMemory, SeatPreference, TopicMemory
 from bot.dialogue.outcome import (
     Ask,
     DoFirst,
@@ -36,7 +40,8 @@ from bot.dialogue.outcome import (
 from bot.dialogue.state import ConversationState, Expect, Memory, OpenTask, Question
 from bot.dialogue.tasks.base import Task
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.answers import CONFIRM, Fit
+from bot.dialogue.understanding.answers import CONFIRM, SEAT, Fit
+from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.misheard import Grounding
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
@@ -46,6 +51,8 @@ KEEPING = {"repeat", "explain", "help"}
 """Labels that leave open what was read back."""
 NO_MATCHES_BEFORE_CHOICES = 1
 NO_MATCHES_BEFORE_PERSON = 3
+_OF_SEATS = {BOOK.label, RESCHEDULE.label}
+_CANCELLING = (CANCEL_APPOINTMENT.label, CANCEL_TEST.label)
 MISHEARD_BEFORE_PERSON = 3
 """After so many doubtful answers in a row a person is offered."""
 
@@ -204,7 +211,7 @@ class Dialogue:
         self._answer_by_label(run)
         top = run.state.task
         if not run.handed_over and not run.asked and top is not None and any(top is kept for kept in open_before):
-            self._resume(run, top)
+            self._resume(run, top, in_short=True)
 
     def _first_of(self, run: _Run, guards: tuple[Guard, ...]) -> bool:
         if guards is BESIDE_A_QUESTION and run.state.question is None:
@@ -347,6 +354,78 @@ class Dialogue:
         self._back(run, _top(run))
         return True
 
+    def _owns(self, run: _Run) -> bool:
+        """Words about the change in hand, whatever else they may ask for: it is called off, or gets another part.
+
+        Only a change that is named otherwise ("cancel my A5") is another one.
+        """
+        task, question = _asking(run)
+        does, act = self.tasks[task.name], run.act
+        about = does.about_test(task.memory)
+        if not does.kind or question.optional or (act.tests and set(act.tests) != {about}):
+            return False
+        if act.drops(does.kind):
+            self._put_off(run, task)
+            run.phrase("stopped")
+            below = run.state.task
+            if below is not None and below.question is not None:
+                self._resume(run, below)
+            return True
+        if act.asks or act.label not in _OF_SEATS or not isinstance(task.memory, SeatMemory) or act.puts_instead:
+            return False
+        memory = does.correct(run.turn, task.memory, act, question)
+        if memory is None and act.other_slot is not None:
+            memory = does.reset(run.turn, task.memory, act.other_slot)
+            if memory is not None and act.other_slot is Slot.PLACE:
+                run.phrase("ask_where")
+        return self._goes_on_with(run, task, memory)
+
+    def _beside(self, run: _Run) -> bool:
+        """A question or a remark beside a change: answered, and the change waits as it is, asked for in one line."""
+        task, question = _asking(run)
+        does, act = self.tasks[task.name], run.act
+        if not does.kind or question.optional:
+            return False
+        wish = act.seat_preference(run.turn.sites) if isinstance(task.memory, SeatMemory) else None
+        wishes = wish is not None and wish != SeatPreference(place="any")
+        about = act.beside(question, does.label, wishes=wishes)
+        if about is None:
+            return False
+        if about is Beside.AGAIN:
+            self._advance(run, task)
+            return True
+        waiting = next((kept for kept in run.state.tasks if kept is not task and self._is_about(kept, act)), None)
+        step = does.beside(run.turn, task.memory, act, about) if waiting is None else None
+        if waiting is not None:
+            run.phrase("comes_next", task=self.title(run.turn, waiting))
+        elif step is not None:
+            run.take(step)
+            run.state.last_topic = does.label if does.name in self.topics else run.state.last_topic
+            if isinstance(step, ReadAgain):
+                self._then(run, step)
+        else:
+            self._answer_by_label(run)
+        if not run.handed_over and not run.asked and run.state.task is task:
+            self._still_asks(run, task)
+        return True
+
+    def _is_about(self, task: OpenTask, act: UserAct) -> bool:
+        """Whether "and the A6?" is about a change that waits for its turn."""
+        about = self.tasks[task.name].about_test(task.memory)
+        return bool(self.tasks[task.name].kind) and act.label == "inform" and about is not None and about in act.tests
+
+    def _picks_again(self, run: _Run) -> bool:
+        """Another choice of a list that was answered ("the second one instead", "the other test")."""
+        task, question = _asking(run)
+        if question.optional or not task.lists or (question.slot != CONFIRM and question.slot in task.lists):
+            return False
+        taken = {slot: _plain(getattr(task.memory, slot, None)) for slot in task.lists}
+        again = run.act.picks_again(task.lists, taken)
+        if again is None:
+            return False
+        slot, value = again
+        return self._goes_on_with(run, task, self.tasks[task.name].rechoose(run.turn, task.memory, slot, value))
+
     def _wants_more(self, run: _Run) -> bool:
         if run.act.repair is not Repair.MORE:
             return False
@@ -365,7 +444,7 @@ class Dialogue:
         task, act = _top(run), run.act
         does = self.tasks[task.name]
         named = act.family == "account" and act.label != does.label
-        wanted = act.other_change if does.kind and not named else None
+        wanted = act.other_change if does.kind and not named and not act.refuses else None
         if wanted is None or wanted == task.name or wanted not in self.tasks:
             return False
         run.act = act.relabelled(self.tasks[wanted].label)
@@ -382,12 +461,13 @@ class Dialogue:
         return True
 
     def _none_of_these(self, run: _Run) -> bool:
-        """A bare no to a list: other ones where there are more, else the task is left."""
+        """A bare no to a list: other ones where there are more, else the task is left. "Leave it" leaves it at once."""
         task, question = _asking(run)
-        if not run.act.none_of_these(question):
+        left = run.act.leaves(question) and bool(self.tasks[task.name].kind)
+        if not left and not run.act.none_of_these(question):
             return False
         memory = self.tasks[task.name].more(run.turn, task.memory, run.act, question)
-        if self._goes_on_with(run, task, memory):
+        if not left and self._goes_on_with(run, task, memory):
             return True
         self._put_off(run, task)
         run.phrase("confirm_declined")
@@ -430,12 +510,17 @@ class Dialogue:
         memory = self.tasks[task.name].correct(run.turn, task.memory, run.act, question)
         if memory is None:
             return False
-        run.phrase("corrected")
+        if run.act.repair is Repair.CORRECT or question.slot == CONFIRM:
+            run.phrase("corrected")
         return self._goes_on_with(run, task, memory)
 
     def _goes_on_with(self, run: _Run, task: OpenTask, memory: Memory | None) -> bool:
         if memory is None:
             return False
+        question = task.question
+        if question is not None and question.expects is Expect.CHOICE and question.choices:
+            task.lists = {name: kept for name, kept in task.lists.items() if name != question.slot}
+            task.lists[question.slot] = question.choices
         task.memory = memory
         self._advance(run, task)
         return True
@@ -443,7 +528,10 @@ class Dialogue:
     # --- by the label -------------------------------------------------------------------------------------
 
     def _answer_by_label(self, run: _Run) -> None:
-        """The handler that Rasa's rules name for the label."""
+        """The handler that Rasa's rules name for the label. Who says goodbye in the middle of a change leaves it."""
+        if run.act.label == "goodbye" and any(self.tasks[task.name].kind for task in run.state.tasks):
+            self._drop_all(run)
+            run.phrase("nothing_changed")
         action = run.action or self._actions[run.act.family]
         run.action = None
         step = self._handlers[action](run.turn, run.act, run.state)
@@ -492,11 +580,41 @@ class Dialogue:
         memory = does.memory(**given) if name == READ_BACK and given else does.start(run.turn, run.act)
         if inherited is not None and not getattr(memory, "tests", ()):
             memory = memory.having(tests=(inherited,))
-        if given:
-            memory = memory.having(**given)
+        memory = memory.having(**given) if given else self._about_what_is_in_hand(run, does, memory)
         opened = OpenTask(name=name, memory=memory)
+        if (
+            does.kind
+            and run.after_question
+            and top is not None
+            and self._asks_of_change(top)
+            and top in run.state.tasks
+        ):
+            run.state.tasks.insert(run.state.tasks.index(top), opened)  # one change after the other
+            run.phrase("comes_next", task=self.title(run.turn, opened))
+            run.asked = True
+            return
         run.state.tasks.append(opened)
         self._advance(run, opened)
+
+    def _about_what_is_in_hand(self, run: _Run, does: Task, memory: Memory) -> Memory:
+        """A question beside a change that names no test is about the one in hand; on the person only if "it" is."""
+        if does.name not in self.topics or does.kind or not isinstance(memory, TopicMemory) or memory.tests:
+            return memory
+        if isinstance(memory, PersonTopicMemory) and not run.act.refers_back:
+            return memory
+        return memory.having(tests=self._in_hand(run))
+
+    def _asks_of_change(self, task: OpenTask) -> bool:
+        """Whether it is a change that asks something which needs an answer."""
+        return bool(self.tasks[task.name].kind) and task.question is not None and not task.question.optional
+
+    def _in_hand(self, run: _Run) -> tuple[str, ...]:
+        """The test of the change in hand, while it asks something."""
+        task = run.state.task
+        if task is None or not self._asks_of_change(task):
+            return ()
+        about = self.tasks[task.name].about_test(task.memory)
+        return (about,) if about else ()
 
     def _advance(self, run: _Run, task: OpenTask) -> None:
         """Let a task go on; a task that is done makes way for the one below it."""
@@ -537,11 +655,28 @@ class Dialogue:
         run.state.drop(task)
         below = run.state.task
         if below is not None and not run.handed_over:
-            self._resume(run, below)
+            self._resume(run, below, in_short=not self.tasks[task.name].kind)
 
-    def _resume(self, run: _Run, task: OpenTask) -> None:
-        """Come back to a task that was put aside and ask its question again."""
+    def _still_asks(self, run: _Run, task: OpenTask) -> None:
+        """One short line for a question that is still open; what it showed stands where it was shown."""
+        question = task.question
+        if question is None or (question.slot != CONFIRM and question.expects is not Expect.CHOICE):
+            self._advance(run, task)
+            return
+        if question.slot == CONFIRM:
+            run.phrase("still_confirm")
+        elif question.slot == SEAT:
+            run.phrase("still_seats" if len(question.choices) > 1 else "still_one_seat")
+        else:
+            run.phrase("still_which")
+        run.asked = True
+
+    def _resume(self, run: _Run, task: OpenTask, *, in_short: bool = False) -> None:
+        """Come back to a task that was put aside and ask its question again. `in_short`: nothing was done meanwhile."""
         asking = task.question
+        if in_short and not run.changed and asking is not None and self.tasks[task.name].kind and not asking.optional:
+            self._still_asks(run, task)
+            return
         if run.after_question and asking is not None and asking.slot == CONFIRM:
             # A yes or no asked in this very answer, before something else was said: only the question once more.
             run.phrase("resume", task=self.title(run.turn, task))
@@ -557,6 +692,9 @@ class Dialogue:
         question = task.question
         if question is None:
             return
+        if run.act.is_yes and question.expects is Expect.CHOICE and self.tasks[task.name].kind:
+            self._still_asks(run, task)  # a yes to "which one" picks none
+            return
         question.misses += 1
         if question.misses >= NO_MATCHES_BEFORE_PERSON:
             question.misses = 0
@@ -565,7 +703,11 @@ class Dialogue:
         again = {Expect.YES_NO: "ask_yes_no_again", Expect.ASE_ID: "ask_ase_id_again"}
         run.phrase(again.get(question.expects, "ask_choice_again"))
         misses = question.misses
-        self._advance(run, task)
+        shown = question.slot == CONFIRM or (misses <= NO_MATCHES_BEFORE_CHOICES and question.expects is Expect.CHOICE)
+        if shown and self.tasks[task.name].kind:
+            self._still_asks(run, task)
+        else:
+            self._advance(run, task)
         now = task.question
         if misses > NO_MATCHES_BEFORE_CHOICES and now is not None and now.expects is Expect.CHOICE:
             if run.turn.channel == "phone":
@@ -595,6 +737,9 @@ class Dialogue:
 
     def _stop(self, run: _Run) -> None:
         """Drop everything that is open; nothing has been changed by it."""
+        if not run.state.tasks and run.act.only_cancels:
+            self._begin(run, "clarify", {"readings": _CANCELLING})
+            return
         if not run.state.tasks:
             run.phrase("nothing_to_stop")
             return
@@ -681,6 +826,9 @@ GUARDS: tuple[Guard, ...] = (
 BESIDE_A_QUESTION: tuple[Guard, ...] = (
     Guard("starts over", "the task from its beginning", Dialogue._starts_over),
     Guard("goes back", "the question before", Dialogue._goes_back),
+    Guard("owns", "the change in hand is called off, or gets another part", Dialogue._owns),
+    Guard("beside", "a question or a remark beside a change", Dialogue._beside),
+    Guard("picks again", "another choice of a list that was answered", Dialogue._picks_again),
     Guard("wants more", "further choices, or not this one", Dialogue._wants_more),
     Guard("corrects", "a value said again", Dialogue._corrects),
     Guard("other change", "another change instead", Dialogue._other_change),
@@ -706,6 +854,11 @@ def _asking(run: _Run) -> tuple[OpenTask, Question]:
     if task.question is None:
         raise LookupError(f"{task.name} asks nothing")
     return task, task.question
+
+
+def _plain(value: Any) -> Any:
+    """A value of a memory as it stands in a choice."""
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
 
 def _read_back(memory: Memory) -> Mapping[str, Any]:

@@ -82,6 +82,8 @@ class OpenTask(_Kept):
     memory: SerializeAsAny[Memory]
     asked: list[str] = Field(default_factory=list)
     question: Question | None = None
+    lists: dict[str, list[Choice]] = Field(default_factory=dict)
+    """The lists that were answered, by slot, the last one last: another choice of one may still be wanted."""
     started: str = ""
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.dialogue.outcome import Effect, Reply, Step
 from bot.dialogue.state import Memory, Question
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.user_act import UserAct
 
 
@@ -54,6 +55,18 @@ class Task(Protocol):
         """Whether an answer to the preview names something else than what was shown ("yes, the A6")."""
         ...
 
+    def beside(self, turn: TurnContext, memory: Memory, act: UserAct, about: Beside) -> Step | None:
+        """The answer to what is said beside its question; None where the handler of the label has it."""
+        ...
+
+    def reset(self, turn: TurnContext, memory: Memory, slot: Slot) -> Memory | None:
+        """What is known once one part is to be another one ("another date"), or None where there is no such part."""
+        ...
+
+    def rechoose(self, turn: TurnContext, memory: Memory, slot: str, value: Any) -> Memory:
+        """What is known once something else of an answered list is chosen."""
+        ...
+
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Go as far as it gets with what is known."""
         ...
@@ -96,6 +109,18 @@ class PlainTask:
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """There is no preview."""
         return False
+
+    def beside(self, turn: TurnContext, memory: Memory, act: UserAct, about: Beside) -> Step | None:
+        """It has no answer of its own."""
+        return None
+
+    def reset(self, turn: TurnContext, memory: Memory, slot: Slot) -> Memory | None:
+        """It has no such part."""
+        return None
+
+    def rechoose(self, turn: TurnContext, memory: Memory, slot: str, value: Any) -> Memory:
+        """The other choice takes the place of the one before."""
+        return memory.having(**{slot: value})
 
     def again(self, turn: TurnContext, settled: Mapping[str, Any]) -> Step:
         """There was no change."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 from bot.changes.kinds import BY_TOPIC, KINDS
 from bot.contracts.changes import ChangeRequest, Done, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
-from bot.dialogue.memories import ChangeMemory
+from bot.dialogue.memories import ChangeMemory, SeatMemory
 from bot.dialogue.outcome import (
     CalendarFile,
     DropOthers,
@@ -23,14 +23,18 @@ from bot.dialogue.outcome import (
     Step,
 )
 from bot.dialogue.state import Expect, Memory, Question
+from bot.dialogue.tasks import asides
+from bot.dialogue.tasks.asides import InHand, InShort
 from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.what_if import what_if
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.answers import CONFIRM
+from bot.dialogue.understanding.answers import CONFIRM, SEAT
+from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Site
+from bot.rules.time import instant_of, zone
 
 SAME_MOMENT = timedelta(seconds=30)
 """A yes that comes once more within this time gets the very same words."""
@@ -116,6 +120,51 @@ class ChangeTask(RuleTopic, ABC):
         tests = {base(test) for test in act.tests}
         about = (cast(ChangeMemory, memory).about or "").partition("/")[0]
         return bool(tests) and base(about) not in tests
+
+    def beside(self, turn: TurnContext, memory: Memory, act: UserAct, about: Beside) -> Step | None:
+        """A question or remark about the change in hand, or about anything else, answered without touching it."""
+        known = cast(ChangeMemory, memory)
+        option = self.in_hand(turn, known)
+        effect: Reply | None = None
+        if known.proposal is not None and option is not None:
+            effect = InShort(turn)
+            self.preview(effect, known, option)
+        series = tuple(getattr(known, "series", ()))
+        starts_at = None
+        if effect is not None and isinstance(known, SeatMemory) and known.seat is not None:
+            site = turn.sites[known.seat.site]
+            starts_at = instant_of(datetime.fromisoformat(known.seat.starts_at), zone(site.time_zone))
+        hand = InHand(BY_TOPIC[self.name], option or Option(""), effect, series, starts_at)
+        return asides.answer(turn, hand, act, about)
+
+    def in_hand(self, turn: TurnContext, memory: ChangeMemory) -> Option | None:
+        """What it is about, once that is settled; one of no test where it is about none."""
+        if turn.person is None:
+            return None
+        if not BY_TOPIC[self.name].of_one_test:
+            return Option("")
+        every = [*self.options(turn.person, turn.today), *self.otherwise(turn.person, turn.today)]
+        return next((option for option in every if option.key == memory.about), None)
+
+    def reset(self, turn: TurnContext, memory: Memory, slot: Slot) -> Memory | None:
+        """Another day or place of the seat in hand."""
+        if not isinstance(memory, SeatMemory):
+            return None
+        wish = memory.preference
+        if slot is Slot.DATE:
+            wish = wish.model_copy(update={"first": None, "last": None, "earliest": None, "latest": None, "pick": None})
+        else:
+            wish = wish.model_copy(update={"place": None, "pick": None})
+        fresh = cast(SeatMemory, release(turn, memory))
+        return fresh.without("seat", "confirm", "shown_from", "turned_down_seats").having(preference=wish)
+
+    def rechoose(self, turn: TurnContext, memory: Memory, slot: str, value: Any) -> Memory:
+        """Another choice of a list: what was previewed is taken back."""
+        known = cast(ChangeMemory, memory)
+        if slot == "about":
+            return self.from_the_start(turn, known.having(about=value, tests=()))
+        fresh = release(turn, known).without("confirm", "turned_down_seats", *(() if slot == SEAT else ("told",)))
+        return fresh.having(**{slot: value})
 
     def put_off(self, turn: TurnContext, memory: Memory) -> tuple[Effect, ...]:
         """Give back the seat and withdraw the question."""

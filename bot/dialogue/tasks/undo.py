@@ -14,11 +14,13 @@ from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import UndoMemory
 from bot.dialogue.outcome import RecordsChanged, RememberChange, Reply, Step
 from bot.dialogue.state import Expect, Memory
+from bot.dialogue.tasks.asides import InShort
 from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.step_up import stepped_up
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM
+from bot.dialogue.understanding.beside import Beside
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
@@ -49,6 +51,25 @@ class Undo(PlainTask):
         """That of the change which is to be put back."""
         undoes = cast(UndoMemory, memory).undoes
         return KINDS[undoes["kind"]].label if undoes else self.label
+
+    def beside(self, turn: TurnContext, memory: Memory, act: UserAct, about: Beside) -> Step | None:
+        """What a yes would put back; any other question is answered as it would be without it."""
+        last = turn.state.undo
+        if about is Beside.REMARK:
+            reply = Reply(turn)
+            reply.phrase("aside_remark")
+            return reply.done()
+        if about is Beside.IF_NOT:
+            reply = Reply(turn)
+            reply.phrase("nothing_if_not")
+            return reply.done()
+        unknown = about is Beside.QUESTION and not act.is_topic
+        if (about in {Beside.EFFECT, Beside.DONE, Beside.LOSS} or unknown) and last is not None:
+            reply, shown = Reply(turn), InShort(turn)
+            _preview(shown, last)
+            reply.include(shown)
+            return reply.done()
+        return None
 
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Say what would be as it was; after a yes, put it back."""

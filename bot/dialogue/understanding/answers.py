@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.changes.kinds import VERBS
+from bot.changes.kinds import CHANGE_KINDS, VERBS
 from bot.dialogue.state import Choice, Expect, Question
+from bot.dialogue.understanding.repairs import refused_tests
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, yes_or_no
-from bot.nlu.values import read_ase_id, read_choice, read_code
+from bot.nlu.values import read_ase_id, read_choice, read_code, read_yes_no
 from bot.nlu.values.words import bag
 
 ALL = "__all__"
@@ -109,6 +110,8 @@ def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
         return OTHER
     if value is None:
         return OTHER if message.label not in BARE or message.label == "greet" else _unless_long(message)
+    if value is False and _INSTEAD.search(message.words):
+        return OTHER  # "oh wait, at the other center instead": something else, and not nothing
     if value is False:
         return Answered(Fit.ANSWER, False) if message.length <= SHORT or message.label in BARE else NO_MATCH
     if message.label in (MOVES - {"stop"}) | _TROUBLE:
@@ -116,6 +119,9 @@ def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
     other = any(key not in kinds for kinds in doing)
     plain = message.label != "stop" and not other and is_plain_yes(message)
     return Answered(Fit.ANSWER, True) if plain else NO_MATCH
+
+
+_INSTEAD = re.compile(r"\binstead\b(?! of)")
 
 
 def _unless_long(message: UserMessage) -> Answered:
@@ -150,6 +156,13 @@ def none_of_these(question: Question, message: UserMessage) -> bool:
     return bool(_NONE.search(" ".join(message.text.lower().split())))
 
 
+def leaves(question: Question, message: UserMessage) -> bool:
+    """Words beside a list by which everything stays as it is ("leave it where it is", "I don't want to move it")."""
+    listed = question.expects is Expect.CHOICE and not question.optional and not message.pressed
+    return listed and refuses(message) and message.label in BARE | {"stop"} | set(_CHANGES) and not is_question(message)
+
+
+_CHANGES = {kind.label for kind in CHANGE_KINDS}
 _NONE = re.compile(r"^(no+|nope|nah|no,? thanks?( you)?|none|none of (them|these|those)|neither|nothing)[.!]?$")
 
 _AT_A_LOSS = re.compile(
@@ -219,10 +232,26 @@ def _value(question: Question, message: UserMessage) -> Any:
 def _free(question: Question, message: UserMessage) -> Any:
     """Free words are the value, except where one thing is offered: then only a yes to it is."""
     if not question.choices:
-        asks = message.label in MOVES or message.asks or _asks_something(message)
-        return None if asks else message.text.strip() or None
+        return None if _is_no_value(message) else message.text.strip() or None
     wanted = message.label == question.slot or bool(message.values("ase_id")) or yes_or_no(message)
     return question.choices[0].value if wanted and not is_question(message) else None
+
+
+_NO_VALUE_ACTS = {"question", "request", "acceptance", "refusal", "control", "social"}
+
+
+def _is_no_value(message: UserMessage) -> bool:
+    """Words that are not the value asked for: a question, a yes or no, a remark, or one of our topics."""
+    if message.label in MOVES or message.asks or _asks_something(message):
+        return True
+    if any(c.isdigit() for c in message.without_values("test_code")):
+        return False
+    if message.length > 1 and is_question(message):
+        return True
+    sure = message.act_score >= 0.85
+    if message.length == 1:
+        return read_yes_no(message.text) is not None and message.act in {"acceptance", "refusal"} and sure
+    return message.act in _NO_VALUE_ACTS and sure
 
 
 def _asks_something(message: UserMessage) -> bool:
@@ -248,11 +277,12 @@ def _chosen(question: Question, message: UserMessage) -> Any:
     by_test = _by_test(question.choices, message)
     if by_test is not None:
         return by_test
-    return _by_place(question, message, words)
+    return by_place(question, message)
 
 
-def _by_place(question: Question, message: UserMessage, words: str) -> Any:
+def by_place(question: Question, message: UserMessage) -> Any:
     """The choice at a place in the list, where the words do nothing but choose ("number 2", "the last one")."""
+    words = _plain(message.text)
     if is_question(message) or not set(re.findall(r"[a-z']+", message.without_values())) <= _CHOOSING:
         return None
     if (message.values("date") or message.values("time")) and not _POINTS.search(words):
@@ -272,7 +302,7 @@ _CHOOSING = bag(
     "select go going with give me let's lets do book make it that this is be my um uh er oh well hmm so and then "
     "think guess say said said number's not no actually sorry mean meant wait instead before after from of on at for "
     "thanks thank you fine good great works b c d e f g h st nd rd th primero segunda segundo tercero uno dos tres "
-    "won too for tree ate sex fife bee see"
+    "won too for tree ate sex fife bee see keep ah"
 )
 """Words of somebody who picks from a list; with any other word, a number in the sentence picks nothing."""
 
@@ -281,11 +311,17 @@ def _by_test(choices: list[Choice], message: UserMessage) -> Any:
     """The choice that names a test said in the message ("the brakes one"), if exactly one does."""
     if is_question(message):
         return None
+    refused = refused_tests(message)
     for code in reversed(message.values("test_code")):
-        fits = [c for c in choices if str(code) in c.title.split() or str(code) == c.id]
-        if len(fits) == 1:
+        fits = [c for c in choices if _names(c, str(code))]
+        if len(fits) == 1 and str(code) not in refused:
             return fits[0].value
-    return None
+    left = [c for c in choices if c.value != ALL and not any(_names(c, code) for code in refused)]
+    return left[0].value if refused and len(left) == 1 else None  # "not the A1", and there are two
+
+
+def _names(choice: Choice, code: str) -> bool:
+    return code in choice.title.split() or code == choice.id
 
 
 def _plain(text: str) -> str:

@@ -111,6 +111,52 @@ def repair_of(message: UserMessage) -> Repair | None:
     return None
 
 
+_REFUSED = re.compile(
+    r"(?<!why )\b(?:not|isn't|isnt|(?:didn't|didnt|don't|dont|do not|did not) (?:mean|want)|anything but|except|"
+    r"other than|instead of)(?: (?:the|my|this|that|to|take|move|book|cancel))* $"
+)
+"""What stands before a test that is turned down."""
+
+
+def refused_tests(message: UserMessage) -> tuple[str, ...]:
+    """The tests that are named only to be turned down ("not the A1")."""
+    if message.asks:
+        return ()
+    text = message.text.lower().replace("’", "'")
+    named = [each for each in message.entities if each.kind == "test_code"]
+    refused = {str(each.value) for each in named if _REFUSED.search(text[: each.start])}
+    meant = {str(each.value) for each in named if not _REFUSED.search(text[: each.start])}
+    return tuple(sorted(refused - meant))
+
+
+_COMMANDS = [
+    (kind.label, re.compile(rf"(?:please )?(?:{'|'.join(kind.verbs.plain)}) (?:me )?(?:the |my |a |in )?(?:for )?"))
+    for kind in CHANGE_KINDS
+    if kind.of_one_test and kind.verbs.plain and kind.needs_seat
+]
+_OF_COMMANDS = re.compile(r"(?: (?:test|exam|appointment|now|please|for me))*[.!]?")
+
+
+def commanded(message: UserMessage) -> str | None:
+    """The label of a command that is no more than its verb and a test ("book L2"), or None."""
+    named = [each for each in message.entities if each.kind == "test_code"]
+    if len(named) != 1 or message.pressed:
+        return None
+    text = message.text.lower()
+    before, after = text[: named[0].start], text[named[0].end :]
+    if not _OF_COMMANDS.fullmatch(after.rstrip()):
+        return None
+    return next((label for label, verb in _COMMANDS if verb.fullmatch(before)), None)
+
+
+_ONLY_CANCEL = re.compile(r"(?:please |i want to |i need to |i'd like to )?cancel(?: please)?[.!]?")
+
+
+def only_cancels(message: UserMessage) -> bool:
+    """Whether it is no more than "cancel", without a word of what."""
+    return _ONLY_CANCEL.fullmatch(message.words) is not None
+
+
 _SLOWLY = re.compile(r"\bslow")
 _LINKS = re.compile(
     r"\b(e-?mail (me|it|that|this|them|the)\b"

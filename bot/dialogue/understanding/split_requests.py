@@ -30,8 +30,20 @@ _CUT = re.compile(
 )
 
 
+_CUT_REPLY = re.compile(
+    rf"(?:{_CUT.pattern})|,\s+(?=(?:what|what's|when|when's|where|how|who|is|are|does|do|can|could)\b)", re.IGNORECASE
+)
+"""Where a reply to a preview may be cut, too: "don't cancel it, when is it?"."""
+_REFUSAL = re.compile(
+    r"(?:(?:no|actually|wait|oh|please|ok|okay)[ ,]+)*(?:don'?t|do not|never ?mind|leave|stop|forget)\b.*",
+    re.IGNORECASE,
+)
+
+
 _SHORT = re.compile(r"(?:undo(?: it| that| this)?|put (?:it|that) back)[.!]?", re.IGNORECASE)
 _REPLY = re.compile(r"(?:yes|yeah|yep|sure|no|nope|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
+
+_YES = re.compile(r"(?:yes|yeah|yep|sure|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
 
 _ONLY_WHOM = (
     "the candidate what about and now next look up show me for of is it's this that id please switch to check "
@@ -44,7 +56,7 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
 
     `answering`: a yes/no question is open, so that a bare yes or no in front is a part too.
     """
-    found = [piece.strip(" ,;") for piece in _CUT.split(text)]
+    found = [piece.strip(" ,;") for piece in (_CUT_REPLY if answering else _CUT).split(text)]
     found = [
         piece
         for at, piece in enumerate(found)
@@ -73,12 +85,17 @@ def says_only_whom(text: str) -> bool:
 
 def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:
     """Whether every piece is a request of its own, and not all of them the same one."""
+    if _YES.fullmatch(str(parsed[0]["text"])) and any(part.get("act") == "question" for part in parsed[1:]):
+        return False  # a yes with a question beside it changes nothing: the question is answered first
     return all(map(_is_request, parsed)) and len({_sense(part) for part in parsed}) > 1
 
 
 def _is_request(part: Mapping[str, Any]) -> bool:
     label = str(part.get("label") or part["intent"]["name"])
-    if _SHORT.fullmatch(str(part["text"])) or _REPLY.fullmatch(str(part["text"])):
+    text = str(part["text"])
+    if _SHORT.fullmatch(text) or _REPLY.fullmatch(text):
+        return True
+    if part.get("act") == "refusal" and _REFUSAL.fullmatch(text):
         return True
     ours = label.startswith(("account/", "faq/")) or label in HAND_OVERS
     if _is_change(part):

@@ -15,9 +15,11 @@ from bot.answers.format import Said
 from bot.dialogue.memories import Asked, Pick, SeatPreference, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import answers as open_question
+from bot.dialogue.understanding import beside as open_change
 from bot.dialogue.understanding import misheard, repairs, seat_preferences, yes_no
 from bot.dialogue.understanding.address import AddressSaid, address_said
 from bot.dialogue.understanding.answers import BARE, Answered
+from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.misheard import Grounding
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.supposition import supposition
@@ -43,7 +45,9 @@ class UserAct:
     @classmethod
     def of_parsed(cls, parsed: Mapping[str, Any]) -> UserAct:
         """From a parsed message, as Rasa or the turn reader gives it."""
-        return cls(UserMessage.of_parsed(parsed))
+        message = UserMessage.of_parsed(parsed)
+        command = repairs.commanded(message)
+        return cls(message if command is None else message.relabelled(command))
 
     @classmethod
     def of_label(cls, label: str) -> UserAct:
@@ -127,8 +131,9 @@ class UserAct:
 
     @cached_property
     def tests(self) -> tuple[str, ...]:
-        """The test codes named."""
-        return tuple(str(code) for code in self._message.values("test_code"))
+        """The test codes named, without those that are turned down ("not the A1")."""
+        refused = repairs.refused_tests(self._message)
+        return tuple(str(code) for code in self._message.values("test_code") if str(code) not in refused)
 
     @cached_property
     def series(self) -> tuple[str, ...]:
@@ -218,9 +223,50 @@ class UserAct:
         """How it answers the open question; `task_label` is the topic that the question belongs to."""
         return open_question.read(question, self._message, task_label)
 
+    def beside(self, question: Question, task_label: str, *, wishes: bool) -> Beside | None:
+        """What it is beside the open question of a change; None where it may answer it. `wishes`: of a seat."""
+        return open_change.beside(question, self._message, task_label, wishes=wishes)
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it is a question, by its form or by how it reads."""
+        return open_change.asks(self._message)
+
+    @property
+    def tells(self) -> bool:
+        """Whether it states something, and wants nothing by it."""
+        return self._message.act == "statement" and self._message.act_score >= 0.6
+
+    @cached_property
+    def refuses(self) -> bool:
+        """Whether it turns down what was proposed ("leave it", "don't cancel anything")."""
+        return yes_no.refuses(self._message)
+
+    def drops(self, kind: str) -> bool:
+        """Whether it calls off the change of this kind that is in hand."""
+        return open_change.drops(self._message, kind)
+
+    @cached_property
+    def other_slot(self) -> Slot | None:
+        """The part of the appointment in hand that is to be another one."""
+        return open_change.other_slot(self._message)
+
+    def picks_again(self, lists: dict[str, list[Choice]], taken: dict[str, Any]) -> tuple[str, Any] | None:
+        """Which slot gets which other choice of a list answered before, or None."""
+        return open_change.picks_again(lists, taken, self._message)
+
+    @cached_property
+    def only_cancels(self) -> bool:
+        """Whether it is no more than "cancel"."""
+        return repairs.only_cancels(self._message)
+
     def none_of_these(self, question: Question) -> bool:
         """Whether it is a bare no to a list of choices."""
         return open_question.none_of_these(question, self._message)
+
+    def leaves(self, question: Question) -> bool:
+        """Whether it leaves a list with everything as it is ("leave it where it is")."""
+        return open_question.leaves(question, self._message)
 
     def is_seat_wish(self, question: Question) -> bool:
         """Whether it asks for another seat beside an open list of seats."""

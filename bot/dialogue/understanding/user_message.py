@@ -37,6 +37,10 @@ class UserMessage:
     digits: str | None = None
     event: str | None = None
     speech_confidence: float | None = None
+    act: str | None = None
+    """What the person does by saying it, as in `Act`; None where that was not read."""
+    act_score: float = 0.0
+    """How sure that is, 0 to 1."""
     question_kind: str | None = None
     """What kind of answer it wants, as in `QuestionKind`; None where it asks nothing, or nothing certain."""
     picks: tuple[tuple[str, str, float], ...] = ()
@@ -125,6 +129,8 @@ class UserMessage:
             digits=_only(entities, "digits"),
             event=_only(entities, "event"),
             speech_confidence=meta.get("confidence"),
+            act=parsed.get("act"),
+            act_score=float(parsed.get("act_score") or 0.0),
             question_kind=parsed.get("question_kind"),
             picks=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("answers") or ()),
             picked=parsed.get("answer") is not None,

@@ -90,7 +90,9 @@ def yes_or_no(message: UserMessage) -> bool | None:
     """True for a yes, False for a no, None for neither; however it is put."""
     if message.label == "affirm" and message.confidence > 0.5:
         return True
-    if message.label == "deny" and message.confidence > 0.5:
+    refusing = message.act in {"refusal", "correction", "control"} and message.act_score >= 0.5
+    reads_so = message.act is None or refusing
+    if message.label == "deny" and message.confidence > 0.5 and reads_so:
         return False
     value = read_yes_no(message.text)
     return None if value and message.label in _ASIDE else value  # "say that again, please" is no yes

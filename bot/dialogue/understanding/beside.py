@@ -1,0 +1,283 @@
+"""What is said beside the open question of a change: a question, a remark, or what takes hold of the change itself.
+
+A question is never an answer, and never a request; a request that is put as a question ("can you do Thursday?") is one
+by what it wishes for. What these functions give is a meaning; the answer to it is worked out by the task in hand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_KINDS, KINDS, RESCHEDULE
+from bot.dialogue.state import Choice, Expect, Question
+from bot.dialogue.understanding.answers import ALL, CONFIRM, SEAT, by_place
+from bot.dialogue.understanding.repairs import Repair, puts_instead, repair_of
+from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
+from bot.dialogue.understanding.yes_no import is_question, refuses
+
+SURE = 0.8
+"""How sure the reading of what a message does has to be."""
+
+SHORTEST_REMARK = 3
+"""Words of a remark; fewer that say nothing are taken for an answer that was not understood."""
+
+
+class Beside(StrEnum):
+    """What a message is beside the open question of a change."""
+
+    AGAIN = "again"  # the list, or the change, is to be shown once more
+    EFFECT = "effect"  # what a yes would do
+    DONE = "done"  # whether it has been done
+    IF_NOT = "if_not"  # what happens without a yes
+    LATER = "later"  # whether, and until when, it can be changed again
+    LOSS = "loss"  # what is lost by it
+    COST = "cost"  # what it costs
+    QUESTION = "question"
+    REMARK = "remark"
+
+
+class Slot(StrEnum):
+    """The part of an appointment in hand that is to be another one."""
+
+    DATE = "date"
+    PLACE = "place"
+
+
+_CHANGES = {kind.label for kind in CHANGE_KINDS}
+_OF_SEATS = {BOOK.label, RESCHEDULE.label}
+_CANCELLING = {CANCEL_APPOINTMENT.label, CANCEL_TEST.label}
+_KEPT_APART = {Repair.BACK, Repair.START_OVER, Repair.UNDO, Repair.WAIT, Repair.MORE}
+_ANSWERED_AS_THEY_ARE = {"repeat", "human_agent", "goodbye", "thanks", "greet", "help", "explain", "bot_challenge"}
+
+_LEAD = (
+    r"^(?:(?:um+|uh+|er|so|and|but|well|ok|okay|hmm+|wait|oh|ah|yes|yeah|no|alright|please|hey|hold on|first|sorry|"
+    r"actually|just|btw|now|then)[ ,]+)*"
+)
+_WISHING = re.compile(
+    _LEAD + r"(?:(?:can|could|may|might|would|will|should) (?:i|we|you|it|that|they)(?: maybe| possibly| please| just|"
+    r" also| still| rather)* (?:do|get|have|take|make|move|switch|change|push|try|book|use|go|come|be|schedule|"
+    r"reschedule|put|see|find|look|check|show|swap|pick|choose|add|cancel|order|send)\b|how about|what about|"
+    r"(?:do|did|have) you (?:still )?(?:have|got|get)|you got|got|is there|are there|any\b|anything|something|"
+    r"(?:what|which)(?: \w+)? (?:do you have|have you got|is there|are there|is (?:free|open|available)|"
+    r"are (?:free|open|available))|is (?:anything|something|there|it|that)\b.*\b(?:free|open|available))"
+)
+"""The form of a question by which something is wished for, where it names what: "could we do Thursday"."""
+_LATER_ON = re.compile(
+    r"\b(?:change|move|switch|cancel|reschedule) (?:it|that|this|my mind|them)?\b.{0,20}\b(?:later|again|afterwards?|"
+    r"after that|twice|once more)\b"
+)
+"""A change of the change: "can I change it later"."""
+
+_AGAIN = re.compile(
+    r"\b(?:show|list|read|tell|give|send)(?: me)? (?:it|them|that|those|these|the (?:list|seats|times|dates|options|"
+    r"choices|days|change))\b.*\b(?:again|once more|one more time)\b"
+    r"|^(?:please )?(?:show|list)(?: me)? (?:again|once more)\b"
+    r"|\b(?:what|which) (?:was|were|is|are) (?:the|those|my|that|these)(?: \w+)? (?:change|times|seats|options|choices|"
+    r"dates|list|days|openings|slots)(?: again)?\W*$"
+    r"|\bwhat (?:times|seats|dates|days|options|slots) (?:are (?:there|left|open|free)|do you have|were there)\W*$"
+    r"|\b(?:see|hear|have|get|read|show) (?:me )?(?:the|that|those) (?:list|times|seats|options|choices|dates)\b"
+    r"|\bwhat was (?:it|that|the change) again\b"
+)
+_EFFECT = re.compile(
+    r"\bwhat(?:'s| is| would| will| does)?(?: going to| gonna)? happens?\b.*\b(?:say|tell|yes|ok|okay|confirm|"
+    r"go ahead|agree|accept|do (?:it|this|that)|press|click)\b"
+    r"|\bwhat (?:would|will|does|is|'s|did|do) (?:that|it|this|a yes|yes|saying yes|you) (?:do|mean|change|"
+    r"going to (?:do|change)|gonna (?:do|change))\b"
+    r"|\bwhat(?: exactly)? (?:am i|would i be|'m i) (?:agreeing|saying|confirming|accepting|signing|doing)\b"
+    + "|"
+    + _LEAD
+    + r"(?:is|was|are) (?:that|this|it|these|those|you)(?: all| still)? (?:ok(?:ay)?|right|correct|fine|good|sure|"
+    r"for sure|final|certain|the right \w+|the one|the (?:change|test|appointment)|it|all|a yes|the whole \w+.*)\W*$"
+    r"|\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)\W*$"
+)
+_DONE = re.compile(
+    r"\b(?:has|have|did|is|was|will|are) (?:you|it|that|this|anything|something|my \w+)(?: already| now| been)*"
+    r" (?:do(?:ne)?|book(?:ed)?|mov(?:e|ed)|cancel(?:l?ed)?|chang(?:e|ed)|order(?:ed)?|be (?:moved|booked|cancel\w*|"
+    r"changed|done|ordered))\b(?: (?:it|that|this))?(?: (?:now|yet|already|then|right away))*\W*$"
+)
+_IF_NOT = re.compile(
+    r"\b(?:what (?:if|happens if|about if|happens when)|and if|so if)\b.*\b(?:i|we) "
+    r"(?:don'?t|do not|say no|say nothing|won'?t|leave it)"
+    r"(?: (?:do (?:it|that|this)|say (?:yes|anything)|want (?:it|that|to)|confirm|answer))?\W*$"
+)
+_LATER = re.compile(
+    r"\b(?:change|move|switch|reschedule)(?: (?:it|that|this))?.{0,20}"
+    r"\b(?:later|again|afterwards?|after that|after this|twice|another time)\b"
+    r"|\b(?:change|move|switch|reschedule) (?:it|that|this) (?:if|when|once|in case)\b"
+)
+_LOSS = re.compile(r"\b(?:lose|loose|losing|lost|forfeit\w*|give up|giving up|penal\w+|catch|downsides?|drawbacks?)\b")
+_COST = re.compile(
+    r"\b(?:fees?|costs?|charged?|charges|charging|pay|paying|price|free|how much|money|dollars?|bucks)\b"
+)
+_FREE_SEAT = re.compile(r"\bfree (?:seats?|times?|slots?|spots?)\b|\b(?:seat|time|slot|spot)s? (?:is |are )?free\b")
+
+
+def asks(message: UserMessage) -> bool:
+    """Whether it is put as a question, by its form or by how it reads."""
+    if message.pressed:
+        return False
+    if is_question(message) or (message.act == "question" and message.act_score >= SURE):
+        return True
+    rest = re.sub(_LEAD, "", message.words)
+    return rest != message.words and bool(rest) and is_question(replace(message, text=rest))
+
+
+def beside(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
+    """What a message is beside the open question of a change; None where it may answer it or ask for something.
+
+    `wishes`: whether it names a day, time or place of a seat.
+    """
+    if message.pressed or message.event or message.text.startswith("/") or repair_of(message) in _KEPT_APART:
+        return None
+    words = message.words
+    listed = question.expects is Expect.CHOICE or question.slot == CONFIRM
+    if listed and _AGAIN.search(words):
+        return None if wishes else Beside.AGAIN
+    if refuses(message) or message.label in _ANSWERED_AS_THEY_ARE - {"help", "repeat"}:
+        return None
+    if asks(message) and not _wish(message, wishes):
+        return _asked(question, message)
+    if question.slot == CONFIRM and _EFFECT.search(words) and message.act not in {"acceptance", "refusal"}:
+        return Beside.EFFECT
+    return _remark(question, message, task_label, wishes=wishes)
+
+
+def _wish(message: UserMessage, wishes: bool) -> bool:
+    named = wishes or (bool(message.values("test_code")) and puts_instead(message))
+    return named and _WISHING.match(message.words) is not None and not _LATER_ON.search(message.words)
+
+
+def _asked(question: Question, message: UserMessage) -> Beside | None:
+    words = message.words
+    confirming = question.slot == CONFIRM
+    if _IF_NOT.search(words) and confirming:
+        return Beside.IF_NOT
+    if _LATER.search(words) and message.label in _OF_SEATS:
+        return Beside.LATER
+    if _DONE.search(words):
+        return Beside.DONE
+    if _EFFECT.search(words) and (confirming or message.label not in _CHANGES):
+        return Beside.EFFECT
+    if message.label in {"help", "repeat"} and message.confidence >= SURE:
+        return None
+    if _LOSS.search(words) and not message.label.startswith("faq/"):
+        return Beside.LOSS
+    if _COST.search(words) and not _FREE_SEAT.search(words):
+        return Beside.COST
+    return Beside.QUESTION
+
+
+def _remark(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
+    """Side talk: nothing that could be an answer, a wish or a request."""
+    told = message.act == "statement" and message.act_score >= SURE
+    if message.label == task_label and message.act not in {None, "request", "value", "acceptance"} and not told:
+        return None if wishes or message.entities or message.length <= SHORTEST_REMARK else Beside.QUESTION
+    if wishes or message.label in _ANSWERED_AS_THEY_ARE or repair_of(message) is not None:
+        return None
+    if message.label == "stop":
+        return None if stops(message) else Beside.REMARK
+    if question.expects is Expect.FREE and (
+        message.length <= SHORTEST_REMARK or any(c.isdigit() for c in message.text)
+    ):
+        return None
+    if told and message.label in _CHANGES - {task_label}:
+        return Beside.REMARK
+    if message.length < SHORTEST_REMARK or message.entities:
+        return None
+    chatter = message.label == OUT_OF_SCOPE and message.act not in {"value", "correction", "acceptance", "refusal"}
+    return Beside.REMARK if chatter or (told and message.label in {"inform", "affirm"}) else None
+
+
+_STOPPING = re.compile(
+    r"\b(?:stop|cancel|never ?mind|nvm|forget|quit|leave|drop|end|enough|abort|don'?t|no|nah|nothing|skip|scratch|"
+    r"done|out|exit|keep|scrap|bail|let'?s not|rather not|not (?:now|today|going|gonna))\b"
+)
+
+
+def stops(message: UserMessage) -> bool:
+    """Whether words that read as "stop" say so: "a startup idea" and "busy non-stop" do not."""
+    words = re.sub(r"non-? ?stop", "", message.words)
+    if message.act in {None, "control", "refusal", "request"}:
+        return True
+    return _STOPPING.search(words) is not None
+
+
+# --- what takes hold of the change in hand --------------------------------------------------------------
+
+_IT = r"(?:it|this|that|everything|all of (?:it|that|this)|the (?:whole )?(?:{things})(?: again)?)"
+_THINGS = {
+    BOOK.name: r"booking|appointment|reservation|request|thing|test appointment|seat",
+    RESCHEDULE.name: r"change|move|moving|rescheduling|reschedule|request|thing|switch",
+    CANCEL_APPOINTMENT.name: r"cancell?ation|cancell?ing|request",
+    CANCEL_TEST.name: r"cancell?ation|cancell?ing|refund|request",
+}
+_ELSE = r"order|request|change|address change|thing|duplicates?|copies|copy|update"
+_DROPPING = r"\b(?:cancel|drop|scrap|abort|kill|stop|forget(?: about)?|scratch|undo|take back|withdraw)\b"
+
+
+def drops(message: UserMessage, kind: str) -> bool:
+    """Whether it calls off the change of this kind that is in hand ("never mind, cancel the booking")."""
+    if message.pressed or asks(message) or (puts_instead(message) and not re.search(r"\bactually\b", message.words)):
+        return False
+    things = _THINGS.get(kind, _ELSE)
+    cancelling = KINDS[kind].label in _CANCELLING if kind in KINDS else False
+    it = rf"the (?:whole )?(?:{things})" if cancelling else _IT.format(things=things)
+    return re.search(rf"{_DROPPING}(?: my| with| doing)? {it}(?: now| please| then| altogether| for now)*\W*$",
+                     message.words) is not None  # fmt: skip
+
+
+_OTHER_SLOT = r"\b(?:change|different|another|other|new|switch|pick|wrong|choose|reset|redo)\b(?: \w+){{0,3}} (?:{0})\b"
+_SLOTS = (
+    (Slot.DATE, re.compile(_OTHER_SLOT.format("dates?|days?|times?|hour"))),
+    (Slot.PLACE, re.compile(_OTHER_SLOT.format("locations?|places?|sites?|cent(?:er|re)s?|city|spot"))),
+)
+
+
+def other_slot(message: UserMessage) -> Slot | None:
+    """The part of the appointment in hand that is to be another one ("I want to change the date")."""
+    if message.pressed or asks(message):
+        return None
+    return next((slot for slot, pattern in _SLOTS if pattern.search(message.words)), None)
+
+
+_AFTER = re.compile(r"\b(?:one|time|seat|slot|day)? ?(?:right )?(?:after|following)(?: (?:that|it|this))?(?: one)?\W*$"
+                    r"|\bthe next(?: one)?\W*$")  # fmt: skip
+_BEFORE = re.compile(
+    r"\b(?:one|time|seat|slot|day) (?:right )?before(?: (?:that|it|this))?\W*$|\bthe previous(?: one)?\W*$"
+)
+_OTHER = re.compile(r"\bthe other(?: (?:one|test|seat|time|appointment|exam))?\W*$")
+_OF_TESTS = re.compile(r"\b(?:test|exam)\b")
+
+
+def picks_again(lists: dict[str, list[Choice]], taken: dict[str, Any], message: UserMessage) -> tuple[str, Any] | None:
+    """Which slot gets which other choice of a list that was answered before ("the second one instead"), or None.
+
+    `taken`: what was chosen, by slot; a list answered last stands last.
+    """
+    if message.pressed or asks(message) or message.length > 10:
+        return None
+    words = message.words
+    order = [slot for slot in reversed(lists) if slot in taken]
+    if _OF_TESTS.search(words):
+        order = [slot for slot in order if slot != SEAT]
+    for slot in order:
+        singles = [choice for choice in lists[slot] if choice.value != ALL]
+        at = next((n for n, choice in enumerate(singles) if choice.value == taken[slot]), None)
+        value = _relative(singles, at, words)
+        if value is None:
+            value = by_place(Question(slot=slot, expects=Expect.CHOICE, choices=singles), message)
+        if value is not None:
+            return slot, value
+    return None
+
+
+def _relative(singles: list[Choice], at: int | None, words: str) -> Any:
+    if at is None:
+        return None
+    if _OTHER.search(words):
+        return singles[1 - at].value if len(singles) == 2 else None
+    step = 1 if _AFTER.search(words) else -1 if _BEFORE.search(words) else 0
+    return singles[at + step].value if step and 0 <= at + step < len(singles) else None

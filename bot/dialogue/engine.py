@@ -409,8 +409,8 @@ class Dialogue:
         Beside an offer to sign in it is kept for the task, and what it asks ("and G1?") is still answered.
         """
         task, question = _asking(run)
-        bare = run.act.label in {"inform", "deny", "affirm"} or run.act.is_seat_wish(question)
-        if not bare:
+        bare = run.act.label in {"inform", "deny", "affirm"}
+        if not bare and not self.tasks[task.name].wishes(run.turn, run.act, question):
             return False
         memory = self.tasks[task.name].correct(run.turn, task.memory, run.act, question)
         if question.optional and memory is not None:
@@ -430,7 +430,8 @@ class Dialogue:
         memory = self.tasks[task.name].correct(run.turn, task.memory, run.act, question)
         if memory is None:
             return False
-        run.phrase("corrected")
+        if not self.tasks[task.name].wishes(run.turn, run.act, question):
+            run.phrase("corrected")
         return self._goes_on_with(run, task, memory)
 
     def _goes_on_with(self, run: _Run, task: OpenTask, memory: Memory | None) -> bool:

@@ -54,6 +54,10 @@ class Task(Protocol):
         """Whether an answer to the preview names something else than what was shown ("yes, the A6")."""
         ...
 
+    def wishes(self, turn: TurnContext, act: UserAct, question: Question) -> bool:
+        """Whether the words only wish for something the task looks for, whatever topic they sound like."""
+        ...
+
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Go as far as it gets with what is known."""
         ...
@@ -95,6 +99,10 @@ class PlainTask:
 
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """There is no preview."""
+        return False
+
+    def wishes(self, turn: TurnContext, act: UserAct, question: Question) -> bool:
+        """It looks for nothing."""
         return False
 
     def again(self, turn: TurnContext, settled: Mapping[str, Any]) -> Step:

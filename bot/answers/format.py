@@ -146,7 +146,7 @@ class Formats:
         return Said(f"{when.hour % 12 or 12}:{when.minute:02d} {half}", words.clock(when))
 
     def instant(self, value: Value) -> Said:
-        """Tuesday, March 10, 2026 at 9:00 AM, Chicago time; at midnight it says which end of the day."""
+        """Tuesday, March 10, 2026 at 9:00 AM, Central time; at midnight it says which end of the day."""
         when = _instant(value)
         on, at, zone = self.weekday(when), self.time(when), zone_words(when)
         if (when.hour, when.minute) == (0, 0):
@@ -253,7 +253,7 @@ class Formats:
             title = self.tests.series[value].title
             return Said(title, title.replace("/", " and "))
         if "/" in value and " " not in value and value[:1].isupper():
-            return Said.same(f"{_city(value)} time")
+            return Said.same(_zone_time(value))
         return self.terms.get(value) or Said.same(value)
 
     def list(self, value: Value) -> Said:
@@ -312,11 +312,27 @@ def join(items: Sequence[Said], word: str = "and") -> Said:
 
 
 def zone_words(when: datetime) -> str:
-    """The zone of an instant by its city: "Chicago time"; "local time" where only an offset is known."""
+    """The zone of an instant as people name it: "Central time"; "local time" where only an offset is known."""
     key = getattr(when.tzinfo, "key", None)
     if key in ("UTC", "Etc/UTC") or (key is None and str(when.tzinfo) == "UTC"):
         return "Universal Time"
-    return f"{_city(key)} time" if isinstance(key, str) and "/" in key else "local time"
+    return _zone_time(key) if isinstance(key, str) and "/" in key else "local time"
+
+
+_COMMON_ZONES = {
+    "America/New_York": "Eastern", "America/Detroit": "Eastern", "America/Toronto": "Eastern",
+    "America/Indiana/Indianapolis": "Eastern", "America/Kentucky/Louisville": "Eastern",
+    "America/Chicago": "Central", "America/Winnipeg": "Central", "America/Menominee": "Central",
+    "America/Denver": "Mountain", "America/Boise": "Mountain", "America/Edmonton": "Mountain",
+    "America/Los_Angeles": "Pacific", "America/Vancouver": "Pacific",
+    "America/Anchorage": "Alaska", "America/Juneau": "Alaska", "Pacific/Honolulu": "Hawaii",
+    "America/Phoenix": "Arizona", "America/Halifax": "Atlantic", "America/Puerto_Rico": "Atlantic",
+}  # fmt: skip
+"""What people call a zone, where there is such a name."""
+
+
+def _zone_time(key: str) -> str:
+    return f"{_COMMON_ZONES.get(key) or _city(key)} time"
 
 
 def _city(zone: str) -> str:

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from bot.answers.format import Said, join
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import link_mail
-from bot.dialogue.memories import PersonTopicMemory, SeatMemory, SeatPreference, TopicMemory
+from bot.dialogue.memories import PersonTopicMemory, SeatMemory, TopicMemory
 from bot.dialogue.outcome import (
     Ask,
     DoFirst,
@@ -386,9 +386,7 @@ class Dialogue:
         does, act = self.tasks[task.name], run.act
         if not does.kind or question.optional:
             return False
-        wish = act.seat_preference(run.turn.sites) if isinstance(task.memory, SeatMemory) else None
-        wishes = wish is not None and wish != SeatPreference(place="any")
-        about = act.beside(question, does.label, wishes=wishes)
+        about = act.beside(question, does.label, wishes=does.wishes(run.turn, act, question))
         if about is None:
             return False
         if about is Beside.AGAIN:
@@ -489,8 +487,8 @@ class Dialogue:
         Beside an offer to sign in it is kept for the task, and what it asks ("and G1?") is still answered.
         """
         task, question = _asking(run)
-        bare = run.act.label in {"inform", "deny", "affirm"} or run.act.is_seat_wish(question)
-        if not bare:
+        bare = run.act.label in {"inform", "deny", "affirm"}
+        if not bare and not self.tasks[task.name].wishes(run.turn, run.act, question):
             return False
         memory = self.tasks[task.name].correct(run.turn, task.memory, run.act, question)
         if question.optional and memory is not None:
@@ -510,7 +508,8 @@ class Dialogue:
         memory = self.tasks[task.name].correct(run.turn, task.memory, run.act, question)
         if memory is None:
             return False
-        if run.act.repair is Repair.CORRECT or question.slot == CONFIRM:
+        plain = run.act.repair is Repair.CORRECT or question.slot == CONFIRM
+        if plain and not self.tasks[task.name].wishes(run.turn, run.act, question):
             run.phrase("corrected")
         return self._goes_on_with(run, task, memory)
 

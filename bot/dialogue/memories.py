@@ -5,7 +5,7 @@ A change here changes what is stored: raise `STATE_VERSION` in state.py where an
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -54,21 +54,55 @@ class Asked(BaseModel):
     """Whether the words are no more than the kind of question ("how much?")."""
 
 
+class SeatShift(BaseModel):
+    """Later or earlier than what there is: by so many days, where that was said, or by a whole week or month."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    later: bool
+    days: int = 0
+    whole: str | None = None
+    """ "week" or "month": that whole one; "few": some days on."""
+
+
 class SeatPreference(BaseModel):
-    """What a person asks of a seat. All empty: the soonest seats near the usual place."""
+    """What a person asks of a seat, added up over messages. All empty: the soonest seats near the usual place."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     first: date | None = None
     last: date | None = None
+    near: date | None = None
+    """The day within them that the seat should be close to."""
+    weekdays: tuple[str, ...] = ()
+    """Weekdays that suit ("sat"); empty: all."""
+    loose_day: bool = False
+    """Whether the day is only the coming one of its weekday, so that a later one will do."""
+    later_than: datetime | None = None
+    earlier_than: datetime | None = None
+    """Local starts that it has to be later or earlier than."""
+    shift: SeatShift | None = None
+    """Later or earlier than an appointment that is not known yet."""
     earliest: time | None = None
     latest: time | None = None
+    same_time: bool = False
+    """Whether it should be at the time of the present appointment."""
     place: str | None = None
-    """A site id, "city:…", "region:…" or "any"."""
+    """A site id, "city:…", "region:…", "word:…" (of a site's name) or "any"."""
+    not_places: tuple[str, ...] = ()
     pick: str | None = None
     """ "first" or "last" of what fits, where that was said instead of a choice."""
     without: tuple[str, ...] = ()
     """Weekdays ("fri") and parts of the day that were turned down."""
+    not_days: tuple[date, ...] = ()
+    no_center: str | None = None
+    """A place that was named and has no test center; said once."""
+    unreal: str | None = None
+    """A day that there is not ("December 32"); said once."""
+    asks: bool = False
+    """Whether it was only asked if there is any such seat."""
+    fact: tuple[date, int] | None = None
+    """A day of which it was asked whether it is this weekday (0: Monday)."""
 
 
 class SeatChosen(BaseModel):
@@ -128,6 +162,8 @@ class SeatMemory(ChangeMemory):
     preference: SeatPreference = SeatPreference()
     turned_down_seats: tuple[SeatChosen, ...] = ()
     shown_from: int = 0
+    listed: bool = False
+    """Whether the seats that are asked for stand above."""
 
 
 class DuplicatesMemory(ChangeMemory):

@@ -56,8 +56,8 @@ CASES: list[tuple[object, str | None, str, str]] = [
     (
         NINE,
         None,
-        "Tuesday, March 10, 2026 at 9:00 AM, Chicago time",
-        "Tuesday, March tenth, at nine in the morning, Chicago time",
+        "Tuesday, March 10, 2026 at 9:00 AM, Central time",
+        "Tuesday, March tenth, at nine in the morning, Central time",
     ),
     (NINE, "time", "9:00 AM", "nine in the morning"),
     (NINE.replace(hour=13, minute=5), "time", "1:05 PM", "one oh five in the afternoon"),
@@ -66,14 +66,14 @@ CASES: list[tuple[object, str | None, str, str]] = [
     (
         NINE.replace(hour=0),
         None,
-        "Tuesday, March 10, 2026 at midnight, as the day begins, Chicago time",
-        "Tuesday, March tenth, at midnight, as the day begins, Chicago time",
+        "Tuesday, March 10, 2026 at midnight, as the day begins, Central time",
+        "Tuesday, March tenth, at midnight, as the day begins, Central time",
     ),
     (
         datetime(2027, 1, 5, 14, tzinfo=ZoneInfo("America/New_York")),
         None,
-        "Tuesday, January 5, 2027 at 2:00 PM, New York time",
-        "Tuesday, January fifth, twenty twenty-seven, at two in the afternoon, New York time",
+        "Tuesday, January 5, 2027 at 2:00 PM, Eastern time",
+        "Tuesday, January fifth, twenty twenty-seven, at two in the afternoon, Eastern time",
     ),
     (
         datetime(2026, 3, 7, 9, tzinfo=timezone(timedelta(hours=-6))),
@@ -168,7 +168,7 @@ CASES: list[tuple[object, str | None, str, str]] = [
     # texts
     ("no_show", None, "No Show", "No Show"),
     ("pass", None, "pass", "pass"),
-    ("America/Chicago", None, "Chicago time", "Chicago time"),
+    ("America/Chicago", None, "Central time", "Central time"),
     ("Chicago North", None, "Chicago North", "Chicago North"),
 ]
 

@@ -51,7 +51,7 @@ CASES: list[tuple[str, dict[str, object], str, str]] = [
         "Needs A8 Engine Performance.",
         "Needs A eight, Engine Performance.",
     ),
-    ("{policy.policy.time_zone}", {}, "New York time", "New York time"),
+    ("{policy.policy.time_zone}", {}, "Eastern time", "Eastern time"),
     ("{a}", {"a": Said("written", "spoken")}, "Written", "Spoken"),
     ("Said: {a|date}.", {"a": Said("one way", "another")}, "Said: one way.", "Said: another."),
     ("**{test}** it is.", {"test": Said("x", "x")}, "**X** it is.", "**X** it is."),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from bot.dialogue.memories import Asked, Pick, SeatChosen, SeatPreference, Supposed
+from bot.dialogue.memories import Asked, Pick, SeatChosen, SeatPreference, SeatShift, Supposed
 from bot.dialogue.state import (
     STATE_VERSION,
     Choice,
@@ -64,7 +64,21 @@ FILLED: dict[str, Any] = {
         place="city:Chicago",
         pick="last",
         without=("fri", "morning"),
+        near=date(2026, 3, 11),
+        weekdays=("wed",),
+        loose_day=True,
+        later_than=datetime(2026, 3, 4, 9),
+        earlier_than=datetime(2026, 3, 30, 9),
+        shift=SeatShift(later=True, days=7, whole="week"),
+        same_time=True,
+        not_places=("CHI-02",),
+        not_days=(date(2026, 3, 12),),
+        no_center="Portland",
+        unreal="March 32",
+        asks=True,
+        fact=(date(2026, 3, 9), 0),
     ),
+    "listed": True,
     "turned_down_seats": (SEAT, SeatChosen(site="NYC-01", starts_at="2026-03-12T13:00")),
     "shown_from": 5,
     "line1": "9 Elm St",

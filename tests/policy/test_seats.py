@@ -8,7 +8,8 @@ import pytest
 
 from bot.dialogue.memories import SeatPreference
 from bot.dialogue.state import Choice
-from bot.dialogue.understanding.seat_preferences import fits, preference_in, seat_taken
+from bot.dialogue.understanding.seat_preferences import fits, merged, seat_taken
+from bot.dialogue.understanding.seat_wishes import Scene, wish_in
 from bot.dialogue.understanding.user_message import Entity, UserMessage
 from bot.dialogue.values import FreeSeat
 from bot.nlu.values import read_values
@@ -26,9 +27,13 @@ SHOWN = [
 ]
 
 
+NOW = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
+SCENE = Scene(NOW, "America/Chicago", {site.id: site for site in (CHICAGO, PEORIA)}, beside_seats=True)
+
+
 def taken(text: str, shown: list[Choice] = SHOWN) -> str | None:
     """The start of the seat that the words take, at 10:00 on Monday, March 2."""
-    value = seat_taken(shown, said(text), {site.id: site for site in (CHICAGO, PEORIA)})
+    value = seat_taken(shown, said(text), SCENE)
     return value["starts_at"] if value else None
 
 
@@ -60,8 +65,7 @@ def test_words_take_the_one_seat_shown_that_fits(words: str, starts_at: str | No
 
 def said(text: str) -> UserMessage:
     """A message as read at 10:00 on Monday, March 2."""
-    now = datetime.fromisoformat("2026-03-02T10:00:00-06:00")
-    values = read_values(text, as_of=now, zone="America/Chicago")
+    values = read_values(text, as_of=NOW, zone="America/Chicago")
     return UserMessage(text, "inform", entities=tuple(Entity(v.entity, v.value, v.start, v.end) for v in values))
 
 
@@ -80,8 +84,9 @@ def said(text: str) -> UserMessage:
     ],
 )
 def test_what_is_turned_down_is_not_asked_for(words: str, without: tuple[str, ...], first: date | None) -> None:
-    asked = preference_in(said(words), {}, SeatPreference())
-    assert asked is not None
+    wish = wish_in(words, Scene(NOW, "America/Chicago", {}))
+    assert wish is not None
+    asked = merged(SeatPreference(), wish)
     assert (asked.without, asked.first) == (without, first)
     assert SeatPreference.model_validate_json(asked.model_dump_json()) == asked
 

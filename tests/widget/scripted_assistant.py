@@ -27,13 +27,13 @@ from tests.widget import material as m
 YES_NO = (Choice("yes", "Yes, do it"), Choice("no", "No, leave it"))
 OFFERS = (Choice("faq/registration", "Registering and booking"), Choice("account/reschedule", "Move an appointment"))
 SEATS = (
-    ("CHI-01", "2026-03-20T09:00", "Fri, Mar 20, 2026, 9:00 AM Chicago time, Chicago North"),
-    ("CHI-01", "2026-03-20T13:00", "Fri, Mar 20, 2026, 1:00 PM Chicago time, Chicago North"),
-    ("CHI-01", "2026-03-21T09:00", "Sat, Mar 21, 2026, 9:00 AM Chicago time, Chicago North"),
-    ("CHI-02", "2026-03-20T09:30", "Fri, Mar 20, 2026, 9:30 AM Chicago time, Chicago South"),
-    ("CHI-02", "2026-03-24T15:00", "Tue, Mar 24, 2026, 3:00 PM Chicago time, Chicago South"),
+    ("CHI-01", "2026-03-20T09:00", "Fri, Mar 20, 2026, 9:00 AM Central time, Chicago North"),
+    ("CHI-01", "2026-03-20T13:00", "Fri, Mar 20, 2026, 1:00 PM Central time, Chicago North"),
+    ("CHI-01", "2026-03-21T09:00", "Sat, Mar 21, 2026, 9:00 AM Central time, Chicago North"),
+    ("CHI-02", "2026-03-20T09:30", "Fri, Mar 20, 2026, 9:30 AM Central time, Chicago South"),
+    ("CHI-02", "2026-03-24T15:00", "Tue, Mar 24, 2026, 3:00 PM Central time, Chicago South"),
 )
-MORE_SEATS = (("CHI-01", "2026-03-27T10:00", "Fri, Mar 27, 2026, 10:00 AM Chicago time, Chicago North"),)
+MORE_SEATS = (("CHI-01", "2026-03-27T10:00", "Fri, Mar 27, 2026, 10:00 AM Central time, Chicago North"),)
 LONG = "\n\n".join(f"Paragraph {number} of a long answer that goes on and on." for number in range(1, 31))
 
 
@@ -106,7 +106,7 @@ class ScriptedAssistant(FakeAssistant):
             if said == "yes":
                 self.moved += 1
                 return [{
-                    "text": "Moved: **A5 Brakes** is now on **Friday, March 20, 2026 at 1:00 PM, Chicago time**, "
+                    "text": "Moved: **A5 Brakes** is now on **Friday, March 20, 2026 at 1:00 PM, Central time**, "
                     "Chicago North. You can still change it until Tuesday, March 17, 2026 at 1:00 PM.\n\n"
                     "If that was a mistake, say \"undo\".",
                     "calendar": m.CALENDAR,

@@ -11,7 +11,9 @@ from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext
-from bot.rules.facts import Site
+from bot.rules.facts import AppointmentStatus, Site
+from bot.rules.policy import CHANGE_CUTOFF, CHANGE_CUTOFF_READING
+from bot.rules.state import change_by, is_inside_cutoff
 from bot.rules.time import instant_of, zone
 
 
@@ -28,6 +30,25 @@ def say_booked(reply: Reply, phrase: str, done: Done) -> None:
     reply.phrase(phrase, test=done.after["test"], starts_at=starts_at, site=place(site), change_by=change_by)
     if closed:
         reply.phrase("change_closed")
+
+
+def warn(reply: Reply, option: Option, site: Site, starts_at: datetime) -> None:
+    """Before the yes: a seat that could not be changed any more, and another test on the same day."""
+    turn, person = reply.turn, reply.turn.person
+    policy, start = turn.services.catalog.policy, instant_of(starts_at, zone(site.time_zone))
+    days, how = (policy.find(name, turn.today) for name in (CHANGE_CUTOFF, CHANGE_CUTOFF_READING))
+    if days is not None and how is not None:
+        reading = str(how.value)
+        if is_inside_cutoff(turn.now, change_by(start, int(str(days.value)), reading), start, reading):
+            reply.phrase("inside_cutoff")
+    for purchase in person.candidate.purchases if person is not None else ():
+        other = purchase.appointment
+        if other is None or other.status != AppointmentStatus.BOOKED or purchase == option.purchase:
+            continue
+        if other.starts_at.date() == starts_at.date() and other.site in turn.sites:
+            there = turn.sites[other.site]
+            at = instant_of(other.starts_at, zone(there.time_zone))
+            reply.phrase("same_day_too", test=purchase.test, starts_at=at, site=place(there))
 
 
 def can_be_changed(turn: TurnContext, done: Done) -> bool:

@@ -67,6 +67,10 @@ class Task(Protocol):
         """What is known once something else of an answered list is chosen."""
         ...
 
+    def wishes(self, turn: TurnContext, act: UserAct, question: Question) -> bool:
+        """Whether the words only wish for something the task looks for, whatever topic they sound like."""
+        ...
+
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Go as far as it gets with what is known."""
         ...
@@ -121,6 +125,10 @@ class PlainTask:
     def rechoose(self, turn: TurnContext, memory: Memory, slot: str, value: Any) -> Memory:
         """The other choice takes the place of the one before."""
         return memory.having(**{slot: value})
+
+    def wishes(self, turn: TurnContext, act: UserAct, question: Question) -> bool:
+        """It looks for nothing."""
+        return False
 
     def again(self, turn: TurnContext, settled: Mapping[str, Any]) -> Step:
         """There was no change."""

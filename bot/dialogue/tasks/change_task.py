@@ -390,4 +390,4 @@ def release(turn: TurnContext, memory: ChangeMemory) -> ChangeMemory:
 
 def place(site: Site) -> str:
     """A site as it is named in a preview."""
-    return f"{site.name}, {site.city}"
+    return site.name if site.name == site.city else f"{site.name}, {site.city}"

@@ -8,7 +8,7 @@ from bot.changes.kinds import RESCHEDULE
 from bot.contracts.changes import ChangeRequest, Done, RescheduleRequest
 from bot.dialogue.memories import ChangeMemory
 from bot.dialogue.outcome import Reply
-from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
+from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked, warn
 from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start
 from bot.dialogue.tasks.subjects import Option
@@ -36,6 +36,7 @@ class Reschedule(SeatTask):
             new_site=place(site),
             hold_minutes=HOLD_MINUTES,
         )
+        warn(reply, option, site, starts_at)
         return RescheduleRequest(option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at)
 
     def say_done(self, reply: Reply, done: Done) -> None:

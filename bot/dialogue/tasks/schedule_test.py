@@ -8,7 +8,7 @@ from bot.changes.kinds import BOOK
 from bot.contracts.changes import BookRequest, ChangeRequest, Done
 from bot.dialogue.memories import ChangeMemory
 from bot.dialogue.outcome import Reply
-from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked
+from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked, warn
 from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start
 from bot.dialogue.tasks.subjects import Option
@@ -33,6 +33,7 @@ class Schedule(SeatTask):
             must_test_by=window.date("must_test_by"),
         )
         reply.phrase("seat_held", hold_minutes=HOLD_MINUTES)
+        warn(reply, option, site, starts_at)
         return BookRequest(option.test, option.purchase.id, site.id, starts_at)
 
     def say_done(self, reply: Reply, done: Done) -> None:

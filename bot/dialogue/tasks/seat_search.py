@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.answers import Said
-from bot.contracts.seats import SOONEST, SeatFilter, SeatOrder
+from bot.contracts.seats import SeatFilter, SeatOrder
 from bot.dialogue.choices import choice_of
 from bot.dialogue.memories import SeatPreference
 from bot.dialogue.state import Choice
@@ -16,6 +16,9 @@ from bot.dialogue.understanding.seat_preferences import at_place, filter_of
 from bot.dialogue.values import FreeSeat
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
+
+SAME_TIME_ZONE = 2
+"""The distance from which on a site is out of the person's state."""
 
 SHOWN = {"web": 6, "agent": 6, "phone": 3}
 
@@ -46,56 +49,118 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Seats to offer, and how they fit: whether what was asked for was met, or at least the day."""
+    """Seats to offer, and how they fit: whether what was asked for was met, or at least the day; and the place."""
 
     seats: list[FreeSeat]
     met: bool
     on_the_day: bool
+    at_the_place: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a seat must be, whatever is asked: up to the last day, and none of these starts.
+
+    Seats up to `change_closes` could not be changed any more; they come after the others.
+    """
+
+    last_day: date
+    starts_out: frozenset[tuple[str, datetime]] = frozenset()
+    change_closes: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One way of looking: at which seats, and what of the wish was given up for it."""
+
+    seats: SeatFilter
+    given_up: int
+    place: bool = True
 
 
 def find(
-    turn: TurnContext,
-    ase_id: str,
-    asked: SeatPreference,
-    *,
-    last_day: date,
-    home: Home,
-    limit: int | None = None,
+    turn: TurnContext, ase_id: str, asked: SeatPreference, *, bounds: Bounds, home: Home, limit: int | None = None
 ) -> Found:
-    """Seats that fit what is asked up to the last day, soonest first, at most `limit` (all where it is None).
+    """Seats that fit what is asked, soonest first, at most `limit` (all where it is None).
 
-    Without a place, the seats nearest to home. Where nothing fits, the place is given up first, then the day. Where the
-    last of what fits is picked, the last `limit` are found.
+    Without a place, the seats nearest to home. Where nothing fits, the hour is given up first, then the day, the place
+    last: nobody is sent to another state unasked. Where the last of what fits is picked, the last `limit` are found.
     """
+    looks = _looks(turn, asked, bounds, home)
     with turn.services.people.seats(of=ase_id, since=turn.now) as seats:
-        sites = turn.sites.values()
-        rings = home.rings(sites)
-        every = SeatFilter(last_day=last_day)
-        if asked.place is None:
-            places = [replace(every, sites=ring) for ring in rings]
-        elif asked.place == "any":
-            places = [every]
-        else:
-            places = [replace(every, sites=frozenset(site.id for site in sites if at_place(site, asked.place)))]
-        day = asked.model_copy(update={"earliest": None, "latest": None})
-        looks = [(place, filter_of(asked, place), filter_of(day, place)) for place in (*places, every)]
-        several = list(dict.fromkeys(each for three in looks for each in three))
+        several = list(dict.fromkeys(look.seats for look in looks))
         free = dict(zip(several, seats.any_free(several), strict=True))
-        here = next((place for place in places if free[place]), places[0])
-        if free[filter_of(asked, here)]:
-            order = SeatOrder(latest=asked.pick == "last")
-            return Found(seats.free(filter_of(asked, here), order=order, limit=limit), met=True, on_the_day=True)
-        if asked.first is not None and free[here]:
-            shown, order = here, SeatOrder(near_day=asked.first)
-        elif free[filter_of(asked, every)]:
-            shown, order = filter_of(asked, every), SeatOrder(rings=rings)
-        else:
-            shown, order = here if free[here] else every, SOONEST
-        return Found(seats.free(shown, order=order, limit=limit), met=False, on_the_day=free[filter_of(day, shown)])
+        look = next((look for look in looks if free[look.seats]), looks[-1])
+        found = seats.free(look.seats, order=_order(asked, look, bounds), limit=limit)
+        if look.given_up == _HOUR and limit is not None and len(found) < limit:
+            wider = looks[min(looks.index(look) + 2, len(looks) - 1)]  # the hour or not, on days near to it
+            further = seats.free(wider.seats, order=_order(asked, wider, bounds), limit=limit)
+            found = [*found, *(seat for seat in further if seat not in found)][:limit]
+    return Found(
+        found,
+        met=bool(found) and not look.given_up and look.place,
+        on_the_day=look.given_up < _DAY,
+        at_the_place=look.place,
+    )
+
+
+_HOUR, _DAY = 1, 2
+
+
+def _order(asked: SeatPreference, look: _Look, bounds: Bounds) -> SeatOrder:
+    """Near to the day that was asked for where it has none; else the soonest, and what could not be changed last."""
+    near = asked.near or asked.first or (asked.last if look.given_up else None)
+    if near is not None and (look.given_up or asked.first is None):
+        return SeatOrder(near_day=near)
+    if asked.pick is not None or asked.first is not None or asked.earlier_than is not None:
+        return SeatOrder(latest=asked.pick == "last")
+    return SeatOrder(closed_until=bounds.change_closes)
+
+
+def _looks(turn: TurnContext, asked: SeatPreference, bounds: Bounds, home: Home) -> list[_Look]:
+    """The ways of looking, from everything asked to hardly anything."""
+    sites = list(turn.sites.values())
+    every = SeatFilter(last_day=bounds.last_day, starts_out=bounds.starts_out)
+    wanted = [site for site in sites if not any(at_place(site, place) for place in asked.not_places)]
+    rings = home.rings(wanted)
+    if asked.place is None:
+        places = [frozenset().union(*rings[: ring + 1]) for ring in range(len(rings))]
+    else:
+        here = frozenset(site.id for site in wanted if at_place(site, asked.place))
+        places = [ring & here for ring in rings] if asked.place.startswith("word:") else [here]
+    places = [place for place in dict.fromkeys(places) if place]
+    if not places and asked.place is None:
+        places = [frozenset(site.id for site in wanted or sites)]
+    weaker = [(0 if less == asked else given_up, less) for given_up, less in _weaker(asked)]
+    at_home = frozenset(site.id for site in wanted if home.distance(site) < SAME_TIME_ZONE)
+    near = [place for place in places if asked.place is not None or place <= at_home] or places[:1]
+    looks = [_Look(filter_of(asked, replace(every, sites=place)), 0) for place in near]
+    for place in places:
+        looks += [_Look(filter_of(less, replace(every, sites=place)), given_up) for given_up, less in weaker]
+    if asked.place is not None:
+        for ring in [frozenset().union(*rings[: ring + 1]) for ring in range(len(rings))]:
+            looks += [_Look(filter_of(asked, replace(every, sites=ring)), 0, place=False)]
+            looks += [_Look(filter_of(less, replace(every, sites=ring)), up, place=False) for up, less in weaker]
+    return looks
+
+
+def _weaker(asked: SeatPreference) -> list[tuple[int, SeatPreference]]:
+    """The wish with less and less of it, and what was given up: the hour, or the day too."""
+    no_hour: dict[str, object] = {"earliest": None, "latest": None}
+    no_day: dict[str, object] = {"first": None, "last": None, "near": None, "loose_day": False}
+    no_weekday: dict[str, object] = no_day | {"weekdays": ()}
+    steps: list[tuple[int, dict[str, object]]] = []
+    if asked.loose_day:
+        steps.append((_DAY, no_day))
+    if asked.earliest is not None or asked.latest is not None:
+        steps.append((_HOUR, no_hour))
+    steps += [(_DAY, no_day), (_DAY, no_day | no_hour), (_DAY, no_weekday), (_DAY, no_weekday | no_hour)]
+    steps.append((_DAY, no_weekday | no_hour | {"without": ()}))
+    return [(given_up, asked.model_copy(update=step)) for given_up, step in steps]
 
 
 def choices(turn: TurnContext, seats: Sequence[FreeSeat], first: int) -> list[Choice]:
-    """The seats to show now, each as a choice."""
+    """The seats to show now, by day, each as a choice; those that could not be changed any more stay last."""
     return [seat_choice(turn, seat) for seat in seats[first : first + shown_at_once(turn)]]
 
 

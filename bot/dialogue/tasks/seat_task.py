@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
+from bot.answers import Said
+from bot.answers.format import join
 from bot.changes.kinds import RESCHEDULE
 from bot.contracts.changes import BookRequest, ChangeRequest, RescheduleRequest
 from bot.contracts.seats import SeatFilter
-from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory
+from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory, SeatPreference
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
-from bot.dialogue.tasks.seat_search import Found, Home, choices, find, key_of, picked, shown_at_once
+from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, picked, shown_at_once
+from bot.dialogue.tasks.seat_words import wish_said
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.answers import SEAT
+from bot.dialogue.understanding.answers import CONFIRM, SEAT
 from bot.dialogue.understanding.repairs import Repair
-from bot.dialogue.understanding.seat_preferences import fits
+from bot.dialogue.understanding.seat_preferences import at_place, fits, merged, once_said, resolved, turned_down
+from bot.dialogue.understanding.seat_wishes import Scene, Wish
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import FreeSeat, Person
-from bot.rules.facts import Site
+from bot.rules.facts import AppointmentStatus, Site
+from bot.rules.policy import CHANGE_CUTOFF
 from bot.rules.time import instant_of, zone
 
 HOLD_MINUTES = 5
@@ -42,32 +47,71 @@ class SeatTask(ChangeTask):
     def start(self, turn: TurnContext, act: UserAct) -> SeatMemory:
         """The tests named, and what is asked of the seat."""
         memory = cast(SeatMemory, ChangeTask.start(self, turn, act))
-        preference = act.seat_preference(turn.sites)
-        return memory if preference is None else memory.having(preference=preference)
+        wish = act.seat_wish(scene_of(turn))
+        return memory if wish is None else memory.having(preference=merged(SeatPreference(), wish))
 
     def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
-        """Another test, one of the seats shown, another preference, or "not that one"."""
+        """Another test, one of the seats shown, another wish, or "not that one"."""
         known = cast(SeatMemory, memory)
         other = RuleTopic.correct(self, turn, known, act, question)
         if other is not None:
             fresh = cast(SeatMemory, self.from_the_start(turn, cast(SeatMemory, other))).having(shown_from=0)
-            preference = act.seat_preference(turn.sites)
-            return fresh if preference is None else fresh.having(preference=preference)
-        beside_seats = question is not None and question.slot == SEAT
-        taken = act.seat_taken(question.choices, turn.sites) if question is not None and beside_seats else None
+            wish = act.seat_wish(scene_of(turn))
+            return fresh if wish is None else fresh.having(preference=merged(SeatPreference(), wish))
+        beside = question if question is not None and question.slot == SEAT else None
+        scene = scene_of(turn, beside_seats=beside is not None)
+        taken = act.seat_taken(beside.choices, scene) if beside is not None else None
         if taken is not None:
             return known.having(seat=taken)
-        preference = act.seat_preference(turn.sites, known.preference, beside_seats=beside_seats)
-        if preference is None:
+        wish = None if act.asks_beside_seats else act.seat_wish(scene)
+        if wish is None:
             return self.not_that(turn, known) if act.repair is Repair.MORE else None
+        return self._with(turn, known, wish, beside)
+
+    def _with(self, turn: TurnContext, known: SeatMemory, wish: Wish, beside: Question | None) -> SeatMemory | None:
+        """What is known once a wish has been added."""
+        choices = beside.choices if beside is not None else []
+        shown = _starts(choices) or _start_of(known.seat)
+        refused = turned_down(choices, wish)
+        preference = merged(known.preference, wish)
+        if refused is not None and wish.shift is not None:
+            shown = _starts([refused])
+        about = self._option(turn, known)
+        booked = about.appointment.starts_at if about is not None and about.appointment is not None else None
+        if about is not None:
+            later_list = None if refused is not None else booked
+            preference = resolved(preference, booked=later_list, today=turn.today, shown=shown, before=known.preference)
         fresh = cast(SeatMemory, release(turn, known))
-        return fresh.without("seat", "confirm", "shown_from", "turned_down_seats").having(preference=preference)
+        down = list(fresh.turned_down_seats)
+        if wish.others:
+            down += [SeatChosen(**choice.value) for choice in choices] + ([known.seat] if known.seat else [])
+        elif refused is not None:
+            down.append(SeatChosen(**refused.value))
+        fresh = fresh.without("seat", "confirm", "shown_from", "turned_down_seats", "listed")
+        return fresh.having(preference=preference, turned_down_seats=tuple(down))
+
+    def _option(self, turn: TurnContext, known: SeatMemory) -> Option | None:
+        """What it is about, once that is known."""
+        person = turn.person
+        if person is None or known.about is None:
+            return None
+        every = [*self.options(person, turn.today), *self.otherwise(person, turn.today)]
+        return next((option for option in every if option.key == known.about), None)
+
+    def wishes(self, turn: TurnContext, act: UserAct, question: Question) -> bool:
+        """Whether the words only wish for another seat, beside a list or a preview."""
+        if question.slot not in {SEAT, CONFIRM, "sign_in"}:
+            return False
+        return act.is_seat_wish(scene_of(turn, beside_seats=question.slot == SEAT))
 
     def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
         """Further seats than those shown."""
         known = cast(SeatMemory, memory)
+        wish = act.seat_wish(scene_of(turn, beside_seats=True)) if question.slot in {SEAT, CONFIRM} else None
+        if wish is not None and (wish.shift is not None or wish.others):
+            return self._with(turn, known, wish, question if question.slot == SEAT else None)
         if question.slot == SEAT:
-            return known.having(shown_from=known.shown_from + len(question.choices))
+            return known.having(shown_from=known.shown_from + len(question.choices), listed=False)
         return RuleTopic.more(self, turn, memory, act, question)
 
     def not_that(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory | None:
@@ -75,21 +119,24 @@ class SeatTask(ChangeTask):
         known = cast(SeatMemory, memory)
         if known.seat is None:
             return ChangeTask.not_that(self, turn, known)
-        turned_down = (*known.turned_down_seats, known.seat)
-        fresh = cast(SeatMemory, release(turn, known)).without("seat", "confirm", "shown_from")
-        return fresh.having(turned_down_seats=turned_down)
+        down = (*known.turned_down_seats, known.seat)
+        fresh = cast(SeatMemory, release(turn, known)).without("seat", "confirm", "shown_from", "listed")
+        return fresh.having(turned_down_seats=down)
 
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names another test, or asks for another seat."""
         if ChangeTask.contradicted(self, turn, memory, act):
             return True
-        if not act.may_contradict or not (act.is_bare or act.label == self.label or act.opens_as_reply):
+        bare = act.is_bare or act.label == self.label or act.opens_as_reply
+        if not act.may_contradict or not (bare or act.is_seat_wish(scene_of(turn))):
             return False
-        preference, seat = act.seat_preference(turn.sites), cast(SeatMemory, memory).seat
-        if preference is None or seat is None or seat.site not in turn.sites:
+        wish, seat = act.seat_wish(scene_of(turn)), cast(SeatMemory, memory).seat
+        if wish is None or seat is None or seat.site not in turn.sites:
             return False
+        if wish.shift is not None or wish.others or wish.not_at is not None:
+            return True
         shown = FreeSeat(turn.sites[seat.site], datetime.fromisoformat(seat.starts_at), 1)
-        return not fits(preference, shown)
+        return not fits(merged(SeatPreference(), wish), shown)
 
     def missing(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | Step:
         """A seat."""
@@ -104,47 +151,131 @@ class SeatTask(ChangeTask):
             return reply.done()
         last_day = turn.judge("purchase_window", option.subject).date("must_test_by")
         home = home_of(turn, person, option)
-        turned_down = [(seat.site, seat.starts_at) for seat in known.turned_down_seats]
+        moved = option.appointment if self.kind == RESCHEDULE.name else None
+        booked = moved.starts_at if moved is not None else None
+        wanted = resolved(known.preference, booked=booked, today=turn.today)
+        known = known.having(preference=wanted)
+        if self._is_the_same(turn, option, wanted):
+            reply.phrase("same_seat")
+            wanted = wanted.model_copy(update={"earliest": None, "latest": None})
+        wanted, too_late = _sayable(reply, wanted, last_day)
+        known = known.having(preference=wanted)
+        if too_late:
+            wanted = wanted.model_copy(update={"near": last_day})
+        bounds = Bounds(last_day, self._starts_out(turn, person, option, known), change_closes(turn))
         enough = shown_at_once(turn) + 1  # one more tells whether there are more
-        limit = known.shown_from + enough + len(turned_down)
-        found = find(turn, ase_id, known.preference, last_day=last_day, home=home, limit=limit)
-        seats = [seat for seat in found.seats if key_of(seat) not in turned_down] or found.seats
-        if not seats:
-            self._no_seats(reply, ase_id, last_day)
+        found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=known.shown_from + enough)
+        if not found.seats and known.turned_down_seats:
+            known = known.having(turned_down_seats=())
+            bounds = replace(bounds, starts_out=self._starts_out(turn, person, option, known))
+            found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=known.shown_from + enough)
+        if not found.seats:
+            self._no_seats(reply, ase_id, last_day, wanted)
             return reply.done()
-        only = picked(seats, known.preference)
-        if only is not None and found.met:
-            preference = known.preference.model_copy(update={"pick": None})
+        only = picked(found.seats, wanted)
+        if only is not None and found.met and not wanted.asks:
             chosen = SeatChosen(site=only.site.id, starts_at=only.starts_at.isoformat(timespec="minutes"))
-            return known.having(preference=preference, seat=chosen)
-        if known.shown_from >= len(seats):
+            return known.having(preference=once_said(known.preference), seat=chosen)
+        if known.shown_from >= len(found.seats):
             reply.phrase("no_more_seats")
-            known = known.without("shown_from", "preference")
-            found = find(turn, ase_id, known.preference, last_day=last_day, home=home, limit=enough)
-            seats = found.seats
-        return self._show(reply, known, found, seats, last_day)
+            known = known.without("shown_from", "turned_down_seats")
+            found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=enough)
+        return self._show(reply, known, found, wanted, last_day)
 
-    def _show(self, reply: Reply, known: SeatMemory, found: Found, seats: Sequence[FreeSeat], last_day: date) -> Step:
+    @staticmethod
+    def _starts_out(
+        turn: TurnContext, person: Person, option: Option, known: SeatMemory
+    ) -> frozenset[tuple[str, datetime]]:
+        """Starts that are not offered: the seat they have, what they turned down, and hours they sit another test."""
+        out = {(seat.site, datetime.fromisoformat(seat.starts_at)) for seat in known.turned_down_seats}
+        for purchase in person.candidate.purchases:
+            booked = purchase.appointment
+            if booked is None or booked.status != AppointmentStatus.BOOKED or booked.site not in person.sites:
+                continue
+            own = option.purchase is not None and purchase.id == option.purchase.id
+            if own:
+                out.add((booked.site, booked.starts_at))
+                continue
+            at = local_start(person.sites[booked.site], booked.starts_at)
+            for site in turn.sites.values():
+                out.add((site.id, at.astimezone(zone(site.time_zone)).replace(tzinfo=None)))
+        return frozenset(out)
+
+    def _is_the_same(self, turn: TurnContext, option: Option, wanted: SeatPreference) -> bool:
+        """Whether the day and hour asked for are those of the appointment there is."""
+        booked = option.appointment
+        if self.kind != RESCHEDULE.name or booked is None or booked.site not in turn.sites:
+            return False
+        exact = wanted.first is not None and wanted.first == wanted.last and wanted.earliest == wanted.latest
+        at = wanted.earliest is not None and (wanted.first, wanted.earliest) == (
+            booked.starts_at.date(), booked.starts_at.time(),
+        )  # fmt: skip
+        here = wanted.place is None or at_place(turn.sites[booked.site], wanted.place)
+        return exact and at and here
+
+    def _show(self, reply: Reply, known: SeatMemory, found: Found, wanted: SeatPreference, last_day: date) -> Step:
         """Some of the seats, as choices; read out on the phone."""
-        turn, preference, first = reply.turn, known.preference, known.shown_from
-        if not found.met and preference.first is not None and not found.on_the_day:
-            reply.phrase("no_seats_on", seat_day=preference.first)
-        elif not found.met:
-            reply.phrase("no_seats_fit")
-        shown = choices(turn, seats, first)
-        more = len(seats) > first + len(shown)
+        turn, first = reply.turn, known.shown_from
+        page = found.seats[first : first + shown_at_once(turn)]
+        if not found.met or known.preference.first is not None:
+            page = sorted(page, key=lambda seat: seat.starts_at)
+        shown = choices(turn, page, 0)
+        more = len(found.seats) > first + len(shown)
+        kept = known.having(preference=once_said(known.preference))
+        kept = kept.having(listed=True)
+        if known.preference.fact is not None:
+            _say_fact(reply, *known.preference.fact)
+            return reply.ask(kept, SEAT, Expect.CHOICE, shown)
+        if known.listed and not turn.state.silences:
+            reply.phrase("same_seats")
+            return reply.ask(kept, SEAT, Expect.CHOICE, shown)
+        self._say_what_was_found(reply, known, found, wanted, page, last_day)
         if turn.channel == "phone":
-            _read_out_seats(reply, shown, more=more, again=first > 0)
-        else:
-            reply.phrase("ask_seat" if len(seats) > 1 else "ask_one_seat")
-            if more:
-                reply.phrase("more_seats")
+            for choice in shown:
+                reply.spoken(choice.spoken)
+            alone = len(shown) == 1 and not more and first == 0
+            reply.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
+        elif more:
+            reply.phrase("more_seats")
         if last_day - turn.today <= LITTLE_ROOM:
             reply.phrase("little_room", must_test_by=last_day)
-        return reply.ask(known, SEAT, Expect.CHOICE, shown)
+        return reply.ask(kept, SEAT, Expect.CHOICE, shown)
 
-    def _no_seats(self, reply: Reply, ase_id: str, last_day: date) -> None:
+    @staticmethod
+    def _say_what_was_found(
+        reply: Reply, known: SeatMemory, found: Found, wanted: SeatPreference, page: Sequence[FreeSeat], last_day: date
+    ) -> None:
+        """What was looked for, whether there is any, and what the list holds."""
+        turn, wish = reply.turn, wish_said(reply.turn, wanted)
+        if known.shown_from:
+            reply.phrase("more_seats_read")
+        elif wanted.near is not None and wanted.first is None:
+            reply.phrase("nearest_seats")
+        elif not found.met and wish is not None:
+            other = bool(known.turned_down_seats) and known.preference.first is None
+            reply.phrase(
+                "no_other_seats_for" if other else "no_seats_for",
+                wish=wish,
+                until=last_day if wanted.last is None else None,
+            )
+        elif not found.met:
+            reply.phrase("no_seats_fit")
+        elif known.preference.asks:
+            days = list(dict.fromkeys(seat.starts_at.date() for seat in page))[:3]
+            reply.phrase("yes_seats", days=join([turn.services.answers.say(on, "weekday") for on in days]))
+        elif len(found.seats) == 1:
+            reply.phrase("one_seat_for" if wish is not None else "ask_one_seat", **({"wish": wish} if wish else {}))
+        elif wish is not None:
+            reply.phrase("seats_for", wish=wish)
+        else:
+            reply.phrase("ask_seat")
+
+    def _no_seats(self, reply: Reply, ase_id: str, last_day: date, wanted: SeatPreference) -> None:
         """Nothing is free up to the last day; where something is later, that is too late."""
+        if wanted.later_than is not None or wanted.earlier_than is not None:
+            wish = wish_said(reply.turn, wanted)
+            reply.phrase("no_seats_at_all_for", wish=wish, until=last_day)
+            return
         with reply.turn.services.people.seats(of=ase_id, since=reply.turn.now) as seats:
             later = seats.free(SeatFilter(), limit=1)
         if later:
@@ -169,13 +300,53 @@ def chosen(turn: TurnContext, memory: ChangeMemory) -> tuple[Site, datetime]:
     return turn.sites[seat.site], datetime.fromisoformat(seat.starts_at)
 
 
-def _read_out_seats(reply: Reply, shown: list[Choice], *, more: bool, again: bool) -> None:
-    """On the phone the seats are read out, the question last; on a screen they stand there as choices."""
-    alone = len(shown) == 1 and not more and not again
-    reply.phrase("one_seat_read" if alone else "more_seats_read" if again else "seats_read")
-    for choice in shown:
-        reply.spoken(choice.spoken)
-    reply.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
+def scene_of(turn: TurnContext, *, beside_seats: bool = False) -> Scene:
+    """What words about seats are read against."""
+    return Scene(turn.now, turn.zone.key, turn.sites, beside_seats)
+
+
+def change_closes(turn: TurnContext) -> datetime:
+    """The instant up to which a seat that starts could not be changed any more."""
+    days = turn.services.catalog.policy.find(CHANGE_CUTOFF, turn.today)
+    return turn.now + timedelta(days=int(str(days.value)) if days is not None else 0)
+
+
+def _starts(choices: Sequence[Choice]) -> tuple[datetime, datetime] | None:
+    """The first and the last start of seats that are shown."""
+    starts = sorted(datetime.fromisoformat(choice.value["starts_at"]) for choice in choices)
+    return (starts[0], starts[-1]) if starts else None
+
+
+def _start_of(seat: SeatChosen | None) -> tuple[datetime, datetime] | None:
+    if seat is None:
+        return None
+    at = datetime.fromisoformat(seat.starts_at)
+    return at, at
+
+
+def _sayable(reply: Reply, wanted: SeatPreference, last_day: date) -> tuple[SeatPreference, bool]:
+    """The wish without days that cannot be, which are said: unreal, past, or after the last day; and unknown places.
+
+    And whether seats near the last day are to be shown instead.
+    """
+    turn = reply.turn
+    if wanted.unreal is not None:
+        reply.phrase("no_such_day", unreal_day=Said.same(wanted.unreal))
+    if wanted.no_center is not None:
+        reply.phrase("no_center_in", where=Said.same(wanted.no_center))
+    no_days = {"first": None, "last": None, "near": None, "loose_day": False}
+    if wanted.last is not None and wanted.last < turn.today:
+        reply.phrase("day_past", seat_day=wanted.last)
+        return wanted.model_copy(update=no_days), False
+    if wanted.first is not None and wanted.first > last_day:
+        reply.phrase("day_too_late", seat_day=wanted.first, must_test_by=last_day)
+        return wanted.model_copy(update=no_days | {"weekdays": ()}), True
+    return wanted, False
+
+
+def _say_fact(reply: Reply, on: date, weekday: int) -> None:
+    """Whether a day is the weekday it was taken for."""
+    reply.phrase("day_is" if on.weekday() == weekday else "day_is_not", seat_day=on)
 
 
 def home_of(turn: TurnContext, person: Person, option: Option) -> Home:

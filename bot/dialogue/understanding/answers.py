@@ -14,6 +14,7 @@ from typing import Any
 from bot.changes.kinds import CHANGE_KINDS, VERBS
 from bot.dialogue.state import Choice, Expect, Question
 from bot.dialogue.understanding.repairs import refused_tests
+from bot.dialogue.understanding.seat_preferences import is_no_pick
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, yes_or_no
 from bot.nlu.values import read_ase_id, read_choice, read_code, read_yes_no
@@ -129,24 +130,6 @@ def _unless_long(message: UserMessage) -> Answered:
 
 
 # --- beside a list -----------------------------------------------------------------------------------
-
-
-def is_seat_wish(question: Question, message: UserMessage) -> bool:
-    """A few words beside an open list of seats are a wish for another one, whatever topic they sound like."""
-    if question.slot != SEAT:
-        return False
-    dated = bool(message.values("date") or message.values("time"))
-    if dated and _SEEKING.match(message.text.lower()):
-        return True
-    unsure = message.label.startswith("faq/") and message.confidence < 0.8
-    return unsure and 0 < message.length <= SHORT and not _ASKING.match(message.text.lower())
-
-
-_SEEKING = re.compile(
-    r"^((um+|uh+|ok(ay)?|well|so|and|but)[ ,]+)*(do you (still )?have|have you got|you got|got|is there|are there|"
-    r"any\b|anything|something|what about|how about|what do you have|what have you got|what'?s (open|available|free))"
-)
-_ASKING = re.compile(r"^(what|when|where|why|who|how much|how many|how do|do|does|is|are|can|could|stop|never ?mind)\b")
 
 
 def none_of_these(question: Question, message: UserMessage) -> bool:
@@ -283,6 +266,8 @@ def _chosen(question: Question, message: UserMessage) -> Any:
 def by_place(question: Question, message: UserMessage) -> Any:
     """The choice at a place in the list, where the words do nothing but choose ("number 2", "the last one")."""
     words = _plain(message.text)
+    if question.slot == SEAT and is_no_pick(message):
+        return None
     if is_question(message) or not set(re.findall(r"[a-z']+", message.without_values())) <= _CHOOSING:
         return None
     if (message.values("date") or message.values("time")) and not _POINTS.search(words):

@@ -17,6 +17,7 @@ from bot.dialogue.state import Expect, Question
 from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding.answers import Fit
 from bot.dialogue.understanding.repairs import Repair, repair_of
+from bot.dialogue.understanding.seat_preferences import is_no_pick
 from bot.dialogue.understanding.user_message import UserMessage
 
 SURE = 0.6
@@ -63,7 +64,8 @@ def grounding(question: Question | None, message: UserMessage, task_label: str |
     if question is not None and question.slot != "sign_in":  # only the offer to sign in: nothing is filled in by a yes
         if open_question.read(question, message, task_label).fit is Fit.ANSWER:
             return Grounding.ASK_AGAIN if question.expects is Expect.YES_NO else Grounding.READ_BACK
-        if open_question.none_of_these(question, message) or open_question.is_seat_wish(question, message):
+        wished = question.slot == open_question.SEAT and is_no_pick(message)
+        if open_question.none_of_these(question, message) or wished:
             return Grounding.READ_BACK
     filling = has_value(message) and not message.label.startswith("faq/")
     if filling or message.label in DOING or repair_of(message) in _REPAIRS:

@@ -1,203 +1,318 @@
-"""What a person asks of a seat: days, times, a place, and what was turned down; and which seat shown the words take."""
+"""What a person asks of a seat, added up over messages; and which seat shown the words take or turn down."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.contracts.seats import SeatFilter
-from bot.dialogue.memories import SeatPreference
-from bot.dialogue.regions import REGIONS
+from bot.dialogue.memories import SeatPreference, SeatShift
 from bot.dialogue.state import Choice
+from bot.dialogue.understanding.places import ANY, HOME, at_place
+from bot.dialogue.understanding.seat_wishes import FEW_DAYS, WEEKDAYS, Scene, Wish, wish_in
 from bot.dialogue.understanding.user_message import UserMessage
+from bot.dialogue.understanding.yes_no import is_question
 from bot.dialogue.values import FreeSeat
-from bot.nlu.values import read_times
-from bot.rules.facts import Site
 
-PARTS_OF_DAY = {
+_HOURS_OUT = {
     "morning": (time(0), time(12)),
     "afternoon": (time(12), time(17)),
     "evening": (time(17), time(23, 59)),
-    "night": (time(17), time(23, 59)),
     "noon": (time(11), time(13)),
 }
-ANYWHERE = {"any", "anywhere", "any place", "any site", "any centre", "any center", "everywhere", "doesn't matter"}
+ABOUT_A_WEEK = timedelta(days=2)
+"""So far from the day a week later a seat may be to be about a week later."""
+
+__all__ = ["at_place", "filter_of", "fits", "merged", "resolved", "seat_taken", "speaks_of_seats", "turned_down"]
 
 
 def fits(preference: SeatPreference, seat: FreeSeat) -> bool:
     """Whether a seat is what was asked for."""
     at_time = filter_of(preference, SeatFilter()).fits(seat.site.id, seat.starts_at)
-    return at_time and (preference.place is None or at_place(seat.site, preference.place))
+    here = preference.place is None or at_place(seat.site, preference.place)
+    return at_time and here and not any(at_place(seat.site, place) for place in preference.not_places)
 
 
 def filter_of(preference: SeatPreference, seats: SeatFilter) -> SeatFilter:
     """Those of these seats that are at a time that was asked for, wherever they are."""
-    first, without = preference.first, preference.without
-    if first is not None:
-        last = preference.last or first
-        seats = replace(seats, first_day=first, last_day=min(last, seats.last_day or last))
+    days = [day for day in (preference.last, seats.last_day) if day is not None]
+    out = {WEEKDAYS.index(day) for day in preference.without if day in WEEKDAYS}
+    if preference.weekdays:
+        out |= {number for number, day in enumerate(WEEKDAYS) if day not in preference.weekdays}
     return replace(
         seats,
+        first_day=preference.first,
+        last_day=min(days, default=None),
         earliest=preference.earliest,
         latest=preference.latest,
-        weekdays_out=frozenset(_WEEKDAYS.index(day) for day in without if day in _WEEKDAYS),
-        hours_out=tuple(PARTS_OF_DAY[part] for part in without if part in PARTS_OF_DAY),
+        weekdays_out=frozenset(out),
+        hours_out=tuple(_HOURS_OUT[part] for part in preference.without if part in _HOURS_OUT),
+        days_out=frozenset(preference.not_days),
+        later_than=preference.later_than,
+        earlier_than=preference.earlier_than,
     )
 
 
-def preference_in(
-    message: UserMessage, sites: Mapping[str, Site], before: SeatPreference, beside_seats: bool = False
-) -> SeatPreference | None:
-    """The preference after this message, or None where it asks for nothing. Beside open seats "nine" is an hour."""
-    first, last, earliest, latest, place = before.first, before.last, before.earliest, before.latest, before.place
-    refused = {_short(match) for match in _REFUSED.finditer(message.text.lower().replace("’", "'"))}
-    days = _not_refused(message, "date")
-    times = _not_refused(message, "time")
-    if beside_seats and not refused and not days and not times:
-        times = tuple(value.value for value in read_times(message.text))
-    where = place_in(message.text, sites)
-    words = message.text.lower()
-    pick = "first" if _SOONEST.search(words) else "last" if _LATEST.search(words) else None
-    if not days and not times and where is None and pick is None and not refused:
-        return None
-    if days:
-        first, last = _span(str(days[-1]))
-        earliest = latest = None
-    if times:
-        earliest, latest = _hours(str(times[-1]))
-    without = tuple(sorted(refused | set(before.without))) if refused or not (days or times) else ()
-    return SeatPreference(
-        first=first, last=last, earliest=earliest, latest=latest, place=where or place, pick=pick, without=without
-    )
+# --- adding up -----------------------------------------------------------------------------------------
 
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NAMED = (
-    r"(?P<{0}>mon|tue|wed|thu|fri|sat|sun|morning|afternoon|evening|night)"
-    r"(?:days?|s|sdays?|nesdays?|rs|rsdays?|urdays?)?\b"
-)
-_REFUSED = re.compile(
-    r"\b(?:not|never|(?:can't|cant|cannot|couldn't|don't want|won't)(?: (?:do|make|take|come))?|except|anything but|"
-    r"i work|i'm working|i am working|i'm busy|i am busy)(?: it)?(?: (?:on|in|at|the|any|a|during|this))* "
-    + _NAMED.format("said")
-    + r"|\bno (?P<many>mon|tue|wed|thu|fri|sat|sun|morning|afternoon|evening|night)[a-z]*s\b|\b"
-    + _NAMED.format("named")
-    + r" (?:doesn't|doesnt|don't|dont|won't|wont|isn't|aren't|(?:is|are) (?:no good|out|bad|not))"
-)
-"""Days and parts of the day that are turned down: "not Friday", "I can't do mornings", "Tuesdays don't work"."""
+def merged(before: SeatPreference, wish: Wish) -> SeatPreference:
+    """What is asked after one more message: what is not named again stays."""
+    known = before.model_copy(update=_ONCE)
+    if "day" in wish.dropped and not wish.days:
+        known = known.model_copy(update=_NO_DAYS)
+    if "time" in wish.dropped:
+        known = known.model_copy(update={"earliest": None, "latest": None, "same_time": False})
+    changed = _days(known, wish) | _times(known, wish) | _places(known, wish)
+    known = known.model_copy(update=changed)
+    known = known.model_copy(update=_refusals(known, wish))
+    fact = (wish.fact.day, wish.fact.weekday) if wish.fact is not None else None
+    return known.model_copy(update={"pick": wish.pick, "unreal": wish.unreal, "asks": wish.asks, "fact": fact})
 
 
-def _short(match: re.Match[str]) -> str:
-    return str(match["said"] or match["many"] or match["named"])
+_ONCE: dict[str, Any] = {"pick": None, "unreal": None, "asks": False, "fact": None, "no_center": None}
+_NO_DAYS: dict[str, Any] = {
+    "first": None, "last": None, "near": None, "weekdays": (), "loose_day": False, "later_than": None,
+    "earlier_than": None, "shift": None,
+}  # fmt: skip
 
 
-def _not_refused(message: UserMessage, kind: str) -> tuple[Any, ...]:
-    """Values of one kind that do not stand where something was turned down."""
-    spans = [match.span() for match in _REFUSED.finditer(message.text.lower().replace("’", "'"))]
-    kept = tuple(e for e in message.entities if not any(first <= e.start < after for first, after in spans))
-    return replace(message, entities=kept).values(kind)
+def once_said(preference: SeatPreference) -> SeatPreference:
+    """Without what is said or asked only once."""
+    return preference.model_copy(update=_ONCE)
 
 
-_SOONEST = re.compile(
-    r"\b(earliest|soonest|as (soon|early) as (possible|i can|you can|you have)|a\.?s\.?a\.?p|"
-    r"(first|next) (available|free|possible|opening|open)|right away)\b"
-)
-_LATEST = re.compile(r"\b(latest|last (available|free|possible|opening|open)|as late as (possible|i can))\b")
+def _days(known: SeatPreference, wish: Wish) -> dict[str, Any]:
+    if wish.shift is not None:
+        shift = SeatShift(later=wish.shift.later, days=wish.shift.days, whole=wish.shift.whole)
+        found: dict[str, Any] = {"shift": shift}
+        if wish.days:
+            found |= {"first": wish.first, "last": wish.last, "near": wish.near, "weekdays": wish.weekdays}
+            return found | {"loose_day": False, "later_than": None, "earlier_than": None}
+        if not wish.shift.days:
+            found |= {"first": None, "last": None, "near": None, "loose_day": False}
+        return found
+    if not wish.days:
+        return {}
+    whole = known.first != known.last or known.later_than is not None or known.earlier_than is not None
+    any_such = wish.first is None and wish.last is None
+    if wish.weekdays and (any_such or (wish.bare_weekday and _has(known, wish))):
+        kept = {} if whole and known.near is None else {"first": None, "last": None, "near": None}
+        return kept | {"weekdays": wish.weekdays, "loose_day": False}
+    one_day = wish.first is not None and wish.first == wish.last
+    weekdays = wish.weekdays or (() if one_day or wish.near is not None else known.weekdays)
+    days = {"first": wish.first, "last": wish.last, "near": wish.near, "weekdays": weekdays}
+    return _NO_DAYS | days | {"loose_day": wish.bare_weekday}
 
 
-def place_in(text: str, sites: Mapping[str, Site]) -> str | None:
-    """A site, city or region named in the words."""
-    words = f" {' '.join(text.lower().replace(',', ' ').replace('.', ' ').replace('?', ' ').split())} "
-    for site in sites.values():
-        if f" {site.name.lower()} " in words or f" {site.id.lower()} " in words:
-            return site.id
-    for site in sites.values():
-        if f" {site.city.lower()} " in words:
-            return f"city:{site.city}"
-    for site in sites.values():
-        name = REGIONS.get(site.region, site.region).lower()
-        if f" {name} " in words or f" {site.region} " in f" {re.sub(r'[,.?!]', ' ', text)} ":
-            return f"region:{site.region}"
-    return "any" if any(f" {phrase} " in words for phrase in ANYWHERE) else None
-
-
-def at_place(site: Site, place: str) -> bool:
-    """Whether a site is the one named (its id), or in a `city:` or `region:`; every site is at `any`."""
-    kind, _, name = place.partition(":")
-    if kind == "any":
+def _has(known: SeatPreference, wish: Wish) -> bool:
+    """Whether the days asked for so far hold more than one day, the coming weekday not being the only one meant."""
+    if known.later_than is not None or known.earlier_than is not None:
         return True
-    if kind == "city":
-        return site.city.lower() == name.lower()
-    if kind == "region":
-        return site.region.lower() == name.lower()
-    return site.id == place
+    if known.near is not None or known.first == known.last:
+        return False
+    return known.last is None or known.first is None or (known.last - known.first).days >= len(WEEKDAYS) - 3
 
 
-def _span(value: str) -> tuple[date | None, date | None]:
-    first, _, last = value.partition("/")
-    begins, ends = _date(first), _date(last or first)
-    if begins is None:
-        return ends, ends
-    return begins, ends if ends is not None else begins + timedelta(days=31)
+def _times(known: SeatPreference, wish: Wish) -> dict[str, Any]:
+    if wish.same_time:
+        return {"same_time": True, "earliest": None, "latest": None}
+    if wish.earliest is None and wish.latest is None:
+        return {}
+    return {"earliest": wish.earliest, "latest": wish.latest, "same_time": False}
 
 
-def _hours(value: str) -> tuple[time | None, time | None]:
-    if value in PARTS_OF_DAY:
-        return PARTS_OF_DAY[value]
-    first, _, last = value.partition("/")
-    return _time(first), _time(last or first)
+def _places(known: SeatPreference, wish: Wish) -> dict[str, Any]:
+    found: dict[str, Any] = {"no_center": wish.no_center}
+    if wish.place is not None:
+        found["place"] = None if wish.place == HOME else wish.place
+        found["not_places"] = tuple(place for place in known.not_places if place != wish.place and wish.place != ANY)
+    if wish.not_places and wish.no_center is None:
+        found["not_places"] = tuple(dict.fromkeys((*known.not_places, *wish.not_places)))
+        if known.place in wish.not_places and wish.place is None:
+            found["place"] = None
+    return found
 
 
-def _date(value: object) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
+def _refusals(known: SeatPreference, wish: Wish) -> dict[str, Any]:
+    """What was turned down; a later wish for the same takes it back, and what is turned down is no longer wished."""
+    without = {*known.without, *wish.without} - set(wish.weekdays)
+    if wish.earliest is not None or wish.latest is not None:
+        without -= {part for part in _HOURS_OUT if part not in wish.without}
+    not_days = tuple(dict.fromkeys((*known.not_days, *wish.not_days)))
+    if wish.first is not None and wish.first == wish.last:
+        not_days = tuple(day for day in not_days if day != wish.first)
+        without -= {WEEKDAYS[wish.first.weekday()]}
+    found: dict[str, Any] = {"without": tuple(sorted(without)), "not_days": not_days}
+    refused_day = known.first is not None and known.first == known.last
+    if refused_day and known.first is not None:
+        named = WEEKDAYS[known.first.weekday()]
+        if known.first in wish.not_days or (named in wish.without and not wish.days):
+            found |= {"first": None, "last": None, "near": None, "loose_day": False}
+    if wish.without and not wish.weekdays:
+        found["weekdays"] = tuple(day for day in known.weekdays if day not in wish.without)
+    inside = [_HOURS_OUT[part] for part in wish.without if part in _HOURS_OUT]
+    if known.earliest is not None and any(first <= known.earliest < last for first, last in inside):
+        found |= {"earliest": None, "latest": None}
+    return found
+
+
+def resolved(
+    preference: SeatPreference,
+    *,
+    booked: datetime | None,
+    today: date,
+    shown: tuple[datetime, datetime] | None = None,
+    before: SeatPreference | None = None,
+) -> SeatPreference:
+    """The days that "later", "a week later" and "the same time" mean.
+
+    `booked`: the present appointment; `shown`: the first and the last of the seats shown; `before`: what was asked
+    before this message.
+    """
+    known = preference
+    if known.same_time:
+        at = booked.time() if booked is not None else None
+        known = known.model_copy(update={"same_time": False, "earliest": at, "latest": at})
+    shift = known.shift
+    if shift is None:
+        return known
+    known = known.model_copy(update={"shift": None})
+    if not shift.days:
+        beside = shown if known.first is None and known.last is None else None  # "later in December": not than those
+        return known.model_copy(update=_bound(shift, booked, beside, before or SeatPreference()))
+    wished = (before.near or before.first) if before is not None else None
+    anchor = wished or (booked.date() if booked is not None else shown[0].date() if shown is not None else today)
+    found = _shifted(anchor, shift)
+    if booked is not None and wished is None:
+        found |= {"later_than": booked} if shift.later else {"earlier_than": booked}
+    return known.model_copy(update=_NO_DAYS | found)
+
+
+def _bound(
+    shift: SeatShift, booked: datetime | None, shown: tuple[datetime, datetime] | None, before: SeatPreference
+) -> dict[str, Any]:
+    """Later (or earlier) than the appointment and than the seats shown.
+
+    Seats shown count alone where they were asked for on the other side of it ("earlier", then "not that early").
+    """
+    if shift.later:
+        starts = [booked] if booked is not None and before.earlier_than is None else []
+        starts += [shown[1]] if shown is not None else []
+        return {"later_than": max(starts)} if starts else {}
+    starts = [booked] if booked is not None and before.later_than is None else []
+    starts += [shown[0]] if shown is not None else []
+    return {"earlier_than": min(starts)} if starts else {}
+
+
+def _shifted(anchor: date, shift: SeatShift) -> dict[str, Any]:
+    sign = 1 if shift.later else -1
+    target = anchor + sign * timedelta(days=shift.days)
+    if shift.whole == "week":
+        monday = target - timedelta(days=target.weekday())
+        return {"first": monday, "last": monday + timedelta(days=6)}
+    if shift.whole == "few":
+        far = anchor + sign * timedelta(days=2 * FEW_DAYS + 1)
+        near = anchor + sign * timedelta(days=2)
+        return {"first": min(near, far), "last": max(near, far)}
+    if shift.days == 1:
+        return {"first": target, "last": target}
+    return {"first": target - ABOUT_A_WEEK, "last": target + ABOUT_A_WEEK, "near": target}
+
+
+# --- beside seats that are shown ---------------------------------------------------------------------------
+
+
+def speaks_of_seats(message: UserMessage, scene: Scene) -> bool:
+    """Whether the words are a wish for a seat and nothing else, whatever topic they sound like."""
+    if message.pressed or message.text.startswith("/") or asks_else(message):
+        return False
+    wish = wish_in(message.text, scene)
+    if wish is None or message.values("test_code"):
+        return False
+    return wish.rest <= (0 if wish.lists else 1 + message.length // 8)
+
+
+_ELSE = re.compile(
+    r"^(?:(?:um+|uh+|ok|okay|well|so|and|but|wait|hm+|oh|yes|no)[ ,]+)*(?:how (?!about|'bout)|why|who"
+    r"|when (?:is|was|do|does|can|should|must|are)|where (?:is|are|do)"
+    r"|what (?:if|happens|does|is (?:the|my) (?:cut|last|dead|fee|cost|price))|what'?s the last minute"
+    r"|do i (?:have|need|lose|pay|get)|will (?:i|it|they)|am i|did|does|would i|should i"
+    r"|can i (?:still )?(?:cancel|change it)|stop|never ?mind|is (?:that|it|this)\b)"
+)
+"""Words that ask about something else than which seats there are."""
+
+
+def asks_else(message: UserMessage) -> bool:
+    """Whether the words ask about something else than which seats there are."""
+    return _ELSE.match(message.words) is not None
+
+
+def is_no_pick(message: UserMessage) -> bool:
+    """Whether words beside seats name a day or time, or turn down, and so take no seat by its place in the list."""
+    words = message.words
+    return bool(message.values("date") or message.values("time") or _NO_PICK.search(words))
+
+
+_NO_PICK = re.compile(
+    r"\b(?:after|before|too|not|later|earlier|sooner|mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?\b|\bweekend"
+)
+
+
+def turned_down(shown: Sequence[Choice], wish: Wish) -> Choice | None:
+    """The seat shown that was turned down by its place ("not the first one")."""
+    at = wish.not_at
+    if at is None or not shown or at >= len(shown):
         return None
+    return shown[at]
 
 
-def _time(value: object) -> time | None:
-    try:
-        return time.fromisoformat(str(value))
-    except ValueError:
-        return None
-
-
-def seat_taken(shown: Sequence[Choice], message: UserMessage, sites: Mapping[str, Site]) -> Any:
+def seat_taken(shown: Sequence[Choice], message: UserMessage, scene: Scene) -> Any:
     """The value of the one seat shown that the words take: "Wednesday works", "the afternoon one", "the later one".
 
     None where several fit, where the words only name a day or place ("Wednesday": there may be more seats than those
     shown), or ask for other seats than these.
     """
-    words = message.text.lower()
-    if words.rstrip().endswith("?") or _OTHERS.search(words) or not (_TAKING.search(words) or _COMPARED.search(words)):
+    words = message.words
+    if is_question(message) or _OTHERS.search(words) or not (_TAKING.search(words) or _COMPARED.search(words)):
         return None
     seats = [
-        (FreeSeat(sites[choice.value["site"]], datetime.fromisoformat(choice.value["starts_at"]), 1), choice)
+        (FreeSeat(scene.sites[choice.value["site"]], datetime.fromisoformat(choice.value["starts_at"]), 1), choice)
         for choice in shown
-        if choice.value["site"] in sites
+        if choice.value["site"] in scene.sites
     ]
-    compared = _COMPARED.search(message.text.lower())
+    compared = _COMPARED.search(words)
     if compared is not None and len(seats) == 2:
         seats.sort(key=lambda pair: pair[0].starts_at)
         return seats[1 if "later" in compared[0] else 0][1].value
-    preference = preference_in(message, sites, SeatPreference(), beside_seats=True)
-    if preference is None or preference.pick is not None:
+    wish = wish_in(message.text, scene)
+    if wish is None or wish.pick is not None or wish.shift is not None or wish.not_at is not None:
         return None
-    found = [choice for seat, choice in seats if fits(preference, seat)]
+    if wish.bare_weekday:
+        wish = replace(wish, first=None, last=None, bare_weekday=False)
+    asked = merged(SeatPreference(), wish)
+    if asked == SeatPreference():
+        return None
+    found = [choice for seat, choice in seats if fits(asked, seat)]
+    if len(found) > 1 and (ordinal := _ORDINAL.search(words)):
+        return found[0 if ordinal[1] == "first" else -1].value
     return found[0].value if len(found) == 1 else None
 
 
+_ORDINAL = re.compile(r"\bthe (first|last)\b")
 _TAKING = re.compile(
-    r"\b(works|is (fine|good|ok|okay|perfect|great)|sounds (good|great)|(i'll|i will|i'd|let me|let's|i want to) "
-    r"(take|do|go|have|like)|take|go with|put me (down|in)|the ([\w']+ ){1,3}(one|seat|slot|appointment|opening))\b"
+    r"\b(works|is (fine|good|ok|okay|perfect|great)|sounds (good|great)|"
+    r"(i'll|i will|i'd|ill|let me|let's|lets|i want to) (take|do|go|have|like)|take|go with|"
+    r"put me (down|in)|the ([\w':]+ ){1,4}(one|seat|slot|appointment|opening))\b"
 )
 """Words of somebody who takes a seat that was offered."""
 _OTHERS = re.compile(
     r"\b(any|anything|some|something|other|another|else|more|better|rather|prefer|instead|around|about|only|have|got|"
-    r"available|open|openings?|after|before|between|next week|different|could|can|can't|cannot|not|until|till)\b"
+    r"available|open|openings?|after|before|between|next week|different|could|can|can't|cannot|not|until|till|too|"
+    r"doesn'?t|don'?t|won'?t|except|but)\b"
 )
 """Words of somebody who asks for seats rather than takes one."""
 _COMPARED = re.compile(r"\bthe (?:earlier|sooner|later)\b")

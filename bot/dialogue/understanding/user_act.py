@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.answers.answers import Answers
 from bot.answers.format import Said
-from bot.dialogue.memories import Asked, Pick, SeatPreference, Supposed
+from bot.dialogue.memories import Asked, Pick, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding import beside as open_change
@@ -22,10 +22,10 @@ from bot.dialogue.understanding.answers import BARE, Answered
 from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.misheard import Grounding
 from bot.dialogue.understanding.repairs import Repair
+from bot.dialogue.understanding.seat_wishes import Scene, Wish, wish_in
 from bot.dialogue.understanding.supposition import supposition
 from bot.dialogue.understanding.user_message import UserMessage
 from bot.nlu.values.words import bag
-from bot.rules.facts import Site
 
 BARE_QUESTION = 4
 """Up to so many words, a question may be no more than its kind ("and how long is that?")."""
@@ -268,9 +268,9 @@ class UserAct:
         """Whether it leaves a list with everything as it is ("leave it where it is")."""
         return open_question.leaves(question, self._message)
 
-    def is_seat_wish(self, question: Question) -> bool:
-        """Whether it asks for another seat beside an open list of seats."""
-        return open_question.is_seat_wish(question, self._message)
+    def is_seat_wish(self, scene: Scene) -> bool:
+        """Whether it asks for a seat and for nothing else, whatever topic it sounds like."""
+        return seat_preferences.speaks_of_seats(self._message, scene)
 
     # --- what it fills in ----------------------------------------------------------------------------
 
@@ -279,15 +279,18 @@ class UserAct:
         """What it says of an address."""
         return address_said(self._message)
 
-    def seat_preference(
-        self, sites: Mapping[str, Site], before: SeatPreference | None = None, *, beside_seats: bool = False
-    ) -> SeatPreference | None:
-        """What is asked of a seat after this act, or None where it asks for nothing."""
-        return seat_preferences.preference_in(self._message, sites, before or SeatPreference(), beside_seats)
+    def seat_wish(self, scene: Scene) -> Wish | None:
+        """What it asks of a seat, or None where it asks for nothing."""
+        return None if self._message.pressed else wish_in(self._message.text, scene)
 
-    def seat_taken(self, shown: Sequence[Choice], sites: Mapping[str, Site]) -> Any:
+    @cached_property
+    def asks_beside_seats(self) -> bool:
+        """Whether it asks about something else than which seats there are ("how late can I change it after that")."""
+        return seat_preferences.asks_else(self._message)
+
+    def seat_taken(self, shown: Sequence[Choice], scene: Scene) -> Any:
         """The value of the one seat shown that it takes ("Wednesday works"), or None."""
-        return seat_preferences.seat_taken(shown, self._message, sites)
+        return seat_preferences.seat_taken(shown, self._message, scene)
 
     @property
     def may_contradict(self) -> bool:

@@ -8,6 +8,7 @@ never wait for each other in a circle.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -28,6 +30,7 @@ from sqlalchemy import (
     extract,
     func,
     insert,
+    not_,
     or_,
     select,
     update,
@@ -286,10 +289,22 @@ def _free(wanted: SeatFilter, now: datetime, of: str | None, since: datetime | N
         yield or_(begins_at.isoformat("seconds") > _TIME, ends_at.isoformat("seconds") <= _TIME)
     if wanted.weekdays_out:
         yield extract("dow", _DATE).not_in([(day + 1) % 7 for day in sorted(wanted.weekdays_out)])
+    if wanted.days_out:
+        yield _DAY.not_in([day.isoformat() for day in sorted(wanted.days_out)])
+    if wanted.later_than is not None:
+        yield wanted.later_than.isoformat(timespec="seconds") < _LOCAL
+    if wanted.earlier_than is not None:
+        yield wanted.earlier_than.isoformat(timespec="seconds") > _LOCAL
+    for site, starts_at in sorted(wanted.starts_out):
+        yield not_(and_(SeatRow.site_id == site, starts_at.isoformat(timespec="seconds") == _LOCAL))
     yield SeatRow.capacity > _held(now, of)
 
 
 def _ordered(order: SeatOrder) -> list[ColumnElement[Any]]:
+    """What comes first; by the instants alone where nothing else is asked."""
+    if order.closed_until is not None:
+        late = case((SeatRow.starts_utc <= order.closed_until, 1), else_=0)
+        return [late, *_ordered(replace(order, closed_until=None))]
     by_instant: list[ColumnElement[Any]] = [SeatRow.starts_utc.expression, SeatRow.site_id.expression]
     if order.latest:
         return [column.desc() for column in by_instant]

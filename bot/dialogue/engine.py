@@ -13,6 +13,7 @@ from typing import Any, assert_never
 
 from bot.answers.format import Said, join
 from bot.dialogue import link_mail
+from bot.dialogue.following import follow_up
 from bot.dialogue.outcome import (
     Ask,
     DoFirst,
@@ -446,7 +447,7 @@ class Dialogue:
         """The handler that Rasa's rules name for the label."""
         action = run.action or self._actions[run.act.family]
         run.action = None
-        step = self._handlers[action](run.turn, run.act, run.state)
+        step = follow_up(run.turn, run.act, run.state) or self._handlers[action](run.turn, run.act, run.state)
         run.trace.append(Trace(action, True, run.act.label))
         match step:
             case DropAll(start_over=True):

@@ -23,6 +23,8 @@ class Supposed(BaseModel):
     on: date | None = None
     asks_master: bool = False
     """Whether the words ask for Master status."""
+    past: bool = False
+    """Whether it is put as having happened ("if I failed"): supposed only of a sitting whose result is not known."""
 
 
 class Pick(BaseModel):
@@ -52,6 +54,13 @@ class Asked(BaseModel):
     series: tuple[str, ...] = ()
     bare: bool = False
     """Whether the words are no more than the kind of question ("how much?")."""
+    points: tuple[str, ...] = ()
+    """What it is after within its kind, as in `Point`, the most telling first."""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What a wording may have a form of its own for: the points, then the kind."""
+        return (*self.points, self.kind) if self.kind is not None else self.points
 
 
 class SeatPreference(BaseModel):

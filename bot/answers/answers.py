@@ -137,7 +137,7 @@ class Answers:
                 parts[0] = Said(following(parts[0].web), following(parts[0].voice))
             for reason in decision.reasons[1:]:
                 add(reason, lambda wording: wording.also)
-            if closing and first is not wording.next and first is not wording.why:
+            if closing and QuestionKind.WHAT_NEXT not in asked and first is not wording.why:
                 add(decision.decisive, lambda wording: wording.next)
         except MissingPolicy:
             return self._no_policy(day, decision)

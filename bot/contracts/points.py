@@ -32,5 +32,15 @@ class Point(StrEnum):
     """Does one thing count toward another?"""
     GO = "go"
     """Should one go, take it, keep it?"""
+    WHEN_WAS = "when_was"
+    """When did it happen?"""
+    DAYS = "days"
+    """Is it so many days?"""
     WHERE_SENT = "where_sent"
     """Where was it sent?"""
+
+
+OF_YES_OR_NO = frozenset(
+    {Point.TOO_LATE, Point.LOSE, Point.PAY, Point.WAIT, Point.MUST, Point.OVER, Point.GOOD, Point.GO, Point.DAYS}
+)
+"""Points of a question that "yes" or "no" answers; where a day, a time or an amount is asked for they say nothing."""

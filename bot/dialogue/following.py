@@ -19,7 +19,7 @@ from bot.dialogue.state import ConversationState, Kept
 from bot.dialogue.tasks import subjects
 from bot.dialogue.tasks.dated import held_against
 from bot.dialogue.tasks.nearest import tell_nearest
-from bot.dialogue.tasks.records import sat_unrecorded, say_nothing_recorded, tell_appointment
+from bot.dialogue.tasks.records import sat_unrecorded, say_appointment, say_nothing_recorded, tell_appointment
 from bot.dialogue.tasks.standing import tell_standing
 from bot.dialogue.tasks.subjects import Option, Options, any_purchase, base, booked, matching, unsat
 from bot.dialogue.tasks.what_if import what_if
@@ -64,7 +64,17 @@ def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         return None
     if act.ase_ids:
         return None
-    for look in (_another, _refund_due, _code_alone, _claims, _supposes_on, _goes_on):
+    for look in (
+        _another,
+        _refund_due,
+        _until_when,
+        _code_alone,
+        _claims,
+        _supposes_on,
+        _goes_on,
+        _points_back,
+        _once_more,
+    ):
         step = look(turn, act, state, turn.person)
         if step is not None:
             return step
@@ -134,7 +144,7 @@ def _sat_or_passed(turn: TurnContext, act: UserAct, state: ConversationState, pe
     reply = Reply(turn)
     result, purchase_state = option.purchase.result, state_of(option.purchase)
     if option.key in {each.key for each in sat_unrecorded(person, turn.now, turn.today)}:
-        say_nothing_recorded(reply, person, option)
+        say_nothing_recorded(reply, person, option, "claim_took")
         reply.tell("results_availability", option.subject, silent=True)
         return reply.done()
     if purchase_state is PurchaseState.MISSED:
@@ -168,11 +178,11 @@ def _not_heard(turn: TurnContext, act: UserAct, state: ConversationState, person
     unrecorded = sat_unrecorded(person, turn.now, turn.today)
     if option is None or not (rules & {"results_availability"} or option in unrecorded):
         return None
-    reply.phrase("claim_no_mail")
     if option.key in {each.key for each in unrecorded}:
-        say_nothing_recorded(reply, person, option)
+        say_nothing_recorded(reply, person, option, "claim_no_mail_yet")
         reply.tell("results_availability", option.subject, silent=True)
     else:
+        reply.phrase("claim_no_mail")
         reply.tell("results_availability", option.subject, closing=False)
     return reply.done()
 
@@ -230,12 +240,43 @@ def _refund_due(turn: TurnContext, act: UserAct, state: ConversationState, perso
     return reply.done()
 
 
+_RULE_OF_CHANGE = {
+    "account/reschedule": "reschedule",
+    "account/cancel_appointment": "cancel_appointment",
+    "account/cancel_test": "cancel_test",
+}
+
+
+def _until_when(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """How late something can be changed: told, and nothing is begun by it."""
+    rule = _RULE_OF_CHANGE.get(act.label)
+    asks = act.asked.kind in {QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG} or Point.TOO_LATE in act.asked.points
+    if rule is None or not asks:
+        return None
+    options = unsat if rule == "cancel_test" else booked
+    found = list(options(person, turn.today))
+    meant = _meant(turn, act, state, person, options)
+    wanted = [meant] if meant is not None else [] if act.tests else found
+    if not wanted:
+        return None
+    reply = Reply(turn, act.asked)
+    state.last_topic = act.label
+    if len(wanted) == 1:
+        reply.tell(rule, wanted[0].subject, closing=False)
+        return reply.done()
+    with reply.as_list():
+        for option in wanted:
+            with reply.as_line():
+                say_appointment(reply, person, option)
+                reply.tell(rule, option.subject, brief=True)
+    return reply.done()
+
+
 # --- a supposition goes on ------------------------------------------------------------------------------------
 
 _GOES_ON_SUPPOSING = {
-    "account/retest", "account/missed_appointment", "account/purchase_window", "account/certificate_status",
-    "account/test_results", "account/master_status", "account/recertification", "account/certification_expiry",
-    "account/schedule_test", "faq/fees", "faq/refunds", "faq/registration",
+    "account/retest", "account/missed_appointment", "account/certificate_status",
+    "account/test_results", "account/master_status", "account/schedule_test", "faq/fees", "faq/registration",
 }  # fmt: skip
 
 
@@ -244,8 +285,8 @@ def _supposes_on(turn: TurnContext, act: UserAct, state: ConversationState, pers
     supposed = _still_supposed(state)
     if supposed is None or act.supposed is not None or act.tests:
         return None
-    going = act.goes_on in {GoesOn.ASKS, GoesOn.AGAIN, GoesOn.HOW_LONG_LEFT, GoesOn.DAY, GoesOn.NEXT}
-    if not going and not (act.label in _GOES_ON_SUPPOSING and act.opens_on):
+    going = act.goes_on in {GoesOn.ASKS, GoesOn.AGAIN, GoesOn.DAY, GoesOn.NEXT}
+    if not going and not (act.label in _GOES_ON_SUPPOSING and (act.opens_on or act.refers_back)):
         return None
     if act.label in _MOVES and act.confidence >= CLEAR and not act.asked.points:
         return None
@@ -273,13 +314,17 @@ def _still_supposed(state: ConversationState) -> Supposed | None:
 
 def _goes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     how = act.goes_on
-    if how is None or ((state.last_topic or "").startswith("faq/") and how not in {GoesOn.LAST_CHANGE, GoesOn.NEXT}):
+    if how is None or ((state.last_topic or "").startswith("faq/") and how not in _BESIDE_A_TEXT):
         return None
     if act.label in _MOVES and act.confidence >= CLEAR and how is GoesOn.ASKS and not act.asked.points:
         return None
     if act.of_another:
         return None
     return _WAYS[how](turn, act, state, person)
+
+
+_BESIDE_A_TEXT = {GoesOn.LAST_CHANGE, GoesOn.NEXT, GoesOn.NEAREST}
+"""What needs no decision told last."""
 
 
 def _told(state: ConversationState) -> list[tuple[Kept, Decision]]:
@@ -307,18 +352,72 @@ def _asks(turn: TurnContext, act: UserAct, state: ConversationState, person: Per
     return _retold(turn, act.asked, told)
 
 
+def _points_back(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """What was read as another topic of which the records hold nothing, after one that it fits."""
+    told = _told(state)
+    if not told or act.tests or (state.last_topic or "").startswith("faq/"):
+        return None
+    first = told[0][1]
+    if (
+        act.series
+        and act.label in {"inform", "out_of_scope"}
+        and first.rule in {"master_status", "duplicate_certificate"}
+    ):
+        return Reply(turn).next("master_status", series=act.series, asked=act.asked)
+    waits = first.decisive.code.startswith("experience_") or state.last_topic == "account/work_experience"
+    if act.label == "account/accommodation_status" and waits and person.candidate.accommodation.status == "none":
+        return _retold(turn, act.asked, told[:1])
+    if act.refers_back and act.label == "account/certification_expiry" and first.rule == "master_status":
+        return _retold(turn, act.asked, told[:1])
+    return None
+
+
+_ONCE_MORE = {
+    "faq/registration",
+    "account/schedule_test",
+    "account/purchase_window",
+    "faq/fees",
+    "out_of_scope",
+    "inform",
+}
+
+
+def _once_more(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """ "Can I sign up for A6 again": a test that was taken or missed, whatever else the words were read as."""
+    sooner = Point.SOONER in act.asked.points and bool(act.tests) and act.confidence < CLEAR
+    if not sooner and not (act.says_again and act.label in _ONCE_MORE and act.asked.kind is not None):
+        return None
+    option = _meant(turn, act, state, person, subjects.failed_or_missed)
+    return None if option is None else _by_records(turn, act, state, person)
+
+
 def _retold(turn: TurnContext, asked: Asked, told: Sequence[tuple[Kept, Decision]]) -> Step | None:
     """The decisions told last once more, as the answer to what is asked now."""
-    reply = Reply(turn, asked)
+    reply, person = Reply(turn, asked), turn.person
+    subject = _subject(told[0][1]) if told else Subject()
+    if person is not None and told and told[0][1].rule == "results_availability":
+        for option in sat_unrecorded(person, turn.now, turn.today):
+            if option.test == subject.test:
+                say_nothing_recorded(reply, person, option, "nothing_recorded_wait")
+                reply.tell("results_availability", option.subject, silent=True)
+                return reply.done()
     wording = turn.services.answers.has_form
     own = [(kept, each) for kept, each in told if wording(each, asked.forms)]
     if not own and asked.kind in _NEEDS_ITS_OWN:
         return None
-    some = own or [pair for pair in told if pair[1].outcome is not None]
+    some = _one_of_each_test(own or told)
     for kept, decision in some[:1] if len(some) > 2 else some:
         if kept.what_if is None and not held_against(reply, decision.rule, _subject(decision), asked):
-            reply.tell(decision.rule, _subject(decision))
+            reply.tell(decision.rule, _subject(decision), closing=False)
     return reply.done() if reply.said else None
+
+
+def _one_of_each_test(told: Sequence[tuple[Kept, Decision]]) -> list[tuple[Kept, Decision]]:
+    """The first decision on each test: what was told beside it is no answer of its own."""
+    found: dict[object, tuple[Kept, Decision]] = {}
+    for kept, decision in told:
+        found.setdefault((decision.subject.test, decision.subject.appointment_id), (kept, decision))
+    return list(found.values())
 
 
 def _day(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
@@ -343,10 +442,10 @@ def _doubt(turn: TurnContext, act: UserAct, state: ConversationState, person: Pe
 
 def _next(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """What to do now: by the decision told last, else the nearest of what is open."""
-    told = [] if (state.last_topic or "").startswith("faq/") else _told(state)
-    if (state.last_topic or "").startswith("faq/"):
+    if (state.last_topic or "").startswith("faq/") and act.goes_on is GoesOn.NEXT:
         return None
-    if told:
+    told = _told(state)
+    if told and act.goes_on is GoesOn.NEXT:
         asked = act.asked.model_copy(update={"kind": QuestionKind.WHAT_NEXT.value})
         step = _retold(turn, asked, told[:1])
         if step is not None:
@@ -373,9 +472,12 @@ def _others(turn: TurnContext, act: UserAct, state: ConversationState, person: P
     if not left:
         reply.phrase("no_others")
         return reply.done()
-    if len(left) <= 2:
+    if len(left) <= 2 or rule == "reschedule":
         for option in left:
-            reply.tell(rule, option.subject)
+            if rule == "reschedule":
+                tell_appointment(reply, person, option)
+            else:
+                reply.tell(rule, option.subject)
         return reply.done()
     with reply.as_list():
         for option in left:
@@ -402,7 +504,7 @@ _OPTIONS: Mapping[str, Options] = {
 def _appointment(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """When and where what was spoken of takes place."""
     found = booked(person, turn.today)
-    if not found or not _told(state):
+    if not found or not (_told(state) or act.asked.kind == QuestionKind.WHICH):
         return None
     about = [option for option in found if option.test in state.last_tests]
     several = act.asked.kind == QuestionKind.WHICH
@@ -428,7 +530,7 @@ def _changed(turn: TurnContext, act: UserAct, state: ConversationState, person: 
 def _how_long(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """How long there is for what was bought: of the test in hand, else of each."""
     told = _told(state)
-    rules = {decision.rule for _, decision in told}
+    rules = {each.rule for _, each in told if each.decisive.code != "already_purchased"}
     if rules & {"retest", "certification_status", "recertification", "master_status", "repurchase_after_no_show"}:
         return _retold(turn, act.asked, told)
     found = [option for option in unsat(person, turn.today)]
@@ -485,6 +587,7 @@ _WAYS: Mapping[GoesOn, _Look] = {
     GoesOn.DAY: _day,
     GoesOn.DOUBT: _doubt,
     GoesOn.NEXT: _next,
+    GoesOn.NEAREST: _next,
     GoesOn.OTHERS: _others,
     GoesOn.APPOINTMENT: _appointment,
     GoesOn.LAST_CHANGE: _changed,

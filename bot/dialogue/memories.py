@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.contracts.asking import QuestionKind
+from bot.contracts.points import OF_YES_OR_NO
 from bot.dialogue.state import Memory
 
 
@@ -37,6 +39,15 @@ class Pick(BaseModel):
     score: float
 
 
+_WANT_MORE_THAN_YES = frozenset(QuestionKind) - {
+    QuestionKind.WHETHER,
+    QuestionKind.WHAT_IF,
+    QuestionKind.WHAT_IF_NOT,
+    QuestionKind.WHAT_NEXT,
+    QuestionKind.DIFFERENCE,
+}
+
+
 class Asked(BaseModel):
     """What is asked, apart from the topic."""
 
@@ -60,7 +71,11 @@ class Asked(BaseModel):
     @property
     def forms(self) -> tuple[str, ...]:
         """What a wording may have a form of its own for: the points, then the kind."""
-        return (*self.points, self.kind) if self.kind is not None else self.points
+        if self.kind is None:
+            return self.points
+        if self.kind in _WANT_MORE_THAN_YES:
+            return (*(point for point in self.points if point not in OF_YES_OR_NO), self.kind)
+        return (*self.points, self.kind)
 
 
 class SeatPreference(BaseModel):

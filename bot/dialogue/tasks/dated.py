@@ -90,6 +90,10 @@ def _valid(values: Mapping[str, Value], day: date) -> _Verdict | None:
     return _Verdict("reckon_current" if day <= last else "day_expired", {"expires_on": last})
 
 
+def _if_posted(values: Mapping[str, Value], day: date) -> _Verdict | None:
+    return _Verdict("day_if_posted", {"test": values["test"], "asked_on": day})
+
+
 def _expected(name: str) -> Callable[[Mapping[str, Value], date], _Verdict | None]:
     def judge(values: Mapping[str, Value], day: date) -> _Verdict | None:
         about = on_day(values.get(name))
@@ -109,6 +113,7 @@ _BY_REASON: Mapping[str, Callable[[Mapping[str, Value], date], _Verdict | None]]
     "inside_change_cutoff": _change,
     "can_cancel_appointment": _change,
     "current": _valid,
+    "no_show_not_posted": _if_posted,
     "certificate_expected": _expected("expected_on"),
     "results_emailed_online_soon": _expected("online_by"),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.contracts.asking import QuestionKind
+from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import Reply, on_day
 from bot.dialogue.tasks.records import (
     sat_unrecorded,
@@ -23,6 +25,7 @@ def tell_nearest(reply: Reply, person: Person) -> bool:
     """Tell the one next thing; False where the records ask for nothing."""
     turn = reply.turn
     today = turn.today
+    reply.asked = Asked(kind=QuestionKind.WHAT_NEXT.value)
     unrecorded = sat_unrecorded(person, turn.now, today)
     if unrecorded:
         say_nothing_recorded(reply, person, unrecorded[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -20,9 +20,10 @@ from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who, spoken_of
 from bot.dialogue.tasks.subjects import Option, base, booked, certified, matching, open_tests, taken, unsat
 from bot.dialogue.tasks.what_if import what_if
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.supposition import Supposition
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Person
-from bot.rules.facts import Subject
+from bot.rules.facts import Certification, Subject
 from bot.rules.policy import ONLINE_RESULTS
 from bot.rules.time import instant_of, zone
 
@@ -45,7 +46,13 @@ class PersonTopic(PlainTask, ABC):
 
     def start(self, turn: TurnContext, act: UserAct) -> PersonTopicMemory:
         """The tests and series named, and what is supposed of them."""
-        return PersonTopicMemory(tests=act.tests, series=act.series, supposed=act.supposed, asked=act.asked)
+        return PersonTopicMemory(
+            tests=act.tests,
+            series=act.series,
+            refers_back=act.refers_back,
+            supposed=act.supposed,
+            asked=act.asked,
+        )
 
     def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
         """Other tests or series."""
@@ -173,17 +180,18 @@ class MasterStatus(PersonTopic):
         """One decision for each series."""
         tests = reply.turn.services.catalog.tests.tests
         named = [*memory.series, *(tests[base(t)].series for t in memory.tests if base(t) in tests)]
-        wanted = named
+        wanted, counted = named, False
         if memory.asked is not None and Point.COUNTS_FOR in memory.asked.points and memory.tests:
             wanted = [series for series in named if self._has_set(reply.turn, series)]
             reply.phrase("master_counts_yes" if wanted else "master_counts_no", tests=list(memory.tests))
+            counted = not wanted
         if not wanted:
             held = dict.fromkeys(tests[base(c.test)].series for c in person.candidate.certifications)
             wanted = [s for s in held if self._has_set(reply.turn, s)] or list(held)[:1] or ["automobile"]
         for series in dict.fromkeys(wanted):
             subject = Subject(series=(series,))
             if not held_against(reply, "master_status", subject, memory.asked):
-                reply.tell("master_status", subject)
+                reply.tell("master_status", subject, silent=counted)
         return reply.done()
 
     @staticmethod
@@ -203,11 +211,35 @@ class AdvancedPrerequisites(PersonTopic):
             said = [reply.turn.services.answers.say(code, "test") for code in codes]
             choices = [Choice(id=c, title=s.web, spoken=s.voice, value=c) for c, s in zip(codes, said, strict=True)]
             return reply.ask(memory, "test", Expect.CHOICE, choices)
+        if memory.refers_back and self._once_held(reply, person, tests):
+            return reply.done()
         advanced = [test for test in tests if has_prerequisites(reply.turn, test)]
         for test in advanced or tests:
             if not held_against(reply, "advanced_prerequisites", Subject(test=test), memory.asked):
                 reply.tell("advanced_prerequisites", Subject(test=test))
         return reply.done()
+
+    @staticmethod
+    def _once_held(reply: Reply, person: Person, tests: Sequence[str]) -> bool:
+        """ "If I get A5, can I take it": the test spoken of, with what is named held too. Whether that was asked."""
+        turn = reply.turn
+        wanted = [test for test in turn.state.last_tests if test not in tests and has_prerequisites(turn, test)]
+        if not wanted or any(has_prerequisites(turn, test) for test in tests):
+            return False
+        held = (*person.candidate.certifications, *(Certification(base(test), turn.today) for test in tests))
+        changed = replace(person, candidate=replace(person.candidate, certifications=held))
+        subject = Subject(test=wanted[0])
+        decision = turn.judge("advanced_prerequisites", subject, person=changed)
+        if decision.outcome == "cannot_tell":
+            return False
+        if decision.outcome == "allowed":
+            reply.phrase("prerequisites_once_held", test=wanted[0], tests=list(tests))
+        else:
+            missing = decision.decisive.values.get("missing")
+            reply.phrase("prerequisites_still_missing", test=wanted[0], tests=list(tests), missing=missing)
+        named = f"{Supposition.PASS}:{','.join(tests)}:{turn.today}"
+        reply.tell("advanced_prerequisites", subject, person=changed, what_if=named, silent=True)
+        return True
 
 
 def has_prerequisites(turn: TurnContext, test: str) -> bool:
@@ -285,7 +317,11 @@ class PurchaseWindow(RuleTopic):
 
     def answer(self, reply: Reply, memory: TopicMemory, option: Option) -> None:
         """The decision, and the appointment."""
-        RuleTopic.answer(self, reply, memory, option)
+        allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+        if not allowed or memory.asked is None or memory.asked.kind is None:
+            RuleTopic.answer(self, reply, memory, option)
+        elif not held_against(reply, self.rule, option.subject, memory.asked):
+            reply.tell(self.rule, option.subject, closing=False)
         person = reply.turn.person
         if person is None or reply.turn.judge(self.rule, option.subject).outcome != "allowed":
             return
@@ -355,19 +391,17 @@ def tell_appointment(reply: Reply, person: Person, option: Option) -> None:
         reply.tell("reschedule", option.subject, brief=True, silent=decision.outcome == "cannot_tell")
 
 
-def say_nothing_recorded(reply: Reply, person: Person, option: Option) -> None:
+def say_nothing_recorded(reply: Reply, person: Person, option: Option, phrase: str = "nothing_recorded_yet") -> None:
     """The time of the appointment has passed, and nothing is recorded yet: what comes when, and what else it may be."""
     appointment = option.appointment
     if appointment is None:
         return
     row = reply.turn.services.catalog.policy.find(ONLINE_RESULTS, reply.turn.today)
     days = row.value if row is not None and isinstance(row.value, int) else None
-    reply.phrase(
-        "nothing_recorded_yet",
-        test=option.test,
-        starts_at=instant_of(appointment.starts_at, zone(person.sites[appointment.site].time_zone)),
-        online_by=None if days is None else appointment.starts_at.date() + timedelta(days=days),
-    )
+    starts_at = instant_of(appointment.starts_at, zone(person.sites[appointment.site].time_zone))
+    online_by = None if days is None else appointment.starts_at.date() + timedelta(days=days)
+    when = {"starts_at": starts_at} if phrase == "nothing_recorded_yet" else {}
+    reply.phrase(phrase, test=option.test, online_by=online_by, **when)
 
 
 def sat_unrecorded(person: Person, now: datetime, today: date) -> list[Option]:

@@ -98,7 +98,7 @@ class RuleTopic(PlainTask):
         options = self.about(reply, known)
         if not isinstance(options, Sequence):
             return options
-        if len(options) <= AT_LENGTH:
+        if len(options) <= AT_LENGTH and not (known.about == ALL and len(options) > 1):
             for option in options:
                 self.answer(reply, known, option)
             return reply.done()

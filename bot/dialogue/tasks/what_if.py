@@ -12,7 +12,7 @@ from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.dated import held_against
 from bot.dialogue.tasks.subjects import base, booked, certified, failed, failed_or_missed, taken, unsat
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.supposition import Supposition
+from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.values import Person
 from bot.rules.facts import Certification, Purchase, Result, ResultOutcome, Subject
 from bot.rules.state import is_posted
@@ -49,6 +49,7 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
         return _lapsed(reply, person, tests, topic, supposed)
     if topic == "advanced_prerequisites":
         return False
+    topic = _asked_of(what, supposed, topic)
     on = supposed.on or _booked_day(turn, person, tests, what)
     changed, rule = person, _RULE_OF[topic]
     for test in tests:
@@ -73,6 +74,13 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
     if not again:
         reply.phrase("whatif_untouched")
     return True
+
+
+def _asked_of(what: Supposition, supposed: Supposed, topic: str) -> str:
+    """The topic that a supposition is really about: what follows from a result, which needs no looking up."""
+    if what is Supposition.PASS and supposed.asks_master:
+        return "master_status"
+    return TOPIC_OF[what] if topic == "test_results" else topic
 
 
 def _missed(

@@ -62,6 +62,7 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
             r"\bcounts? (?:toward|towards|for|as part|to)\b|\bpart of (?:the )?master\b|\bcounted (?:toward|for)"
         ),
     ),
+    (Point.WHEN_WAS, re.compile(r"\bwhen did\b|\bwhen was (?:it|that|the (?:test|result))\b")),
     (Point.GO, re.compile(r"\bshould i (?:still |just |even )?(?:go|show up|keep it|take it|drive)\b|\bgo or not\b")),
     (
         Point.WHERE_SENT,
@@ -91,7 +92,8 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
 def points_of(message: UserMessage) -> tuple[str, ...]:
     """What the question is after, the most telling first; nothing where it is no question of yes or no or of time."""
     words = message.words
-    return tuple(point.value for point, pattern in _POINTS if pattern.search(words))
+    found = tuple(point.value for point, pattern in _POINTS if pattern.search(words))
+    return (*found, Point.DAYS.value) if message.given.get("days") is not None else found
 
 
 class GoesOn(StrEnum):
@@ -104,7 +106,9 @@ class GoesOn(StrEnum):
     DOUBT = "doubt"
     """Whether what was told is so."""
     NEXT = "next"
-    """What to do now."""
+    """What to do now, by what was told."""
+    NEAREST = "nearest"
+    """What to do next, of everything."""
     OTHERS = "others"
     """The same of everything else it can be about."""
     APPOINTMENT = "appointment"
@@ -138,6 +142,7 @@ _OTHERS = re.compile(
 _APPOINTMENT = re.compile(
     rf"^{_LEAD}(?:(?:when|where)(?:'?s| is| are)? (?:it|that|the (?:first|next|second|last|other|earliest|soonest)(?: one)?|they|that one|this one)"
     r"(?: at| again| exactly)*|which (?:one )?(?:of (?:them|those|these) )?(?:is|are|'?s)? ?(?:already )?(?:booked|scheduled|first|next)(?: first| next)?"
+    r"|which (?:tests?|ones?|appointments?) (?:do i have|have i got|are|is|did i)(?: already)? (?:booked|scheduled|book|schedule)"
     r"|what(?:'?s| is) the (?:address|place|location)(?: (?:there|again))?)[ ?.!]*$"
 )
 _CHANGED = re.compile(
@@ -159,11 +164,16 @@ _FUNCTION = bag(
     "that's thats the their them then there these they this those time till til to today tomorrow too until up us was we well were what what's "
     "when when's where which while who why will with would yet you your yes yeah earliest earlier sooner early faster wait waiting lose pay late "
     "again over start calendar business working weekends weekend holidays holiday count counts include included including first "
-    "last latest start starts starting would'nt wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
+    "last latest start starts starting posted speed everything anything nothing money fee fees go going keep did was does would'nt wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
 )
 _ABOUT_THE_TOLD = bag(
     "calendar business weekends weekend holidays holiday sooner faster earlier exact exactly precisely"
 )
+
+
+POINTED = 8
+"""In up to so many words, a point needs no subject of its own ("so should I go or not")."""
+_NEAREST = re.compile(r"\bnext\b|\bleft to do\b")
 
 
 def goes_on(message: UserMessage) -> GoesOn | None:
@@ -173,7 +183,10 @@ def goes_on(message: UserMessage) -> GoesOn | None:
         return None
     for kind, pattern in _FORMS.items():
         if pattern.search(words):
-            return kind
+            whole = kind is GoesOn.NEXT and _NEAREST.search(words) and not opens_on(message)
+            return GoesOn.NEAREST if whole else kind
+    if message.length <= POINTED and {Point.GO.value, Point.WHERE_SENT.value} & set(points_of(message)):
+        return GoesOn.ASKS
     dated = bool(message.values("date"))
     rest = set(re.findall(r"[a-z']+", message.without_values("date", "number", "time"))) - _FUNCTION
     if rest - {"st", "nd", "rd", "th"}:
@@ -194,12 +207,22 @@ _FORMS: Mapping[GoesOn, re.Pattern[str]] = {
     GoesOn.AGAIN: _AGAIN,
 }
 
-_OPENS_ON = re.compile(r"^\W*(?:and|so|then|but|ok|okay|also|after that|in that case)\b")
+_AGAIN_SAID = re.compile(
+    r"\b(?:again|retake|redo|re-?test|another (?:shot|try|go)|second (?:shot|try)|one more time|over)\b"
+)
+
+
+def says_again(message: UserMessage) -> bool:
+    """Whether something is to be done once more."""
+    return _AGAIN_SAID.search(message.words) is not None
+
+
+_OPENS_ON = re.compile(r"^\W*(?:and|so|then|but|ok|okay|also|after that|in that case)\b|\bthen\W*$")
 
 
 def opens_on(message: UserMessage) -> bool:
     """Whether the message opens as what goes on does ("and then …", "so …")."""
-    return _OPENS_ON.match(message.words) is not None
+    return _OPENS_ON.search(message.words) is not None
 
 
 _OF_ANOTHER = re.compile(

@@ -224,6 +224,11 @@ class UserAct:
         return points.opens_on(self._message)
 
     @cached_property
+    def says_again(self) -> bool:
+        """Whether something is to be done once more."""
+        return points.says_again(self._message)
+
+    @cached_property
     def is_code_alone(self) -> bool:
         """Whether it names a test and says nothing else."""
         return points.is_code_alone(self._message)

@@ -9,11 +9,12 @@ from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.reckoning import reckon
 from bot.answers.render import Filling
-from bot.answers.replies import NARROW, WIDE, Picked, Subject, following, forms_for, usual, within
+from bot.answers.replies import NARROW, WIDE, Picked, Subject, following, forms_for, length, usual, within
 from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY, TERMS
 from bot.catalog.model import Catalog, Entry, Forms, Gap, Phrase, ReasonWording, SourceDoc, Statement
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
+from bot.contracts.points import Point
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
 from bot.rules.policy import MissingPolicy
 
@@ -24,6 +25,11 @@ class UnknownText(LookupError):
 
 _NEVER_YES_OR_NO = frozenset(QuestionKind) - {QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT}
 """Kinds of question that "Yes" or "No" does not answer."""
+
+
+_POINTS = frozenset(point.value for point in Point)
+TO_A_QUESTION = (60, 50)
+"""Up to so many words, written and spoken, a decision that answers a question also says what to do."""
 
 
 class Answers:
@@ -99,11 +105,21 @@ class Answers:
         said = self._own(found.phrase, day, found.values)
         return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
 
-    def decision(self, decision: Decision, *, day: date, subject_words: str | Said | None = None) -> Answer:
+    def decision(
+        self,
+        decision: Decision,
+        *,
+        day: date,
+        subject_words: str | Said | None = None,
+        asked: Sequence[str] = (),
+        closing: bool = True,
+    ) -> Answer:
         """Answer first, with the date that matters; then what else stands; then what to do.
 
-        `day` is the candidate's day of the question. `subject_words` stand in for the test's own name. Raises
-        UnknownText for a reason without wording.
+        `day` is the candidate's day of the question. `subject_words` stand in for the test's own name. `asked`: what
+        the question is after (`Point`, then `QuestionKind`), so that its own "Yes" or "No" comes first, and no other
+        one; a question gets what to do only where few words have been said. `closing` False: what to do is left out.
+        Raises UnknownText for a reason without wording.
         """
         used: list[PolicyRow] = []
         parts: list[Said] = []
@@ -113,22 +129,34 @@ class Answers:
             parts.append(filling.forms(pick(self._wording(decision.rule, reason.code))))
             used.extend(filling.used)
 
+        wording = self._wording(decision.rule, decision.decisive.code)
+        first = _form_for(wording, asked)
         try:
-            add(decision.decisive, lambda wording: wording.answer)
+            add(decision.decisive, lambda _: first or wording.answer)
+            if first is None and _wants_no_yes_or_no(asked):
+                parts[0] = Said(following(parts[0].web), following(parts[0].voice))
             for reason in decision.reasons[1:]:
                 add(reason, lambda wording: wording.also)
-            add(decision.decisive, lambda wording: wording.next)
+            if closing and QuestionKind.WHAT_NEXT not in asked and first is not wording.why:
+                add(decision.decisive, lambda wording: wording.next)
         except MissingPolicy:
             return self._no_policy(day, decision)
+        if asked and closing and len(parts) > 1 and max(_overlong(parts)) > 0:
+            parts = parts[:-1] if len(parts) > len(decision.reasons) else parts
         rows = [row for reason in decision.reasons for row in reason.policy]
         return _paragraphs(parts, self._documents((*rows, *used)), (decision,))
 
-    def brief(self, decision: Decision, *, day: date) -> Answer:
+    def has_form(self, decision: Decision, asked: Sequence[str]) -> bool:
+        """Whether the decision has words of its own for one of the things asked."""
+        wording = self._wording(decision.rule, decision.decisive.code)
+        return _form_for(wording, asked) is not None
+
+    def brief(self, decision: Decision, *, day: date, subject_words: str | Said | None = None) -> Answer:
         """One line of a list: the short form of the decisive reason, else its answer. Raises UnknownText."""
         reason = decision.decisive
         wording = self._wording(decision.rule, reason.code)
         try:
-            filling = self._filling(day, decision, reason, None)
+            filling = self._filling(day, decision, reason, subject_words)
             said = filling.forms(wording.also if wording.also.web.source else wording.answer)
         except MissingPolicy:
             return self._no_policy(day, decision)
@@ -311,6 +339,27 @@ class Answers:
     def _documents(self, rows: Iterable[PolicyRow]) -> tuple[SourceDoc, ...]:
         known = self.catalog.sources
         return once([known[row.source] for row in rows if row.source in known])
+
+
+def _form_for(wording: ReasonWording, asked: Sequence[str]) -> Forms | None:
+    """What is said instead of the usual answer: the form of the first thing asked that has one."""
+    found = next((wording.asked[name] for name in asked if name in wording.asked), None)
+    if found is None and QuestionKind.WHAT_NEXT in asked and wording.next.web.source:
+        return wording.next
+    if found is None and QuestionKind.WHY in asked:
+        return wording.why
+    return found
+
+
+def _wants_no_yes_or_no(asked: Sequence[str]) -> bool:
+    """Whether a "Yes" or "No" meant for the usual question would be the wrong one, or none."""
+    return any(name in _NEVER_YES_OR_NO or name in _POINTS for name in asked)
+
+
+def _overlong(parts: Sequence[Said]) -> tuple[int, int]:
+    """By how many words the parts are longer than the answer to a question may be, written and spoken."""
+    web, voice = (" ".join(said) for said in ([p.web for p in parts], [p.voice for p in parts]))
+    return length(web) - TO_A_QUESTION[0], length(voice) - TO_A_QUESTION[1]
 
 
 def _paragraphs(parts: Iterable[Said], sources: tuple[SourceDoc, ...], decisions: tuple[Decision, ...]) -> Answer:

@@ -216,6 +216,10 @@ class _Check:
         for form, template in (("web", said.why.web), ("voice", said.why.voice)):
             self.values(file, f"{at}.why.{form}", spec, template)
         self.forms(file, f"{at}.why", said.why)
+        for name, forms in said.asked.items():
+            for form, template in (("web", forms.web), ("voice", forms.voice)):
+                self.values(file, f"{at}.asked.{name}.{form}", spec, template)
+            self.forms(file, f"{at}.asked.{name}", forms)
         cited = {
             policy_id
             for pattern in spec.policy

@@ -19,6 +19,8 @@ from bot.catalog.model import (
 )
 from bot.catalog.reader import Fields, Reader, child
 from bot.catalog.statements import check_then, read_gaps, read_statements
+from bot.contracts.asking import QuestionKind
+from bot.contracts.points import Point
 
 TOPICS = "topics.yml"
 FOLDERS = {"faq": "faq/", "account": "account/", "conversation": ""}
@@ -26,6 +28,8 @@ FOLDERS = {"faq": "faq/", "account": "account/", "conversation": ""}
 TITLE_LENGTH = 40
 CHOICES = "phrases/choices.yml"
 PARTS = ("answer", "also", "next")
+ASKED = (*(kind.value for kind in QuestionKind), *(point.value for point in Point))
+"""What a reason may have an answer of its own for."""
 
 COMMON = "common"
 """Wording of codes that every rule can give; a rule's own wording goes before it."""
@@ -143,7 +147,7 @@ def read_wording(reader: Reader, parameters: Mapping[str, Parameter]) -> dict[st
         if rule and rule != stem:
             top.fault("rule", f"must be the file's name: {stem}")
         codes: dict[str, ReasonWording] = {}
-        for code, item in top.members("reasons", ("web", "voice", "why")):
+        for code, item in top.members("reasons", ("web", "voice", "why", "asked")):
             web = item.part("web", PARTS)
             voice = item.part("voice", PARTS)
             said = {
@@ -154,8 +158,20 @@ def read_wording(reader: Reader, parameters: Mapping[str, Parameter]) -> dict[st
                 for part in PARTS
             }
             why = forms_of(item.part("why", ("web", "voice")), parameters)
-            codes[code] = ReasonWording(code, said["answer"], said["also"], said["next"], why)
+            codes[code] = ReasonWording(
+                code, said["answer"], said["also"], said["next"], why, _asked_forms(item, parameters)
+            )
         found[stem] = codes
+    return found
+
+
+def _asked_forms(item: Fields, parameters: Mapping[str, Parameter]) -> dict[str, Forms]:
+    """What a reason says to one kind of question or point of it."""
+    found: dict[str, Forms] = {}
+    for name, said in item.members("asked", ("web", "voice"), required=False):
+        if name not in ASKED:
+            item.fault(f"asked.{name}", f"neither a kind of question nor a point of one; known: {', '.join(ASKED)}")
+        found[name] = forms_of(said, parameters)
     return found
 
 

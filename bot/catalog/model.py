@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -175,13 +175,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ReasonWording:
-    """What is said for one reason code: decisive (`answer`), beside another (`also`), what to do, "why?"."""
+    """What is said for one reason code: decisive (`answer`), beside another (`also`), what to do, "why?".
+
+    `asked` holds what is said instead of `answer` to one kind of question or point of it (`QuestionKind`, `Point`).
+    """
 
     code: str
     answer: Forms
     also: Forms
     next: Forms
     why: Forms
+    asked: Mapping[str, Forms] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from bot.answers.format import Said, join
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import link_mail
+from bot.dialogue.following import follow_up
 from bot.dialogue.memories import PersonTopicMemory, SeatMemory, TopicMemory
 from bot.dialogue.outcome import (
     Ask,
@@ -533,7 +534,7 @@ class Dialogue:
             run.phrase("nothing_changed")
         action = run.action or self._actions[run.act.family]
         run.action = None
-        step = self._handlers[action](run.turn, run.act, run.state)
+        step = follow_up(run.turn, run.act, run.state) or self._handlers[action](run.turn, run.act, run.state)
         run.trace.append(Trace(action, True, run.act.label))
         match step:
             case DropAll(start_over=True):

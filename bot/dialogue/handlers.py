@@ -123,6 +123,8 @@ def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
         reply.phrase("explain_nothing")
     for kept in state.decisions:
         decision = decision_from_json(kept.decision)
+        if kept.what_if is not None and kept is state.decisions[0]:
+            reply.phrase("explain_whatif")
         if kept.zone is not None:
             decision = in_zone(decision, zone(kept.zone))
         reply.say(turn.services.answers.explain(decision, day=turn.today))
@@ -151,7 +153,7 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     alike = settled_by_records(act) if known else None
     if alike is not None:
         return reply.read_again(act.relabelled(alike))
-    if known and act.tests and act.supposed is not None:
+    if known and act.tests and act.supposed is not None and not act.supposed.past:
         return reply.read_again(act.relabelled(f"account/{TOPIC_OF[Supposition(act.supposed.what)]}"))
     if act.in_scope and not act.near_tie:
         reply.entry("out_of_scope")

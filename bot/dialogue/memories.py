@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.contracts.asking import QuestionKind
+from bot.contracts.points import OF_YES_OR_NO
 from bot.dialogue.state import Memory
 
 
@@ -23,6 +25,8 @@ class Supposed(BaseModel):
     on: date | None = None
     asks_master: bool = False
     """Whether the words ask for Master status."""
+    past: bool = False
+    """Whether it is put as having happened ("if I failed"): supposed only of a sitting whose result is not known."""
 
 
 class Pick(BaseModel):
@@ -33,6 +37,15 @@ class Pick(BaseModel):
     label: str
     id: str
     score: float
+
+
+_WANT_MORE_THAN_YES = frozenset(QuestionKind) - {
+    QuestionKind.WHETHER,
+    QuestionKind.WHAT_IF,
+    QuestionKind.WHAT_IF_NOT,
+    QuestionKind.WHAT_NEXT,
+    QuestionKind.DIFFERENCE,
+}
 
 
 class Asked(BaseModel):
@@ -52,6 +65,17 @@ class Asked(BaseModel):
     series: tuple[str, ...] = ()
     bare: bool = False
     """Whether the words are no more than the kind of question ("how much?")."""
+    points: tuple[str, ...] = ()
+    """What it is after within its kind, as in `Point`, the most telling first."""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What a wording may have a form of its own for: the points, then the kind."""
+        if self.kind is None:
+            return self.points
+        if self.kind in _WANT_MORE_THAN_YES:
+            return (*(point for point in self.points if point not in OF_YES_OR_NO), self.kind)
+        return (*self.points, self.kind)
 
 
 class SeatShift(BaseModel):

@@ -13,12 +13,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.answers.answer import Answer, joined
+from bot.answers.format import Said
+from bot.dialogue.memories import Asked
 from bot.dialogue.state import Choice, ConversationState, Expect, Memory, Question
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import DecisionTold, MailDraft, Person
 from bot.rules.decision import Decision, Value
 from bot.rules.facts import Subject
+from bot.rules.state import PurchaseState, state_of
 from bot.rules.time import day_at, zone
 
 # --- what is said, and what else is to be done ---------------------------------------------------
@@ -206,8 +209,10 @@ class Outcome:
 class Reply:
     """Gathers what one step says and does; `ask`, `done` and the others make the step of it."""
 
-    def __init__(self, turn: TurnContext) -> None:
+    def __init__(self, turn: TurnContext, asked: Asked | None = None) -> None:
+        """`asked`: what the decisions told are to answer."""
         self.turn = turn
+        self.asked = asked
         self._statements: list[Statement] = []
         self._effects: list[Effect] = []
 
@@ -245,8 +250,13 @@ class Reply:
         as_of: datetime | None = None,
         what_if: str | None = None,
         brief: bool = False,
+        closing: bool = True,
+        silent: bool = False,
     ) -> Decision:
-        """Decide as of the turn's instant (or `as_of`), say it, and keep it for "why?" and for the record."""
+        """Decide as of the turn's instant (or `as_of`), say it, and keep it for "why?" and for the record.
+
+        `closing` False: what to do is left out. `silent`: it is said in other words already.
+        """
         turn, who = self.turn, person or self.turn.person
         decision = turn.judge(rule, subject, person=person, as_of=as_of)
         if who is None:
@@ -254,7 +264,14 @@ class Reply:
         answers = turn.services.answers
         ahead = (day_at(as_of, turn.zone) - turn.today).days if as_of is not None else 0
         shown = counted_from_today(decision, ahead) if ahead else decision
-        said = answers.brief(shown, day=turn.today) if brief else answers.decision(shown, day=turn.today)
+        forms = self.asked.forms if self.asked is not None else ()
+        if silent:
+            said = Answer("", "")
+        elif brief:
+            said = answers.brief(shown, day=turn.today, subject_words=_which_purchase(turn, who, subject))
+        else:
+            words = _which_purchase(turn, who, subject)
+            said = answers.decision(shown, day=turn.today, subject_words=words, asked=forms, closing=closing)
         told = DecisionTold(rule, subject, as_of or turn.now, who, decision, what_if)
         self._statements.append(Statement(replace(said, decisions=(decision,)), told))
         return decision
@@ -366,6 +383,20 @@ def _known(given: Mapping[str, Any]) -> dict[str, Any]:
 # --- decisions as they are told and kept ---------------------------------------------------------------
 
 COUNTDOWNS = {"days_left", "opens_in_days", "window_days_left"}
+
+
+def _which_purchase(turn: TurnContext, person: Person, subject: Subject) -> Said | None:
+    """The test with the day it was bought, where the same test was bought more than once and is not used up."""
+    bought = [p for p in person.candidate.purchases if p.test == subject.test and state_of(p) in _USABLE]
+    one = next((p for p in bought if p.id == subject.purchase_id), None)
+    if one is None or len(bought) < 2:
+        return None
+    answers = turn.services.answers
+    test = answers.say(one.test, "test", day=turn.today)
+    return answers.said("test_bought_on", test=test, bought_on=one.purchased_on)
+
+
+_USABLE = (PurchaseState.OPEN, PurchaseState.BOOKED)
 
 
 def counted_from_today(decision: Decision, ahead: int) -> Decision:

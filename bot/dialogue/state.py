@@ -107,6 +107,8 @@ class ConversationState(_Kept):
     last_given: dict[str, Any] = Field(default_factory=dict)
     """The days and numbers given on that topic, as `Given.as_dict` writes them."""
     last_tests: list[str] = Field(default_factory=list)
+    of_another: bool = False
+    """Whether what was asked last is about somebody else than the person signed in."""
     said: dict[str, str] | None = None
     """The last answer, for "say that again": text and speech."""
     misses: int = 0

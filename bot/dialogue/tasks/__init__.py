@@ -17,6 +17,7 @@ from bot.dialogue.tasks.records import (
     PurchaseWindow,
     Recertification,
     Summary,
+    TestResults,
     WorkExperience,
 )
 from bot.dialogue.tasks.reschedule import Reschedule
@@ -37,7 +38,7 @@ def all_tasks() -> dict[str, Task]:
         CancelAppointment("cancel_appointment", "cancel_appointment", subjects.booked, ask_phrase=which),
         CancelTest("cancel_test", "cancel_test", subjects.unsat),
         RuleTopic("missed_appointment", "repurchase_after_no_show", subjects.missed, subjects.failed),
-        RuleTopic("test_results", "results_availability", subjects.taken),
+        TestResults("test_results", "results_availability", subjects.taken),
         RuleTopic("certificate_status", "certificate_delivery", subjects.passed),
         CertificationExpiry("certification_expiry"),
         Recertification("recertification", "recertification", subjects.certified, subjects.failed_or_missed),

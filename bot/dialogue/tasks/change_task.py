@@ -230,7 +230,9 @@ class ChangeTask(RuleTopic, ABC):
         if memory.told == option.key:
             allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
         else:
+            reply.asked = memory.asked
             allowed = reply.tell(self.rule, option.subject).outcome == "allowed"
+            reply.asked = None
         return memory.having(told=option.key) if allowed else None
 
     # --- yes or no ------------------------------------------------------------------------------------

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import cast
 
+from bot.contracts.asking import QuestionKind
+from bot.contracts.points import Point
 from bot.dialogue.memories import PersonTopicMemory, TopicMemory
-from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.outcome import Reply, Step, on_day
 from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
+from bot.dialogue.tasks.dated import held_against
 from bot.dialogue.tasks.reinterpret import instead_of
 from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who, spoken_of
-from bot.dialogue.tasks.subjects import Option, base, booked, certified, matching, open_tests, taken
+from bot.dialogue.tasks.subjects import Option, base, booked, certified, matching, open_tests, taken, unsat
 from bot.dialogue.tasks.what_if import what_if
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.supposition import Supposition
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Person
-from bot.rules.facts import Subject
+from bot.rules.facts import Certification, Subject
+from bot.rules.policy import ONLINE_RESULTS
 from bot.rules.time import instant_of, zone
 
 
@@ -40,7 +46,13 @@ class PersonTopic(PlainTask, ABC):
 
     def start(self, turn: TurnContext, act: UserAct) -> PersonTopicMemory:
         """The tests and series named, and what is supposed of them."""
-        return PersonTopicMemory(tests=act.tests, series=act.series, supposed=act.supposed, asked=act.asked)
+        return PersonTopicMemory(
+            tests=act.tests,
+            series=act.series,
+            refers_back=act.refers_back,
+            supposed=act.supposed,
+            asked=act.asked,
+        )
 
     def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
         """Other tests or series."""
@@ -55,7 +67,8 @@ class PersonTopic(PlainTask, ABC):
 
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Answer from the records, where it is known whose."""
-        known, reply = cast(PersonTopicMemory, memory), Reply(turn)
+        known = cast(PersonTopicMemory, memory)
+        reply = Reply(turn, known.asked)
         asked = ask_who(reply, known, self.label)
         if asked is not None:
             return asked
@@ -116,8 +129,7 @@ class AppointmentDetails(PersonTopic):
         if not wanted:
             return self._none(reply, person)
         for option in wanted:
-            say_appointment(reply, person, option)
-            reply.tell("reschedule", option.subject, brief=True)
+            tell_appointment(reply, person, option)
         return reply.done()
 
     def _none(self, reply: Reply, person: Person) -> Step:
@@ -153,7 +165,12 @@ class CertificationExpiry(PersonTopic):
         instead = instead_of(reply.turn, "certification_status", option)
         if instead is not None:
             reply.tell(instead.rule, instead.subject)
-        reply.tell("certification_status", option.subject, brief=instead is not None)
+            asks = reply.asked is not None and reply.asked.kind is not None
+            reply.tell("certification_status", option.subject, brief=True, silent=asks)
+        elif not waits_for_experience(reply, option) and not held_against(
+            reply, "certification_status", option.subject, reply.asked
+        ):
+            reply.tell("certification_status", option.subject)
 
 
 class MasterStatus(PersonTopic):
@@ -162,12 +179,19 @@ class MasterStatus(PersonTopic):
     def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
         """One decision for each series."""
         tests = reply.turn.services.catalog.tests.tests
-        wanted = [*memory.series, *(tests[base(t)].series for t in memory.tests if base(t) in tests)]
+        named = [*memory.series, *(tests[base(t)].series for t in memory.tests if base(t) in tests)]
+        wanted, counted = named, False
+        if memory.asked is not None and Point.COUNTS_FOR in memory.asked.points and memory.tests:
+            wanted = [series for series in named if self._has_set(reply.turn, series)]
+            reply.phrase("master_counts_yes" if wanted else "master_counts_no", tests=list(memory.tests))
+            counted = not wanted
         if not wanted:
             held = dict.fromkeys(tests[base(c.test)].series for c in person.candidate.certifications)
             wanted = [s for s in held if self._has_set(reply.turn, s)] or list(held)[:1] or ["automobile"]
         for series in dict.fromkeys(wanted):
-            reply.tell("master_status", Subject(series=(series,)))
+            subject = Subject(series=(series,))
+            if not held_against(reply, "master_status", subject, memory.asked):
+                reply.tell("master_status", subject, silent=counted)
         return reply.done()
 
     @staticmethod
@@ -187,9 +211,41 @@ class AdvancedPrerequisites(PersonTopic):
             said = [reply.turn.services.answers.say(code, "test") for code in codes]
             choices = [Choice(id=c, title=s.web, spoken=s.voice, value=c) for c, s in zip(codes, said, strict=True)]
             return reply.ask(memory, "test", Expect.CHOICE, choices)
-        for test in tests:
-            reply.tell("advanced_prerequisites", Subject(test=test))
+        if memory.refers_back and self._once_held(reply, person, tests):
+            return reply.done()
+        advanced = [test for test in tests if has_prerequisites(reply.turn, test)]
+        for test in advanced or tests:
+            if not held_against(reply, "advanced_prerequisites", Subject(test=test), memory.asked):
+                reply.tell("advanced_prerequisites", Subject(test=test))
         return reply.done()
+
+    @staticmethod
+    def _once_held(reply: Reply, person: Person, tests: Sequence[str]) -> bool:
+        """ "If I get A5, can I take it": the test spoken of, with what is named held too. Whether that was asked."""
+        turn = reply.turn
+        wanted = [test for test in turn.state.last_tests if test not in tests and has_prerequisites(turn, test)]
+        if not wanted or any(has_prerequisites(turn, test) for test in tests):
+            return False
+        held = (*person.candidate.certifications, *(Certification(base(test), turn.today) for test in tests))
+        changed = replace(person, candidate=replace(person.candidate, certifications=held))
+        subject = Subject(test=wanted[0])
+        decision = turn.judge("advanced_prerequisites", subject, person=changed)
+        if decision.outcome == "cannot_tell":
+            return False
+        if decision.outcome == "allowed":
+            reply.phrase("prerequisites_once_held", test=wanted[0], tests=list(tests))
+        else:
+            missing = decision.decisive.values.get("missing")
+            reply.phrase("prerequisites_still_missing", test=wanted[0], tests=list(tests), missing=missing)
+        named = f"{Supposition.PASS}:{','.join(tests)}:{turn.today}"
+        reply.tell("advanced_prerequisites", subject, person=changed, what_if=named, silent=True)
+        return True
+
+
+def has_prerequisites(turn: TurnContext, test: str) -> bool:
+    """Whether a test is one that may require others first ("if A5 expires can I still take X1" is about X1)."""
+    decision = turn.judge("advanced_prerequisites", Subject(test=test))
+    return decision.decisive.code != "no_prerequisites"
 
 
 class WorkExperience(PersonTopic):
@@ -217,13 +273,55 @@ class AccommodationStatus(PersonTopic):
         return reply.next("human_agent", reason=decision.decisive.code, offered=True, soft=True)
 
 
+def waits_for_experience(reply: Reply, option: Option) -> bool:
+    """Passed, and the work experience is not approved: not certified yet, and that is told. Whether it was."""
+    decision = reply.turn.judge("certificate_delivery", Subject(test=option.test))
+    if decision.decisive.code not in _EXPERIENCE_OPEN:
+        return False
+    reply.tell("certificate_delivery", Subject(test=option.test))
+    return True
+
+
+_EXPERIENCE_OPEN = {"experience_not_submitted", "experience_in_review", "experience_returned"}
+
+
+@dataclass(frozen=True, slots=True)
+class TestResults(RuleTopic):
+    """Where the results are; of a sitting with nothing recorded yet, what comes when."""
+
+    __test__ = False
+
+    def about(self, reply: Reply, memory: TopicMemory) -> Sequence[Option] | Step:
+        """A test just sat before any other, where none is named."""
+        person, turn = reply.turn.person, reply.turn
+        if person is not None and not memory.tests and memory.about is None:
+            unrecorded = sat_unrecorded(person, turn.now, turn.today)
+            if len(unrecorded) == 1:
+                return unrecorded
+        return RuleTopic.about(self, reply, memory)
+
+    def answer(self, reply: Reply, memory: TopicMemory, option: Option) -> None:
+        """The decision, or that nothing is recorded yet."""
+        person, turn = reply.turn.person, reply.turn
+        unrecorded = [] if person is None else sat_unrecorded(person, turn.now, turn.today)
+        if person is None or option.key not in {each.key for each in unrecorded}:
+            RuleTopic.answer(self, reply, memory, option)
+            return
+        say_nothing_recorded(reply, person, option)
+        reply.tell(self.rule, option.subject, silent=True)
+
+
 @dataclass(frozen=True, slots=True)
 class PurchaseWindow(RuleTopic):
     """How long a bought test is good for, and whether it is booked."""
 
     def answer(self, reply: Reply, memory: TopicMemory, option: Option) -> None:
         """The decision, and the appointment."""
-        RuleTopic.answer(self, reply, memory, option)
+        allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+        if not allowed or memory.asked is None or memory.asked.kind is None:
+            RuleTopic.answer(self, reply, memory, option)
+        elif not held_against(reply, self.rule, option.subject, memory.asked):
+            reply.tell(self.rule, option.subject, closing=False)
         person = reply.turn.person
         if person is None or reply.turn.judge(self.rule, option.subject).outcome != "allowed":
             return
@@ -252,8 +350,70 @@ class Recertification(RuleTopic):
             return due if len(due) == 1 else self.ask(reply, memory, held)
         return held or RuleTopic.about(self, reply, memory)
 
+    def answer(self, reply: Reply, memory: TopicMemory, option: Option) -> None:
+        """The decision; one who has bought the recertification test is told how that stands instead of to buy it."""
+        person, today = reply.turn.person, reply.turn.today
+        bought = [] if person is None else [o for o in unsat(person, today) if o.test == f"{base(option.test)}R"]
+        allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+        if person is None or not bought or not allowed:
+            RuleTopic.answer(self, reply, memory, option)
+            return
+        reply.tell(self.rule, option.subject, closing=False)
+        if bought[0] in booked(person, today):
+            say_appointment(reply, person, bought[0])
+        else:
+            reply.tell("purchase_window", bought[0].subject, brief=True)
+
     def _due(self, turn: TurnContext, option: Option) -> bool:
         return turn.judge(self.rule, option.subject).decisive.code in {"recert_due", "recert_lapsed"}
+
+
+def tell_appointment(reply: Reply, person: Person, option: Option) -> None:
+    """When and where, the asked one first, and until when it can be changed; one after the last day is warned of."""
+    appointment = option.appointment
+    if appointment is None:
+        return
+    decision = reply.turn.judge("reschedule", option.subject)
+    starts_at = instant_of(appointment.starts_at, zone(person.sites[appointment.site].time_zone))
+    last = on_day(reply.turn.judge("purchase_window", option.subject).decisive.values.get("must_test_by"))
+    if starts_at <= reply.turn.now:
+        say_nothing_recorded(reply, person, option)
+        reply.tell("reschedule", option.subject, silent=True)
+    elif last is not None and appointment.starts_at.date() > last:
+        reply.phrase("appointment_after_last_day", test=option.test, starts_at=starts_at, must_test_by=last)
+        reply.tell("reschedule", option.subject, silent=True)
+    elif reply.asked is not None and reply.asked.kind == QuestionKind.WHERE:
+        say_appointment(reply, person, option, "appointment_where")
+        reply.tell("reschedule", option.subject, silent=True)
+    else:
+        affirmed = reply.asked is not None and reply.asked.kind == QuestionKind.WHETHER
+        say_appointment(reply, person, option, "appointment_yes" if affirmed else "appointment_line")
+        reply.tell("reschedule", option.subject, brief=True, silent=decision.outcome == "cannot_tell")
+
+
+def say_nothing_recorded(reply: Reply, person: Person, option: Option, phrase: str = "nothing_recorded_yet") -> None:
+    """The time of the appointment has passed, and nothing is recorded yet: what comes when, and what else it may be."""
+    appointment = option.appointment
+    if appointment is None:
+        return
+    row = reply.turn.services.catalog.policy.find(ONLINE_RESULTS, reply.turn.today)
+    days = row.value if row is not None and isinstance(row.value, int) else None
+    starts_at = instant_of(appointment.starts_at, zone(person.sites[appointment.site].time_zone))
+    online_by = None if days is None else appointment.starts_at.date() + timedelta(days=days)
+    when = {"starts_at": starts_at} if phrase == "nothing_recorded_yet" else {}
+    reply.phrase(phrase, test=option.test, online_by=online_by, **when)
+
+
+def sat_unrecorded(person: Person, now: datetime, today: date) -> list[Option]:
+    """Booked tests whose time has passed with nothing recorded."""
+    found = []
+    for option in booked(person, today):
+        appointment = option.appointment
+        if appointment is not None:
+            start = instant_of(appointment.starts_at, zone(person.sites[appointment.site].time_zone))
+            if start <= now:
+                found.append(option)
+    return found
 
 
 def say_appointment(reply: Reply, person: Person, option: Option, phrase: str = "appointment_line") -> None:
@@ -263,7 +423,7 @@ def say_appointment(reply: Reply, person: Person, option: Option, phrase: str = 
         return
     site = person.sites[appointment.site]
     starts_at = instant_of(appointment.starts_at, zone(site.time_zone))
-    values = {"test": option.test} if phrase == "appointment_line" else {}
+    values = {"test": option.test} if phrase.startswith("appointment_") else {}
     reply.phrase(phrase, starts_at=starts_at, site=f"{site.name}, {site.city}", **values)
 
 

@@ -12,6 +12,7 @@ from bot.dialogue.memories import TopicMemory
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
+from bot.dialogue.tasks.dated import held_against
 from bot.dialogue.tasks.reinterpret import instead_of
 from bot.dialogue.tasks.subjects import Option, Options, any_purchase, matching, nothing_else
 from bot.dialogue.tasks.what_if import what_if
@@ -88,7 +89,7 @@ class RuleTopic(PlainTask):
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Decide, where it is known who asks and about what."""
         known = cast(TopicMemory, memory)
-        reply = Reply(turn)
+        reply = Reply(turn, known.asked)
         asked = ask_who(reply, known, self.label)
         if asked is not None:
             return asked
@@ -97,7 +98,7 @@ class RuleTopic(PlainTask):
         options = self.about(reply, known)
         if not isinstance(options, Sequence):
             return options
-        if len(options) <= AT_LENGTH:
+        if len(options) <= AT_LENGTH and not (known.about == ALL and len(options) > 1):
             for option in options:
                 self.answer(reply, known, option)
             return reply.done()
@@ -107,11 +108,17 @@ class RuleTopic(PlainTask):
         return reply.done()
 
     def answer(self, reply: Reply, memory: TopicMemory, option: Option) -> None:
-        """Tell the decision on one test, after the one that the records call for where this rule has nothing."""
+        """Tell the decision on one test, after the one that the records call for where this rule has nothing.
+
+        A day in the question is held against the day of the decision.
+        """
         instead = instead_of(reply.turn, self.rule, option)
+        rule, subject = (self.rule, option.subject) if instead is None else (instead.rule, instead.subject)
+        if not held_against(reply, rule, subject, memory.asked):
+            reply.tell(rule, subject)
         if instead is not None:
-            reply.tell(instead.rule, instead.subject)
-        reply.tell(self.rule, option.subject, brief=instead is not None)
+            asks = memory.asked is not None and memory.asked.kind is not None
+            reply.tell(self.rule, option.subject, brief=True, silent=asks)
 
     def about(self, reply: Reply, memory: TopicMemory) -> Sequence[Option] | Step:
         """What the question is about; or the step of asking which, or of saying that there is nothing."""
@@ -153,11 +160,12 @@ class RuleTopic(PlainTask):
 
     def ask(self, reply: Reply, memory: TopicMemory, options: Sequence[Option]) -> Step:
         """Ask which one, with choices; a long list is cut, and any of it may still be named."""
-        choices = [test_choice(reply.turn, option) for option in options[:SHOWN_AT_MOST]]
+        choices = [test_choice(reply.turn, option, options) for option in options[:SHOWN_AT_MOST]]
         if len(options) <= SHOWN_AT_MOST and len(options) > 1 and self.several:
             choices.append(choice_of(reply.turn.services.answers, "choice_all", id="all", value=ALL))
-        if self.ask_phrase == "ask_which_test" and len(options) <= READ_AT_ONCE:
-            reply.phrase("ask_which_test", tests=[option.test for option in options])
+        tests = [option.test for option in options]
+        if self.ask_phrase == "ask_which_test" and len(options) <= READ_AT_ONCE and len(set(tests)) == len(tests):
+            reply.phrase("ask_which_test", tests=tests)
         else:
             reply.phrase("ask_which_of_many" if self.ask_phrase == "ask_which_test" else self.ask_phrase)
             _read_out(reply, choices, memory.read_from)
@@ -198,10 +206,19 @@ def ask_who(reply: Reply, memory: T, label: str) -> Step | None:
     return reply.ask(told, "sign_in", Expect.FREE, choices, optional=True)
 
 
-def test_choice(turn: TurnContext, option: Option) -> Choice:
-    """A choice that shows what tells it from the others: the test, and when it is booked."""
+def test_choice(turn: TurnContext, option: Option, among: Sequence[Option] = ()) -> Choice:
+    """A choice that shows what tells it from the others: the test, when it is booked, and of several purchases of one
+    test which it is."""
     answers, key = turn.services.answers, option.key
     test = answers.say(option.test, "test", day=turn.today)
+    if option.purchase is not None and sum(other.test == option.test for other in among) > 1:
+        values = turn.judge("purchase_window", option.subject).decisive.values
+        test = answers.said(
+            "choice_of_several",
+            test=test,
+            bought_on=option.purchase.purchased_on,
+            must_test_by=values.get("must_test_by"),
+        )
     appointment = option.purchase.appointment if option.purchase else None
     if appointment is None or appointment.status != "booked":
         return Choice(id=key, title=test.web, spoken=test.voice, value=key)

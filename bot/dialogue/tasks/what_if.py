@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.dialogue.memories import Supposed
+from bot.contracts.asking import QuestionKind
+from bot.contracts.points import Point
+from bot.dialogue.memories import Asked, Supposed
 from bot.dialogue.outcome import Reply
-from bot.dialogue.tasks.subjects import base, booked, certified, failed_or_missed, unsat
+from bot.dialogue.tasks.dated import held_against
+from bot.dialogue.tasks.subjects import base, booked, certified, failed, failed_or_missed, taken, unsat
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.supposition import Supposition
+from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.values import Person
 from bot.rules.facts import Certification, Purchase, Result, ResultOutcome, Subject
+from bot.rules.state import is_posted
 
 _VERB = {Supposition.FAIL: "fail", Supposition.PASS: "pass", Supposition.RECERTIFY: "recertify"}
 
@@ -21,24 +25,31 @@ _RULE_OF = {
     "recertification": "certification_status",
     "certification_expiry": "certification_status",
     "master_status": "master_status",
+    "advanced_prerequisites": "advanced_prerequisites",
     "certificate_status": "certificate_delivery",
     "test_results": "results_availability",
 }
 """The rule that answers what is supposed, by the topic of the question."""
 
 
-def what_if(reply: Reply, supposed: Supposed | None, topic: str) -> bool:
-    """Answer a supposition where the topic's message made one. True when it was answered."""
+def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool = False) -> bool:
+    """Answer a supposition where the topic's message made one. True when it was answered.
+
+    `again`: the conversation supposes it already, so that it is not said again what is supposed.
+    """
     turn = reply.turn
     person = turn.person
     if person is None or supposed is None or topic not in _RULE_OF:
         return False
     what = Supposition(supposed.what)
     tests = supposed.tests or _likely(turn, person, what, supposed.on)
-    if not tests:
+    if not tests or (supposed.past and not all(_awaited(person, turn, test) for test in tests)):
         return False
     if what is Supposition.LAPSE:
         return _lapsed(reply, person, tests, topic, supposed)
+    if topic == "advanced_prerequisites":
+        return False
+    topic = _asked_of(what, supposed, topic)
     on = supposed.on or _booked_day(turn, person, tests, what)
     changed, rule = person, _RULE_OF[topic]
     for test in tests:
@@ -46,8 +57,8 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str) -> bool:
     as_of = max(turn.now, datetime.combine(on, time(12), turn.zone)) if on != turn.today else turn.now
     named = f"{what}:{','.join(tests)}:{on}"
     if what is Supposition.MISS:
-        reply.phrase("whatif_miss", tests=list(tests), on=on)
-    else:
+        return _missed(reply, tests, on, changed, as_of, named, again=again)
+    if not again:
         reply.phrase("whatif_intro", assumption=_VERB[what], tests=list(tests), on=on)
     if what is Supposition.RECERTIFY and rule != "master_status":
         rule = "certification_status"
@@ -60,8 +71,41 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str) -> bool:
     elif rule != "master_status" and supposed.asks_master:
         for subject in _subjects(turn, "master_status", tests):
             reply.tell("master_status", subject, person=changed, as_of=as_of, what_if=named)
-    reply.phrase("whatif_untouched")
+    if not again:
+        reply.phrase("whatif_untouched")
     return True
+
+
+def _asked_of(what: Supposition, supposed: Supposed, topic: str) -> str:
+    """The topic that a supposition is really about: what follows from a result, which needs no looking up."""
+    if what is Supposition.PASS and supposed.asks_master:
+        return "master_status"
+    return TOPIC_OF[what] if topic == "test_results" else topic
+
+
+def _missed(
+    reply: Reply, tests: tuple[str, ...], on: date, changed: Person, as_of: datetime, named: str, *, again: bool
+) -> bool:
+    """What a missed appointment costs, first of all; then how the test can be had again."""
+    asked = set(reply.asked.forms) if reply.asked is not None else set()
+    if again or asked & {QuestionKind.HOW_LONG, QuestionKind.WHEN, QuestionKind.FROM_WHEN}:
+        reply.phrase("whatif_miss_again", tests=list(tests))
+    elif Point.LOSE in asked and QuestionKind.WHETHER in asked:
+        reply.phrase("whatif_miss_yes", tests=list(tests), on=on)
+    else:
+        reply.phrase("whatif_miss", tests=list(tests), on=on)
+    for test in tests:
+        subject = Subject(test=test)
+        reply.tell("repurchase_after_no_show", subject, person=changed, as_of=as_of, what_if=named, silent=True)
+    return True
+
+
+def _awaited(person: Person, turn: TurnContext, test: str) -> bool:
+    """Whether a sitting of the test has no result posted yet."""
+    return any(
+        option.test == test and option.purchase is not None and not is_posted(option.purchase, turn.today)
+        for option in [*taken(person, turn.today), *booked(person, turn.today)]
+    )
 
 
 def _booked_day(turn: TurnContext, person: Person, tests: tuple[str, ...], what: Supposition) -> date:
@@ -69,25 +113,57 @@ def _booked_day(turn: TurnContext, person: Person, tests: tuple[str, ...], what:
     if what is Supposition.RECERTIFY and not any(test.endswith("R") for test in tests):
         return turn.today
     days = [option.booked_day for option in booked(person, turn.today) if option.test == tests[0]]
-    return max(days[0], turn.today) if days and days[0] is not None else turn.today
+    if days and days[0] is not None:
+        return days[0]
+    sat = [o.booked_day for o in failed(person, turn.today) if o.test == tests[0] and _awaited(person, turn, o.test)]
+    return sat[0] if sat and sat[0] is not None else turn.today
 
 
 def _lapsed(reply: Reply, person: Person, tests: tuple[str, ...], topic: str, supposed: Supposed) -> bool:
     """The day after a certification's last one, with nothing done about it."""
-    turn, test = reply.turn, base(tests[-1])
-    status = turn.judge("certification_status", Subject(test=test), person=person)
-    last = status.decisive.values.get("expires_on")
-    if status.outcome != "allowed" or not isinstance(last, date):
+    turn = reply.turn
+    held = [base(test) for test in tests if _last_day(turn, person, base(test)) is not None]
+    if topic == "advanced_prerequisites" and not held:
         return False
-    on = last + timedelta(days=1)
+    lasts = [last for test in held if (last := _last_day(turn, person, test)) is not None]
+    if not lasts:
+        return False
+    on = max(lasts) + timedelta(days=1)
     as_of = datetime.combine(on, time(12), turn.zone)
+    if topic == "advanced_prerequisites":
+        return _without(reply, tests, held, on)
     master = topic == "master_status" or supposed.asks_master
     rule = "master_status" if master else "recertification"
-    reply.phrase("whatif_lapse", test=test, on=on)
-    for subject in _subjects(turn, rule, (test,)):
-        reply.tell(rule, subject, as_of=as_of, what_if=f"{Supposition.LAPSE}:{test}:{on}")
-    reply.phrase("whatif_untouched")
+    lapsed = (held[-1],) if not master else tuple(held)
+    named = f"{Supposition.LAPSE}:{','.join(lapsed)}:{on}"
+    if not master:
+        reply.phrase("whatif_lapse", test=held[-1], on=on)
+    for subject in _subjects(turn, rule, lapsed):
+        decision = turn.judge(rule, subject, as_of=as_of)
+        lost = master and decision.decisive.code == "master_lapsed"
+        if lost:
+            reply.phrase("whatif_lapse_master", tests=list(lapsed), series=subject.series[0], on=on)
+        reply.tell(rule, subject, as_of=as_of, what_if=named, silent=lost)
+    if not master:
+        reply.phrase("whatif_untouched")
     return True
+
+
+def _without(reply: Reply, tests: tuple[str, ...], lapsed: list[str], on: date) -> bool:
+    """Whether a test may still be taken once what it requires has run out."""
+    wanted = [test for test in tests if base(test) not in lapsed] or list(reply.turn.state.last_tests[-1:])
+    return any(held_against(reply, "advanced_prerequisites", Subject(test=t), _asked_on(on)) for t in wanted)
+
+
+def _asked_on(on: date) -> Asked:
+    return Asked(kind=QuestionKind.WHETHER.value, given={"asked": on.isoformat()})
+
+
+def _last_day(turn: TurnContext, person: Person, test: str) -> date | None:
+    """Through when a certification that is held now is good."""
+    status = turn.judge("certification_status", Subject(test=test), person=person)
+    last = status.decisive.values.get("expires_on")
+    return last if status.outcome == "allowed" and isinstance(last, date) else None
 
 
 def _subjects(turn: TurnContext, rule: str, tests: tuple[str, ...]) -> list[Subject]:

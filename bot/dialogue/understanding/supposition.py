@@ -20,14 +20,18 @@ class Supposition(StrEnum):
     LAPSE = "lapse"
 
 
+_ENDS = r"(?:expires?|lapses?|runs? out|ran out|expired|lapsed)"
 _IF = re.compile(
+    rf"\b(?:if|once|suppose) (?:my |the )?(?:\w+ )?(?:\w\d+|it|that|that one|one of them|cert\w*) {_ENDS}\b|"
     r"\b(if|suppose|supposing|say|what happens when|what happens if|assuming|let'?s say|in case|when) "
     r"(?:that )?(?:i|we|they|he|she|the candidate|this candidate|candidate|cand|customer|you)\b",
 )
 _WHAT: tuple[tuple[Supposition, re.Pattern[str]], ...] = (
     (
         Supposition.LAPSE,
-        re.compile(r"\b(let\b.{0,40}\b(lapse|expire|run out)|(don'?t|do not|never) (re-?cert\w*|renew))"),
+        re.compile(
+            r"\b(let\b.{0,40}\b(lapse|expire|run out|go)\b|(don'?t|do not|never) (re-?cert\w*|renew)|\b(?:if|once|suppose) .{0,30}\b(?:expires?|lapses?|runs? out)\b)"
+        ),
     ),
     (Supposition.FAIL, re.compile(r"\b(fail|flunk|bomb|don'?t pass|do not pass|didn'?t pass|not pass)")),
     (Supposition.RECERTIFY, re.compile(r"\b(re-?cert\w*|re ?certif\w*|renew)")),
@@ -38,6 +42,7 @@ _WHAT: tuple[tuple[Supposition, re.Pattern[str]], ...] = (
     (Supposition.PASS, re.compile(r"\bpass")),
 )
 _PAST = re.compile(r"\b(failed|passed|missed|flunked|recertified)\b")
+_MASTER = re.compile(r"\bmaster|\bstill (?:be )?one\b|\bam i (?:then )?one\b|\bmake me one\b")
 
 TOPIC_OF = {
     Supposition.FAIL: "retest",
@@ -58,10 +63,10 @@ def supposition(message: UserMessage) -> Supposed | None:
     if what is None:
         return None
     days = [d for d in (_day(v) for v in message.values("date")) if d is not None]
-    if _PAST.search(words) and not days:
-        return None
+    past = _PAST.search(words) is not None and not days
     tests = tuple(str(t) for t in message.values("test_code"))
-    return Supposed(what=what, tests=tests, on=days[0] if days else None, asks_master="master" in words)
+    on = days[0] if days else None
+    return Supposed(what=what, tests=tests, on=on, asks_master=_MASTER.search(words) is not None, past=past)
 
 
 def _day(value: object) -> date | None:

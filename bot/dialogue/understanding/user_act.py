@@ -16,7 +16,7 @@ from bot.dialogue.memories import Asked, Pick, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding import beside as open_change
-from bot.dialogue.understanding import misheard, repairs, seat_preferences, yes_no
+from bot.dialogue.understanding import misheard, points, repairs, seat_preferences, yes_no
 from bot.dialogue.understanding.address import AddressSaid, address_said
 from bot.dialogue.understanding.answers import BARE, Answered
 from bot.dialogue.understanding.beside import Beside, Slot
@@ -205,7 +205,38 @@ class UserAct:
             tests=self.tests,
             series=self.series,
             bare=message.question_kind is not None and message.length <= BARE_QUESTION and not message.entities,
+            points=points.points_of(message),
         )
+
+    @cached_property
+    def goes_on(self) -> points.GoesOn | None:
+        """How it goes on with what was told last; None where it has a subject of its own."""
+        return points.goes_on(self._message)
+
+    @cached_property
+    def of_another(self) -> bool:
+        """Whether it asks about somebody else than the person who says it."""
+        return points.of_another(self._message)
+
+    @cached_property
+    def claim(self) -> points.Claim | None:
+        """What it states as having happened."""
+        return points.claim_of(self._message)
+
+    @cached_property
+    def opens_on(self) -> bool:
+        """Whether it opens as what goes on does ("and then …", "so …")."""
+        return points.opens_on(self._message)
+
+    @cached_property
+    def says_again(self) -> bool:
+        """Whether something is to be done once more."""
+        return points.says_again(self._message)
+
+    @cached_property
+    def is_code_alone(self) -> bool:
+        """Whether it names a test and says nothing else."""
+        return points.is_code_alone(self._message)
 
     # --- beside an open question ---------------------------------------------------------------------
 

@@ -296,7 +296,7 @@ def _free(wanted: SeatFilter, now: datetime, of: str | None, since: datetime | N
     if wanted.earlier_than is not None:
         yield wanted.earlier_than.isoformat(timespec="seconds") > _LOCAL
     for site, starts_at in sorted(wanted.starts_out):
-        yield not_(and_(SeatRow.site_id == site, starts_at.isoformat(timespec="seconds") == _LOCAL))
+        yield not_(and_(SeatRow.site_id == site, _LOCAL.in_([starts_at.isoformat(timespec="seconds")])))
     yield SeatRow.capacity > _held(now, of)
 
 

@@ -1,0 +1,596 @@
+"""What goes on with a decision told before, and what only the records can settle, for a person who is known.
+
+A message may have no topic of its own ("can I do it sooner", "tomorrow?", "so what do I do"), be about somebody else, or
+state a fact against the records. The rule told last answers it, or the records do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from bot.changes.kinds import KINDS
+from bot.contracts.asking import QuestionKind
+from bot.contracts.points import Point
+from bot.dialogue.general import say_general
+from bot.dialogue.memories import Asked, Supposed
+from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.state import ConversationState, Kept
+from bot.dialogue.tasks import subjects
+from bot.dialogue.tasks.dated import held_against
+from bot.dialogue.tasks.nearest import tell_nearest
+from bot.dialogue.tasks.records import sat_unrecorded, say_appointment, say_nothing_recorded, tell_appointment
+from bot.dialogue.tasks.standing import tell_standing
+from bot.dialogue.tasks.subjects import Option, Options, any_purchase, base, booked, matching, unsat
+from bot.dialogue.tasks.what_if import what_if
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.answers import ALL
+from bot.dialogue.understanding.points import Claim, GoesOn
+from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
+from bot.dialogue.understanding.user_act import UserAct
+from bot.dialogue.values import Person
+from bot.rules.codec import decision_from_json
+from bot.rules.decision import Decision
+from bot.rules.facts import Subject
+from bot.rules.state import PurchaseState, state_of
+
+CLEAR = 0.7
+"""From this chance on, a word that moves the conversation ("stop", "repeat", "why") is taken as such."""
+_MOVES = {"repeat", "explain", "stop", "affirm", "deny", "human_agent", "greet", "thanks", "goodbye"}
+_CHANGES = {
+    "schedule_test",
+    "reschedule",
+    "cancel_appointment",
+    "cancel_test",
+    "duplicate_certificate",
+    "address_change",
+}
+_NEEDS_ITS_OWN = {
+    QuestionKind.HOW_MUCH,
+    QuestionKind.WHO,
+    QuestionKind.HOW,
+    QuestionKind.HOW_MANY,
+    QuestionKind.WHICH,
+    QuestionKind.WHERE,
+    QuestionKind.DIFFERENCE,
+}
+"""Kinds of question that a decision answers only where its wording has a form for them."""
+
+
+def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | None:
+    """The answer to what goes on, or None where the message stands on its own."""
+    question = state.question
+    if turn.person is None or act.is_pressed or (question is not None and not question.optional):
+        return None
+    if act.ase_ids:
+        return None
+    for look in (
+        _another,
+        _refund_due,
+        _until_when,
+        _code_alone,
+        _claims,
+        _supposes_on,
+        _goes_on,
+        _points_back,
+        _once_more,
+    ):
+        step = look(turn, act, state, turn.person)
+        if step is not None:
+            return step
+    return None
+
+
+# --- whose case ------------------------------------------------------------------------------------------
+
+
+def _another(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Somebody else's case: the general rule, and whose records can be looked at."""
+    if turn.visitor.is_agent:
+        return None
+    goes_on = state.of_another and act.goes_on is not None and act.goes_on is not GoesOn.LAST_CHANGE
+    state.of_another = act.of_another or goes_on
+    if not state.of_another:
+        return None
+    topic = act.label if act.is_topic and not goes_on else state.last_topic
+    if topic is None:
+        return None
+    reply = Reply(turn)
+    state.last_topic, state.last_given = topic, act.asked.given
+    say_general(reply, topic, act.asked)
+    reply.phrase("records_of_signed_in_only")
+    return reply.done()
+
+
+# --- one test, and nothing else ----------------------------------------------------------------------------
+
+
+def _code_alone(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A test and no more: how it stands, where no question is going on."""
+    if not act.is_code_alone or act.label != "inform":
+        return None
+    topic = state.last_topic or ""
+    if topic.startswith("account/") and topic.removeprefix("account/") not in _CHANGES and state.decisions:
+        return None  # "and the A5?" asks the same of another test
+    if topic.startswith("faq/"):
+        return None
+    reply = Reply(turn)
+    for test in act.tests:
+        tell_standing(reply, person, test)
+    return reply.done()
+
+
+# --- what is said to have happened -----------------------------------------------------------------------------
+
+_MAY_CLAIM = {
+    "inform", "deny", "affirm", "out_of_scope", "complaint", "test_day_problem", "exception_request", "explain", "thanks",
+    "account/test_results", "account/missed_appointment", "account/certificate_status", "account/work_experience",
+    "account/retest", "account/purchase_window", "account/certification_expiry",
+}  # fmt: skip
+
+
+def _claims(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A fact stated: taken up, with what the records show, and a person where they differ."""
+    claim = act.claim
+    if claim is None or act.label not in _MAY_CLAIM:
+        return None
+    return _CLAIMS[claim](turn, act, state, person)
+
+
+def _sat_or_passed(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    option = _meant(turn, act, state, person, any_purchase)
+    if option is None or option.purchase is None:
+        return None
+    reply = Reply(turn)
+    result, purchase_state = option.purchase.result, state_of(option.purchase)
+    if option.key in {each.key for each in sat_unrecorded(person, turn.now, turn.today)}:
+        say_nothing_recorded(reply, person, option, "claim_took")
+        reply.tell("results_availability", option.subject, silent=True)
+        return reply.done()
+    if purchase_state is PurchaseState.MISSED:
+        decision = reply.tell("results_availability", option.subject, silent=True)
+        missed_on = decision.decisive.values.get("missed_on") or option.booked_day
+        said = Reply(turn)
+        said.phrase("claim_was_there", test=option.test, missed_on=missed_on)
+        said.include(reply)
+        return said.next("human_agent", reason="claim", offered=True, soft=True)
+    if purchase_state is not PurchaseState.TAKEN:
+        return None
+    if result is not None and result.outcome == "fail" and act.claim is Claim.PASSED:
+        reply.phrase("claim_passed", test=option.test, taken_on=result.taken_on)
+        reply.tell("results_availability", option.subject, silent=True)
+        return reply.next("human_agent", reason="claim", offered=True, soft=True)
+    reply.tell("results_availability", option.subject)
+    return reply.done()
+
+
+def _not_heard(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Nothing came: of results where to look and until when it is usual; of a certificate when it is expected."""
+    rules = {decision.rule for _, decision in _told(state)}
+    reply = Reply(turn)
+    if "certificate_delivery" in rules:
+        option = _meant(turn, act, state, person, subjects.passed)
+        if option is None:
+            return None
+        reply.tell("certificate_delivery", option.subject)
+        return reply.done()
+    option = _meant(turn, act, state, person, any_purchase)
+    unrecorded = sat_unrecorded(person, turn.now, turn.today)
+    if option is None or not (rules & {"results_availability"} or option in unrecorded):
+        return None
+    if option.key in {each.key for each in unrecorded}:
+        say_nothing_recorded(reply, person, option, "claim_no_mail_yet")
+        reply.tell("results_availability", option.subject, silent=True)
+    else:
+        reply.phrase("claim_no_mail")
+        reply.tell("results_availability", option.subject, closing=False)
+    return reply.done()
+
+
+def _sent(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """The work experience form was sent, they say."""
+    experience = person.candidate.work_experience
+    about = state.last_topic == "account/work_experience" or act.label == "account/work_experience"
+    waits = any(decision.decisive.code.startswith("experience_") for _, decision in _told(state))
+    if not (about or waits) or experience.status not in {"not_submitted", "returned"}:
+        return None
+    reply = Reply(turn)
+    reply.phrase("claim_sent", returned_on=experience.decided_on if experience.status == "returned" else None)
+    return reply.next("human_agent", reason="claim", offered=True, soft=True)
+
+
+def _bought(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A test was bought, they say, and the records hold none."""
+    held = {base(option.test) for option in any_purchase(person, turn.today)}
+    tests = [test for test in act.tests or tuple(state.last_tests) if base(test) not in held]
+    if not tests:
+        return None
+    reply = Reply(turn)
+    reply.phrase("claim_bought", tests=tests)
+    return reply.next("human_agent", reason="claim", offered=True, soft=True)
+
+
+_Look = Callable[[TurnContext, UserAct, ConversationState, Person], Step | None]
+_CLAIMS: Mapping[Claim, _Look] = {
+    Claim.PASSED: _sat_or_passed,
+    Claim.THERE: _sat_or_passed,
+    Claim.NOT_HEARD: _not_heard,
+    Claim.SENT: _sent,
+    Claim.BOUGHT: _bought,
+}
+
+
+def _refund_due(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A refund asked for of a test that is cancelled already: the records hold when."""
+    if act.label not in {"account/cancel_test", "faq/refunds", "faq/fees"} and Point.LOSE not in act.asked.points:
+        return None
+    cancelled = [p for p in person.candidate.purchases if p.cancelled_on is not None]
+    alive = {base(option.test) for option in any_purchase(person, turn.today)}
+    tests = {base(test) for test in act.tests}
+    meant = [p for p in cancelled if base(p.test) not in alive and (base(p.test) in tests or (not tests and not alive))]
+    if not meant and not act.tests and act.label == "account/cancel_test" and not unsat(person, turn.today):
+        meant = [p for p in cancelled if base(p.test) not in alive]
+    if not meant:
+        return None
+    last = max(meant, key=lambda p: p.cancelled_on or date.min)
+    reply = Reply(turn)
+    state.last_topic = "account/cancel_test"
+    reply.phrase("refund_due", test=last.test, cancelled_on=last.cancelled_on)
+    reply.tell("cancel_test", Subject(test=last.test), silent=True)
+    return reply.done()
+
+
+_RULE_OF_CHANGE = {
+    "account/reschedule": "reschedule",
+    "account/cancel_appointment": "cancel_appointment",
+    "account/cancel_test": "cancel_test",
+}
+
+
+def _until_when(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """How late something can be changed: told, and nothing is begun by it."""
+    rule = _RULE_OF_CHANGE.get(act.label)
+    asks = act.asked.kind in {QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG} or Point.TOO_LATE in act.asked.points
+    if rule is None or not asks:
+        return None
+    options = unsat if rule == "cancel_test" else booked
+    found = list(options(person, turn.today))
+    meant = _meant(turn, act, state, person, options)
+    wanted = [meant] if meant is not None else [] if act.tests else found
+    if not wanted:
+        return None
+    reply = Reply(turn, act.asked)
+    state.last_topic = act.label
+    if len(wanted) == 1:
+        reply.tell(rule, wanted[0].subject, closing=False)
+        return reply.done()
+    with reply.as_list():
+        for option in wanted:
+            with reply.as_line():
+                say_appointment(reply, person, option)
+                reply.tell(rule, option.subject, brief=True)
+    return reply.done()
+
+
+# --- a supposition goes on ------------------------------------------------------------------------------------
+
+_GOES_ON_SUPPOSING = {
+    "account/retest", "account/missed_appointment", "account/certificate_status",
+    "account/test_results", "account/master_status", "account/schedule_test", "faq/fees", "faq/registration",
+}  # fmt: skip
+
+
+def _supposes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """What is asked next within the same supposition ("and then how long till I can buy it again")."""
+    supposed = _still_supposed(state)
+    if supposed is None or act.supposed is not None or act.tests:
+        return None
+    going = act.goes_on in {GoesOn.ASKS, GoesOn.AGAIN, GoesOn.DAY, GoesOn.NEXT}
+    if not going and not (act.label in _GOES_ON_SUPPOSING and (act.opens_on or act.refers_back)):
+        return None
+    if act.label in _MOVES and act.confidence >= CLEAR and not act.asked.points:
+        return None
+    what = Supposition(supposed.what)
+    own = act.label.removeprefix("account/")
+    topic = own if own in {"certificate_status", "test_results", "master_status"} else TOPIC_OF[what]
+    reply = Reply(turn, act.asked)
+    return reply.done() if what_if(reply, supposed, topic, again=True) else None
+
+
+def _still_supposed(state: ConversationState) -> Supposed | None:
+    """The supposition of the last answer."""
+    named = next((kept.what_if for kept in state.decisions if kept.what_if), None)
+    if named is None:
+        return None
+    what, tests, on = named.split(":", 2)
+    try:
+        return Supposed(what=Supposition(what).value, tests=tuple(tests.split(",")), on=date.fromisoformat(on))
+    except ValueError:
+        return None
+
+
+# --- what goes on with the decision told last --------------------------------------------------------------------
+
+
+def _goes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    how = act.goes_on
+    if how is None or ((state.last_topic or "").startswith("faq/") and how not in _BESIDE_A_TEXT):
+        return None
+    if act.label in _MOVES and act.confidence >= CLEAR and how is GoesOn.ASKS and not act.asked.points:
+        return None
+    if act.of_another:
+        return None
+    return _WAYS[how](turn, act, state, person)
+
+
+_BESIDE_A_TEXT = {GoesOn.LAST_CHANGE, GoesOn.NEXT, GoesOn.NEAREST}
+"""What needs no decision told last."""
+
+
+def _told(state: ConversationState) -> list[tuple[Kept, Decision]]:
+    """The decisions of the last answer that had any; none where it has been about a change of the records since."""
+    return [(kept, decision_from_json(kept.decision)) for kept in state.decisions]
+
+
+def _subject(decision: Decision) -> Subject:
+    subject = decision.subject
+    series = (subject.series,) if isinstance(subject.series, str) else tuple(subject.series or ())
+    purchase = decision.decisive.values.get("purchase_id")
+    return Subject(
+        test=subject.test,
+        series=series,
+        purchase_id=purchase if isinstance(purchase, str) else None,
+        appointment_id=subject.appointment_id,
+    )
+
+
+def _asks(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A question without a topic: of the decision told last, else of what the records leave no doubt about."""
+    told = _told(state)
+    if not told:
+        return _by_records(turn, act, state, person) if act.asked.points else None
+    return _retold(turn, act.asked, told)
+
+
+def _points_back(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """What was read as another topic of which the records hold nothing, after one that it fits."""
+    told = _told(state)
+    if not told or act.tests or (state.last_topic or "").startswith("faq/"):
+        return None
+    first = told[0][1]
+    if (
+        act.series
+        and act.label in {"inform", "out_of_scope"}
+        and first.rule in {"master_status", "duplicate_certificate"}
+    ):
+        return Reply(turn).next("master_status", series=act.series, asked=act.asked)
+    waits = first.decisive.code.startswith("experience_") or state.last_topic == "account/work_experience"
+    if act.label == "account/accommodation_status" and waits and person.candidate.accommodation.status == "none":
+        return _retold(turn, act.asked, told[:1])
+    if act.refers_back and act.label == "account/certification_expiry" and first.rule == "master_status":
+        return _retold(turn, act.asked, told[:1])
+    return None
+
+
+_ONCE_MORE = {
+    "faq/registration",
+    "account/schedule_test",
+    "account/purchase_window",
+    "faq/fees",
+    "out_of_scope",
+    "inform",
+}
+
+
+def _once_more(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """ "Can I sign up for A6 again": a test that was taken or missed, whatever else the words were read as."""
+    sooner = Point.SOONER in act.asked.points and bool(act.tests) and act.confidence < CLEAR
+    if not sooner and not (act.says_again and act.label in _ONCE_MORE and act.asked.kind is not None):
+        return None
+    option = _meant(turn, act, state, person, subjects.failed_or_missed)
+    return None if option is None else _by_records(turn, act, state, person)
+
+
+def _retold(turn: TurnContext, asked: Asked, told: Sequence[tuple[Kept, Decision]]) -> Step | None:
+    """The decisions told last once more, as the answer to what is asked now."""
+    reply, person = Reply(turn, asked), turn.person
+    subject = _subject(told[0][1]) if told else Subject()
+    if person is not None and told and told[0][1].rule == "results_availability":
+        for option in sat_unrecorded(person, turn.now, turn.today):
+            if option.test == subject.test:
+                say_nothing_recorded(reply, person, option, "nothing_recorded_wait")
+                reply.tell("results_availability", option.subject, silent=True)
+                return reply.done()
+    wording = turn.services.answers.has_form
+    own = [(kept, each) for kept, each in told if wording(each, asked.forms)]
+    if not own and asked.kind in _NEEDS_ITS_OWN:
+        return None
+    some = _one_of_each_test(own or told)
+    for kept, decision in some[:1] if len(some) > 2 else some:
+        if kept.what_if is None and not held_against(reply, decision.rule, _subject(decision), asked):
+            reply.tell(decision.rule, _subject(decision), closing=False)
+    return reply.done() if reply.said else None
+
+
+def _one_of_each_test(told: Sequence[tuple[Kept, Decision]]) -> list[tuple[Kept, Decision]]:
+    """The first decision on each test: what was told beside it is no answer of its own."""
+    found: dict[object, tuple[Kept, Decision]] = {}
+    for kept, decision in told:
+        found.setdefault((decision.subject.test, decision.subject.appointment_id), (kept, decision))
+    return list(found.values())
+
+
+def _day(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A day: whether it will do."""
+    for kept, decision in _told(state):
+        reply = Reply(turn, act.asked)
+        if kept.what_if is None and held_against(reply, decision.rule, _subject(decision), act.asked, only_day=True):
+            return reply.done()
+    return None
+
+
+def _doubt(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Whether it is so: it is, and by what."""
+    told = [pair for pair in _told(state) if pair[0].what_if is None]
+    if not told or (act.label == "explain" and act.confidence >= 0.9):
+        return None
+    reply = Reply(turn, Asked(kind=QuestionKind.WHY.value))
+    reply.phrase("sure_yes")
+    reply.tell(told[0][1].rule, _subject(told[0][1]))
+    return reply.done()
+
+
+def _next(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """What to do now: by the decision told last, else the nearest of what is open."""
+    if (state.last_topic or "").startswith("faq/") and act.goes_on is GoesOn.NEXT:
+        return None
+    told = _told(state)
+    if told and act.goes_on is GoesOn.NEXT:
+        asked = act.asked.model_copy(update={"kind": QuestionKind.WHAT_NEXT.value})
+        step = _retold(turn, asked, told[:1])
+        if step is not None:
+            return step
+    reply = Reply(turn)
+    return reply.done() if tell_nearest(reply, person) else None
+
+
+def _others(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """The same rule on everything else it can be about."""
+    told = _told(state)
+    if not told:
+        return None
+    rule = told[0][1].rule
+    options = _OPTIONS.get(rule)
+    if options is None:
+        return None
+    done = {decision.subject.test for _, decision in told if decision.rule == rule}
+    left = [option for option in options(person, turn.today) if option.test not in done]
+    reply = Reply(turn)
+    if not left:
+        left = [option for option in unsat(person, turn.today) if option.test not in done]
+        rule = "purchase_window"
+    if not left:
+        reply.phrase("no_others")
+        return reply.done()
+    if len(left) <= 2 or rule == "reschedule":
+        for option in left:
+            if rule == "reschedule":
+                tell_appointment(reply, person, option)
+            else:
+                reply.tell(rule, option.subject)
+        return reply.done()
+    with reply.as_list():
+        for option in left:
+            reply.tell(rule, option.subject, brief=True)
+    return reply.done()
+
+
+_OPTIONS: Mapping[str, Options] = {
+    "purchase_window": unsat,
+    "schedule_test": subjects.open_tests,
+    "reschedule": booked,
+    "cancel_appointment": booked,
+    "cancel_test": unsat,
+    "results_availability": subjects.taken,
+    "certificate_delivery": subjects.passed,
+    "retest": subjects.failed,
+    "repurchase_after_no_show": subjects.missed,
+    "certification_status": subjects.certified,
+    "recertification": subjects.certified,
+}
+"""What a rule told before can be asked of."""
+
+
+def _appointment(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """When and where what was spoken of takes place."""
+    found = booked(person, turn.today)
+    if not found or not (_told(state) or act.asked.kind == QuestionKind.WHICH):
+        return None
+    about = [option for option in found if option.test in state.last_tests]
+    several = act.asked.kind == QuestionKind.WHICH
+    reply = Reply(turn, act.asked)
+    for option in found if several else (about or found)[:1]:
+        tell_appointment(reply, person, option)
+    return reply.done()
+
+
+def _changed(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """What was changed last in this conversation."""
+    reply, undo = Reply(turn), state.undo
+    if undo is None:
+        reply.phrase("nothing_changed_here")
+        return reply.done()
+    reply.phrase("changed_here", task=turn.services.answers.title(KINDS[undo["kind"]].label), test=undo.get("test"))
+    for option in booked(person, turn.today):
+        if option.test == undo.get("test"):
+            tell_appointment(reply, person, option)
+    return reply.done()
+
+
+def _how_long(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """How long there is for what was bought: of the test in hand, else of each."""
+    told = _told(state)
+    rules = {each.rule for _, each in told if each.decisive.code != "already_purchased"}
+    if rules & {"retest", "certification_status", "recertification", "master_status", "repurchase_after_no_show"}:
+        return _retold(turn, act.asked, told)
+    found = [option for option in unsat(person, turn.today)]
+    if not found:
+        return None
+    in_hand = [option for option in found if option.test in state.last_tests and told]
+    reply = Reply(turn, act.asked)
+    state.last_topic = "account/purchase_window"
+    if len(in_hand) == 1 or len(found) == 1:
+        return reply.next("purchase_window", about=(in_hand or found)[0].key)
+    return reply.next("purchase_window", about=ALL)
+
+
+def _again(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Whether it can be taken (again): what the records say has become of it picks the rule."""
+    if act.is_topic and act.confidence >= CLEAR:
+        return None
+    return _by_records(turn, act, state, person)
+
+
+def _by_records(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    option = _meant(turn, act, state, person, any_purchase)
+    if option is None or option.purchase is None:
+        return None
+    result = option.purchase.result
+    found = state_of(option.purchase)
+    topic = "purchase_window"
+    if found is PurchaseState.MISSED:
+        topic = "missed_appointment"
+    elif found is PurchaseState.TAKEN:
+        topic = "certificate_status" if result is not None and result.outcome == "pass" else "retest"
+    if topic == "certificate_status":
+        return None
+    state.last_topic = f"account/{topic}"
+    return Reply(turn).next(topic, about=option.key)
+
+
+def _meant(
+    turn: TurnContext, act: UserAct, state: ConversationState, person: Person, options: Options
+) -> Option | None:
+    """The one that is meant: of the tests named, else of those spoken of, else the only one there is."""
+    found = list(options(person, turn.today))
+    for tests in (act.tests, tuple(state.last_tests)):
+        fits = [option for test in tests for option in matching(found, test)]
+        if fits:
+            return fits[0]
+        if tests is act.tests and act.tests:
+            return None
+    return found[0] if len(found) == 1 else None
+
+
+_WAYS: Mapping[GoesOn, _Look] = {
+    GoesOn.ASKS: _asks,
+    GoesOn.DAY: _day,
+    GoesOn.DOUBT: _doubt,
+    GoesOn.NEXT: _next,
+    GoesOn.NEAREST: _next,
+    GoesOn.OTHERS: _others,
+    GoesOn.APPOINTMENT: _appointment,
+    GoesOn.LAST_CHANGE: _changed,
+    GoesOn.HOW_LONG_LEFT: _how_long,
+    GoesOn.AGAIN: _again,
+}

@@ -1,0 +1,284 @@
+"""What a question is after within its kind ("do I have to start over", "is it too late"), and questions that go on
+with what was told last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.contracts.asking import QuestionKind
+from bot.contracts.points import Point
+from bot.dialogue.understanding.user_message import UserMessage
+from bot.nlu.values.words import bag
+
+_MUST = r"(?:have to|need to|must|gotta|got to|supposed to|required to|should)"
+_POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
+    (Point.TOO_LATE, re.compile(r"\b(?:too|to) late\b|\bmiss(?:ed)? (?:the|my) (?:deadline|cut-?off|chance)\b")),
+    (
+        Point.LOSE,
+        re.compile(
+            r"\b(?:lose|losing|loose|lost|forfeit\w*|waste[ds]?|out (?:the|my|that) (?:money|fees?|cash)|down the drain|"
+            r"eat the (?:fee|cost)s?|keep my money|money back|gone for good)\b"
+        ),
+    ),
+    (
+        Point.START_OVER,
+        re.compile(
+            r"\bstart(?:ing)? (?:all )?over\b|\bfrom (?:scratch|the beginning|square one|zero)\b|"
+            r"\bwhole (?:\w+ )?(?:tests?|thing)\b|\b(?:all|everything|every one|each one|the whole \w+) (?:\w+ ){0,3}"
+            r"(?:over|again)\b|\b(?:re-?take|redo|re-?do) (?:all|every|them all|the (?:full|regular))|"
+            r"\b(?:full|regular|original|long) (?:test|exam|one)\b"
+        ),
+    ),
+    (
+        Point.PAY,
+        re.compile(
+            r"\b(?:pay|pays|paid|charged?|charge me|for free|free of charge|is it free|cost me|another fee|fees? again|"
+            r"buy (?:it|the test|that) (?:all )?(?:over )?again)\b"
+        ),
+    ),
+    (
+        Point.SOONER,
+        re.compile(r"\b(?:sooner|earlier|faster|quicker|speed (?:it|that|this|things) up|early|before then)\b"),
+    ),
+    (
+        Point.WAIT,
+        re.compile(
+            rf"\b{_MUST} (?:\w+ )?wait\b|\b(?:just|only|simply) (?:\w+ )?(?:wait|sit tight|hang on)\b|\bdo i wait\b"
+            r"|\bkeep waiting\b|\bsit tight\b|\bis there a wait\b|\bwaiting (?:time|period)\b"
+        ),
+    ),
+    (
+        Point.COUNTING,
+        re.compile(
+            r"\b(?:calendar|business|working|work|week) ?days?\b|\bweekends?\b|\bholidays?\b|\b(?:today|tomorrow|the day|"
+            r"that day|test day|sundays?|saturdays?)\b.{0,20}\bcounts?\b|\bcounts?\b.{0,20}\b(?:today|the day|test day)\b"
+        ),
+    ),
+    (
+        Point.COUNTS_FOR,
+        re.compile(
+            r"\bcounts? (?:toward|towards|for|as part|to)\b|\bpart of (?:the )?master\b|\bcounted (?:toward|for)"
+        ),
+    ),
+    (Point.WHEN_WAS, re.compile(r"\bwhen did\b|\bwhen was (?:it|that|the (?:test|result))\b")),
+    (Point.GO, re.compile(r"\bshould i (?:still |just |even )?(?:go|show up|keep it|take it|drive)\b|\bgo or not\b")),
+    (
+        Point.WHERE_SENT,
+        re.compile(
+            r"\bwhere (?:did|do|does|will|would|was|is|are) (?:\w+ ){1,3}?(?:send|sent|mail|mailed|going|go|ship\w*)\b"
+        ),
+    ),
+    (
+        Point.OVER,
+        re.compile(
+            r"^(?:\W*(?:so|and|ok|but|wait|then))*\W*(?:is|are|has|have|did|does|was|my|it)\b.*\b(?:expired?|run out|ran out|"
+            r"lapsed?|dead|over|gone|void|used up|no good|done for)\b"
+        ),
+    ),
+    (
+        Point.GOOD,
+        re.compile(
+            r"\b(?:am i|are they|is it|is my|is the|are my|are we|is that|i'?m)\b.*\b(?:good|valid|current|certified|active|"
+            r"alive|in force|ok|okay|fine|covered|legit)\b|\bstill (?:good|valid|current|certified|active|in force|count)\b"
+        ),
+    ),
+    (Point.MUST, re.compile(rf"\b(?:do|does|would|will) (?:i|we|he|she|they) (?:really |still |even )?{_MUST}\b")),
+)
+"""The most telling first."""
+
+
+def points_of(message: UserMessage) -> tuple[str, ...]:
+    """What the question is after, the most telling first; nothing where it is no question of yes or no or of time."""
+    words = message.words
+    found = tuple(point.value for point, pattern in _POINTS if pattern.search(words))
+    return (*found, Point.DAYS.value) if message.given.get("days") is not None else found
+
+
+class GoesOn(StrEnum):
+    """How a message goes on with what was told last."""
+
+    ASKS = "asks"
+    """A question without a topic of its own."""
+    DAY = "day"
+    """A day, to be held against the one that was told."""
+    DOUBT = "doubt"
+    """Whether what was told is so."""
+    NEXT = "next"
+    """What to do now, by what was told."""
+    NEAREST = "nearest"
+    """What to do next, of everything."""
+    OTHERS = "others"
+    """The same of everything else it can be about."""
+    APPOINTMENT = "appointment"
+    """When and where what was listed takes place."""
+    LAST_CHANGE = "last_change"
+    """What was changed last."""
+    HOW_LONG_LEFT = "how_long_left"
+    """How long there is for what has been bought."""
+    AGAIN = "again"
+    """Whether it can be taken (again)."""
+
+
+_LEAD = r"(?:(?:so|and|ok|okay|but|then|well|now|right|alright|wait|um|uh|hm+|cool|great|thanks|yeah|yes|no|oh|i see)[ ,.]+)*"
+_NEXT = re.compile(
+    rf"^{_LEAD}(?:what(?:'?s| is| are)? (?:(?:do|should|can|must|would|am) i|i|we|to|do we|my|the|there)? ?(?:just |have to |need to |"
+    r"gotta |got to |supposed to |want to |going to )*(?:do|next|next steps?|next move|left to do)\b(?: (?:now|next|then|about (?:it|that|"
+    r"this)|here|first|to (?:get|fix|keep|have) (?:it|that|this)(?: \w+)?))*|now what|what now|what next|"
+    r"(?:how|what) (?:do|can|could|should|would) i (?:do to |have to do to |need to do to |gotta do to )?(?:fix|solve|sort|handle|get|go about|straighten)"
+    r" (?:it|that|this)(?: \w+)?|what do i (?:have|need|got) to do\b.{0,40}|where do i (?:go|start)(?: from here)?)[ ?.!]*$"
+)
+_DOUBT = re.compile(
+    rf"^{_LEAD}(?:(?:are|r) (?:you|u) (?:really |absolutely |100% )?(?:sure|certain|positive)|you sure|sure about|really$|seriously|for real|"
+    r"is that (?:really )?(?:right|true|correct|for sure|so)\b|that'?s not (?:right|what)|that can'?t be|that doesn'?t (?:sound|seem)|thats not right|"
+    r"no way)|\b(?:buddy|friend|guy|boss|coworker|somebody|someone|they|he|she|people|shop|website|rep|lady|foreman) (?:\w+ ){0,3}?(?:said|says|told|"
+    r"thinks|swears|claims)\b|\bi (?:thought|heard|read|was told|figured)\b"
+)
+_OTHERS = re.compile(
+    rf"^{_LEAD}(?:(?:how|what) about |what'?s with )?(?:all |both )?(?:of )?(?:the|my|those|any) (?:rest|others?|other (?:ones?|tests?|two|three))"
+    r"(?: of them)?(?: (?:too|then|how long has that got))?[ ?.!]*$"
+)
+_APPOINTMENT = re.compile(
+    rf"^{_LEAD}(?:(?:when|where)(?:'?s| is| are)? (?:it|that|the (?:first|next|second|last|other|earliest|soonest)(?: one)?|they|that one|this one)"
+    r"(?: at| again| exactly)*|which (?:one )?(?:of (?:them|those|these) )?(?:is|are|'?s)? ?(?:already )?(?:booked|scheduled|first|next)(?: first| next)?"
+    r"|which (?:tests?|ones?|appointments?) (?:do i have|have i got|are|is|did i)(?: already)? (?:booked|scheduled|book|schedule)"
+    r"|what(?:'?s| is) the (?:address|place|location)(?: (?:there|again))?)[ ?.!]*$"
+)
+_CHANGED = re.compile(
+    r"\bwhat (?:did|have) (?:i|we|you|u) (?:just )?(?:change|do|done|changed|book|booked|move|moved|cancel|cancell?ed)\b"
+)
+_LEFT = re.compile(
+    rf"^{_LEAD}how (?:long|much time|many days) (?:do i|have i|i|does it|is it|are they|did i|i'?ve|will it|is that|is this|does that|i)"
+    r" ?(?:still |even )?(?:have|got|left|get|good for|good|last|valid|do i have)*(?: left| for| to take it| to use it| on (?:it|that|them))*[ ?.!]*$"
+)
+_AGAIN = re.compile(
+    rf"^{_LEAD}(?:can|could|may|am|when can|do|how soon can|how long (?:till|til|until|before)) (?:i|we|allowed)? ?(?:can |could )?(?:still |just |even |allowed to |get to )*"
+    r"(?:take|retake|do|sit|buy|redo|re-?take|use|try|book) (?:it|that|this|them|that one|again|the test|my test)"
+    r"(?: test| one| over)?(?: again| anymore| any more| now| today| once more| over)*[ ?.!]*$"
+)
+_FUNCTION = bag(
+    "a about again ahead all already also am an and any anyway are as at be been before but by can could date day days did do does "
+    "even exact exactly ever for from gonna got had has have how however i if in is it its it's just like long many may me mean much my "
+    "need no not now of off ok okay on one only or out please precisely really right should so soon specific still than that "
+    "that's thats the their them then there these they this those time till til to today tomorrow too until up us was we well were what what's "
+    "when when's where which while who why will with would yet you your yes yeah earliest earlier sooner early faster wait waiting lose pay late "
+    "again over start calendar business working weekends weekend holidays holiday count counts include included including first "
+    "last latest start starts starting posted speed everything anything nothing money fee fees go going keep did was does would'nt wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
+)
+_ABOUT_THE_TOLD = bag(
+    "calendar business weekends weekend holidays holiday sooner faster earlier exact exactly precisely"
+)
+
+
+POINTED = 8
+"""In up to so many words, a point needs no subject of its own ("so should I go or not")."""
+_NEAREST = re.compile(r"\bnext\b|\bleft to do\b")
+
+
+def goes_on(message: UserMessage) -> GoesOn | None:
+    """How the message goes on with what was told last, by its form alone; None where it has a subject of its own."""
+    words = message.words.rstrip(" ?.!")
+    if message.pressed or not words:
+        return None
+    for kind, pattern in _FORMS.items():
+        if pattern.search(words):
+            whole = kind is GoesOn.NEXT and _NEAREST.search(words) and not opens_on(message)
+            return GoesOn.NEAREST if whole else kind
+    if message.length <= POINTED and {Point.GO.value, Point.WHERE_SENT.value} & set(points_of(message)):
+        return GoesOn.ASKS
+    dated = bool(message.values("date"))
+    rest = set(re.findall(r"[a-z']+", message.without_values("date", "number", "time"))) - _FUNCTION
+    if rest - {"st", "nd", "rd", "th"}:
+        return None
+    if dated:
+        return GoesOn.DAY
+    asks = message.question_kind is not None or set(words.split()) & _ABOUT_THE_TOLD or points_of(message)
+    return GoesOn.ASKS if asks and not message.values("test_code") else None
+
+
+_FORMS: Mapping[GoesOn, re.Pattern[str]] = {
+    GoesOn.LAST_CHANGE: _CHANGED,
+    GoesOn.NEXT: _NEXT,
+    GoesOn.DOUBT: _DOUBT,
+    GoesOn.OTHERS: _OTHERS,
+    GoesOn.APPOINTMENT: _APPOINTMENT,
+    GoesOn.HOW_LONG_LEFT: _LEFT,
+    GoesOn.AGAIN: _AGAIN,
+}
+
+_AGAIN_SAID = re.compile(
+    r"\b(?:again|retake|redo|re-?test|another (?:shot|try|go)|second (?:shot|try)|one more time|over)\b"
+)
+
+
+def says_again(message: UserMessage) -> bool:
+    """Whether something is to be done once more."""
+    return _AGAIN_SAID.search(message.words) is not None
+
+
+_OPENS_ON = re.compile(r"^\W*(?:and|so|then|but|ok|okay|also|after that|in that case)\b|\bthen\W*$")
+
+
+def opens_on(message: UserMessage) -> bool:
+    """Whether the message opens as what goes on does ("and then …", "so …")."""
+    return _OPENS_ON.search(message.words) is not None
+
+
+_OF_ANOTHER = re.compile(
+    r"\b(?:one|some|two|three) of (?:my|our|the) (?:guys?|techs?|students?|employees?|mechanics?|people|men|crew|kids|apprentices?|technicians?)\b"
+    r"|\b(?:my|our) (?:\w+ )?(?:guy|tech|student|employee|mechanic|apprentice|brother|sister|son|daughter|wife|husband|buddy|friend|coworker|"
+    r"co-worker|cousin|dad|father|nephew|helper|technician|trainee|worker|kid|partner|colleague)s?\b"
+    r"|^(?:\W*(?:so|and|but|ok|when|if|can|could|does|did|is|was|has|will|would|should|how long|how much|where|why|what if|do|then))*\W*(?:he|she)\b"
+)
+_REPORTS = re.compile(
+    r"\b(?:said|says|told|thinks|tells|swears|claims|heard|recommended|paid|bought it for me|pays|wants me|asked me|made me)\b"
+)
+
+
+def of_another(message: UserMessage) -> bool:
+    """Whether it asks about somebody else: "one of my guys failed", "he hasn't sent his form".
+
+    Somebody who is only quoted ("my buddy said 60 days") is not asked about.
+    """
+    return bool(_OF_ANOTHER.search(message.words)) and not _REPORTS.search(message.words)
+
+
+class Claim(StrEnum):
+    """What a person says has happened, whatever the records hold."""
+
+    PASSED = "passed"
+    THERE = "there"
+    """They went and took the test."""
+    NOT_HEARD = "not_heard"
+    """Nothing has come: no e-mail, no letter."""
+    SENT = "sent"
+    """They have sent what is waited for."""
+    BOUGHT = "bought"
+
+
+_CLAIMS: tuple[tuple[Claim, re.Pattern[str]], ...] = (
+    (Claim.NOT_HEARD, re.compile(r"\b(?:never|didn'?t|did not|haven'?t|have not|hasn'?t|nobody|no one|nothing) (?:\w+ ){0,2}?(?:e-?mailed|emailed|email|e-?mail|sent|send|got|get|gotten|received?|heard|came|come|arrived)\b")),
+    (Claim.PASSED, re.compile(r"\bi (?:\w+ ){0,2}?(?:passed|aced)\b|\bi did (?:\w+ )?pass\b|\bi know i passed\b")),
+    (Claim.SENT, re.compile(r"\bi (?:\w+ ){0,2}?(?:sent|mailed|submitted|turned|faxed|handed)\b(?! me)")),
+    (Claim.THERE, re.compile(r"\bi (?:\w+ ){0,2}?(?:took|sat|went|was there|showed|tested|finished|was at|attended)\b|\bi did (?:\w+ )?(?:go|show|take|sit|make it|attend)\b|\bi was (?:there|on time)\b")),
+    (Claim.BOUGHT, re.compile(r"\bi (?:\w+ ){0,2}?(?:bought|paid for|purchased|registered)\b")),
+)  # fmt: skip
+_SUPPOSES = re.compile(r"\b(?:if|suppose|what happens|when i)\b")
+
+
+def claim_of(message: UserMessage) -> Claim | None:
+    """What the message states as a fact; None for a question or a supposition."""
+    words = message.words
+    asks = message.asks or message.question_kind not in (None, QuestionKind.WHY)
+    if message.pressed or (asks and not words.startswith(("no ", "but "))) or _SUPPOSES.search(words):
+        return None
+    return next((claim for claim, pattern in _CLAIMS if pattern.search(words)), None)
+
+
+def is_code_alone(message: UserMessage) -> bool:
+    """Whether it is a test and nothing else ("T8", "a6 please")."""
+    rest = set(re.findall(r"[a-z']+", message.without_values("test_code"))) - bag(
+        "the my please test exam uh um and what about how"
+    )
+    return bool(message.values("test_code")) and not rest and not message.pressed

@@ -129,10 +129,12 @@ def _in_list(when: Condition, subject: Subject, catalog: Catalog, day: date) -> 
         listed = codes(catalog.policy.on(when.values[0], day))
     except MissingPolicy:
         return None
-    hits = tuple(test for test in subject.tests if test.removesuffix("R") in listed)
-    misses = tuple(test for test in subject.tests if test.removesuffix("R") not in listed)
+    known = catalog.tests.tests
+    tests = subject.tests or tuple(code for code, test in known.items() if test.series in subject.series)
+    hits = tuple(test for test in tests if test.removesuffix("R") in listed)
+    misses = tuple(test for test in tests if test.removesuffix("R") not in listed)
     holds = {"all_in": hits and not misses, "none_in": misses and not hits, "some_in": hits and misses}[when.kind]
-    return {"tests": subject.tests, "hits": hits, "misses": misses} if holds else None
+    return {"tests": tests, "hits": hits, "misses": misses} if holds else None
 
 
 def _tests(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:

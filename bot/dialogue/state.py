@@ -104,6 +104,14 @@ class ConversationState(_Kept):
     last_topic: str | None = None
     last_given: dict[str, Any] = Field(default_factory=dict)
     """The days and numbers given on that topic, as `Given.as_dict` writes them."""
+    last_told: str | None = None
+    """The statement or known gap of that topic that was told last."""
+    told: list[str] = Field(default_factory=list)
+    """Marks of the general answers told in this conversation, so that none is told twice in the same words."""
+    sign_in_offered: bool = False
+    """Whether signing in has been offered in words."""
+    english_only_told: bool = False
+    """Whether somebody who writes Spanish has been told that answers come in English."""
     last_tests: list[str] = Field(default_factory=list)
     said: dict[str, str] | None = None
     """The last answer, for "say that again": text and speech."""

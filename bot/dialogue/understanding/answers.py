@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.changes.kinds import VERBS
 from bot.dialogue.state import Choice, Expect, Question
+from bot.dialogue.understanding.follow_ups import about_another
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, yes_or_no
 from bot.nlu.values import read_ase_id, read_choice, read_code
@@ -221,8 +222,9 @@ def _free(question: Question, message: UserMessage) -> Any:
     if not question.choices:
         asks = message.label in MOVES or message.asks or _asks_something(message)
         return None if asks else message.text.strip() or None
-    wanted = message.label == question.slot or bool(message.values("ase_id")) or yes_or_no(message)
-    return question.choices[0].value if wanted and not is_question(message) else None
+    plainly = yes_or_no(message) is True and is_plain_yes(message)
+    wanted = plainly or message.label == question.slot or bool(message.values("ase_id"))
+    return question.choices[0].value if wanted and not (is_question(message) or about_another(message)) else None
 
 
 def _asks_something(message: UserMessage) -> bool:
@@ -244,7 +246,7 @@ def _chosen(question: Question, message: UserMessage) -> Any:
         found = next((c for c in question.choices if ALL in (c.value, f"__{c.id}__")), None)
         return found.value if found else None
     if len(question.choices) == 1 and is_yes(message):
-        return question.choices[0].value
+        return question.choices[0].value if is_plain_yes(message) else None
     by_test = _by_test(question.choices, message)
     if by_test is not None:
         return by_test

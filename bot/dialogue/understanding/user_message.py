@@ -43,6 +43,10 @@ class UserMessage:
     """The statements and gaps of our knowledge that may answer it (label, id, chance), the likeliest first."""
     picked: bool = False
     """Whether the first of them is likely enough to be taken as it is."""
+    beside: tuple[tuple[str, str, float], ...] = ()
+    """The same, if it goes on with the topic spoken of last: of that topic alone."""
+    act: str | None = None
+    """What the person does by it, as in `Act`; None where that was not read."""
     given: Mapping[str, Any] = field(default_factory=dict)
     """The days it names, with what happened on them, and numbers of days and things."""
 
@@ -127,7 +131,9 @@ class UserMessage:
             speech_confidence=meta.get("confidence"),
             question_kind=parsed.get("question_kind"),
             picks=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("answers") or ()),
+            act=parsed.get("act"),
             picked=parsed.get("answer") is not None,
+            beside=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("beside") or ()),
             given=dict(parsed.get("given") or {}),
         )
 

@@ -153,10 +153,12 @@ def _series(when: Condition, subject: Subject, catalog: Catalog, day: date) -> d
 
 
 def _needs(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
-    if len(subject.tests) != 1:
+    rows = {test: catalog.policy.find(f"prerequisites.{test.removesuffix('R')}", day) for test in subject.tests}
+    found = [(test, row) for test, row in rows.items() if row is not None]
+    if len(found) != 1:
         return None
-    row = catalog.policy.find(f"prerequisites.{_base(subject.tests)[0]}", day)
-    return None if row is None else {"test": subject.tests[0], "required": alternatives(row)}
+    test, row = found[0]
+    return {"test": test, "required": alternatives(row)}
 
 
 def _counted(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:

@@ -40,6 +40,11 @@ LIKELY = 0.1
 FAINT = 0.03
 """The same where the words were read as nothing in particular."""
 MUCH_LIKELIER = 4
+CLOSE = 4
+"""Answers up to so many times less likely than the best are about as likely."""
+VAGUE = 0.5
+"""A label read with less confidence says little."""
+CERTAIN = 0.9
 SURELY = 0.6
 """A label read with this confidence is a topic of its own."""
 
@@ -49,7 +54,12 @@ FAR = timedelta(days=180)
 _OF_ONE_QUESTION = ("asked", "days", "ahead", "count")
 """What is given for one question only; what happened on a day holds for the next one too."""
 
+_NOT_DATED = ("what_if", "what_if_not", "how_much", "how", "why", "where", "who", "which", "difference", "how_many")
+"""Kinds of question that the days given before do not answer."""
+
 _TIMES = (QuestionKind.WHEN, QuestionKind.FROM_WHEN, QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG)
+_OPEN = (QuestionKind.WHETHER.value, QuestionKind.WHICH.value, None)
+"""Kinds that may open a matter of their own even in words that name none ("does it expire")."""
 _OF_APPOINTMENTS = ("account/reschedule", "account/cancel_appointment", "account/schedule_test", "faq/test_day")
 """Topics on which Prometric can tell more."""
 
@@ -94,6 +104,8 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
 def with_days(asked: Asked, topic: str, state: ConversationState) -> Asked:
     """What is asked on a topic, with the days and numbers given on it before unless it gives them anew."""
     before = state.last_given if topic == state.last_topic else {}
+    if not asked.given and asked.kind in _NOT_DATED:
+        return asked
     happened = {name: value for name, value in before.items() if name not in _OF_ONE_QUESTION}
     return asked.model_copy(update={"given": {**happened, **asked.given}})
 
@@ -115,9 +127,12 @@ def tell(reply: Reply, label: str, asked: Asked, state: ConversationState, *, gi
 def remember(turn: TurnContext, label: str, asked: Asked, state: ConversationState) -> None:
     """What a conversation goes on with: the topic that is answered, the days given on it, and what is told of it."""
     found = picked(asked, label, turn.services.catalog.entries.get(label))
-    state.last_given = asked.given
-    state.last_topic = found.label if found is not None else label
+    topic = found.label if found is not None else label
+    kept = state.last_given if topic == state.last_topic and not asked.given else {}
+    state.last_given = asked.given or {name: value for name, value in kept.items() if name not in _OF_ONE_QUESTION}
+    state.last_topic = topic
     state.last_told = found.id if found is not None else None
+    state.last_named = list(asked.tests)
 
 
 def told(turn: TurnContext, label: str, asked: Asked, state: ConversationState) -> None:
@@ -131,13 +146,20 @@ def _in_other_words(turn: TurnContext, label: str, asked: Asked, state: Conversa
     kind, entry = _kind(asked), turn.services.catalog.entries.get(state.last_topic or label)
     for pick in asked.beside:
         each = entry.find(pick.id) if entry is not None else None
-        if each is None or pick.score < LIKELY or (kind is not None and kind not in each.answers):
+        if (
+            each is None
+            or pick.score < (LIKELY if state.last_told else FAINT)
+            or (kind is not None and kind not in each.answers)
+        ):
             continue
         other = general_answer(turn, pick.label, _only(asked, pick))
         if _digest(other) not in state.told:
             state.last_told = pick.id
             return other
     short = general_answer(turn, label, asked, alone=True)
+    if asked.tests:
+        what = Said(following(short.text), following(short.speech))
+        return answers.phrase("same_for", day=turn.today, tests=list(asked.tests), said=what)
     return answers.repeated(short, day=turn.today)
 
 
@@ -187,6 +209,11 @@ def _gives_reason(entry: Entry, pick: Pick) -> bool:
     return isinstance(each, Statement) and QuestionKind.WHY in each.answers and pick.score >= FAINT
 
 
+def is_told_of(act: UserAct) -> bool:
+    """Whether the topic spoken of last clearly has the answer, however the message sounds by itself."""
+    return bool(act.asked.beside) and (act.asked.beside[0].score >= CLEARLY or act.doubts)
+
+
 # --- going on with what was spoken of last ----------------------------------------------------------------
 
 
@@ -205,29 +232,55 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     if _goes_on_by_days(reply, act, topic, state):
         return True
     best = next(iter(asked.beside), None)
+    if act.leans and not asked.tests and not asked.series:
+        asked = asked.model_copy(update={"tests": tuple(state.last_named)})
+    if act.leans and asked.price and entry.label != "faq/fees":
+        return _tell_price(reply, asked, entry, state)
     if best is not None and _is_about(act, best, topic, loosely=loosely):
-        _tell_picked(reply, asked, entry, best, state)
+        _tell_picked(reply, asked, entry, _of_family(asked, best, state), state)
         return True
     if act.names_only and (act.tests or act.series or asked.given.get("count")):
         _tell_of_others(reply, asked, entry, state)
         return True
-    if not act.leans or asked.kind is None:
+    own = act.is_topic and act.label != topic and act.confidence >= CERTAIN
+    if not act.leans or (own and asked.kind in _OPEN):
         return False
     return _tell_by_kind(reply, asked, entry, state)
+
+
+def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:
+    """Of answers about as likely, the one on the matter told last ("practice_same", then "practice_price")."""
+    family = (state.last_told or "").split("_")[0]
+    close = [pick for pick in asked.beside if pick.score * CLOSE >= best.score and pick.score < CLEARLY]
+    return next((pick for pick in close if family and pick.id.split("_")[0] == family), best)
+
+
+def _tell_price(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
+    """What the thing spoken of costs, or that the source gives no price for it."""
+    priced = [p for p in asked.beside if (each := entry.find(p.id)) and QuestionKind.HOW_MUCH in each.answers]
+    if priced:
+        _tell_picked(
+            reply, asked, entry, _of_family(asked.model_copy(update={"beside": priced}), priced[0], state), state
+        )
+        return True
+    reply.phrase("unsaid_how_much")
+    reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
+    return True
 
 
 def _is_about(act: UserAct, best: Pick, topic: str, *, loosely: bool) -> bool:
     """Whether the best answer of the topic spoken of last is what the message is after."""
     first = next(iter(act.asked.picks), None)
     rival = first.score if first is not None and first.label != topic else 0.0
+    own = act.is_topic and act.label != topic
     if act.leans:
-        return best.score >= LIKELY
+        named = own and act.confidence >= CERTAIN and bool(act.tests) and rival > best.score
+        return best.score >= (CLEARLY if named else LIKELY)
     if best.score >= CLEARLY and rival < 2 * best.score:
         return True
-    own = act.is_topic and act.label != topic and act.confidence >= SURELY
-    if best.score >= LIKELY and not own and rival < MUCH_LIKELIER * best.score:
+    if best.score >= LIKELY and not (own and act.confidence >= SURELY) and rival < MUCH_LIKELIER * best.score:
         return True
-    vague = loosely or (act.is_topic and act.confidence < SURELY / 2)
+    vague = loosely or (act.is_topic and act.confidence < VAGUE)
     return vague and act.in_scope_or_asks and best.score >= FAINT and rival < LEAST
 
 
@@ -245,9 +298,10 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     turn, asked = reply.turn, act.asked
     named = {name: value for name, value in asked.given.items() if name not in ("count", "ahead")}
     own = act.is_topic and act.label != topic and act.confidence >= SURELY and not act.names_only
-    if not named or own:
-        return False
     given = Given.of(asked.given)
+    tells = asked.kind is None and own_day(topic) in named
+    if not named or (own and not tells):
+        return False
     happened = asked.kind is None or (given.asked is not None and given.asked - turn.today > FAR)
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
@@ -291,13 +345,18 @@ def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: Conversatio
 def _tell_by_kind(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
     """No more than the kind of question: the topic's usual answer to it, else that the source does not say."""
     kind = _kind(asked)
+    best = asked.beside[0] if asked.beside else None
     if kind is None:
-        return False
-    fits = [pick for pick in asked.beside if (each := entry.find(pick.id)) and each.answers[0] == kind]
+        if best is None or best.score < FAINT:
+            return False
+        _tell_picked(reply, asked, entry, best, state)
+        return True
+    fits = [pick for pick in asked.beside if (each := entry.find(pick.id)) and kind in each.answers]
     by_kind = usual(entry, kind)
-    if fits and fits[0].score >= FAINT:
-        _tell_picked(reply, asked, entry, fits[0], state)
-    elif by_kind is not None and kind not in (QuestionKind.WHETHER, QuestionKind.WHAT_IF):
+    if fits and best is not None and fits[0].score >= FAINT and kind != QuestionKind.WHETHER:
+        close = fits[0].score * CLOSE >= best.score
+        _tell_picked(reply, asked, entry, _of_family(asked, fits[0], state) if close else best, state)
+    elif by_kind is not None and kind != QuestionKind.WHETHER:
         _tell_picked(reply, asked, entry, Pick(label=entry.label, id=by_kind.id, score=1.0), state)
     else:
         reply.phrase(f"unsaid_{kind.value}")
@@ -310,6 +369,9 @@ def _say_doubted(reply: Reply, asked: Asked, state: ConversationState) -> None:
     assert state.said is not None
     web, voice = (_short(state.said[form]) for form in ("text", "speech"))
     days = asked.given.get("days")
+    if days is not None and not re.search(r"\d", web):
+        gist = reply.turn.services.answers.reply(state.last_topic or "", None, None, day=reply.turn.today)
+        web, voice = _short(gist.text), _short(gist.speech)
     numbers = {int(each) for each in re.findall(r"\b\d{1,3}\b", web)}
     weeks = {7 * int(each) for each in re.findall(r"\b(\d{1,2}) weeks?\b", web)}
     key = "doubted_sure" if asked.asks_if_sure else "doubted"

@@ -12,7 +12,7 @@ from functools import wraps
 from bot.answers.answer import Answer
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.engine import DropAll, Handler
-from bot.dialogue.general import goes_on, remember, say_why, tell, told, was_told, with_days
+from bot.dialogue.general import goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
 from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import ReadAgain, Reply, Step, in_zone
 from bot.dialogue.state import ConversationState
@@ -133,8 +133,11 @@ def _of_somebody_else(reply: Reply, act: UserAct, state: ConversationState) -> S
     return reply.done()
 
 
-def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> DropAll:
+def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """Never mind; start over."""
+    reply = Reply(turn)
+    if act.is_question and not state.tasks_beside_offers and goes_on(reply, act, state):
+        return reply.done()
     return DropAll(start_over=act.repair is Repair.START_OVER)
 
 
@@ -155,7 +158,7 @@ def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Why: the rule, the facts and the policy value of the decisions told last."""
     reply = Reply(turn)
     if not state.decisions and state.last_topic:
-        why = act.asked.kind in (None, QuestionKind.WHY.value)
+        why = act.asked.kind in (None, QuestionKind.WHY.value) and not act.doubts
         if why or not goes_on(reply, act, state, loosely=True):
             say_why(reply, act.asked, state)
     elif not state.decisions:
@@ -175,7 +178,7 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         if act.asks_beyond and act.confidence < CERTAINLY and goes_on(reply, act, state):
             return reply.done()
         return reply.next("human_agent", wanted=True)
-    if act.asks_beyond and goes_on(reply, act, state):
+    if turn.person is None and is_told_of(act) and goes_on(reply, act, state):
         return reply.done()
     reply.entry(act.label)
     return reply.next("human_agent", reason=act.label, offered=True, soft=True)

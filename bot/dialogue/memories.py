@@ -56,6 +56,8 @@ class Asked(BaseModel):
     """Whether the words are no more than the kind of question ("how much?")."""
     against: bool = False
     """Whether a day is asked about as one that is too late or too early."""
+    price: bool = False
+    """Whether it asks what something costs, in whatever form."""
     asks_if_sure: bool = False
     """Whether it wants to know if we are sure."""
     offer: bool = True

@@ -21,7 +21,13 @@ _LEANING = bag(
     "take takes taking done happen happens happened mean work works count day days week weeks weekend weekends month "
     "months year years minutes hours full exactly least maybe like way though tho cuz because please thanks time times "
     "let say said know tell show send back isnt isn't dont don't doesnt doesn't wont won't cant can't didnt didn't "
+    "wait number anything something nothing anyone anybody everyone someone include includes including holidays buy bought "
+    "runs run out ran expire expires expired form forms list page link site guys kind type bout ya yall u ur thing things "
     "y o pero si no que cuanto cuánto cuesta cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
+)
+"""Words that name no matter of their own; prices, times, the telephone and the like are asked of anything."""
+_PRICE = re.compile(
+    r"\b(?:costs?|charged?|charges|fees?|price[sd]?|pay|paid|free|money|extra|expensive|cheaper|how much)\b"
 )
 _DOUBT = re.compile(
     r"\b(?:(?:are|r) (?:you|u|ya) (?:sure|certain|positive)|(?:you|u) sure|for real|no way|says who|seriously"
@@ -57,6 +63,11 @@ def leans(message: UserMessage) -> bool:
         return False
     words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", message.without_values())
     return all(word in _LEANING for word in words)
+
+
+def asks_price(message: UserMessage) -> bool:
+    """Whether the words ask what something costs, in whatever form."""
+    return _PRICE.search(message.words) is not None
 
 
 def doubts(message: UserMessage) -> bool:

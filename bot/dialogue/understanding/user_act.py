@@ -212,7 +212,7 @@ class UserAct:
         """Whether words that were read as a courtesy or a command put a question."""
         message = self._message
         asks = message.question_kind is not None and (yes_no.is_question(message) or message.length > 2)
-        return not message.pressed and bool(message.beside) and asks
+        return not message.pressed and bool(message.beside) and (asks or message.act == "question")
 
     @cached_property
     def is_order(self) -> bool:
@@ -231,8 +231,8 @@ class UserAct:
 
     @cached_property
     def in_spanish(self) -> bool:
-        """Whether it is put in Spanish."""
-        return is_spanish(self._message.text)
+        """Whether it is put in Spanish: more than a word or two that both languages may have."""
+        return is_spanish(self._message.text, least=2)
 
     @cached_property
     def asked(self) -> Asked:
@@ -245,6 +245,7 @@ class UserAct:
             beside=tuple(Pick(label=label, id=name, score=score) for label, name, score in message.beside),
             given=dict(message.given),
             against=follow_ups.against(message),
+            price=message.question_kind is not None and follow_ups.asks_price(message),
             asks_if_sure=follow_ups.asks_if_sure(message),
             tests=self.tests,
             series=self.series,

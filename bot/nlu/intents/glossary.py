@@ -31,14 +31,14 @@ def translate(text: str) -> str:
     return _WORD.sub(lambda match: table.get(match.group(), match.group()), lowered.replace("¿", "").replace("¡", ""))
 
 
-def is_spanish(text: str) -> bool:
-    """Whether enough of the words are Spanish ones that English does not have."""
+def is_spanish(text: str, *, least: int = 1) -> bool:
+    """Whether enough of the words, and at least so many, are Spanish ones that English does not have."""
     words = _WORD.findall(text.lower())
     if not words:
         return False
     table, _ = _glossary()
     spanish = sum((word in table and word not in _ENGLISH_TOO) or bool(_ACCENTS & set(word)) for word in words)
-    return spanish / len(words) >= _SPANISH_ENOUGH
+    return spanish >= least and spanish / len(words) >= _SPANISH_ENOUGH
 
 
 @lru_cache(maxsize=1)

@@ -63,12 +63,13 @@ class Answers:
         *,
         day: date,
         bare: bool = False,
+        alone: bool = False,
     ) -> Answer:
         """The asked thing first, in at most `NARROW` words: what was picked, then what belongs to it.
 
         Without a pick, the short answer to the topic in at most `WIDE` words. `bare`: the message is no more than its
-        question kind ("how much?"), so that the topic's usual answer to that kind is meant. A topic without statements
-        gets its text. Raises UnknownText for a label or id that is not there.
+        question kind ("how much?"), so that the topic's usual answer to that kind is meant. `alone`: nothing is said after
+        the one statement. A topic without statements gets its text. Raises UnknownText for a label or id that is not there.
         """
         label = picked.label if picked is not None else label
         entry = self.catalog.entries.get(label)
@@ -87,14 +88,17 @@ class Answers:
                 return self.entry(label, day)
             told = entry.statements[0]
         try:
-            return self._told(entry, told, subject or Subject(), budget, day, plain=kind in _NEVER_YES_OR_NO)
+            plain = kind in _NEVER_YES_OR_NO
+            return self._told(entry, told, subject or Subject(), budget, day, plain=plain, alone=alone)
         except MissingPolicy:
             return self._no_policy(day)
 
-    def reckon(self, label: str, kind: QuestionKind | None, given: Given, *, day: date) -> Answer | None:
+    def reckon(
+        self, label: str, kind: QuestionKind | None, given: Given, *, day: date, against: bool = False
+    ) -> Answer | None:
         """The days that the given ones come to, first of all; None where there is nothing to work out.
 
-        `day` is the person's today. A text without decisions: nobody's records are looked at.
+        `day` is the person's today; `against`: it is asked whether a day is too late or too early. A text without decisions: nobody's records are looked at.
         """
         try:
             found = reckon(label, kind, given, book=self.catalog.policy, day=day)
@@ -103,7 +107,16 @@ class Answers:
         if found is None:
             return None
         said = self._own(found.phrase, day, found.values)
+        if against and said.web.startswith(("Yes", "No")):
+            turned = "reckon_against_no" if said.web.startswith("Yes") else "reckon_against_yes"
+            said = self._own(turned, day, {"said": Said(following(said.web), following(said.voice))})
         return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
+
+    def repeated(self, answer: Answer, *, day: date) -> Answer:
+        """What was told before, told again as such; a yes or no stays in front."""
+        key = next((f"as_said_{word.lower()}" for word in ("Yes", "No") if answer.text.startswith(word)), "as_said")
+        said = self._own(key, day, {"said": Said(following(answer.text), following(answer.speech))})
+        return Answer(said.web, said.voice, answer.sources, answer.decisions, answer.offers)
 
     def decision(
         self,
@@ -224,12 +237,20 @@ class Answers:
         return Formats(self.catalog.tests, day, self._terms)
 
     def _told(
-        self, entry: Entry, told: Statement | Gap, subject: Subject, budget: tuple[int, int], day: date, *, plain: bool
+        self,
+        entry: Entry,
+        told: Statement | Gap,
+        subject: Subject,
+        budget: tuple[int, int],
+        day: date,
+        *,
+        plain: bool,
+        alone: bool,
     ) -> Answer:
         """`plain`: the question wants no yes or no, so that none is said."""
         used: list[PolicyRow] = []
         parts: list[tuple[str, str]] = []
-        after = [each for each in entry.statements if each.id in told.then]
+        after = [] if alone else [each for each in entry.statements if each.id in told.then]
         for each in (told, *sorted(after, key=lambda statement: told.then.index(statement.id))):
             forms, values = forms_for(each, subject, self.catalog, day)
             filling = self._filling(day, values=values)

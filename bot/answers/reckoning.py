@@ -36,6 +36,11 @@ _ZONE = "UTC"
 """Clock times are told as they were given, so any zone without clock changes does."""
 
 
+def own_day(label: str) -> str | None:
+    """What happened on a day that is named on this topic without saying what."""
+    return _OWN.get(label)
+
+
 def as_happened(label: str, given: Given, *, day: date) -> Given:
     """A day told without a question ("it was March 3") as the day of what the topic is about."""
     own = _OWN.get(label)

@@ -129,10 +129,12 @@ def _in_list(when: Condition, subject: Subject, catalog: Catalog, day: date) -> 
         listed = codes(catalog.policy.on(when.values[0], day))
     except MissingPolicy:
         return None
-    hits = tuple(test for test in subject.tests if test.removesuffix("R") in listed)
-    misses = tuple(test for test in subject.tests if test.removesuffix("R") not in listed)
+    known = catalog.tests.tests
+    tests = subject.tests or tuple(code for code, test in known.items() if test.series in subject.series)
+    hits = tuple(test for test in tests if test.removesuffix("R") in listed)
+    misses = tuple(test for test in tests if test.removesuffix("R") not in listed)
     holds = {"all_in": hits and not misses, "none_in": misses and not hits, "some_in": hits and misses}[when.kind]
-    return {"tests": subject.tests, "hits": hits, "misses": misses} if holds else None
+    return {"tests": tests, "hits": hits, "misses": misses} if holds else None
 
 
 def _tests(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
@@ -151,10 +153,12 @@ def _series(when: Condition, subject: Subject, catalog: Catalog, day: date) -> d
 
 
 def _needs(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:
-    if len(subject.tests) != 1:
+    rows = {test: catalog.policy.find(f"prerequisites.{test.removesuffix('R')}", day) for test in subject.tests}
+    found = [(test, row) for test, row in rows.items() if row is not None]
+    if len(found) != 1:
         return None
-    row = catalog.policy.find(f"prerequisites.{_base(subject.tests)[0]}", day)
-    return None if row is None else {"test": subject.tests[0], "required": alternatives(row)}
+    test, row = found[0]
+    return {"test": test, "required": alternatives(row)}
 
 
 def _counted(when: Condition, subject: Subject, catalog: Catalog, day: date) -> dict[str, Value] | None:

@@ -154,8 +154,9 @@ class TurnReader:
 
 
 def _moment(turn: TurnContext) -> dict[str, str]:
-    """When and where the words are said: dates are read by it."""
-    return {"as_of": turn.now.isoformat(), "time_zone": turn.zone.key}
+    """When and where the words are said, and what was spoken of last: dates and follow-ups are read by it."""
+    topic = {"topic": turn.state.last_topic} if turn.state.last_topic is not None else {}
+    return {"as_of": turn.now.isoformat(), "time_zone": turn.zone.key, **topic}
 
 
 def _answers(parsed: Mapping[str, Any]) -> bool:

@@ -319,7 +319,7 @@ class Dialogue:
         return True
 
     def _undo(self, run: _Run) -> bool:
-        if run.act.repair is not Repair.UNDO:
+        if run.act.repair is not Repair.UNDO or (run.turn.person is None and run.state.undo is None):
             return False
         self._begin(run, "undo")
         return True

@@ -1,19 +1,28 @@
 """The general answer to what is asked: reckoned from the days that were named, or told by a statement or a known gap.
 
 It needs nobody's records. The asked thing comes first; the whole text of the topic is there for the asking ("more").
+A message that leans on what was said before is answered on that topic: with another test or day, another kind of
+question, or what was doubted. Nothing is told twice in the same words.
 """
 
 from __future__ import annotations
 
-from bot.answers.reckoning import as_happened
-from bot.answers.replies import Picked, Subject, usual
-from bot.catalog.model import Entry, Gap
+import re
+from datetime import timedelta
+from zlib import crc32
+
+from bot.answers.answer import Answer
+from bot.answers.format import Said
+from bot.answers.reckoning import as_happened, own_day
+from bot.answers.replies import Picked, Subject, following, usual
+from bot.catalog.model import Entry, Gap, Statement
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
-from bot.dialogue.memories import Asked
+from bot.dialogue.memories import Asked, Pick
 from bot.dialogue.outcome import Reply
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.user_act import UserAct
 
 OF_ANOTHER = 0.6
 """What answers by another topic than the one that was read goes first from this chance on."""
@@ -24,25 +33,57 @@ OF_A_GAP = 0.22
 LEAST = 0.15
 """A statement of the topic that was read is told from this chance on; below it, the gist of the topic is."""
 
+CLEARLY = 0.4
+"""A statement or gap of the topic spoken of last answers from this chance on, whatever topic the words sound like …"""
+LIKELY = 0.1
+"""… and from this one on where nothing else is much likelier, or the words name nothing of their own."""
+FAINT = 0.03
+"""The same where the words were read as nothing in particular."""
+MUCH_LIKELIER = 4
+CLOSE = 4
+"""Answers up to so many times less likely than the best are about as likely."""
+VAGUE = 0.5
+"""A label read with less confidence says little."""
+CERTAIN = 0.9
+SURELY = 0.6
+"""A label read with this confidence is a topic of its own."""
+
+FAR = timedelta(days=180)
+"""A day without a year further ahead than this is the last one of that date where something happened on it."""
+
 _OF_ONE_QUESTION = ("asked", "days", "ahead", "count")
 """What is given for one question only; what happened on a day holds for the next one too."""
+
+_NOT_DATED = ("what_if", "what_if_not", "how_much", "how", "why", "where", "who", "which", "difference", "how_many")
+"""Kinds of question that the days given before do not answer."""
+
+_TIMES = (QuestionKind.WHEN, QuestionKind.FROM_WHEN, QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG)
+_OPEN = (QuestionKind.WHETHER.value, QuestionKind.WHICH.value, None)
+"""Kinds that may open a matter of their own even in words that name none ("does it expire")."""
+_OF_APPOINTMENTS = ("account/reschedule", "account/cancel_appointment", "account/schedule_test", "faq/test_day")
+"""Topics on which Prometric can tell more."""
+
+_REMEMBERED = 24
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])")
 
 
 def say_general(reply: Reply, label: str, asked: Asked | None) -> None:
     """Answer a question on a topic, or give its text where it is not known what was asked."""
-    turn = reply.turn
+    reply.say(general_answer(reply.turn, label, asked))
+
+
+def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone: bool = False) -> Answer:
+    """The answer to a question on a topic; `alone`: the one statement, with nothing after it."""
     answers = turn.services.answers
     if asked is None:
-        reply.entry(label)
-        return
-    kind = QuestionKind(asked.kind) if asked.kind is not None else None
-    reckoned = answers.reckon(label, kind, Given.of(asked.given), day=turn.today)
+        return answers.entry(label, turn.today)
+    kind = _kind(asked)
+    reckoned = answers.reckon(label, kind, Given.of(asked.given), day=turn.today, against=asked.against)
     if reckoned is not None:
-        reply.say(reckoned)
-        return
+        return reckoned
     subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
-    entry = answers.catalog.entries.get(label)
-    reply.say(answers.reply(label, kind, picked(asked, label, entry), subject, day=turn.today, bare=asked.bare))
+    found = picked(asked, label, answers.catalog.entries.get(label))
+    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone)
 
 
 def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
@@ -50,7 +91,7 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
 
     That the source does not say takes more than a likeness: a plain question has a plain answer.
     """
-    first = asked.picks[0] if asked.sure else None
+    first = asked.picks[0] if asked.sure and asked.picks else None
     if first is not None and not asked.bare and first.label != label and first.score >= OF_ANOTHER:
         return Picked(first.label, first.id)
     for pick in asked.picks:
@@ -60,32 +101,285 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
     return None
 
 
-def going_on(turn: TurnContext, asked: Asked, state: ConversationState) -> Asked | None:
-    """What is asked in words that name no topic, if it can be about the one spoken of last: with the days given there.
-
-    Any kind of question goes on with it where it has something to tell, and so does a day that can be reckoned with.
-    """
-    topic = state.last_topic
-    if topic is None:
-        return None
-    if asked.kind is None:
-        told = as_happened(topic, Given.of(asked.given), day=turn.today)
-        asked = asked.model_copy(update={"given": told.as_dict()})
-    asked = with_days(asked, topic, state)
-    answers = turn.services.answers
-    entry = answers.catalog.entries.get(topic)
-    kind = QuestionKind(asked.kind) if asked.kind is not None else None
-    if asked.given and answers.reckon(topic, kind, Given.of(asked.given), day=turn.today) is not None:
-        return asked
-    if kind is None or entry is None:
-        return None
-    if picked(asked, topic, entry) is not None:
-        return asked
-    return asked.model_copy(update={"bare": True}) if usual(entry, kind) is not None else None
-
-
 def with_days(asked: Asked, topic: str, state: ConversationState) -> Asked:
     """What is asked on a topic, with the days and numbers given on it before unless it gives them anew."""
     before = state.last_given if topic == state.last_topic else {}
+    if not asked.given and asked.kind in _NOT_DATED:
+        return asked
     happened = {name: value for name, value in before.items() if name not in _OF_ONE_QUESTION}
     return asked.model_copy(update={"given": {**happened, **asked.given}})
+
+
+# --- telling, and remembering what was told -----------------------------------------------------------
+
+
+def tell(reply: Reply, label: str, asked: Asked, state: ConversationState, *, given: Asked | None = None) -> None:
+    """Answer on a topic and remember it. What was told in these words before is told in others."""
+    turn = reply.turn
+    remember(turn, label, given or asked, state)
+    answer = general_answer(turn, label, asked)
+    if _digest(answer) in state.told:
+        answer = _in_other_words(turn, label, asked, state)
+    state.told = [*state.told, _digest(answer)][-_REMEMBERED:]
+    reply.say(answer)
+
+
+def remember(turn: TurnContext, label: str, asked: Asked, state: ConversationState) -> None:
+    """What a conversation goes on with: the topic that is answered, the days given on it, and what is told of it."""
+    found = picked(asked, label, turn.services.catalog.entries.get(label))
+    topic = found.label if found is not None else label
+    kept = state.last_given if topic == state.last_topic and not asked.given else {}
+    state.last_given = asked.given or {name: value for name, value in kept.items() if name not in _OF_ONE_QUESTION}
+    state.last_topic = topic
+    state.last_told = found.id if found is not None else None
+    state.last_named = list(asked.tests)
+
+
+def told(turn: TurnContext, label: str, asked: Asked, state: ConversationState) -> None:
+    """Remember what is about to be told by a task."""
+    state.told = [*state.told, _digest(general_answer(turn, label, asked))][-_REMEMBERED:]
+
+
+def _in_other_words(turn: TurnContext, label: str, asked: Asked, state: ConversationState) -> Answer:
+    """The next best answer not told yet, or the same one in short."""
+    answers = turn.services.answers
+    kind, entry = _kind(asked), turn.services.catalog.entries.get(state.last_topic or label)
+    for pick in asked.beside:
+        each = entry.find(pick.id) if entry is not None else None
+        if (
+            each is None
+            or pick.score < (LIKELY if state.last_told else FAINT)
+            or (kind is not None and kind not in each.answers)
+        ):
+            continue
+        other = general_answer(turn, pick.label, _only(asked, pick))
+        if _digest(other) not in state.told:
+            state.last_told = pick.id
+            return other
+    short = general_answer(turn, label, asked, alone=True)
+    if asked.tests:
+        what = Said(following(short.text), following(short.speech))
+        return answers.phrase("same_for", day=turn.today, tests=list(asked.tests), said=what)
+    return answers.repeated(short, day=turn.today)
+
+
+def _digest(answer: Answer) -> str:
+    return f"{crc32(answer.text.encode()):08x}"
+
+
+def _only(asked: Asked, pick: Pick, **changed: object) -> Asked:
+    """What is asked, answered by this pick and nothing else."""
+    given = {name: value for name, value in asked.given.items() if name == "count"}
+    sure = Pick(label=pick.label, id=pick.id, score=1.0)
+    return asked.model_copy(update={"picks": (sure,), "sure": True, "bare": False, "given": given, **changed})
+
+
+def _kind(asked: Asked) -> QuestionKind | None:
+    return QuestionKind(asked.kind) if asked.kind is not None else None
+
+
+def was_told(turn: TurnContext, label: str, asked: Asked, state: ConversationState) -> bool:
+    """Whether the answer was told in this conversation."""
+    return _digest(general_answer(turn, label, asked)) in state.told
+
+
+def say_why(reply: Reply, asked: Asked, state: ConversationState) -> None:
+    """Why what was told is so, where the source gives a reason; else that it gives none."""
+    entry = reply.turn.services.catalog.entries.get(state.last_topic or "")
+    if entry is None:
+        return
+    because = next((pick for pick in asked.beside if _gives_reason(entry, pick)), None)
+    usually = usual(entry, QuestionKind.WHY)
+    if because is None and usually is not None:
+        because = Pick(label=entry.label, id=usually.id, score=1.0)
+    if because is not None:
+        tell(reply, entry.label, _only(asked, because, kind=QuestionKind.WHY.value), state)
+        return
+    rule = next(iter(entry.statements), None)
+    if rule is None:
+        reply.entry(entry.label)
+        return
+    only = _only(asked, Pick(label=entry.label, id=rule.id, score=1.0), kind=QuestionKind.WHY.value)
+    said = general_answer(reply.turn, entry.label, only, alone=True)
+    reply.phrase("unsaid_why", said=Said(said.text, said.speech))
+
+
+def _gives_reason(entry: Entry, pick: Pick) -> bool:
+    each = entry.find(pick.id)
+    return isinstance(each, Statement) and QuestionKind.WHY in each.answers and pick.score >= FAINT
+
+
+def is_told_of(act: UserAct) -> bool:
+    """Whether the topic spoken of last clearly has the answer, however the message sounds by itself."""
+    return bool(act.asked.beside) and (act.asked.beside[0].score >= CLEARLY or act.doubts)
+
+
+# --- going on with what was spoken of last ----------------------------------------------------------------
+
+
+def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bool = False) -> bool:
+    """Answer a message that leans on what was said before; False where it is a matter of its own.
+
+    `loosely`: its label says nothing, so that it goes on with the topic wherever that has something to tell.
+    """
+    turn, topic, asked = reply.turn, state.last_topic, act.asked
+    entry = turn.services.catalog.entries.get(topic or "")
+    if topic is None or entry is None or not (entry.statements or entry.gaps):
+        return False
+    if act.doubts and state.said is not None and (asked.given or asked.asks_if_sure or act.leans):
+        _say_doubted(reply, asked, state)
+        return True
+    if _goes_on_by_days(reply, act, topic, state):
+        return True
+    best = next(iter(asked.beside), None)
+    if act.leans and not asked.tests and not asked.series:
+        asked = asked.model_copy(update={"tests": tuple(state.last_named)})
+    if act.leans and asked.price and entry.label != "faq/fees":
+        return _tell_price(reply, asked, entry, state)
+    if best is not None and _is_about(act, best, topic, loosely=loosely):
+        _tell_picked(reply, asked, entry, _of_family(asked, best, state), state)
+        return True
+    if act.names_only and (act.tests or act.series or asked.given.get("count")):
+        _tell_of_others(reply, asked, entry, state)
+        return True
+    own = act.is_topic and act.label != topic and act.confidence >= CERTAIN
+    if not act.leans or (own and asked.kind in _OPEN):
+        return False
+    return _tell_by_kind(reply, asked, entry, state)
+
+
+def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:
+    """Of answers about as likely, the one on the matter told last ("practice_same", then "practice_price")."""
+    family = (state.last_told or "").split("_")[0]
+    close = [pick for pick in asked.beside if pick.score * CLOSE >= best.score and pick.score < CLEARLY]
+    return next((pick for pick in close if family and pick.id.split("_")[0] == family), best)
+
+
+def _tell_price(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
+    """What the thing spoken of costs, or that the source gives no price for it."""
+    priced = [p for p in asked.beside if (each := entry.find(p.id)) and QuestionKind.HOW_MUCH in each.answers]
+    if priced:
+        _tell_picked(
+            reply, asked, entry, _of_family(asked.model_copy(update={"beside": priced}), priced[0], state), state
+        )
+        return True
+    reply.phrase("unsaid_how_much")
+    reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
+    return True
+
+
+def _is_about(act: UserAct, best: Pick, topic: str, *, loosely: bool) -> bool:
+    """Whether the best answer of the topic spoken of last is what the message is after."""
+    first = next(iter(act.asked.picks), None)
+    rival = first.score if first is not None and first.label != topic else 0.0
+    own = act.is_topic and act.label != topic
+    if act.leans:
+        named = own and act.confidence >= CERTAIN and bool(act.tests) and rival > best.score
+        return best.score >= (CLEARLY if named else LIKELY)
+    if best.score >= CLEARLY and rival < 2 * best.score:
+        return True
+    if best.score >= LIKELY and not (own and act.confidence >= SURELY) and rival < MUCH_LIKELIER * best.score:
+        return True
+    vague = loosely or (act.is_topic and act.confidence < VAGUE)
+    return vague and act.in_scope_or_asks and best.score >= FAINT and rival < LEAST
+
+
+def _tell_picked(reply: Reply, asked: Asked, entry: Entry, best: Pick, state: ConversationState) -> None:
+    """The topic's best answer, reckoned with the days given where it is one that days belong to."""
+    full = with_days(asked, entry.label, state)
+    each, kind = entry.find(best.id), _kind(asked)
+    dated = isinstance(each, Statement) and each.answers[0] in _TIMES and kind in (*_TIMES, QuestionKind.WHETHER)
+    chosen = _only(full, best, **({"given": full.given} if dated else {}))
+    tell(reply, entry.label, chosen, state, given=chosen.model_copy(update={"given": full.given}))
+
+
+def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: ConversationState) -> bool:
+    """A day or a number of days that can be reckoned with on this topic."""
+    turn, asked = reply.turn, act.asked
+    named = {name: value for name, value in asked.given.items() if name not in ("count", "ahead")}
+    own = act.is_topic and act.label != topic and act.confidence >= SURELY and not act.names_only
+    given = Given.of(asked.given)
+    tells = asked.kind is None and own_day(topic) in named
+    if not named or (own and not tells):
+        return False
+    happened = asked.kind is None or (given.asked is not None and given.asked - turn.today > FAR)
+    if happened and own_day(topic) not in (None, "appointment"):
+        before = given
+        given = as_happened(topic, given, day=turn.today)
+        if given != before:
+            asked = asked.model_copy(update={"given": given.as_dict(), "kind": None})
+    elif asked.kind is None:
+        asked = asked.model_copy(update={"given": as_happened(topic, given, day=turn.today).as_dict()})
+    full = with_days(asked, topic, state)
+    kind = _kind(full)
+    answer = turn.services.answers.reckon(topic, kind, Given.of(full.given), day=turn.today, against=asked.against)
+    if answer is None:
+        return False
+    state.last_given = full.given
+    if _digest(answer) in state.told:
+        answer = turn.services.answers.repeated(answer, day=turn.today)
+    state.told = [*state.told, _digest(answer)][-_REMEMBERED:]
+    reply.say(answer)
+    return True
+
+
+def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> None:
+    """The same question about another test, series or number of things ("and T6?", "and three?")."""
+    turn = reply.turn
+    last = entry.find(state.last_told or "") or next(iter(entry.statements), None)
+    if last is None:
+        return
+    pick = Pick(label=entry.label, id=last.id, score=1.0)
+    chosen = _only(asked, pick, kind=QuestionKind.WHETHER.value)
+    answer = general_answer(turn, entry.label, chosen)
+    tests = asked.tests
+    if _digest(answer) in state.told or not (isinstance(last, Statement) and last.cases):
+        short = general_answer(turn, entry.label, chosen, alone=True)
+        what = Said(following(short.text), following(short.speech))
+        answer = turn.services.answers.phrase("same_for", day=turn.today, tests=list(tests) or None, said=what)
+    remember(turn, entry.label, chosen.model_copy(update={"given": state.last_given}), state)
+    state.told = [*state.told, _digest(answer)][-_REMEMBERED:]
+    reply.say(answer)
+
+
+def _tell_by_kind(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
+    """No more than the kind of question: the topic's usual answer to it, else that the source does not say."""
+    kind = _kind(asked)
+    best = asked.beside[0] if asked.beside else None
+    if kind is None:
+        if best is None or best.score < FAINT:
+            return False
+        _tell_picked(reply, asked, entry, best, state)
+        return True
+    fits = [pick for pick in asked.beside if (each := entry.find(pick.id)) and kind in each.answers]
+    by_kind = usual(entry, kind)
+    if fits and best is not None and fits[0].score >= FAINT and kind != QuestionKind.WHETHER:
+        close = fits[0].score * CLOSE >= best.score
+        _tell_picked(reply, asked, entry, _of_family(asked, fits[0], state) if close else best, state)
+    elif by_kind is not None and kind != QuestionKind.WHETHER:
+        _tell_picked(reply, asked, entry, Pick(label=entry.label, id=by_kind.id, score=1.0), state)
+    else:
+        reply.phrase(f"unsaid_{kind.value}")
+        reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
+    return True
+
+
+def _say_doubted(reply: Reply, asked: Asked, state: ConversationState) -> None:
+    """What was said before once more in short, with whether the doubt is right."""
+    assert state.said is not None
+    web, voice = (_short(state.said[form]) for form in ("text", "speech"))
+    days = asked.given.get("days")
+    if days is not None and not re.search(r"\d", web):
+        gist = reply.turn.services.answers.reply(state.last_topic or "", None, None, day=reply.turn.today)
+        web, voice = _short(gist.text), _short(gist.speech)
+    numbers = {int(each) for each in re.findall(r"\b\d{1,3}\b", web)}
+    weeks = {7 * int(each) for each in re.findall(r"\b(\d{1,2}) weeks?\b", web)}
+    key = "doubted_sure" if asked.asks_if_sure else "doubted"
+    if days is not None and not asked.asks_if_sure:
+        key = "doubted_right" if days in numbers | weeks else "doubted_wrong"
+    reply.phrase(key, said=Said(following(web), following(voice)))
+
+
+def _short(text: str) -> str:
+    """The first two sentences of what was said."""
+    return " ".join(_SENTENCE.split(text.split("\n\n")[0].strip())[:2])

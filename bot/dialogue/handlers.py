@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from functools import wraps
 
 from bot.answers.answer import Answer
-from bot.answers.replies import usual
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.engine import DropAll, Handler
-from bot.dialogue.general import going_on, say_general, with_days
-from bot.dialogue.outcome import Reply, Step, in_zone
+from bot.dialogue.general import goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
+from bot.dialogue.memories import Asked
+from bot.dialogue.outcome import ReadAgain, Reply, Step, in_zone
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.repairs import Repair
@@ -26,6 +26,8 @@ from bot.rules.time import zone
 
 READINGS_OFFERED = 3
 MISSES_BEFORE_PERSON = 2
+CERTAINLY = 0.8
+"""A person is called at once for words read as a wish for one with this confidence."""
 ABOUT_A_TEST = ("account/purchase_window", "account/schedule_test", "account/test_results")
 """What a test named without a word more may be about."""
 
@@ -57,53 +59,93 @@ def own_records(handler: Handler) -> Handler:
 def faq(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """The published answer; where a person is known and the question names a test, the decision on it first."""
     reply = Reply(turn)
-    if act.refers_back and act.asked.bare and state.last_topic not in (None, act.label):
-        asked = going_on(turn, act.asked, state)  # "how much is that?" is about what was spoken of last
-        if asked is not None and state.last_topic is not None:
-            say_general(reply, state.last_topic, asked)
-            return reply.done()
     asked = with_days(act.asked, act.label, state)
-    state.last_topic, state.last_given = act.label, asked.given
-    if act.label == "faq/bilingual_tests" and turn.person is not None and act.tests:
+    if act.label == "faq/bilingual_tests" and turn.person is not None and act.tests and not act.about_another:
+        remember(turn, act.label, asked, state)
         for test in act.tests:
             reply.tell("test_language", Subject(test=test))
         return reply.done()
-    say_general(reply, act.label, asked)
+    if not goes_on(reply, act, state):
+        tell(reply, act.label, asked, state)
     return reply.done()
 
 
 @own_records
 def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """A question about the account: the general rule for anyone, the decision for a person who is known."""
+    reply = Reply(turn)
     asked = with_days(act.asked, act.label, state)
-    state.last_topic, state.last_given = act.label, asked.given
     name = act.label.removeprefix("account/")
-    if turn.person is None and asked != act.asked:
-        return Reply(turn).next(name, asked=asked)
-    return Reply(turn).next(name)
+    if turn.person is not None and act.about_another and not act.is_order:
+        if not goes_on(reply, act, state):
+            tell(reply, act.label, asked, state)
+        reply.phrase("general_for_others")
+        return reply.done()
+    if turn.person is not None:
+        state.last_topic, state.last_given, state.last_told = act.label, asked.given, None
+        return reply.next(name)
+    if turn.visitor.is_agent:
+        remember(turn, act.label, asked, state)
+        return reply.next(name, asked=asked)
+    if not act.is_order and (goes_on(reply, act, state) or _told_already(reply, act.label, asked, state)):
+        return reply.done()
+    remember(turn, act.label, asked, state)
+    told(turn, act.label, asked, state)
+    asked = asked.model_copy(update={"offer": not state.sign_in_offered})
+    state.sign_in_offered = True
+    return reply.next(name, asked=asked)
+
+
+def _told_already(reply: Reply, label: str, asked: Asked, state: ConversationState) -> bool:
+    """Say in other words what would be told a second time; whether it would."""
+    if not was_told(reply.turn, label, asked, state):
+        return False
+    tell(reply, label, asked, state)
+    return True
 
 
 def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """A fixed text: greeting, thanks, goodbye, help, "are you a robot"."""
     reply = Reply(turn)
-    reply.entry(act.label)
+    if not (act.asks_beyond and goes_on(reply, act, state, loosely=True)):
+        reply.entry(act.label)
     return reply.done()
 
 
 @own_records
 def sign_in(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
-    """ASE ID and one-time code."""
-    return Reply(turn).next("sign_in")
+    """ASE ID and one-time code; somebody else's ID asks for nothing of the kind."""
+    reply = Reply(turn)
+    if act.is_question and not act.ase_ids and goes_on(reply, act, state):
+        return reply.done()
+    if act.about_another and turn.visitor.subject_id is None:
+        return _of_somebody_else(reply, act, state)
+    return reply.next("sign_in")
 
 
-def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> DropAll:
+def _of_somebody_else(reply: Reply, act: UserAct, state: ConversationState) -> Step:
+    """The general rule for somebody else's case; no code is mailed to whoever the ID belongs to."""
+    if not goes_on(reply, act, state, loosely=True):
+        first = next(iter(act.asked.picks), None)
+        if first is not None and act.asked.sure:
+            tell(reply, first.label, act.asked, state)
+    reply.phrase("general_for_others")
+    return reply.done()
+
+
+def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """Never mind; start over."""
+    reply = Reply(turn)
+    if act.is_question and not state.tasks_beside_offers and goes_on(reply, act, state):
+        return reply.done()
     return DropAll(start_over=act.repair is Repair.START_OVER)
 
 
 def repeat(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """The last answer once more."""
     reply = Reply(turn)
+    if act.asks_beyond and goes_on(reply, act, state, loosely=True):
+        return reply.done()
     if state.said is None:
         reply.phrase("nothing_to_repeat")
         return reply.done()
@@ -116,9 +158,9 @@ def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Why: the rule, the facts and the policy value of the decisions told last."""
     reply = Reply(turn)
     if not state.decisions and state.last_topic:
-        asked = act.asked.model_copy(update={"kind": QuestionKind.WHY.value, "picks": (), "bare": True})
-        told = usual(turn.services.catalog.entries[state.last_topic], QuestionKind.WHY)
-        say_general(reply, state.last_topic, asked if told is not None else None)
+        why = act.asked.kind in (None, QuestionKind.WHY.value) and not act.doubts
+        if why or not goes_on(reply, act, state, loosely=True):
+            say_why(reply, act.asked, state)
     elif not state.decisions:
         reply.phrase("explain_nothing")
     for kept in state.decisions:
@@ -135,7 +177,11 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
     """What the assistant cannot do, who can, and a person."""
     reply = Reply(turn)
     if act.label == "human_agent":
+        if act.asks_beyond and act.confidence < CERTAINLY and goes_on(reply, act, state):
+            return reply.done()
         return reply.next("human_agent", wanted=True)
+    if turn.person is None and is_told_of(act) and goes_on(reply, act, state):
+        return reply.done()
     reply.entry(act.label)
     return reply.next("human_agent", reason=act.label, offered=True, soft=True)
 
@@ -144,10 +190,11 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
 def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Not ours, or not understood: what may have been meant, at most twice, then a person."""
     reply, known = Reply(turn), turn.person is not None
-    asked = going_on(turn, act.asked, state)
-    if asked is not None and state.last_topic is not None:
-        state.last_given = asked.given
-        say_general(reply, state.last_topic, asked)
+    if goes_on(reply, act, state, loosely=True):
+        return reply.done()
+    first = next(iter(act.asked.picks), None)
+    if first is not None and act.asked.sure and act.asked.kind is not None and not known:
+        tell(reply, first.label, act.asked, state)  # sent away by its words as a whole, and still a question we know
         return reply.done()
     state.misses += 1
     alike = settled_by_records(act) if known else None
@@ -183,18 +230,16 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
     if act.ase_ids and own is not None and beside is not None and act.is_long:
         return reply.read_again(act.relabelled(beside))  # whose ID it is was known: the other words say what is wanted
     if act.ase_ids and own is None:
-        return reply.next("sign_in")
+        return _of_somebody_else(reply, act, state) if act.about_another else reply.next("sign_in")
+    known = turn.person is not None
+    if not (known and act.tests) and goes_on(reply, act, state, loosely=True):
+        return reply.done()
     if act.tests and state.last_topic and state.last_topic.startswith("account/"):
         return reply.next(state.last_topic.removeprefix("account/"))
     if act.tests and state.last_topic is not None:
         return reply.read_again(act.relabelled(state.last_topic))  # "and the A6?"
     if act.tests:
         return reply.next("clarify", readings=ABOUT_A_TEST)
-    asked = going_on(turn, act.asked, state)
-    if asked is not None and state.last_topic is not None:
-        state.last_given = asked.given
-        say_general(reply, state.last_topic, asked)
-        return reply.done()
     state.misses += 1
     reply.phrase("nothing_asked")
     return _offer_person(reply) if state.misses > MISSES_BEFORE_PERSON else reply.done()
@@ -205,16 +250,32 @@ def _offer_person(reply: Reply) -> Step:
     return reply.next("human_agent", reason="not_understood", offered=True, soft=True)
 
 
+def in_english(handler: Handler) -> Handler:
+    """The handler, with one word to somebody who writes Spanish that answers come in English."""
+
+    @wraps(handler)
+    def told_so(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
+        step = handler(turn, act, state)
+        if state.english_only_told or isinstance(step, (DropAll, ReadAgain)) or not act.in_spanish:
+            return step
+        state.english_only_told = True
+        reply = Reply(turn)
+        reply.phrase("english_only")
+        return reply.then(step)
+
+    return told_so
+
+
 HANDLERS: Mapping[str, Handler] = {
-    "action_faq": faq,
-    "action_account": account,
-    "action_small_talk": small_talk,
-    "action_sign_in": sign_in,
-    "action_answer": bare_value,
-    "action_stop": stop,
-    "action_repeat": repeat,
-    "action_explain": explain,
-    "action_hand_over": hand_over,
-    "action_not_ours": not_ours,
+    "action_faq": in_english(faq),
+    "action_account": in_english(account),
+    "action_small_talk": in_english(small_talk),
+    "action_sign_in": in_english(sign_in),
+    "action_answer": in_english(bare_value),
+    "action_stop": in_english(stop),
+    "action_repeat": in_english(repeat),
+    "action_explain": in_english(explain),
+    "action_hand_over": in_english(hand_over),
+    "action_not_ours": in_english(not_ours),
 }
 """Every action by its name in domain.yml."""

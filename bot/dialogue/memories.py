@@ -57,6 +57,8 @@ class Asked(BaseModel):
     """The kind of answer that is wanted, as in `QuestionKind`."""
     picks: tuple[Pick, ...] = ()
     """What may answer it, the likeliest first."""
+    beside: tuple[Pick, ...] = ()
+    """What may answer it on the topic spoken of last."""
     sure: bool = False
     """Whether the first of them is likely enough to be taken as it is."""
     given: dict[str, Any] = {}
@@ -67,6 +69,14 @@ class Asked(BaseModel):
     """Whether the words are no more than the kind of question ("how much?")."""
     points: tuple[str, ...] = ()
     """What it is after within its kind, as in `Point`, the most telling first."""
+    against: bool = False
+    """Whether a day is asked about as one that is too late or too early."""
+    price: bool = False
+    """Whether it asks what something costs, in whatever form."""
+    asks_if_sure: bool = False
+    """Whether it wants to know if we are sure."""
+    offer: bool = True
+    """Whether an offer to sign in may follow."""
 
     @property
     def forms(self) -> tuple[str, ...]:

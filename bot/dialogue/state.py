@@ -106,6 +106,16 @@ class ConversationState(_Kept):
     last_topic: str | None = None
     last_given: dict[str, Any] = Field(default_factory=dict)
     """The days and numbers given on that topic, as `Given.as_dict` writes them."""
+    last_told: str | None = None
+    """The statement or known gap of that topic that was told last."""
+    last_named: list[str] = Field(default_factory=list)
+    """The tests that the last general question was about."""
+    told: list[str] = Field(default_factory=list)
+    """Marks of the general answers told in this conversation, so that none is told twice in the same words."""
+    sign_in_offered: bool = False
+    """Whether signing in has been offered in words."""
+    english_only_told: bool = False
+    """Whether somebody who writes Spanish has been told that answers come in English."""
     last_tests: list[str] = Field(default_factory=list)
     of_another: bool = False
     """Whether what was asked last is about somebody else than the person signed in."""
@@ -137,6 +147,11 @@ class ConversationState(_Kept):
     def question(self) -> Question | None:
         """The question that is open."""
         return self.task.question if self.task else None
+
+    @property
+    def tasks_beside_offers(self) -> bool:
+        """Whether anything but an offer is open."""
+        return any(task.question is None or not task.question.optional for task in self.tasks)
 
     def drop(self, task: OpenTask) -> None:
         """Take a task off the stack."""

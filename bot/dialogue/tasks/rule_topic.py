@@ -200,7 +200,8 @@ def ask_who(reply: Reply, memory: T, label: str) -> Step | None:
         say_general(reply, label, memory.asked)
     if any(task.name == "sign_in" for task in turn.state.tasks):
         return reply.done()  # it goes on with that
-    reply.phrase("offer_sign_in")
+    if memory.asked is None or memory.asked.offer:
+        reply.phrase("offer_sign_in")
     told = memory.having(general_told=True)
     choices = [choice_of(turn.services.answers, "choice_sign_in", id="sign_in", value=True)]
     return reply.ask(told, "sign_in", Expect.FREE, choices, optional=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.changes.kinds import CHANGE_KINDS, VERBS
 from bot.dialogue.state import Choice, Expect, Question
+from bot.dialogue.understanding.follow_ups import about_another
 from bot.dialogue.understanding.repairs import refused_tests
 from bot.dialogue.understanding.seat_preferences import is_no_pick
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
@@ -216,8 +217,9 @@ def _free(question: Question, message: UserMessage) -> Any:
     """Free words are the value, except where one thing is offered: then only a yes to it is."""
     if not question.choices:
         return None if _is_no_value(message) else message.text.strip() or None
-    wanted = message.label == question.slot or bool(message.values("ase_id")) or yes_or_no(message)
-    return question.choices[0].value if wanted and not is_question(message) else None
+    plainly = yes_or_no(message) is True and is_plain_yes(message)
+    wanted = plainly or message.label == question.slot or bool(message.values("ase_id"))
+    return question.choices[0].value if wanted and not (is_question(message) or about_another(message)) else None
 
 
 _NO_VALUE_ACTS = {"question", "request", "acceptance", "refusal", "control", "social"}
@@ -256,7 +258,7 @@ def _chosen(question: Question, message: UserMessage) -> Any:
         found = next((c for c in question.choices if ALL in (c.value, f"__{c.id}__")), None)
         return found.value if found else None
     if len(question.choices) == 1 and is_yes(message):
-        return question.choices[0].value
+        return question.choices[0].value if is_plain_yes(message) else None
     by_test = _by_test(question.choices, message)
     if by_test is not None:
         return by_test

@@ -16,7 +16,7 @@ from bot.dialogue.memories import Asked, Pick, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding import beside as open_change
-from bot.dialogue.understanding import misheard, points, repairs, seat_preferences, yes_no
+from bot.dialogue.understanding import follow_ups, misheard, points, repairs, seat_preferences, yes_no
 from bot.dialogue.understanding.address import AddressSaid, address_said
 from bot.dialogue.understanding.answers import BARE, Answered
 from bot.dialogue.understanding.beside import Beside, Slot
@@ -24,8 +24,12 @@ from bot.dialogue.understanding.misheard import Grounding
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.seat_wishes import Scene, Wish, wish_in
 from bot.dialogue.understanding.supposition import supposition
-from bot.dialogue.understanding.user_message import UserMessage
+from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
+from bot.nlu.intents.glossary import is_spanish
 from bot.nlu.values.words import bag
+
+AWAY = 0.9
+"""Sent away as off topic for certain from this confidence on."""
 
 BARE_QUESTION = 4
 """Up to so many words, a question may be no more than its kind ("and how long is that?")."""
@@ -194,6 +198,48 @@ class UserAct:
         return bool(set(text.translate(_STOPS).split()) & _POINTING)
 
     @cached_property
+    def leans(self) -> bool:
+        """Whether it names nothing of its own: what was said before tells what it is about."""
+        return follow_ups.leans(self._message)
+
+    @cached_property
+    def names_only(self) -> bool:
+        """Whether it names tests, series, days or numbers and nothing else ("and T6?")."""
+        return self.leans and bool(self._message.entities or self._message.given)
+
+    @property
+    def in_scope_or_asks(self) -> bool:
+        """Whether it was not sent away for certain, or names nothing that could be off topic."""
+        return self.leans or self._message.label != OUT_OF_SCOPE or self._message.confidence < AWAY
+
+    @cached_property
+    def asks_beyond(self) -> bool:
+        """Whether words that were read as a courtesy or a command put a question."""
+        message = self._message
+        asks = message.question_kind is not None and (yes_no.is_question(message) or message.length > 2)
+        return not message.pressed and bool(message.beside) and (asks or message.act == "question")
+
+    @cached_property
+    def is_order(self) -> bool:
+        """Whether it tells us to do something rather than asks."""
+        return self._message.act == "request" and not yes_no.is_question(self._message)
+
+    @cached_property
+    def doubts(self) -> bool:
+        """Whether it doubts what was said ("are you sure", "I thought it was 60 days")."""
+        return follow_ups.doubts(self._message)
+
+    @cached_property
+    def about_another(self) -> bool:
+        """Whether it is about somebody else's case ("one of my guys")."""
+        return follow_ups.about_another(self._message)
+
+    @cached_property
+    def in_spanish(self) -> bool:
+        """Whether it is put in Spanish: more than a word or two that both languages may have."""
+        return is_spanish(self._message.text, least=2)
+
+    @cached_property
     def asked(self) -> Asked:
         """What is asked, apart from the topic."""
         message = self._message
@@ -201,7 +247,11 @@ class UserAct:
             kind=message.question_kind,
             picks=tuple(Pick(label=label, id=name, score=score) for label, name, score in message.picks),
             sure=message.picked,
+            beside=tuple(Pick(label=label, id=name, score=score) for label, name, score in message.beside),
             given=dict(message.given),
+            against=follow_ups.against(message),
+            price=message.question_kind is not None and follow_ups.asks_price(message),
+            asks_if_sure=follow_ups.asks_if_sure(message),
             tests=self.tests,
             series=self.series,
             bare=message.question_kind is not None and message.length <= BARE_QUESTION and not message.entities,

@@ -47,6 +47,8 @@ class UserMessage:
     """The statements and gaps of our knowledge that may answer it (label, id, chance), the likeliest first."""
     picked: bool = False
     """Whether the first of them is likely enough to be taken as it is."""
+    beside: tuple[tuple[str, str, float], ...] = ()
+    """The same, if it goes on with the topic spoken of last: of that topic alone."""
     given: Mapping[str, Any] = field(default_factory=dict)
     """The days it names, with what happened on them, and numbers of days and things."""
 
@@ -134,6 +136,7 @@ class UserMessage:
             question_kind=parsed.get("question_kind"),
             picks=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("answers") or ()),
             picked=parsed.get("answer") is not None,
+            beside=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("beside") or ()),
             given=dict(parsed.get("given") or {}),
         )
 

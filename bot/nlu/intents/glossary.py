@@ -22,17 +22,23 @@ _ENGLISH_TOO = bag("""a no he son van gas sea solo era o y en ha sin vale fallo 
 
 def translate(text: str) -> str:
     """The text with its Spanish words in English, when it is Spanish; otherwise the text itself."""
-    words = _WORD.findall(text.lower())
-    if not words:
+    if not is_spanish(text):
         return text
     table, phrases = _glossary()
-    spanish = sum((word in table and word not in _ENGLISH_TOO) or bool(_ACCENTS & set(word)) for word in words)
-    if spanish / len(words) < _SPANISH_ENOUGH:
-        return text
     lowered = text.lower()
     for phrase, english in phrases:
         lowered = phrase.sub(english, lowered)
     return _WORD.sub(lambda match: table.get(match.group(), match.group()), lowered.replace("¿", "").replace("¡", ""))
+
+
+def is_spanish(text: str, *, least: int = 1) -> bool:
+    """Whether enough of the words, and at least so many, are Spanish ones that English does not have."""
+    words = _WORD.findall(text.lower())
+    if not words:
+        return False
+    table, _ = _glossary()
+    spanish = sum((word in table and word not in _ENGLISH_TOO) or bool(_ACCENTS & set(word)) for word in words)
+    return spanish >= least and spanish / len(words) >= _SPANISH_ENOUGH
 
 
 @lru_cache(maxsize=1)

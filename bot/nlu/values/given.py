@@ -48,7 +48,7 @@ _NUMBERS = {
 } | {"a": 1, "thirty": 30, "ninety": 90, "sixty": 60, "twenty": 20}
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _NUMBER = rf"(?P<n>\d{{1,3}}|(?:{'|'.join(_TENS)})[ -](?:{'|'.join(list(_NUMBERS)[1:10])})|{'|'.join(_NUMBERS)})"
-_DAYS = re.compile(rf"\b{_NUMBER}(?: full| calendar| whole)?[ -](?P<unit>days?|weeks?)\b(?! ago)")
+_DAYS = re.compile(rf"\b{_NUMBER}(?: full| calendar| whole)?[ -](?P<unit>days?|weeks?|months?)\b(?! ago)")
 _AHEAD = re.compile(r"\W+(?:\w+ )?(?:before|ahead|prior|beforehand|left|notice|out|away)\b")
 _NAMED = re.compile(r"\W+(?:ok|fine|enough|too|later|after|long|still|good)\b")
 """What follows "a week" where it is a number of days and no wish to move something by it."""
@@ -57,6 +57,13 @@ _THINGS = re.compile(
     r"|(?P<both>both)\b"
     r"|(?:for|all) (?P<m>two|three|four|five|six|[2-6])(?! ?(?:days?|weeks?|am|pm|a\.m|p\.m|o.?clock)\b)\b)"
 )
+
+
+_ONLY_A_NUMBER = re.compile(
+    rf"\W*(?:(?:and|so|ok|what|how|about|for|if|its|it'?s|all|say|i need)\W+)*{_NUMBER}(?: of (?:them|those))?(?: then)?\W*"
+)
+""" "And three?": how many are meant, where nothing else is said."""
+_LENGTH = {"day": 1, "week": 7, "month": 30.44}
 
 
 def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) -> Given:
@@ -90,13 +97,13 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
         and not (_AHEAD.match(lowered, days.end()) or _NAMED.match(lowered, days.end()))
     ):
         days = None
-    things = _THINGS.search(lowered)
+    things = _THINGS.search(lowered) or (None if found or times or days else _ONLY_A_NUMBER.fullmatch(lowered))
     return Given(
         **found,
         at=_clock(times[0]) if times else None,
-        days=None if days is None else _number(days["n"]) * (7 if days["unit"].startswith("week") else 1),
+        days=None if days is None else round(_number(days["n"]) * _LENGTH[days["unit"].rstrip("s")]),
         ahead=days is not None and _AHEAD.match(lowered, days.end()) is not None,
-        count=None if things is None else 2 if things["both"] else _number(things["n"] or things["m"]),
+        count=_count(things),
     )
 
 
@@ -123,6 +130,14 @@ def _clock(value: str) -> time | None:
         return time.fromisoformat(value)
     except ValueError:
         return None
+
+
+def _count(things: re.Match[str] | None) -> int | None:
+    """How many things are meant."""
+    if things is None:
+        return None
+    named = things.groupdict()
+    return 2 if named.get("both") else _number(named["n"] or named["m"])
 
 
 def _number(said: str) -> int:

@@ -64,6 +64,8 @@ class Asking:
     picks: tuple[Pick, ...]
     accepted: bool = True
     """Whether the message is about our subject by its label."""
+    beside: tuple[Pick, ...] = ()
+    """What may answer if the message goes on with the topic spoken of last, best first."""
 
     @property
     def pick(self) -> Pick | None:
@@ -80,6 +82,7 @@ class Asking:
             "question_kind_score": round(self.kind_score, 4),
             "answer": None if self.pick is None else self.pick.as_dict(),
             "answers": [pick.as_dict() for pick in self.picks],
+            **({"beside": [pick.as_dict() for pick in self.beside]} if self.beside else {}),
         }
 
 
@@ -123,8 +126,13 @@ class Heads:
         names = self.kinds.names
         return np.array([[name in teller.answers for name in names] for teller in self.tellers], dtype=np.float32)
 
-    def read(self, line: str, vector: Array, labels: Mapping[str, float], *, accepted: bool) -> Asking:
-        """Read a prepared message: its line for the n-grams, its sentence vector, the chances of its labels."""
+    def read(
+        self, line: str, vector: Array, labels: Mapping[str, float], *, accepted: bool, topic: str | None = None
+    ) -> Asking:
+        """Read a prepared message: its line for the n-grams, its sentence vector, the chances of its labels.
+
+        `topic` is the label spoken of last, if any: its statements and gaps are ranked as if the message were about it.
+        """
         turned = along(self.basis, vector[None, :])[0]
         columns, weights = self.grams.read(marked(line))
         acts = self.acts.chances(turned, columns, weights)
@@ -133,12 +141,19 @@ class Heads:
         cosines = self.selector.cosines(turned)
         scores = self.selector.scores(cosines, columns, weights)
         near = _nearest(cosines[None, :], *self._groups)[0]
-        topic = np.array([labels.get(teller.label, 0.0) for teller in self.tellers], dtype=np.float32)
         fits = self.answers @ kinds
-        told = features(scores[None, :], near[None, :], fits[None, :], topic[None, :])[0]
-        sure = 1 / (1 + np.exp(-(told @ self.weights[:-1] + self.weights[-1])))
-        sure *= _OTHER_KIND + (1 - _OTHER_KIND) * fits
-        order = np.argsort(-sure, kind="stable")[:LISTED]
+
+        def ranked(places: Rows, chances: Mapping[str, float]) -> tuple[Pick, ...]:
+            """Some tellers, against each other."""
+            about = np.array([chances.get(self.tellers[at].label, 0.0) for at in places], dtype=np.float32)
+            mine = np.append(scores[places], scores[-1])
+            told = features(mine[None, :], near[None, places], fits[None, places], about[None, :])[0]
+            sure = 1 / (1 + np.exp(-(told @ self.weights[:-1] + self.weights[-1])))
+            sure *= _OTHER_KIND + (1 - _OTHER_KIND) * fits[places]
+            order = np.argsort(-sure, kind="stable")[:LISTED]
+            return tuple(Pick(self.tellers[places[at]], float(sure[at])) for at in order)
+
+        of_topic = np.array([at for at, teller in enumerate(self.tellers) if teller.label == topic], dtype=np.int64)
         does = Act(self.acts.names[act])
         asks = sum(float(acts[self.acts.names.index(each)]) for each in _QUESTIONS) >= _ASKS
         return Asking(
@@ -146,8 +161,9 @@ class Heads:
             float(acts[act]),
             QuestionKind(self.kinds.names[kind]) if asks else None,
             float(kinds[kind]),
-            tuple(Pick(self.tellers[place], float(sure[place])) for place in order),
+            ranked(np.arange(len(self.tellers)), labels),
             accepted,
+            ranked(of_topic, {topic: 1.0}) if topic is not None and len(of_topic) > 1 else (),
         )
 
     def save(self, folder: Path) -> None:

@@ -1,0 +1,91 @@
+"""Whether words lean on what was said before: they name nothing of their own, doubt it, or speak of somebody else."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.understanding.user_message import UserMessage
+from bot.nlu.values.words import bag
+
+LONGEST = 12
+"""Up to so many words a message may name nothing of its own."""
+
+_LEANING = bag(
+    "a an the and so but or ok okay yeah yes no not well um uh oh then what whats how hows when where who which why "
+    "until til till by from for of to in on at with about over after before if is are am was were be been do does did "
+    "can could will would should shall may must might have has had got gotta get gets need want wanna going go gonna "
+    "i im i'm id i'd you u it its it's that thats that's this these those them they there their me my mine we he she "
+    "his him her one ones other another both each all any some same else more most much many long far soon early late "
+    "later sooner faster quicker earlier first second third last now today still again too also even just only really "
+    "right correct cost costs charge charged charges fee fees price pay paid free money extra phone call online "
+    "take takes taking done happen happens happened mean work works count day days week weeks weekend weekends month "
+    "months year years minutes hours full exactly least maybe like way though tho cuz because please thanks time times "
+    "let say said know tell show send back isnt isn't dont don't doesnt doesn't wont won't cant can't didnt didn't "
+    "wait number anything something nothing anyone anybody everyone someone include includes including holidays buy bought "
+    "runs run out ran expire expires expired form forms list page link site guys kind type bout ya yall u ur thing things "
+    "y o pero si no que cuanto cuánto cuesta cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
+)
+"""Words that name no matter of their own; prices, times, the telephone and the like are asked of anything."""
+_PRICE = re.compile(
+    r"\b(?:costs?|charged?|charges|fees?|price[sd]?|pay|paid|free|money|extra|expensive|cheaper|how much)\b"
+)
+_DOUBT = re.compile(
+    r"\b(?:(?:are|r) (?:you|u|ya) (?:sure|certain|positive)|(?:you|u) sure|for real|no way|says who|seriously"
+    r"|(?:i )?(?:thought|heard|read|figured|was told|got told) (?:it|that|its|it'?s|it was|you|there|somewhere|the|"
+    r"(?:a |an )?\d+)\b"
+    r"|(?:buddy|boss|friend|guy|coworker|co-worker|manager|foreman|brother|dad|teacher|instructor|website|site|somebody|"
+    r"someone|people|everyone|everybody|they|he|she|prometric|google|other guy) (?:said|says|told|swears|keeps saying)"
+    r"|told me (?:it|that|\d+)|supposed to be \d+)\b"
+)
+_SURE = re.compile(r"\b(?:sure|certain|positive|for real|no way|says who|seriously)\b")
+_WHO = (
+    r"guys?|techs?|technicians?|students?|employees?|workers?|mechanics?|apprentices?|coworkers?|co-workers?|buddy|"
+    r"buddies|friends?|brother|sister|son|daughter|husband|wife|dad|mom|cousin|nephew|kid|trainees?|crew|people"
+)
+_OTHER = re.compile(
+    rf"\b(?:(?:one|some|any|all|two|three|a few|another) of (?:my|our|the)|my|our) (?:\w+ )?(?:{_WHO})\b"
+)
+_TELLING = re.compile(
+    rf"\b(?:my|our) (?:\w+ )?(?:{_WHO}) (?:said|says|told|swears|thinks|paid|pays|will pay|bought me)\b"
+)
+_LATE = re.compile(r"\btoo (?:late|early|soon)\b")
+
+
+def leans(message: UserMessage) -> bool:
+    """Whether the words name nothing of their own, so that only what was said before tells what they are about.
+
+    >>> leans(UserMessage("how long does that take", "account/test_results"))
+    True
+    >>> leans(UserMessage("how long does a refund take", "account/cancel_test"))
+    False
+    """
+    if message.pressed or message.length > LONGEST:
+        return False
+    words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", message.without_values())
+    return all(word in _LEANING for word in words)
+
+
+def asks_price(message: UserMessage) -> bool:
+    """Whether the words ask what something costs, in whatever form."""
+    return _PRICE.search(message.words) is not None
+
+
+def doubts(message: UserMessage) -> bool:
+    """Whether what was said is doubted ("are you sure", "my boss said two weeks")."""
+    return not message.pressed and _DOUBT.search(message.words) is not None
+
+
+def asks_if_sure(message: UserMessage) -> bool:
+    """Whether the doubt is put as a question that "yes, I'm sure" answers."""
+    return _SURE.search(message.words) is not None
+
+
+def about_another(message: UserMessage) -> bool:
+    """Whether it is somebody else's case ("one of my guys failed his")."""
+    words = message.words
+    return _OTHER.search(words) is not None and _TELLING.search(words) is None
+
+
+def against(message: UserMessage) -> bool:
+    """Whether a day is asked about as one that is too late or too early."""
+    return _LATE.search(message.words) is not None

@@ -1,4 +1,5 @@
-"""Three heads on the vector that the intent model reads: question kind, act, and the statement or gap that answers.
+"""Four heads on the vector that the intent model reads: question kind, act, aside, and the statement or gap that
+answers.
 
 Each is a kernel machine like the intent model's, over the same axes; they share their n-grams. The selector ranks
 statements and gaps by how near a message is to the lines of each, by the kind of question and by the topic, weighted as
@@ -17,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.contracts.asking import Act, QuestionKind
+from bot.contracts.asking import Act, Aside, QuestionKind
 from bot.nlu.intents.features import Columns, Grams, Weights
 from bot.nlu.intents.heads.few import FewMachine
-from bot.nlu.intents.heads.lessons import Teller
+from bot.nlu.intents.heads.lessons import NO_ASIDE, Teller
 from bot.nlu.intents.kernel import Array, Rows, Shape, along, log_softmax
 
 _ARRAYS = "heads.npz"
@@ -32,6 +33,9 @@ SURE_AWAY = 0.35
 """The same for a message that the intent model sends away as off topic."""
 LISTED = 12
 """So many picks are told, best first, for a conversation that knows the topic."""
+
+ASIDES_LISTED = 4
+"""So many asides are told, the likeliest first."""
 
 _QUESTIONS = (Act.QUESTION, Act.REQUEST)
 _OTHER_KIND = 0.4
@@ -64,6 +68,8 @@ class Asking:
     picks: tuple[Pick, ...]
     accepted: bool = True
     """Whether the message is about our subject by its label."""
+    asides: tuple[tuple[Aside, float], ...] = ()
+    """What it may be beside the subject, the likeliest first, with the chances."""
 
     @property
     def pick(self) -> Pick | None:
@@ -80,6 +86,7 @@ class Asking:
             "question_kind_score": round(self.kind_score, 4),
             "answer": None if self.pick is None else self.pick.as_dict(),
             "answers": [pick.as_dict() for pick in self.picks],
+            "asides": [[aside.value, round(chance, 4)] for aside, chance in self.asides],
         }
 
 
@@ -112,6 +119,8 @@ class Heads:
     """The place of the teller of every line of the selector; len(tellers) for lines that nothing answers."""
     weights: npt.NDArray[np.float64]
     """Of the `features`, and one more that stands alone."""
+    asides: Head | None = None
+    """None for a model that was trained without them."""
 
     @cached_property
     def _groups(self) -> tuple[Rows, Rows]:
@@ -148,11 +157,23 @@ class Heads:
             float(kinds[kind]),
             tuple(Pick(self.tellers[place], float(sure[place])) for place in order),
             accepted,
+            self._aside(turned, columns, weights),
         )
+
+    def _aside(self, turned: Array, columns: Columns, weights: Weights) -> tuple[tuple[Aside, float], ...]:
+        """The likeliest asides with their chances."""
+        if self.asides is None:
+            return ()
+        chances = self.asides.chances(turned, columns, weights)
+        order = [int(place) for place in np.argsort(-chances, kind="stable")]
+        told = [place for place in order if self.asides.names[place] != NO_ASIDE][:ASIDES_LISTED]
+        return tuple((Aside(self.asides.names[place]), float(chances[place])) for place in told)
 
     def save(self, folder: Path) -> None:
         """Write arrays and facts into an existing folder."""
         machines = {"kinds": self.kinds.machine, "acts": self.acts.machine, "selector": self.selector}
+        if self.asides is not None:
+            machines["asides"] = self.asides.machine
         arrays: dict[str, Any] = {
             "idf": self.grams.idf.astype(np.float16),
             "rows": self.rows.astype(np.int16),
@@ -167,6 +188,7 @@ class Heads:
             "machines": {name: [vars(machine.shape), machine.step] for name, machine in machines.items()},
             "kinds": [self.kinds.names, self.kinds.temperature],
             "acts": [self.acts.names, self.acts.temperature],
+            "asides": [self.asides.names, self.asides.temperature] if self.asides is not None else None,
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
@@ -191,6 +213,7 @@ class Heads:
             )
             for name, (shape, step) in facts["machines"].items()
         }
+        asides = facts.get("asides")
         tellers = tuple(
             Teller(label, name, gap, tuple(QuestionKind(kind) for kind in answers))
             for label, name, gap, answers in facts["tellers"]
@@ -204,6 +227,7 @@ class Heads:
             tellers,
             found["rows"].astype(np.int64),
             found["features"],
+            Head(tuple(asides[0]), machines["asides"], asides[1]) if asides else None,
         )
 
 

@@ -26,6 +26,10 @@ from bot.rules.time import zone
 
 READINGS_OFFERED = 3
 MISSES_BEFORE_PERSON = 2
+LEAST_LIKELY = 0.05
+"""A reading that is less likely is not offered."""
+PLAINLY_ASKED = 0.8
+"""A reading from which on a person is called at once; a weaker one only offers one."""
 ABOUT_A_TEST = ("account/purchase_window", "account/schedule_test", "account/test_results")
 """What a test named without a word more may be about."""
 
@@ -116,7 +120,7 @@ def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Why: the rule, the facts and the policy value of the decisions told last."""
     reply = Reply(turn)
     if not state.decisions and state.last_topic:
-        asked = act.asked.model_copy(update={"kind": QuestionKind.WHY.value, "picks": (), "bare": True})
+        asked = act.asked.model_copy(update={"kind": QuestionKind.WHY.value, "picks": (), "sure": False, "bare": True})
         told = usual(turn.services.catalog.entries[state.last_topic], QuestionKind.WHY)
         say_general(reply, state.last_topic, asked if told is not None else None)
     elif not state.decisions:
@@ -132,7 +136,13 @@ def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
 def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """What the assistant cannot do, who can, and a person."""
     reply = Reply(turn)
+    if turn.visitor.in_line:
+        return noted(reply, act)
     if act.label == "human_agent":
+        if act.confidence < PLAINLY_ASKED or act.asks_about:
+            if act.asks_about or act.is_question:
+                reply.phrase("cannot_tell_general")
+            return reply.next("human_agent", reason="human_agent", offered=True, soft=True)
         return reply.next("human_agent", wanted=True)
     reply.entry(act.label)
     return reply.next("human_agent", reason=act.label, offered=True, soft=True)
@@ -153,16 +163,32 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
         return reply.read_again(act.relabelled(alike))
     if known and act.tests and act.supposed is not None:
         return reply.read_again(act.relabelled(f"account/{TOPIC_OF[Supposition(act.supposed.what)]}"))
+    if turn.visitor.in_line:
+        return noted(reply, act)
     if act.in_scope and not act.near_tie:
         reply.entry("out_of_scope")
         return _offer_person(reply) if state.misses > MISSES_BEFORE_PERSON else reply.done()
     entries = turn.services.catalog.entries
-    readings = [label for label, _ in act.ranking if label in entries and label not in NO_TOPICS]
+    shown = state.offered[: state.offered_last] if state.misses > 1 else []
+    readings = [
+        label
+        for label, chance in act.ranking
+        if label in entries and label not in NO_TOPICS and label not in shown and chance >= LEAST_LIKELY
+    ]
+    if not readings and state.misses == 1:
+        reply.phrase("not_understood_plain")
+        return reply.done()
     if state.misses > MISSES_BEFORE_PERSON or not readings:
         reply.phrase("not_understood_person")
         return _offer_person(reply)
     reply.phrase("not_understood_first" if state.misses == 1 else "not_understood_second")
     return reply.next("clarify", readings=tuple(readings[:READINGS_OFFERED]))
+
+
+def noted(reply: Reply, act: UserAct) -> Step:
+    """In line for a person, what the assistant cannot answer is left for that person."""
+    reply.phrase("already_in_line" if act.label == "human_agent" else "still_queued")
+    return reply.done(question_repeated=True)
 
 
 def settled_by_records(act: UserAct) -> str | None:
@@ -182,6 +208,8 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.read_again(act.relabelled(beside))  # whose ID it is was known: the other words say what is wanted
     if act.ase_ids and own is None:
         return reply.next("sign_in")
+    if own is None and not turn.visitor.is_agent and act.digits is not None:
+        return reply.next("sign_in", ase_id=act.digits)  # the first part of an ASE ID, nobody having asked for it
     if act.tests and state.last_topic and state.last_topic.startswith("account/"):
         return reply.next(state.last_topic.removeprefix("account/"))
     if act.tests and state.last_topic is not None:
@@ -193,6 +221,8 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         state.last_given = asked.given
         say_general(reply, state.last_topic, asked)
         return reply.done()
+    if turn.visitor.in_line:
+        return noted(reply, act)
     state.misses += 1
     reply.phrase("nothing_asked")
     return _offer_person(reply) if state.misses > MISSES_BEFORE_PERSON else reply.done()

@@ -13,10 +13,10 @@ from bot.contracts.changes import Done
 from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import UndoMemory
 from bot.dialogue.outcome import RecordsChanged, RememberChange, Reply, Step
-from bot.dialogue.state import Expect, Memory
+from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.tasks.change_task import place
-from bot.dialogue.tasks.step_up import stepped_up
+from bot.dialogue.tasks.step_up import beside, stepped_up
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.user_act import UserAct
@@ -49,6 +49,10 @@ class Undo(PlainTask):
         """That of the change which is to be put back."""
         undoes = cast(UndoMemory, memory).undoes
         return KINDS[undoes["kind"]].label if undoes else self.label
+
+    def beside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """Something about the code."""
+        return beside(Reply(turn), cast(UndoMemory, memory), act, question)
 
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Say what would be as it was; after a yes, put it back."""

@@ -5,16 +5,18 @@ Everything that the words mean comes out here. Nothing else under `bot/dialogue`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from bot.answers.answers import Answers
 from bot.answers.format import Said
+from bot.contracts.asking import Aside
 from bot.dialogue.memories import Asked, Pick, SeatPreference, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import answers as open_question
+from bot.dialogue.understanding import asides as beside
 from bot.dialogue.understanding import misheard, repairs, seat_preferences, yes_no
 from bot.dialogue.understanding.address import AddressSaid, address_said
 from bot.dialogue.understanding.answers import BARE, Answered
@@ -22,11 +24,14 @@ from bot.dialogue.understanding.misheard import Grounding
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.supposition import supposition
 from bot.dialogue.understanding.user_message import UserMessage
+from bot.nlu.values import read_digits
 from bot.nlu.values.words import bag
 from bot.rules.facts import Site
 
 BARE_QUESTION = 4
 """Up to so many words, a question may be no more than its kind ("and how long is that?")."""
+PART_OF_AN_ID = 4
+"""So many digits said alone are taken for the beginning of an ASE ID."""
 _POINTING = bag("it that this same them")
 
 
@@ -150,6 +155,26 @@ class UserAct:
         """The words of a message whose meaning has been chosen from a list: no button and no keys any more."""
         return UserAct(replace(self._message.relabelled(label), choice=None, digits=None))
 
+    def aside(self, wanted: Iterable[Aside], least: float = beside.LEAST) -> Aside | None:
+        """Which of these asides it is, where they can be meant."""
+        return beside.aside_of(self._message, wanted, least)
+
+    @property
+    def asks_about(self) -> bool:
+        """Whether it is a question about something rather than a request: a wish for a person never is."""
+        return self._message.act == "question"
+
+    @cached_property
+    def digits(self) -> str | None:
+        """The digits of a number of four figures or more that is all it says; None for anything else."""
+        found = read_digits(self._message.text) if not self._message.pressed else None
+        return found if found is not None and len(found) >= PART_OF_AN_ID else None
+
+    @cached_property
+    def names_ase_id(self) -> bool:
+        """Whether it names the ASE ID itself."""
+        return beside.names_ase_id(self._message)
+
     # --- what it does to the conversation ------------------------------------------------------------
 
     @cached_property
@@ -217,6 +242,10 @@ class UserAct:
     def answer_to(self, question: Question, task_label: str | None = None) -> Answered:
         """How it answers the open question; `task_label` is the topic that the question belongs to."""
         return open_question.read(question, self._message, task_label)
+
+    def answers(self, question: Question) -> bool:
+        """Whether it answers the open question, whatever topic that belongs to."""
+        return self.answer_to(question).fit is open_question.Fit.ANSWER
 
     def none_of_these(self, question: Question) -> bool:
         """Whether it is a bare no to a list of choices."""

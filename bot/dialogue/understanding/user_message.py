@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.contracts.asking import Aside
+
 OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -46,6 +48,12 @@ class UserMessage:
     given: Mapping[str, Any] = field(default_factory=dict)
     """The days it names, with what happened on them, and numbers of days and things."""
 
+    asides: tuple[tuple[Aside, float], ...] = ()
+    """What it may be beside the subject, with the chances, the likeliest first."""
+
+    act: str | None = None
+    """What is done by saying it, as in `Act`; None where that is not known."""
+
     def values(self, kind: str) -> tuple[Any, ...]:
         """Every value of one kind, in the order said, without repeats."""
         return tuple(dict.fromkeys(_hashable(e.value) for e in self.entities if e.kind == kind))
@@ -80,7 +88,7 @@ class UserMessage:
 
     def relabelled(self, label: str) -> UserMessage:
         """The same words, taken for certain to mean `label`."""
-        return replace(self, label=label, confidence=1.0, in_scope=True, near_tie=False)
+        return replace(self, label=label, confidence=1.0, in_scope=True, near_tie=False, act=None)
 
     def to_json(self) -> dict[str, Any]:
         """What was said, as plain data, without how well it was heard."""
@@ -129,6 +137,8 @@ class UserMessage:
             picks=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("answers") or ()),
             picked=parsed.get("answer") is not None,
             given=dict(parsed.get("given") or {}),
+            act=parsed.get("act"),
+            asides=tuple((Aside(name), float(chance)) for name, chance in parsed.get("asides") or ()),
         )
 
 

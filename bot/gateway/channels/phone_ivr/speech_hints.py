@@ -30,6 +30,7 @@ _TOPICS = (
 )
 _NOISE = re.compile(r"\[[^\]]*\]|\([^)]*\)|<[^>]*>|\*{2,}|\w\*+\w*|♪+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_AGREES = re.compile(r"(mm+|hm+|m)[ -](hm+|mm+)|uh[ -]huh|mhm+")
 _FILLERS = frozenset({"um", "uh", "uhm", "umm", "er", "erm", "hm", "hmm", "mm", "ah", "eh"})
 
 
@@ -95,7 +96,7 @@ def inbound_of(message_id: str, text: str, confidence: float | None) -> Inbound:
     """
     said = " ".join(_CONTROL.sub(" ", _NOISE.sub(" ", text)).split())[:MAX_TEXT].strip()
     said_words = re.findall(r"[\w'’-]+", said.lower())
-    if all(word in _FILLERS for word in said_words):
+    if all(word in _FILLERS for word in said_words) and not _AGREES.fullmatch(" ".join(said_words)):
         return Inbound(message_id, "silence")
     return Inbound(message_id, "text", said, confidence)
 

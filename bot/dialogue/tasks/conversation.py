@@ -185,8 +185,10 @@ class HumanAgent(PlainTask):
 
 
 def _number_to_call(turn: TurnContext, known: HumanAgentMemory) -> str | None:
-    """The number that a call-back goes to: as given, as on file, or the one that is calling; empty where none is wanted,
-    None where none is known."""
+    """The number that a call-back goes to: as given, as on file, or the one that is calling.
+
+    Empty where none is wanted, None where none is known.
+    """
     if known.phone is not None:
         digits = "".join(each for each in known.phone if each.isdigit())
         return known.phone if LEAST_DIGITS <= len(digits) <= MOST_DIGITS or not known.phone else None

@@ -63,8 +63,11 @@ def _fitting(wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(known.values())[:MAX_HINTS]
 
 
-def keys(expects: Expects, choices: Sequence[SpokenChoice]) -> Keys:
-    """How keys are collected: as many as are wanted, one for a menu, where 0 is always a person."""
+def keys(expects: Expects, choices: Sequence[SpokenChoice], *, signed_in: bool = True) -> Keys:
+    """How keys are collected: as many as are wanted, one for a menu, where 0 is always a person.
+
+    Where nothing is asked of somebody who has not signed in, an ASE ID may be keyed as well as a key of the menu.
+    """
     match expects:
         case "code":
             return Keys(6, "#")
@@ -72,6 +75,8 @@ def keys(expects: Expects, choices: Sequence[SpokenChoice]) -> Keys:
             return Keys(8, "#")
         case "digits":
             return Keys(None, "#")
+        case "free" if not choices and not signed_in:
+            return Keys(8, "#")
         case _:
             return Keys(1) if len(choices) <= MENU_KEYS else Keys(2, "#")
 

@@ -49,6 +49,16 @@ class CallsInStore:
         assert kept is not None
         return kept
 
+    async def called_by(self, call: Call, caller: str) -> None:
+        """Keep the number of the caller, where it comes only now."""
+
+        def called_by() -> None:
+            with self._store.unit_of_work() as uow:
+                uow.calls.called_by(call.provider, call.call_id, caller)
+                uow.commit()
+
+        await self._threaded(called_by)
+
     async def put_off(self, call: Call, pending: Inbound | None) -> None:
         """Keep a turn whose answer is still to be spoken, or (None) forget it."""
 
@@ -98,6 +108,7 @@ def _call(uow: UnitOfWork, provider: str, call_id: str) -> Call | None:
         misses=question.misses if question else 0,
         choices=tuple(SpokenChoice(c.id, c.spoken) for c in question.choices) if question else (),
         first=_first(state),
+        waiting=state.waiting,
     )
 
 

@@ -51,17 +51,19 @@ class PeopleInStore:
 
 def standing_in(uow: UnitOfWork, clock: Clock, visitor: Visitor) -> Standing:
     """What the records say of whoever is there."""
-    sites, ase_id = uow.records.sites(), visitor.subject_id
+    sites, ase_id, calling = uow.records.sites(), visitor.subject_id, visitor.channel == "phone"
+    calls = uow.calls.of(visitor.conversation_id) if calling else ()
+    caller = calls[-1].caller if calls else None
     if ase_id is None:
-        return Standing(sites)
+        return Standing(sites, caller=caller)
     found = uow.records.person(ase_id, sites=sites)
     waiting = uow.confirmations.pending(ase_id, now=clock.real())
-    calling = visitor.channel == "phone"
     return Standing(
         sites,
         None if found is None else Person(found.candidate, found.sites),
         proposal_of(waiting),
         left_open(uow, ase_id, visitor.conversation_id, clock.now()) if calling else None,
+        caller,
     )
 
 

@@ -63,4 +63,5 @@ def visitor_of(conversation: Conversation) -> Visitor:
         agent=conversation.agent_id,
         role=conversation.agent_role,
         about=conversation.about,
+        in_line=conversation.owner == "queue",
     )

@@ -26,6 +26,36 @@ class QuestionKind(StrEnum):
     WHAT_NEXT = "what_next"
 
 
+class Aside(StrEnum):
+    """What is said beside the subject: about signing in, about waiting for a person, about the line itself.
+
+    Where it is said decides whether it counts: "where is it" is about the code only while a code is asked for.
+    """
+
+    CODE_AGAIN = "code_again"
+    CODE_LATE = "code_late"
+    CODE_WHERE = "code_where"
+    CODE_SPAM = "code_spam"
+    MAIL_LOST = "mail_lost"
+    CODE_BY_TEXT = "code_by_text"
+    ID_WHAT = "id_what"
+    ID_WHERE = "id_where"
+    ID_FORGOTTEN = "id_forgotten"
+    WHY = "why"
+    SAFE = "safe"
+    LOOKING = "looking"
+    HAVE_IT = "have_it"
+    OTHER_WAY = "other_way"
+    LEAVE_QUEUE = "leave_queue"
+    QUEUE_STATUS = "queue_status"
+    RECORDING = "recording"
+    NORMAL_SPEED = "normal_speed"
+    LOUDER = "louder"
+    SPANISH = "spanish"
+    NOT_TO_YOU = "not_to_you"
+    CUT_OFF = "cut_off"
+
+
 class Act(StrEnum):
     """What the person does by saying it."""
 

@@ -6,6 +6,7 @@ in between is decided once, in `line.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,22 @@ READ_AT_ONCE = 3
 """So many choices are read out at a time."""
 MENU_KEYS = 9
 """So many choices can be picked by one key."""
+
+
+WITHHELD = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
+"""What carriers put in the place of a number that is withheld: the keys of "anonymous", "restricted", "blocked",
+"unknown" and "unavailable"."""
+_NUMBER = re.compile(r"\+?[0-9]{6,15}")
+
+
+def caller_in(text: str) -> str | None:
+    """The number of a caller, or None where it is withheld or is none.
+
+    >>> caller_in("+13125550101"), caller_in("+266696687"), caller_in("anonymous")
+    ('+13125550101', None, None)
+    """
+    given = text.strip().removeprefix("tel:")
+    return given if _NUMBER.fullmatch(given) and given.lstrip("+") not in WITHHELD else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +120,8 @@ class Call:
     """A call as kept outside the process, with what of its conversation matters to the voice.
 
     `turns` counts the turns taken so far. `silences` and `misses` are how often in a row nothing, or nothing that
-    fits, was heard; `choices` and `first` belong to the open question (`first`: where reading out goes on). `over`:
-    the assistant has said goodbye.
+    fits, was heard; `waiting`: a moment was asked for. `choices` and `first` belong to the open question (`first`:
+    where reading out goes on). `over`: the assistant has said goodbye.
     """
 
     provider: str
@@ -120,6 +137,7 @@ class Call:
     misses: int = 0
     choices: tuple[SpokenChoice, ...] = field(default=())
     first: int = 0
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +170,10 @@ class CallBook(Protocol):
 
     async def add(self, provider: str, call_id: str, conversation_id: str, caller: str | None, at: datetime) -> Call:
         """Keep a new call. If it has a conversation already, that one stays and is returned."""
+        ...
+
+    async def called_by(self, call: Call, caller: str) -> None:
+        """Keep the number of the caller, where it comes only now."""
         ...
 
     async def put_off(self, call: Call, pending: Inbound | None) -> None:

@@ -108,6 +108,7 @@ class Message:
     hold_until: datetime | None = None
     calendar: str | None = None
     tells_keys: bool = False
+    hands_over: bool = False
     client_message_id: str | None = None
 
     def to_json(self) -> Json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.answers.answer import Answer, joined
 from bot.contracts.conversation import AssistantUnavailable, Turn
@@ -43,8 +42,8 @@ class Answering:
         own = self._own(turn, came, read)
         if came.kind == "event" and came.value == "hangup":
             return _passed_on(turn, read, own, ended=True)
-        if owner != "assistant":
-            return self._waiting(turn, read, own, owner)
+        if owner == "agent":
+            return _passed_on(turn, read, own)
         return await asyncio.to_thread(self._answered, turn, read, own)
 
     def _answered(self, turn: TurnContext, read: TurnRead, own: Draft | None) -> TurnResult:
@@ -96,16 +95,6 @@ class Answering:
             before.phrase("other_person_dropped")
         before.phrase("agent_about", ase_id=named)
         return other.seeing(state.model_copy(update={"last_tests": []}))
-
-    @staticmethod
-    def _waiting(turn: TurnContext, read: TurnRead, own: Draft | None, owner: str) -> TurnResult:
-        """A person has the conversation, or will have it: what is said is passed on."""
-        if owner != "queue":
-            return _passed_on(turn, read, own)
-        reply = Reply(turn)
-        reply.phrase("still_queued")
-        said = (Draft.of_answer(_joined(reply.done().statements)),)
-        return replace(_passed_on(turn, read, own), said=said, state=offering(turn.state, said))
 
     @staticmethod
     def _own(turn: TurnContext, came: Turn, read: TurnRead) -> Draft | None:

@@ -15,6 +15,9 @@ from bot.dialogue.outcome import CalendarFile, HandOver, Outcome, SeatHeld
 from bot.rules.codec import decision_to_json
 from bot.store.values import Line, StoredMessage
 
+LEAVE_QUEUE = "leave_queue"
+"""The choice that withdraws the request for a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -30,6 +33,7 @@ class Draft:
     hold_until: str | None = None
     calendar: str | None = None
     tells_keys: bool = False
+    hands_over: bool = False
     client_message_id: str | None = None
     """The client's name for the message, where it sent it."""
 
@@ -49,10 +53,14 @@ class Draft:
     def of_outcome(cls, outcome: Outcome, catalog: Catalog) -> Draft:
         """What a step said, with the choices of the open question or the topics offered next."""
         answer, question = outcome.answer, outcome.state.question
-        if outcome.effect(HandOver) is not None:
+        called = outcome.effect(HandOver) is not None
+        if called:
             question = None  # nothing is asked once a person is called
         held, calendar = outcome.effect(SeatHeld), outcome.effect(CalendarFile)
         choices = [{"id": c.id, "title": c.title} for c in question.choices] if question else None
+        if called:
+            title = outcome.turn.services.answers.said("choice_leave_queue").web
+            choices = [{"id": LEAVE_QUEUE, "title": title}]
         draft = cls.of_answer(answer, topics_offered(catalog, answer.offers) if choices is None else choices)
         return Draft(
             text=draft.text,
@@ -61,6 +69,7 @@ class Draft:
             sources=draft.sources,
             decisions=draft.decisions,
             tells_keys=draft.tells_keys,
+            hands_over=called,
             hold_until=held.until.isoformat() if held is not None else None,
             calendar=calendar.text if calendar is not None else None,
         )
@@ -92,6 +101,7 @@ def stored_lines(drafts: Iterable[Draft], at: datetime) -> list[Line]:
                 **({"hold_until": each.hold_until} if each.hold_until else {}),
                 **({"calendar": each.calendar} if each.calendar else {}),
                 **({"tells_keys": True} if each.tells_keys else {}),
+                **({"hands_over": True} if each.hands_over else {}),
             },
             client_message_id=each.client_message_id,
         )
@@ -115,5 +125,6 @@ def published(stored: StoredMessage) -> Message:
         hold_until=datetime.fromisoformat(payload["hold_until"]) if payload.get("hold_until") else None,
         calendar=payload.get("calendar"),
         tells_keys=bool(payload.get("tells_keys")),
+        hands_over=bool(payload.get("hands_over")),
         client_message_id=stored.client_message_id,
     )

@@ -14,7 +14,7 @@ from bot.dialogue.values import Visitor
 
 def state_of(visitor: Visitor, state: ConversationState, owner: str) -> State:
     """The state as it is published. While a person has it, the assistant asks for nothing; what was open waits."""
-    asking = owner == "assistant"
+    asking = owner != "agent" and not state.parked
     return State(
         signed_in=visitor.subject_id is not None,
         expects=state.question.expects.value if asking and state.question else "free",

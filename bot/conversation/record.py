@@ -10,7 +10,16 @@ from uuid import uuid4
 
 from bot.contracts.conversation import Reply, State, Turn
 from bot.conversation.messages import Draft, published, stored_lines
-from bot.dialogue.outcome import Effect, EndConversation, HandOver, RecordsChanged, SendMail, Statement, zone_of
+from bot.dialogue.outcome import (
+    Effect,
+    EndConversation,
+    HandOver,
+    LeaveLine,
+    RecordsChanged,
+    SendMail,
+    Statement,
+    zone_of,
+)
 from bot.dialogue.state import ConversationState, Kept
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import DecisionTold, MailDraft, Visitor
@@ -48,6 +57,17 @@ class TurnResult:
     def handed_over(self) -> HandOver | None:
         """The request for a person, if there was one."""
         return next((each for each in self.effects if isinstance(each, HandOver)), None)
+
+    @property
+    def left_line(self) -> bool:
+        """Whether the request for a person was withdrawn."""
+        return any(isinstance(each, LeaveLine) for each in self.effects)
+
+    def owner_after(self, before: str) -> str:
+        """Who has the conversation after this turn."""
+        if self.handed_over is not None:
+            return "queue"
+        return "assistant" if self.left_line else before
 
     @property
     def changed(self) -> bool:
@@ -161,6 +181,8 @@ class TurnRecorder:
         if result.handed_over is not None:
             asked = result.own.text if result.own is not None else ""
             request_person(uow, conversation.id, result.handed_over, summary_of(turn, result.state, asked), turn)
+        elif result.left_line:
+            withdraw_request(uow, conversation.id, turn)
         for each in result.effects:
             if isinstance(each, SendMail):
                 uow.outbox.add(as_stored(each.mail), at=turn.real_now)
@@ -189,11 +211,19 @@ def request_person(
 ) -> None:
     """Put a conversation into the queue for a person, with what that person needs to know."""
     shown = {**summary, **wanted.more}
-    if "call_back" in shown:
-        calls = uow.calls.of(conversation_id)
-        shown["call_back"] = {**shown["call_back"], "caller": calls[-1].caller if calls else None}
+    calls = uow.calls.of(conversation_id)
+    if calls:
+        shown["call_back"] = {**shown.get("call_back", {}), "caller": calls[-1].caller}
     uow.conversations.set_owner(conversation_id, "queue")
     uow.handoffs.request(uuid4().hex, conversation_id, reason=wanted.reason, summary=shown, at=turn.real_now)
+
+
+def withdraw_request(uow: UnitOfWork, conversation_id: str, turn: TurnContext) -> None:
+    """Take a conversation out of the queue: the person wants to go on with the assistant."""
+    waiting = uow.handoffs.open_of(conversation_id)
+    if waiting is not None:
+        uow.handoffs.close(waiting.id, at=turn.real_now)
+    uow.conversations.set_owner(conversation_id, "assistant")
 
 
 def as_stored(mail: MailDraft) -> Mail:

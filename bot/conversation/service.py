@@ -165,7 +165,7 @@ class Assistant:
             result = await self._answering.answer(turn, came, conversation.owner)
         except TurnLost as lost:
             raise self._not_done(changed=lost.changed) from lost
-        owner = "queue" if result.handed_over is not None else conversation.owner
+        owner = result.owner_after(conversation.owner)
         shown = state_of(result.turn.visitor, result.state, owner)
         finished_at = self._clock.now()
         try:

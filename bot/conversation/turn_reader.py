@@ -13,12 +13,13 @@ from typing import Any, Protocol
 
 from bot.catalog.model import Catalog
 from bot.contracts.conversation import InvalidRequest, Turn
+from bot.conversation.messages import LEAVE_QUEUE
 from bot.dialogue.state import ConversationState, Expect
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.misheard import badly_heard
 from bot.dialogue.understanding.split_requests import asks_for_person, pieces, says_only_whom, stand_alone
 from bot.dialogue.understanding.user_act import UserAct
-from bot.nlu.values import read_ase_id
+from bot.nlu.values import read_ase_id, read_digits
 
 
 class Parser(Protocol):
@@ -85,24 +86,33 @@ class TurnReader:
 
     def _text(self, turn: TurnContext, came: Turn) -> dict[str, Any]:
         text = came.value.strip().lstrip("/").strip() or came.value
-        if not turn.visitor.is_agent and asks_for_person(text):
+        if not turn.visitor.is_agent and asks_for_person(text) and not _is_digit(turn.state, text):
             return parsed_value(text, "human_agent")
         parsed = self._parser.parse(text, _moment(turn))
         parsed |= {"text": text, "metadata": {"confidence": came.confidence}}
+        digits = read_digits(text) if parsed["label"] == "human_agent" else None
+        if _is_digit(turn.state, text) or (digits is not None and len(digits) > 1):  # a part of a number, no operator
+            parsed |= {"label": "inform", "intent": {"name": "inform", "confidence": 1.0}, "accepted": True}
         if turn.visitor.is_agent:
             parsed |= self._without_name(turn, parsed)
         return parsed
 
     def _keyed(self, turn: TurnContext, value: str) -> dict[str, Any]:
-        keys = value.strip("#*")
-        if keys == "0":
+        keys, state = value.strip("#*"), turn.state
+        if not keys:
+            return parsed_value(value, "repeat")
+        if keys == "0" and not _has_begun(state):
             return parsed_value("0", "human_agent")
         topic = self._keyed_topic(turn.state, keys)
         if topic is not None:
             return parsed_value(self._catalog.topics[topic].title, topic)
-        question, ase_id = turn.state.question, read_ase_id(keys)
+        question, ase_id = state.question, read_ase_id(keys)
         if ase_id is not None and turn.visitor.subject_id is None and (question is None or question.optional):
             return parsed_value(ase_id, "inform", kind="ase_id")  # keyed instead of "sign in"
+        menu = MENU.get(keys) if question is None else None
+        if menu is not None:
+            title = self._catalog.topics[menu].title if menu in self._catalog.topics else keys
+            return parsed_value(title or keys, menu)
         return parsed_value(value, "inform", kind="digits")
 
     def _without_name(self, turn: TurnContext, parsed: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,6 +134,8 @@ class TurnReader:
                 return parsed_value(offered.title, "inform", kind="choice", value=choice)
         if choice == "yes" and state.settled is not None and (question is None or question.optional):
             return parsed_value("Yes", "affirm", kind="choice", value="yes")
+        if choice == LEAVE_QUEUE and choice in state.offered:
+            return parsed_value(choice, "stop", kind="choice")
         topic = self._catalog.topics.get(choice)
         if topic is None or choice not in state.offered:
             raise InvalidRequest("choice", "this choice is not open any more")
@@ -151,6 +163,31 @@ class TurnReader:
         meta = _moment(turn)
         parts = [{**self._parser.parse(text, meta), "metadata": spoken, "text": text} for text in texts]
         return parts if stand_alone(parts) else [parsed]
+
+
+NUMBERS = {Expect.ASE_ID, Expect.CODE, Expect.DIGITS}
+"""Questions that a number answers."""
+
+MENU = {
+    "1": "account/appointment_details",
+    "2": "account/test_results",
+    "3": "account/certificate_status",
+    "9": "repeat",
+}
+"""What a key means where nothing is being asked; 0 is always a person."""
+
+
+def _is_digit(state: ConversationState, text: str) -> bool:
+    """Whether the words are a number, or a part of one, where a number is asked for."""
+    question = state.question
+    return question is not None and question.expects in NUMBERS and read_digits(text) is not None
+
+
+def _has_begun(state: ConversationState) -> bool:
+    """Whether a part of a number has been given, so that a 0 goes on with it."""
+    task, question = state.task, state.question
+    asked = task is not None and question is not None and question.expects in NUMBERS
+    return asked and bool(getattr(task.memory if task is not None else None, "partial", ""))
 
 
 def _moment(turn: TurnContext) -> dict[str, str]:

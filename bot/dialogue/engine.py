@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from bot.answers.format import Said, join
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
-from bot.dialogue import link_mail
+from bot.dialogue import line_talk, link_mail
 from bot.dialogue.following import follow_up
 from bot.dialogue.memories import PersonTopicMemory, SeatMemory, TopicMemory
 from bot.dialogue.outcome import (
@@ -27,13 +27,16 @@ from bot.dialogue.outcome import (
     Effect,
     EndConversation,
     HandOver,
+    LeaveLine,
     Outcome,
+    Patience,
     ReadAgain,
     RecordsChanged,
     Refused,
     RememberChange,
     Reply,
     SignedIn,
+    Speed,
     Statement,
     Step,
     Trace,
@@ -54,6 +57,7 @@ NO_MATCHES_BEFORE_CHOICES = 1
 NO_MATCHES_BEFORE_PERSON = 3
 _OF_SEATS = {BOOK.label, RESCHEDULE.label}
 _CANCELLING = (CANCEL_APPOINTMENT.label, CANCEL_TEST.label)
+SURE_GOODBYE = 0.8
 MISHEARD_BEFORE_PERSON = 3
 """After so many doubtful answers in a row a person is offered."""
 
@@ -101,6 +105,10 @@ class _Run:
                 case RememberChange(settled=settled, undo=undo):
                     self.state.settled = dict(settled) if settled is not None else None
                     self.state.undo = dict(undo) if undo is not None else None
+                case Patience():
+                    self.state.waiting = True
+                case Speed(slow=slow):
+                    self.state.slow = slow
                 case DropOthers(names=names):
                     top = self.state.task
                     kept = [t for t in self.state.tasks if t is top or (names is not None and t.name not in names)]
@@ -116,6 +124,11 @@ class _Run:
     def handed_over(self) -> bool:
         """Whether a person has been called."""
         return any(isinstance(each, HandOver) for each in self.effects)
+
+    @property
+    def left_line(self) -> bool:
+        """Whether the request for a person has been withdrawn."""
+        return any(isinstance(each, LeaveLine) for each in self.effects)
 
     @property
     def changed(self) -> bool:
@@ -162,12 +175,16 @@ class Dialogue:
         `action`: the action that Rasa has picked, where Rasa runs the conversation; else the rules are looked up.
         """
         run = _Run(turn, act, state.model_copy(deep=True), action, after_question)
+        run.state.waiting = False
         if run.state.set_aside:
             run.state.set_aside = False
             run.phrase("state_set_aside")
         self._guarded(run)
         self._remember_links(run)
+        if turn.visitor.in_line and not (run.handed_over or run.left_line or run.asked):
+            run.phrase("still_in_line")
         if run.handed_over:
+            run.state.parked = True
             # A change that waits for its yes goes on waiting: they may say it on another channel, or afterwards.
             for task in list(run.state.tasks):
                 if task.question is None or task.question.slot != CONFIRM:
@@ -191,6 +208,7 @@ class Dialogue:
     def take_up(self, turn: TurnContext, state: ConversationState) -> Outcome:
         """Go on with what was open before a person had the conversation."""
         run = _Run(turn, UserAct.of_label("inform"), state.model_copy(deep=True))
+        run.state.parked = False
         task = run.state.task
         if task is not None and task.question is not None and not task.question.optional:
             self._resume(run, task)
@@ -237,6 +255,32 @@ class Dialogue:
             self._resume(run, task)
         return True
 
+    def _about_the_line(self, run: _Run) -> bool:
+        """The wait for a person, the recording, the voice, the language: answered, and what is open stays open."""
+        step = line_talk.about_the_line(run.turn, run.act, run.state)
+        if step is None:
+            return False
+        run.take(step)
+        if run.left_line:
+            self._drop_all(run)
+        if isinstance(step, DoNext):
+            self._then(run, step)
+        elif run.state.question is not None and run.state.question.slot == CONFIRM:
+            run.phrase("confirm_question")
+            run.asked = True
+        return True
+
+    def _parked(self, run: _Run) -> bool:
+        """A yes or no after a person was called is not taken for a change that was open before: it is shown again."""
+        state, task = run.state, run.state.task
+        if not state.parked:
+            return False
+        state.parked = False
+        if task is None or task.question is None or task.question.optional or not run.act.answers(task.question):
+            return False
+        self._resume(run, task)
+        return True
+
     def _silence(self, run: _Run) -> bool:
         """Nothing was said: ask again, then the keypad menu, then a person, then goodbye and the end."""
         state = run.state
@@ -247,8 +291,13 @@ class Dialogue:
         rung = state.silences
         if rung <= 2:
             run.phrase("silence_first" if rung == 1 else "silence_second")
-            if state.task and state.task.question:
+            if state.task and state.question and state.question.slot == CONFIRM:
+                run.phrase("confirm_question")  # once more, and not all that was read back before
+                run.asked = True
+            elif state.task and state.task.question:
                 self._advance(run, state.task)
+            elif rung == 2:
+                run.phrase("key_menu")
         elif rung == 3:
             run.phrase("silence_person")
         else:
@@ -318,6 +367,16 @@ class Dialogue:
             self._begin(run, READ_BACK, {"act": act.to_json(), "said": (said.web, said.voice)})
         return True
 
+    def _says_goodbye(self, run: _Run) -> bool:
+        """A goodbye in the middle of something ends it; nothing has been changed by it."""
+        question = run.state.question
+        said = run.act.label == "goodbye" and run.act.confidence >= SURE_GOODBYE
+        if not said or question is None or question.optional:
+            return False
+        self._drop_all(run)
+        run.phrase("goodbye_nothing_changed")
+        return True
+
     def _undo(self, run: _Run) -> bool:
         if run.act.repair is not Repair.UNDO or (run.turn.person is None and run.state.undo is None):
             return False
@@ -328,6 +387,7 @@ class Dialogue:
         if run.act.repair is not Repair.WAIT:
             return False
         run.phrase("take_your_time")  # what is open stays open, and is not asked again
+        run.state.waiting = True
         return True
 
     def _tells_more(self, run: _Run) -> bool:
@@ -342,6 +402,15 @@ class Dialogue:
         return True
 
     # --- beside an open question ----------------------------------------------------------------------
+
+    def _aside(self, run: _Run) -> bool:
+        """Something about the open question: "send it again", "where do I find that"."""
+        task, question = _asking(run)
+        step = self.tasks[task.name].aside(run.turn, task.memory, run.act, question)
+        if step is None:
+            return False
+        self._went(run, task, step, question)
+        return True
 
     def _starts_over(self, run: _Run) -> bool:
         if run.act.repair is not Repair.START_OVER:
@@ -528,10 +597,7 @@ class Dialogue:
     # --- by the label -------------------------------------------------------------------------------------
 
     def _answer_by_label(self, run: _Run) -> None:
-        """The handler that Rasa's rules name for the label. Who says goodbye in the middle of a change leaves it."""
-        if run.act.label == "goodbye" and any(self.tasks[task.name].kind for task in run.state.tasks):
-            self._drop_all(run)
-            run.phrase("nothing_changed")
+        """The handler that Rasa's rules name for the label."""
         action = run.action or self._actions[run.act.family]
         run.action = None
         step = follow_up(run.turn, run.act, run.state) or self._handlers[action](run.turn, run.act, run.state)
@@ -619,7 +685,10 @@ class Dialogue:
     def _advance(self, run: _Run, task: OpenTask) -> None:
         """Let a task go on; a task that is done makes way for the one below it."""
         asked_before, task.question = task.question, None
-        step = self.tasks[task.name].advance(run.turn, task.memory)
+        self._went(run, task, self.tasks[task.name].advance(run.turn, task.memory), asked_before)
+
+    def _went(self, run: _Run, task: OpenTask, step: Step, asked_before: Question | None) -> None:
+        """What follows a step of a task."""
         run.take(step)
         match step:
             case Ask():
@@ -683,7 +752,7 @@ class Dialogue:
             run.phrase("confirm_question")
             run.asked = True
             return
-        if asking is None or not asking.optional:
+        if (asking is None or not asking.optional) and task.name != "sign_in":  # which asks in one short line
             run.phrase("resume", task=self.title(run.turn, task))
         self._advance(run, task)
 
@@ -700,12 +769,19 @@ class Dialogue:
             question.misses = 0
             self._offer_person(run)
             return
-        again = {Expect.YES_NO: "ask_yes_no_again", Expect.ASE_ID: "ask_ase_id_again"}
+        again = {
+            Expect.YES_NO: "ask_yes_no_again",
+            Expect.ASE_ID: "ask_ase_id_again",
+            Expect.DIGITS: "ask_number_again",
+        }
         run.phrase(again.get(question.expects, "ask_choice_again"))
         misses = question.misses
         shown = question.slot == CONFIRM or (misses <= NO_MATCHES_BEFORE_CHOICES and question.expects is Expect.CHOICE)
         if shown and self.tasks[task.name].kind:
             self._still_asks(run, task)
+        elif question.slot == CONFIRM:
+            run.asked = True  # what is to be confirmed stands above, or has just been heard
+            return
         else:
             self._advance(run, task)
         now = task.question
@@ -814,9 +890,12 @@ class Guard:
 GUARDS: tuple[Guard, ...] = (
     Guard("mails links", "addresses of the last answer are wanted by e-mail", Dialogue._mails_links),
     Guard("silence", "nothing was said", Dialogue._silence),
+    Guard("parked", "a yes or no to what was open before a person was called", Dialogue._parked),
+    Guard("about the line", "the wait for a person, the recording, the voice, the language", Dialogue._about_the_line),
     Guard("reads back", "a yes or no to words that were read back", Dialogue._reads_back),
     Guard("yes again", "a yes that comes once more after a change", Dialogue._yes_again),
     Guard("misheard", "words that may have been misheard", Dialogue._misheard),
+    Guard("says goodbye", "a goodbye in the middle of something", Dialogue._says_goodbye),
     Guard("undo", "the last change is to be put back", Dialogue._undo),
     Guard("pause", "a moment is wanted", Dialogue._pause),
     Guard("tells more", "the whole text of the topic spoken of last", Dialogue._tells_more),
@@ -824,6 +903,7 @@ GUARDS: tuple[Guard, ...] = (
 """What is looked for in every act, in this order."""
 
 BESIDE_A_QUESTION: tuple[Guard, ...] = (
+    Guard("aside", "something about the open question itself", Dialogue._aside),
     Guard("starts over", "the task from its beginning", Dialogue._starts_over),
     Guard("goes back", "the question before", Dialogue._goes_back),
     Guard("owns", "the change in hand is called off, or gets another part", Dialogue._owns),

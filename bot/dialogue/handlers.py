@@ -26,8 +26,10 @@ from bot.rules.time import zone
 
 READINGS_OFFERED = 3
 MISSES_BEFORE_PERSON = 2
-CERTAINLY = 0.8
-"""A person is called at once for words read as a wish for one with this confidence."""
+LEAST_LIKELY = 0.05
+"""A reading that is less likely is not offered."""
+PLAINLY_ASKED = 0.8
+"""A reading from which on a person is called at once; a weaker one only offers one."""
 ABOUT_A_TEST = ("account/purchase_window", "account/schedule_test", "account/test_results")
 """What a test named without a word more may be about."""
 
@@ -176,9 +178,15 @@ def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
 def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """What the assistant cannot do, who can, and a person."""
     reply = Reply(turn)
+    if turn.visitor.in_line:
+        return noted(reply, act)
     if act.label == "human_agent":
-        if act.asks_beyond and act.confidence < CERTAINLY and goes_on(reply, act, state):
+        if act.asks_beyond and act.confidence < PLAINLY_ASKED and goes_on(reply, act, state):
             return reply.done()
+        if act.confidence < PLAINLY_ASKED or act.asks_about:
+            if act.asks_about or act.is_question:
+                reply.phrase("cannot_tell_general")
+            return reply.next("human_agent", reason="human_agent", offered=True, soft=True)
         return reply.next("human_agent", wanted=True)
     if turn.person is None and is_told_of(act) and goes_on(reply, act, state):
         return reply.done()
@@ -202,16 +210,32 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
         return reply.read_again(act.relabelled(alike))
     if known and act.tests and act.supposed is not None and not act.supposed.past:
         return reply.read_again(act.relabelled(f"account/{TOPIC_OF[Supposition(act.supposed.what)]}"))
+    if turn.visitor.in_line:
+        return noted(reply, act)
     if act.in_scope and not act.near_tie:
         reply.entry("out_of_scope")
         return _offer_person(reply) if state.misses > MISSES_BEFORE_PERSON else reply.done()
     entries = turn.services.catalog.entries
-    readings = [label for label, _ in act.ranking if label in entries and label not in NO_TOPICS]
+    shown = state.offered[: state.offered_last] if state.misses > 1 else []
+    readings = [
+        label
+        for label, chance in act.ranking
+        if label in entries and label not in NO_TOPICS and label not in shown and chance >= LEAST_LIKELY
+    ]
+    if not readings and state.misses == 1:
+        reply.phrase("not_understood_plain")
+        return reply.done()
     if state.misses > MISSES_BEFORE_PERSON or not readings:
         reply.phrase("not_understood_person")
         return _offer_person(reply)
     reply.phrase("not_understood_first" if state.misses == 1 else "not_understood_second")
     return reply.next("clarify", readings=tuple(readings[:READINGS_OFFERED]))
+
+
+def noted(reply: Reply, act: UserAct) -> Step:
+    """In line for a person, what the assistant cannot answer is left for that person."""
+    reply.phrase("already_in_line" if act.label == "human_agent" else "still_queued")
+    return reply.done(question_repeated=True)
 
 
 def settled_by_records(act: UserAct) -> str | None:
@@ -231,6 +255,8 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.read_again(act.relabelled(beside))  # whose ID it is was known: the other words say what is wanted
     if act.ase_ids and own is None:
         return _of_somebody_else(reply, act, state) if act.about_another else reply.next("sign_in")
+    if own is None and not turn.visitor.is_agent and act.digits is not None:
+        return reply.next("sign_in", ase_id=act.digits)  # the first part of an ASE ID, nobody having asked for it
     known = turn.person is not None
     if not (known and act.tests) and goes_on(reply, act, state, loosely=True):
         return reply.done()
@@ -240,6 +266,8 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.read_again(act.relabelled(state.last_topic))  # "and the A6?"
     if act.tests:
         return reply.next("clarify", readings=ABOUT_A_TEST)
+    if turn.visitor.in_line:
+        return noted(reply, act)
     state.misses += 1
     reply.phrase("nothing_asked")
     return _offer_person(reply) if state.misses > MISSES_BEFORE_PERSON else reply.done()

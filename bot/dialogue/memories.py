@@ -218,6 +218,8 @@ class AddressMemory(ChangeMemory):
     """How many parts have been given that cannot be."""
     code: str | None = None
     code_sent: bool = False
+    partial: str = ""
+    """The digits of the code that have been given so far."""
 
 
 class SignInMemory(Memory):
@@ -226,6 +228,10 @@ class SignInMemory(Memory):
     ase_id: str | None = None
     code: str | None = None
     sent_to: str | None = None
+    partial: str = ""
+    """The digits of the ID or the code that have been said so far."""
+    asked: tuple[str, ...] = ()
+    """What has been asked for in full, so that it is asked for briefly the next time."""
 
 
 class UnfinishedMemory(Memory):
@@ -257,6 +263,10 @@ class HumanAgentMemory(Memory):
     offered: bool = False
     soft: bool = False
     wanted: bool | None = None
+    phone: str | None = None
+    """The number to call back; empty where none is given."""
+    told: bool = False
+    """Whether it has been said that nobody is there."""
 
 
 class UndoMemory(Memory):
@@ -268,3 +278,5 @@ class UndoMemory(Memory):
     confirm: bool | None = None
     code: str | None = None
     code_sent: bool = False
+    partial: str = ""
+    """The digits of the code that have been given so far."""

@@ -81,6 +81,23 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveLine:
+    """No person is wanted any more: the request is withdrawn, and the assistant has the conversation alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """A moment was asked for: listen longer before asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How a caller wants to be spoken to from now on."""
+
+    slow: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RememberChange:
     """The change made last: `settled` for a yes that comes once more, `undo` for putting it back (None: it cannot)."""
 
@@ -107,6 +124,9 @@ Effect = (
     | CalendarFile
     | SendMail
     | HandOver
+    | LeaveLine
+    | Patience
+    | Speed
     | RememberChange
     | DropOthers
     | EndConversation

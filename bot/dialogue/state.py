@@ -126,6 +126,10 @@ class ConversationState(_Kept):
     misheard: int = 0
     """How often in a row something was heard too badly to be taken."""
     slow: bool = False
+    waiting: bool = False
+    """Whether a moment was asked for just now."""
+    parked: bool = False
+    """Whether what is open was left when a person was called, and has not been taken up again."""
     links: list[str] = Field(default_factory=list)
     """Web addresses of the last answer that had any, which a caller may have by e-mail."""
     offered: list[str] = Field(default_factory=list)

@@ -22,6 +22,8 @@ class Visitor:
     agent: str | None = None
     role: str | None = None
     about: str | None = None
+    in_line: bool = False
+    """Whether a person has been asked for and has not come yet."""
 
     @property
     def is_agent(self) -> bool:
@@ -54,6 +56,8 @@ class Standing:
     person: Person | None = None
     pending: Proposal | None = None
     left_open: LeftOpen | None = None
+    caller: str | None = None
+    """The number of whoever is calling, where the line tells it."""
 
 
 @dataclass(frozen=True, slots=True)

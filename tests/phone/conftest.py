@@ -53,7 +53,7 @@ class PhoneAssistant(FakeAssistant):
             case ["expect", expects]:
                 state = State(expects=expects)  # type: ignore[arg-type]
             case ["agent"] | ["0"]:
-                state = State(owner="queue")
+                answer, state = replace(answer, hands_over=True), State(owner="queue")
             case ["bye"]:
                 own, state = replace(own, intent={"name": "goodbye", "confidence": 0.9}), State()
             case ["long"]:
@@ -90,6 +90,10 @@ class MemoryCalls:
 
     async def add(self, provider: str, call_id: str, conversation_id: str, caller: str | None, at: datetime) -> Call:
         return self.calls.setdefault((provider, call_id), Call(provider, call_id, conversation_id, caller=caller))
+
+    async def called_by(self, call: Call, caller: str) -> None:
+        key = (call.provider, call.call_id)
+        self.calls[key] = replace(self.calls[key], caller=caller)
 
     async def put_off(self, call: Call, pending: Inbound | None) -> None:
         key = (call.provider, call.call_id)

@@ -241,7 +241,9 @@ async def test_start_says_the_greeting_and_how_to_listen(client: Client) -> None
     assert words([said]) == "Welcome."
     assert said["sessionParams"]["bargeIn"] is True
     assert said["sessionParams"]["userNoInputSendEvent"] is True
-    assert said["activityParams"]["dtmfCollect"] is False
+    assert said["sessionParams"]["sendDTMF"] is True
+    assert "noUserInput" in said["sessionParams"]["sendEventsToBot"]
+    assert said["activityParams"]["dtmfCollect"] is True
     assert await act(client, event("start", parameters={"caller": "+13125550101"})) == [said]
 
 
@@ -350,8 +352,24 @@ async def test_out_of_hours(make_client: MakeClient) -> None:
     client = await make_client(transfer_to="sip:desk@example.org", clock=Clock(datetime(2026, 3, 7, 15, tzinfo=UTC)))
     await create(client)
     said = await act(client, message("agent"))
-    assert words(said).endswith(LINES.goodbye)
-    assert said[-1]["name"] == "hangup"
+    assert [each["type"] for each in said] == ["message"]
+
+
+async def test_the_number_of_the_caller_comes_with_the_start(client: Client, calls: MemoryCalls) -> None:
+    await create(client)
+    assert next(iter(calls.calls.values())).caller is None
+    await act(client, event("start", parameters={"caller": "+13125550101"}))
+    assert next(iter(calls.calls.values())).caller == "+13125550101"
+
+
+async def test_a_transfer_that_fails_comes_back_to_the_assistant(make_client: MakeClient) -> None:
+    client = await make_client(transfer_to="+13125550199")
+    await create(client)
+    assert (await act(client, event("DTMF", value="0")))[-1]["name"] == "transfer"
+    (said,) = await act(client, event("transferStatus", value={"status": "failed"}))
+    assert words([said]) == LINES.nobody_answered
+    (said,) = await act(client, message("hello"))
+    assert said["type"] == "message"
 
 
 async def test_slowly_and_menus(client: Client, calls: MemoryCalls) -> None:

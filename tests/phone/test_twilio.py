@@ -206,7 +206,13 @@ async def test_the_call_is_the_conversation_not_the_number(client: Client, assis
 
 async def test_the_number_is_kept_as_a_hint_where_it_is_one(client: Client, calls: MemoryCalls) -> None:
     for number, (given, kept) in enumerate(
-        [("+13125550101", "+13125550101"), ("anonymous", None), ("+266696687", "+266696687")]
+        [
+            ("+13125550101", "+13125550101"),
+            ("anonymous", None),
+            ("+266696687", None),
+            ("+7378742833", None),
+            ("sip:x@y", None),
+        ]
     ):
         await Phone(client, f"CA{number}").dial(From=given)
         assert calls.calls["twilio", f"CA{number}"].caller == kept
@@ -222,7 +228,7 @@ async def test_status_of_a_call_nobody_knows_or_that_goes_on(phone: Phone, assis
 @pytest.mark.parametrize(
     ("expects", "digits", "finish"),
     [
-        ("free", "1", ""),
+        ("free", "8", "#"),
         ("choice", "1", ""),
         ("yes_no", "1", ""),
         ("test", "1", ""),
@@ -381,7 +387,9 @@ async def test_a_person_is_dialled_in_their_hours(make_client: MakeClient, to: s
     dial = root.find("Dial")
     assert dial is not None
     assert LINES.nobody_answered in await phone.fetch(dial.attrib["action"], DialCallStatus="no-answer")
-    assert phone.verbs == ["Say", "Hangup"]
+    assert phone.verbs == ["Gather", "Redirect"]
+    await phone.say("how long is my test good for")
+    assert phone.verbs == ["Gather", "Redirect"]
     await phone.fetch(dial.attrib["action"], DialCallStatus="completed")
     assert phone.verbs == ["Hangup"]
 
@@ -390,14 +398,23 @@ async def test_out_of_hours_nobody_is_dialled(make_client: MakeClient) -> None:
     at_night = Clock(datetime(2026, 3, 3, 4, 0, tzinfo=UTC))
     phone = Phone(await make_client(transfer_to="+13125550199", clock=at_night))
     await phone.dial()
-    assert (await phone.say("agent")).endswith(LINES.goodbye)
-    assert phone.verbs == ["Say", "Hangup"]
+    await phone.say("agent")
+    assert phone.verbs == ["Gather", "Redirect"]
 
 
-async def test_without_a_number_to_dial_the_request_is_kept(phone: Phone) -> None:
+async def test_without_a_number_to_dial_the_request_is_kept_and_the_assistant_goes_on(phone: Phone) -> None:
     await phone.dial()
     assert LINES.request_kept in await phone.say("agent")
-    assert phone.verbs == ["Say", "Hangup"]
+    assert phone.verbs == ["Gather", "Redirect"]
+
+
+async def test_a_moment_asked_for_is_a_longer_one(phone: Phone, calls: MemoryCalls) -> None:
+    await phone.dial()
+    await phone.say("expect code")
+    short = int(phone.gather["timeout"])
+    calls.manner = {"waiting": True}
+    await phone.say("expect code")
+    assert int(phone.gather["timeout"]) >= 4 * short
 
 
 # --- duplicates, order, slow turns ------------------------------------------------------------------------

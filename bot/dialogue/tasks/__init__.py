@@ -6,7 +6,7 @@ from bot.dialogue.tasks import subjects
 from bot.dialogue.tasks.address_change import ChangeAddress
 from bot.dialogue.tasks.base import Task
 from bot.dialogue.tasks.cancel import CancelAppointment, CancelTest
-from bot.dialogue.tasks.conversation import Clarify, HumanAgent, ReadBack, SignIn, Unfinished
+from bot.dialogue.tasks.conversation import Clarify, HumanAgent, ReadBack, Unfinished
 from bot.dialogue.tasks.duplicates import OrderDuplicates
 from bot.dialogue.tasks.records import (
     AccommodationStatus,
@@ -23,6 +23,7 @@ from bot.dialogue.tasks.records import (
 from bot.dialogue.tasks.reschedule import Reschedule
 from bot.dialogue.tasks.rule_topic import RuleTopic
 from bot.dialogue.tasks.schedule_test import Schedule
+from bot.dialogue.tasks.sign_in import SignIn
 from bot.dialogue.tasks.undo import Undo
 
 

@@ -12,7 +12,7 @@ from bot.dialogue.memories import AddressMemory, ChangeMemory
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks.change_task import ChangeTask, release
-from bot.dialogue.tasks.step_up import stepped_up
+from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.address import PARTS, as_written, country_of, whole_address
@@ -65,6 +65,10 @@ class ChangeAddress(ChangeTask):
     def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
         """No rule forbids it."""
         return memory
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """Something about the code."""
+        return aside(Reply(turn), cast(AddressMemory, memory), act, question)
 
     def proven(self, reply: Reply, memory: ChangeMemory) -> ChangeMemory | Step:
         """One more one-time code, as an address can be used to take over an account."""

@@ -79,6 +79,10 @@ class Task(Protocol):
         """Give the answer of the change made last once more."""
         ...
 
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """What follows where something is said about the open question instead of an answer ("send it again")."""
+        ...
+
     def put_off(self, turn: TurnContext, memory: Memory) -> tuple[Effect, ...]:
         """Called when the task is dropped: give back what it holds."""
         ...
@@ -133,6 +137,10 @@ class PlainTask:
     def again(self, turn: TurnContext, settled: Mapping[str, Any]) -> Step:
         """There was no change."""
         return Reply(turn).done()
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """Nothing is said about the question itself."""
+        return None
 
     def put_off(self, turn: TurnContext, memory: Memory) -> tuple[Effect, ...]:
         """Nothing is held."""

@@ -1,4 +1,4 @@
-"""Tasks that belong to the conversation itself: signing in, asking what was meant, handing over."""
+"""Tasks that belong to the conversation itself: asking what was meant, handing over."""
 
 from __future__ import annotations
 
@@ -10,89 +10,13 @@ from bot.answers.words import number
 from bot.changes.kinds import KINDS
 from bot.contracts.changes import Proposal
 from bot.dialogue.choices import choice_of, yes_or_no
-from bot.dialogue.memories import ClarifyMemory, HumanAgentMemory, ReadBackMemory, SignInMemory, UnfinishedMemory
-from bot.dialogue.outcome import DropOthers, HandOver, Reply, SignedIn, Step
-from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.memories import ClarifyMemory, HumanAgentMemory, ReadBackMemory, UnfinishedMemory
+from bot.dialogue.outcome import HandOver, Reply, Step
+from bot.dialogue.state import Choice, Expect, Memory
 from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import LeftOpen
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn(PlainTask):
-    """ASE ID, then the six digits sent to the e-mail on file. The same words whether or not the ID exists."""
-
-    name: str = "sign_in"
-    label: str = "sign_in"
-
-    @property
-    def memory(self) -> type[SignInMemory]:
-        """The ID and the code."""
-        return SignInMemory
-
-    def start(self, turn: TurnContext, act: UserAct) -> SignInMemory:
-        """The ASE ID, where one is named."""
-        return SignInMemory(ase_id=act.ase_ids[-1] if act.ase_ids else None)
-
-    def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
-        """Another ASE ID."""
-        known = cast(SignInMemory, memory)
-        if not act.ase_ids or act.ase_ids[-1] == known.ase_id:
-            return None
-        return known.having(ase_id=act.ase_ids[-1], code=None, sent_to=None)
-
-    def advance(self, turn: TurnContext, memory: Memory) -> Step:
-        """The ID, the code, and then whoever it is."""
-        known, reply = cast(SignInMemory, memory), Reply(turn)
-        if turn.visitor.signed_in_as is not None:
-            reply.phrase("already_signed_in")
-            return reply.done()
-        if known.ase_id is None:
-            reply.phrase("ask_ase_id")
-            return reply.ask(known, "ase_id", Expect.ASE_ID)
-        if known.sent_to != known.ase_id:
-            return self._send(reply, known, known.ase_id)
-        if known.code is None:
-            reply.phrase("ask_code_again")
-            return reply.ask(known, "code", Expect.CODE)
-        return self._check(reply, known.having(code=None), known.code)
-
-    @staticmethod
-    def _send(reply: Reply, known: SignInMemory, ase_id: str) -> Step:
-        turn = reply.turn
-        talk = turn.visitor.conversation_id
-        said = turn.once(f"code for {ase_id}", lambda: turn.services.sign_in.request(ase_id, talk))
-        if said in {"locked", "too_many"}:
-            return _locked(reply)
-        reply.phrase("code_sent")
-        return reply.ask(known.having(sent_to=ase_id), "code", Expect.CODE)
-
-    @staticmethod
-    def _check(reply: Reply, known: SignInMemory, code: str) -> Step:
-        turn = reply.turn
-        talk, codes = turn.visitor.conversation_id, turn.services.sign_in
-        said, ase_id = turn.once(f"check {code}", lambda: codes.check(talk, code))
-        if said == "expired" and known.sent_to is not None and codes.proven(known.sent_to, talk):
-            said, ase_id = "accepted", known.sent_to  # used in this conversation, in a turn that could not be kept
-        if said == "locked":
-            return _locked(reply)
-        if said != "accepted" or ase_id is None:
-            reply.phrase("code_expired" if said == "expired" else "code_wrong")
-            return reply.ask(known, "code", Expect.CODE)
-        reply.effect(SignedIn(turn.signed_in(ase_id)))
-        person = reply.turn.person
-        reply.phrase("signed_in", name=person.candidate.name.first if person and person.candidate.name else ase_id)
-        if len(turn.state.tasks) == 1 and _unfinished(reply.turn) is not None:
-            return reply.first("unfinished", None)
-        return reply.done()
-
-
-def _locked(reply: Reply) -> Step:
-    """Nothing that waited for the sign-in can go on."""
-    reply.effect(DropOthers())
-    reply.phrase("code_locked")
-    return reply.done()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +38,7 @@ class Unfinished(PlainTask):
 
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Ask whether to go on with it."""
-        known, reply, topic = cast(UnfinishedMemory, memory), Reply(turn), _unfinished(turn)
+        known, reply, topic = cast(UnfinishedMemory, memory), Reply(turn), unfinished_elsewhere(turn)
         if topic is None:
             return reply.done()
         waiting = waiting_elsewhere(turn) is not None
@@ -130,7 +54,7 @@ class Unfinished(PlainTask):
         return reply.next(topic.task, tests=(topic.test,) if topic.test else None)
 
 
-def _unfinished(turn: TurnContext) -> LeftOpen | None:
+def unfinished_elsewhere(turn: TurnContext) -> LeftOpen | None:
     """What this person was in the middle of elsewhere."""
     waiting = waiting_elsewhere(turn)
     if waiting is not None:
@@ -224,24 +148,53 @@ class HumanAgent(PlainTask):
         if known.wanted is False:
             reply.phrase("declined_person")
             return reply.done()
-        return self._hand_over(reply, known.reason)
+        return self._hand_over(reply, known)
 
     @staticmethod
-    def _hand_over(reply: Reply, reason: str) -> Step:
+    def _hand_over(reply: Reply, known: HumanAgentMemory) -> Step:
         """Into the line; with nobody there, a call-back for a caller, who will not be on the line any more."""
-        turn, back = reply.turn, reply.turn.people_back
+        turn, back, reason = reply.turn, reply.turn.people_back, known.reason
         if back is None:
             reply.phrase("queued")
+            if turn.channel != "phone":
+                reply.phrase("call_instead")
             reply.effect(HandOver(reason))
             return reply.done()
-        reply.phrase("out_of_hours", opens_at=back)
         if turn.channel != "phone":
+            reply.phrase("out_of_hours", opens_at=back)
+            reply.phrase("call_instead")
             reply.effect(HandOver(reason))
             return reply.done()
-        phone = turn.person.candidate.phone if turn.person is not None else None
-        digits = [c for c in phone or "" if c.isdigit()][-4:]
-        ending = Said("".join(digits), " ".join(number(int(d)) for d in digits)) if digits else None
-        reply.phrase("call_back_noted", ending=ending)
-        wanted = {"because": reason, "phone": phone, "not_before": back.isoformat()}
-        reply.effect(HandOver("call_back", {"call_back": wanted}))
+        phone = _number_to_call(turn, known)
+        if phone is None:
+            reply.phrase("out_of_hours_call", opens_at=back)
+            reply.phrase("ask_call_back_number")
+            return reply.ask(known.having(phone=None, told=True), "phone", Expect.DIGITS)
+        if not known.told:
+            reply.phrase("out_of_hours_call", opens_at=back)
+        if phone:
+            digits = phone[-4:]
+            reply.phrase("call_back_noted", ending=Said(digits, " ".join(number(int(each)) for each in digits)))
+            wanted = {"because": reason, "phone": phone, "not_before": back.isoformat()}
+            reply.effect(HandOver("call_back", {"call_back": wanted}))
+        else:
+            reply.phrase("request_kept_no_number")
+            reply.effect(HandOver(reason))
+        reply.phrase("meanwhile_here")
         return reply.done()
+
+
+def _number_to_call(turn: TurnContext, known: HumanAgentMemory) -> str | None:
+    """The number that a call-back goes to: as given, as on file, or the one that is calling.
+
+    Empty where none is wanted, None where none is known.
+    """
+    if known.phone is not None:
+        digits = "".join(each for each in known.phone if each.isdigit())
+        return known.phone if LEAST_DIGITS <= len(digits) <= MOST_DIGITS or not known.phone else None
+    on_file = turn.person.candidate.phone if turn.person is not None else None
+    return on_file or turn.standing.caller
+
+
+LEAST_DIGITS, MOST_DIGITS = 10, 15
+"""How many digits a number that can be called has."""

@@ -13,11 +13,11 @@ from bot.contracts.changes import Done
 from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import UndoMemory
 from bot.dialogue.outcome import RecordsChanged, RememberChange, Reply, Step
-from bot.dialogue.state import Expect, Memory
+from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks.asides import InShort
 from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.tasks.change_task import place
-from bot.dialogue.tasks.step_up import stepped_up
+from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.beside import Beside
@@ -70,6 +70,10 @@ class Undo(PlainTask):
             reply.include(shown)
             return reply.done()
         return None
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """Something about the code."""
+        return aside(Reply(turn), cast(UndoMemory, memory), act, question)
 
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Say what would be as it was; after a yes, put it back."""

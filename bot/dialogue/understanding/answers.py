@@ -18,7 +18,7 @@ from bot.dialogue.understanding.repairs import refused_tests
 from bot.dialogue.understanding.seat_preferences import is_no_pick
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, yes_or_no
-from bot.nlu.values import read_ase_id, read_choice, read_code, read_yes_no
+from bot.nlu.values import read_ase_id, read_choice, read_code, read_digits, read_yes_no
 from bot.nlu.values.words import bag
 
 ALL = "__all__"
@@ -103,6 +103,10 @@ def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
     """Yes or no to a preview. A yes has to be plain: whatever asks for more or for something else is not one."""
     if refuses(message):
         return Answered(Fit.ANSWER, False)
+    if message.words.strip(" .,!") in _KEY_SAID:
+        return Answered(Fit.ANSWER, _KEY_SAID[message.words.strip(" .,!")])
+    if _MURMUR.fullmatch(message.words.strip(" .,!")):
+        return NO_MATCH
     doing, key = _doing(message), (task_label or "").partition("/")[2]
     if doing and all(key in kinds for kinds in doing) and _BARE_DOING.fullmatch(message.text.lower()):
         return NO_MATCH if message.label in {"stop", "deny"} else Answered(Fit.ANSWER, True)
@@ -171,7 +175,14 @@ def _is_request(question: Question, message: UserMessage, task_label: str | None
     return any(word not in _AROUND and word not in titles for word in words)
 
 
-_STRICT = {Expect.CODE, Expect.ASE_ID}
+_KEY_SAID = {"one": True, "number one": True, "press one": True, "two": False, "number two": False, "press two": False}
+"""The key of a yes or a no, said instead of pressed."""
+
+_MURMUR = re.compile(r"(mm+|m+|hm+)[ -]?(hm+|mm+)?|mhm+")
+"""A murmur is enough where nothing is changed by it."""
+
+_STRICT = {Expect.CODE, Expect.ASE_ID, Expect.DIGITS}
+"""Questions whose answer is a number, said whole or in pieces."""
 
 MOVES = {"stop", "human_agent", "repeat", "explain", "help", "goodbye"}
 """Labels that are never meant as free words asked for."""
@@ -185,11 +196,9 @@ def _keyed(question: Question, digits: str) -> Answered:
     keys = digits.strip("#*")
     if question.expects is Expect.YES_NO:
         return Answered(Fit.ANSWER, keys == "1") if keys in {"1", "2"} else NO_MATCH
-    if question.expects is Expect.CODE:
-        return Answered(Fit.ANSWER, keys) if len(keys) == 6 else NO_MATCH
-    if question.expects is Expect.ASE_ID:
-        found = read_ase_id(keys)
-        return Answered(Fit.ANSWER, found) if found else NO_MATCH
+    if question.expects in _STRICT:
+        found = read_ase_id(keys) if question.expects is Expect.ASE_ID else None
+        return Answered(Fit.ANSWER, found or keys) if keys else NO_MATCH
     if question.choices and keys.isdigit() and 1 <= int(keys) <= len(question.choices):
         return Answered(Fit.ANSWER, question.choices[int(keys) - 1].value)
     return NO_MATCH
@@ -197,11 +206,15 @@ def _keyed(question: Question, digits: str) -> Answered:
 
 def _value(question: Question, message: UserMessage) -> Any:
     if question.expects is Expect.YES_NO:
-        return yes_or_no(message)
+        keyed = _KEY_SAID.get(message.words.strip(" .,!"))
+        return keyed if keyed is not None else None if is_question(message) else yes_or_no(message)
     if question.expects is Expect.CODE:
-        return read_code(message.text)
+        return read_code(message.text) or read_digits(message.text)
     if question.expects is Expect.ASE_ID:
-        return next(iter(message.values("ase_id")), None) or read_ase_id(message.text)
+        whole = next(iter(message.values("ase_id")), None) or read_ase_id(message.text)
+        return whole or read_digits(message.text)
+    if question.expects is Expect.DIGITS:
+        return read_digits(message.text) or ("" if yes_or_no(message) is False else None)
     if question.choices:
         chosen = _chosen(question, message)
         if chosen is not None:

@@ -89,7 +89,7 @@ def as_heard(answers: Answers, question: Question | None, message: UserMessage, 
             return Said(chosen.title, chosen.spoken.strip().rstrip(".?!"))
         if question.expects is Expect.TEST:
             return answers.say(str(answered.value), "test")
-        if question.expects in {Expect.ASE_ID, Expect.CODE}:
+        if question.expects in {Expect.ASE_ID, Expect.CODE, Expect.DIGITS}:
             return _one_by_one(str(answered.value))
     return Said.same(_plain(message.text))
 

@@ -5,18 +5,19 @@ Everything that the words mean comes out here. Nothing else under `bot/dialogue`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from bot.answers.answers import Answers
 from bot.answers.format import Said
+from bot.contracts.asking import Aside
 from bot.dialogue.memories import Asked, Pick, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import answers as open_question
+from bot.dialogue.understanding import asides, follow_ups, misheard, points, repairs, seat_preferences, yes_no
 from bot.dialogue.understanding import beside as open_change
-from bot.dialogue.understanding import follow_ups, misheard, points, repairs, seat_preferences, yes_no
 from bot.dialogue.understanding.address import AddressSaid, address_said
 from bot.dialogue.understanding.answers import BARE, Answered
 from bot.dialogue.understanding.beside import Beside, Slot
@@ -26,6 +27,7 @@ from bot.dialogue.understanding.seat_wishes import Scene, Wish, wish_in
 from bot.dialogue.understanding.supposition import supposition
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.nlu.intents.glossary import is_spanish
+from bot.nlu.values import read_digits
 from bot.nlu.values.words import bag
 
 AWAY = 0.9
@@ -33,6 +35,8 @@ AWAY = 0.9
 
 BARE_QUESTION = 4
 """Up to so many words, a question may be no more than its kind ("and how long is that?")."""
+PART_OF_AN_ID = 4
+"""So many digits said alone are taken for the beginning of an ASE ID."""
 _POINTING = bag("it that this same them")
 
 
@@ -158,6 +162,26 @@ class UserAct:
     def chosen_as(self, label: str) -> UserAct:
         """The words of a message whose meaning has been chosen from a list: no button and no keys any more."""
         return UserAct(replace(self._message.relabelled(label), choice=None, digits=None))
+
+    def aside(self, wanted: Iterable[Aside], least: float = asides.LEAST) -> Aside | None:
+        """Which of these asides it is, where they can be meant."""
+        return asides.aside_of(self._message, wanted, least)
+
+    @property
+    def asks_about(self) -> bool:
+        """Whether it is a question about something rather than a request: a wish for a person never is."""
+        return self._message.act == "question"
+
+    @cached_property
+    def digits(self) -> str | None:
+        """The digits of a number of four figures or more that is all it says; None for anything else."""
+        found = read_digits(self._message.text) if not self._message.pressed else None
+        return found if found is not None and len(found) >= PART_OF_AN_ID else None
+
+    @cached_property
+    def names_ase_id(self) -> bool:
+        """Whether it names the ASE ID itself."""
+        return asides.names_ase_id(self._message)
 
     # --- what it does to the conversation ------------------------------------------------------------
 
@@ -340,6 +364,10 @@ class UserAct:
     def only_cancels(self) -> bool:
         """Whether it is no more than "cancel"."""
         return repairs.only_cancels(self._message)
+
+    def answers(self, question: Question) -> bool:
+        """Whether it answers the open question, whatever topic that belongs to."""
+        return self.answer_to(question).fit is open_question.Fit.ANSWER
 
     def none_of_these(self, question: Question) -> bool:
         """Whether it is a bare no to a list of choices."""

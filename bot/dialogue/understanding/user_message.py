@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.contracts.asking import Aside
+
 OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -52,6 +54,9 @@ class UserMessage:
     given: Mapping[str, Any] = field(default_factory=dict)
     """The days it names, with what happened on them, and numbers of days and things."""
 
+    asides: tuple[tuple[Aside, float], ...] = ()
+    """What it may be beside the subject, with the chances, the likeliest first."""
+
     def values(self, kind: str) -> tuple[Any, ...]:
         """Every value of one kind, in the order said, without repeats."""
         return tuple(dict.fromkeys(_hashable(e.value) for e in self.entities if e.kind == kind))
@@ -86,7 +91,7 @@ class UserMessage:
 
     def relabelled(self, label: str) -> UserMessage:
         """The same words, taken for certain to mean `label`."""
-        return replace(self, label=label, confidence=1.0, in_scope=True, near_tie=False)
+        return replace(self, label=label, confidence=1.0, in_scope=True, near_tie=False, act=None)
 
     def to_json(self) -> dict[str, Any]:
         """What was said, as plain data, without how well it was heard."""
@@ -138,6 +143,7 @@ class UserMessage:
             picked=parsed.get("answer") is not None,
             beside=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("beside") or ()),
             given=dict(parsed.get("given") or {}),
+            asides=tuple((Aside(name), float(chance)) for name, chance in parsed.get("asides") or ()),
         )
 
 

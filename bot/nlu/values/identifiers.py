@@ -85,6 +85,21 @@ def read_code(text: str) -> str | None:
     return None
 
 
+_BESIDE_DIGITS = bag(
+    "it it's its is that's the my and then so ok okay um uh er first last rest starts begins ends with next is are "
+    "a s e ase id i'd code number no # plus dash - . , : that this yes yeah"
+)
+
+
+def read_digits(text: str) -> str | None:
+    """The digits of a message that holds nothing else ("one zero zero zero", "and then 34"), or None."""
+    row = words(text)
+    runs = list(_runs(row, True, leading=True))
+    inside = {place for run in runs for _, first, after in run.groups for place in range(first, after)}
+    beside = all(word.norm in _BESIDE_DIGITS | _BETWEEN for place, word in enumerate(row) if place not in inside)
+    return "".join(value for run in runs for value, _, _ in run.groups) or None if beside else None
+
+
 def _amended(row: Sequence[Word], length: int) -> str | None:
     """A number whose last digits were corrected in the same breath: "1 2 3 4 5 7, no, 6", "1 2 3 3, no, 3 4 5 6"."""
     slips = [place for place, word in enumerate(row) if word.norm in _CORRECTING]

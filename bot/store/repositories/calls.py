@@ -54,6 +54,10 @@ class CallRepository:
         made = statement.returning(CallRow.call_id)
         return self._connection.execute(made).one_or_none() is not None
 
+    def called_by(self, provider: str, call_id: str, caller: str) -> None:
+        """Keep the number of the caller of a call that has none yet."""
+        self._set(provider, call_id, CallRow.caller.is_(None), caller=caller)
+
     def put_off(self, provider: str, call_id: str, pending: Json | None) -> None:
         """Keep a turn whose answer is still to be spoken, or (None) forget it. Nothing for a call that is over."""
         self._set(provider, call_id, CallRow.ended_at.is_(None), pending=pending)

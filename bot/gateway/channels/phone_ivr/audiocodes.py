@@ -26,7 +26,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.config.settings import Settings
-from bot.contracts.calls import Call, Inbound, Outbound, Then
+from bot.contracts.calls import Call, Inbound, Outbound, Then, caller_in
 from bot.contracts.conversation import MAX_CLIENT_MESSAGE_ID, AssistantUnavailable, Json
 from bot.gateway.bodies import read_json
 from bot.gateway.channels.phone_ivr.line import PhoneLine
@@ -42,10 +42,9 @@ PATH = "/channels/audiocodes"
 EXPIRES = 120
 """Seconds after which the platform should say that the call is still there."""
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
-_NUMBER = re.compile(r"\+?[0-9]{6,15}")
 _SPACE = uuid.UUID("6f6e5f3c-0d0e-5c1a-9d53-2f0a7c2f4b11")
 _MAX_ACTIVITIES = 20
-_START, _KEYS, _SILENCE, _END = "start", "DTMF", "noUserInput", "end"
+_START, _KEYS, _SILENCE, _END, _TRANSFER = "start", "DTMF", "noUserInput", "end", "transferStatus"
 
 
 class AudioCodesBot:
@@ -113,10 +112,15 @@ class AudioCodesBot:
         message_id = _message_id(activity)
         current = await self._line.find(PROVIDER, call.call_id) or call
         if kind == "event" and name == _START:
+            caller = caller_in(str(_parameters(activity).get("caller") or ""))
+            if caller is not None and current.caller is None:
+                await self._line.called_by(current, caller)
             return await self._line.again(current)
         if kind == "event" and name == _END:
             await self._line.hang_up(current)
             return None
+        if kind == "event" and name == _TRANSFER:
+            return self._line.came_back(current) if _failed(activity) else None
         inbound = _inbound(activity, message_id)
         if inbound is None:
             return None
@@ -179,8 +183,7 @@ class AudioCodesBot:
 def _inbound(activity: Mapping[str, Any], message_id: str) -> Inbound | None:
     """What an activity says was heard; None where nothing was."""
     kind, name = activity.get("type"), activity.get("name")
-    parameters = activity.get("parameters")
-    more: Mapping[str, Any] = parameters if isinstance(parameters, Mapping) else {}
+    more = _parameters(activity)
     if kind == "message" and isinstance(activity.get("text"), str):
         return inbound_of(message_id, activity["text"], confidence_in(more.get("confidence")))
     if kind == "event" and name == _KEYS:
@@ -189,6 +192,18 @@ def _inbound(activity: Mapping[str, Any], message_id: str) -> Inbound | None:
     if kind == "event" and name == _SILENCE:
         return Inbound(message_id, "silence")
     return None
+
+
+def _parameters(activity: Mapping[str, Any]) -> Mapping[str, Any]:
+    given = activity.get("parameters")
+    return given if isinstance(given, Mapping) else {}
+
+
+def _failed(activity: Mapping[str, Any]) -> bool:
+    """Whether a transfer came to nothing."""
+    value = activity.get("value") or _parameters(activity)
+    status = value.get("status") if isinstance(value, Mapping) else value
+    return str(status or "").lower() == "failed"
 
 
 def _message_id(activity: Mapping[str, Any]) -> str:
@@ -212,7 +227,10 @@ def _session(one_moment: str) -> Json:
     return {
         "bargeIn": True,
         "bargeInOnDTMF": True,
+        "sendDTMF": True,
         "userNoInputSendEvent": True,
+        "sendEventsToBot": [_SILENCE],
+        "transferNotifications": True,
         "userNoInputRetries": 4,
         "botNoInputTimeoutMS": 2500,
         "botNoInputSpeech": one_moment,

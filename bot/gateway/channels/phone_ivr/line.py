@@ -39,6 +39,8 @@ from bot.gateway.turns import body_hash
 
 log = logging.getLogger("assistant.phone")
 
+MOMENT = 60
+"""Seconds to wait for a caller who has asked for a moment."""
 PATIENCE = 2.4
 """Seconds after which a caller hears that it takes a moment."""
 LOCALE = "en-US"
@@ -141,6 +143,14 @@ class PhoneLine:
             return await self.again(call)
         return await self.hear(call, call.pending)
 
+    async def called_by(self, call: Call, caller: str) -> None:
+        """Keep the number of the caller, where it comes only after the call has begun."""
+        await self._calls.called_by(call, caller)
+
+    def came_back(self, call: Call) -> Outbound:
+        """Nobody took the call: the request is kept, and the assistant goes on."""
+        return self.ask_again(call, self.lines.nobody_answered)
+
     def ask_again(self, call: Call, words: str) -> Outbound:
         """Listen once more to the same turn: it took too long, or could not be taken."""
         listen_for = hints("free", call.choices, self._words)
@@ -170,15 +180,16 @@ class PhoneLine:
             tells_keys = any(message.tells_keys for message in told)
             said += menu(self.lines, call, state, " ".join(said), tells_keys=tells_keys)
         timeout, pause = seconds(state.expects)
+        timeout = MOMENT if call.waiting else timeout + (2 if call.slow else 0)
         choices = call.choices
         return Outbound(
             conversation_id=call.conversation_id,
             turn=turn,
             say=(*said, *closing),
             expects=state.expects,
-            keys=keys(state.expects, choices),
+            keys=keys(state.expects, choices, signed_in=state.signed_in),
             hints=hints(state.expects, choices, self._words),
-            timeout=timeout + (2 if call.slow else 0),
+            timeout=timeout,
             pause=pause,
             slow=call.slow,
             then=then,
@@ -189,13 +200,15 @@ class PhoneLine:
         """What follows, and what the line itself adds."""
         if call.over or call.ended:
             return Then.HANGUP, ()
-        if state.owner != "assistant":
+        called = any(message.hands_over for message in messages)
+        if state.owner == "agent" or (called and state.owner == "queue"):
             settings = self._app[SETTINGS]
-            if not settings.person_hours.open_at(self._app[CLOCK].now()):
+            there = settings.person_hours.open_at(self._app[CLOCK].now())
+            if there and settings.transfer_to is not None:
+                return Then.TRANSFER, (self.lines.putting_through,)
+            if state.owner == "agent":
                 return Then.HANGUP, (self.lines.goodbye,)
-            if settings.transfer_to is None:
-                return Then.HANGUP, (self.lines.request_kept,)
-            return Then.TRANSFER, (self.lines.putting_through,)
+            return Then.LISTEN, (self.lines.request_kept,) if there else ()
         meant = [message.intent["name"] for message in messages if message.intent is not None]
         if "goodbye" in meant and state.task is None:
             return Then.HANGUP, ()

@@ -30,6 +30,7 @@ _TOPICS = (
 )
 _NOISE = re.compile(r"\[[^\]]*\]|\([^)]*\)|<[^>]*>|\*{2,}|\w\*+\w*|♪+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_AGREES = re.compile(r"(mm+|hm+|m)[ -](hm+|mm+)|uh[ -]huh|mhm+")
 _FILLERS = frozenset({"um", "uh", "uhm", "umm", "er", "erm", "hm", "hmm", "mm", "ah", "eh"})
 
 
@@ -62,8 +63,11 @@ def _fitting(wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(known.values())[:MAX_HINTS]
 
 
-def keys(expects: Expects, choices: Sequence[SpokenChoice]) -> Keys:
-    """How keys are collected: as many as are wanted, one for a menu, where 0 is always a person."""
+def keys(expects: Expects, choices: Sequence[SpokenChoice], *, signed_in: bool = True) -> Keys:
+    """How keys are collected: as many as are wanted, one for a menu, where 0 is always a person.
+
+    Where nothing is asked of somebody who has not signed in, an ASE ID may be keyed as well as a key of the menu.
+    """
     match expects:
         case "code":
             return Keys(6, "#")
@@ -71,6 +75,8 @@ def keys(expects: Expects, choices: Sequence[SpokenChoice]) -> Keys:
             return Keys(8, "#")
         case "digits":
             return Keys(None, "#")
+        case "free" if not choices and not signed_in:
+            return Keys(8, "#")
         case _:
             return Keys(1) if len(choices) <= MENU_KEYS else Keys(2, "#")
 
@@ -95,7 +101,7 @@ def inbound_of(message_id: str, text: str, confidence: float | None) -> Inbound:
     """
     said = " ".join(_CONTROL.sub(" ", _NOISE.sub(" ", text)).split())[:MAX_TEXT].strip()
     said_words = re.findall(r"[\w'’-]+", said.lower())
-    if all(word in _FILLERS for word in said_words):
+    if all(word in _FILLERS for word in said_words) and not _AGREES.fullmatch(" ".join(said_words)):
         return Inbound(message_id, "silence")
     return Inbound(message_id, "text", said, confidence)
 

@@ -19,7 +19,7 @@ from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
 
 from bot.config.settings import Settings
-from bot.contracts.calls import Call, Inbound, Outbound, Then
+from bot.contracts.calls import Call, Inbound, Outbound, Then, caller_in
 from bot.gateway.channels.phone_ivr.line import PhoneLine
 from bot.gateway.channels.phone_ivr.signature import IDEMPOTENCY, SETTINGS, SHA256, SIGNATURE, algorithm_of, is_signed
 from bot.gateway.channels.phone_ivr.speech_hints import confidence_in, inbound_of
@@ -31,7 +31,6 @@ log = logging.getLogger("assistant.phone")
 PROVIDER = "twilio"
 PATH = "/channels/twilio"
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{2,64}")
-_NUMBER = re.compile(r"\+[0-9]{6,15}")
 _ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _PUT_THROUGH = frozenset({"completed", "answered"})
 _MAX_DIGITS = 64
@@ -59,7 +58,7 @@ class TwilioVoice:
         call_id, caller, wait = _call_id(form), form.get("From", ""), _whole(request, "wait")
         again = f"{self._here}/voice?{urlencode({'wait': wait + 1})}"
         try:
-            out = await self._line.answer(PROVIDER, call_id, caller if _NUMBER.fullmatch(caller) else None)
+            out = await self._line.answer(PROVIDER, call_id, caller_in(caller))
         except Exception as error:
             _note(request, error)
             return self._not_now(again if wait < _TRIES else None)
@@ -105,10 +104,10 @@ class TwilioVoice:
         return web.Response(status=204)
 
     def _after_dial(self, call: Call, status: str) -> web.Response:
-        """Back from a person, or nobody took the call."""
-        document = self._document()
+        """Back from a person: the call is over. Nobody took it: the assistant goes on."""
         if status not in _PUT_THROUGH:
-            document.say(document.root, (self._line.lines.nobody_answered,), slow=call.slow)
+            return self._spoken(self._line.came_back(call))
+        document = self._document()
         document.hang_up()
         return _xml(document)
 

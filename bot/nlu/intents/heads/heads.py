@@ -1,4 +1,5 @@
-"""Three heads on the vector that the intent model reads: question kind, act, and the statement or gap that answers.
+"""Four heads on the vector that the intent model reads: question kind, act, aside, and the statement or gap that
+answers.
 
 Each is a kernel machine like the intent model's, over the same axes; they share their n-grams. The selector ranks
 statements and gaps by how near a message is to the lines of each, by the kind of question and by the topic, weighted as
@@ -17,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.contracts.asking import Act, QuestionKind
+from bot.contracts.asking import Act, Aside, QuestionKind
 from bot.nlu.intents.features import Columns, Grams, Weights
 from bot.nlu.intents.heads.few import FewMachine
-from bot.nlu.intents.heads.lessons import Teller
+from bot.nlu.intents.heads.lessons import NO_ASIDE, Teller
 from bot.nlu.intents.kernel import Array, Rows, Shape, along, log_softmax
 
 _ARRAYS = "heads.npz"
@@ -32,6 +33,9 @@ SURE_AWAY = 0.35
 """The same for a message that the intent model sends away as off topic."""
 LISTED = 12
 """So many picks are told, best first, for a conversation that knows the topic."""
+
+ASIDES_LISTED = 4
+"""So many asides are told, the likeliest first."""
 
 _QUESTIONS = (Act.QUESTION, Act.REQUEST)
 _OTHER_KIND = 0.4
@@ -66,6 +70,8 @@ class Asking:
     """Whether the message is about our subject by its label."""
     beside: tuple[Pick, ...] = ()
     """What may answer if the message goes on with the topic spoken of last, best first."""
+    asides: tuple[tuple[Aside, float], ...] = ()
+    """What it may be beside the subject, the likeliest first, with the chances."""
 
     @property
     def pick(self) -> Pick | None:
@@ -83,6 +89,7 @@ class Asking:
             "answer": None if self.pick is None else self.pick.as_dict(),
             "answers": [pick.as_dict() for pick in self.picks],
             **({"beside": [pick.as_dict() for pick in self.beside]} if self.beside else {}),
+            "asides": [[aside.value, round(chance, 4)] for aside, chance in self.asides],
         }
 
 
@@ -115,6 +122,8 @@ class Heads:
     """The place of the teller of every line of the selector; len(tellers) for lines that nothing answers."""
     weights: npt.NDArray[np.float64]
     """Of the `features`, and one more that stands alone."""
+    asides: Head | None = None
+    """None for a model that was trained without them."""
 
     @cached_property
     def _groups(self) -> tuple[Rows, Rows]:
@@ -163,12 +172,24 @@ class Heads:
             float(kinds[kind]),
             ranked(np.arange(len(self.tellers)), labels),
             accepted,
-            ranked(of_topic, {topic: 1.0}) if topic is not None and len(of_topic) > 1 else (),
+            beside=ranked(of_topic, {topic: 1.0}) if topic is not None and len(of_topic) > 1 else (),
+            asides=self._aside(turned, columns, weights),
         )
+
+    def _aside(self, turned: Array, columns: Columns, weights: Weights) -> tuple[tuple[Aside, float], ...]:
+        """The likeliest asides with their chances."""
+        if self.asides is None:
+            return ()
+        chances = self.asides.chances(turned, columns, weights)
+        order = [int(place) for place in np.argsort(-chances, kind="stable")]
+        told = [place for place in order if self.asides.names[place] != NO_ASIDE][:ASIDES_LISTED]
+        return tuple((Aside(self.asides.names[place]), float(chances[place])) for place in told)
 
     def save(self, folder: Path) -> None:
         """Write arrays and facts into an existing folder."""
         machines = {"kinds": self.kinds.machine, "acts": self.acts.machine, "selector": self.selector}
+        if self.asides is not None:
+            machines["asides"] = self.asides.machine
         arrays: dict[str, Any] = {
             "idf": self.grams.idf.astype(np.float16),
             "rows": self.rows.astype(np.int16),
@@ -183,6 +204,7 @@ class Heads:
             "machines": {name: [vars(machine.shape), machine.step] for name, machine in machines.items()},
             "kinds": [self.kinds.names, self.kinds.temperature],
             "acts": [self.acts.names, self.acts.temperature],
+            "asides": [self.asides.names, self.asides.temperature] if self.asides is not None else None,
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
@@ -207,6 +229,7 @@ class Heads:
             )
             for name, (shape, step) in facts["machines"].items()
         }
+        asides = facts.get("asides")
         tellers = tuple(
             Teller(label, name, gap, tuple(QuestionKind(kind) for kind in answers))
             for label, name, gap, answers in facts["tellers"]
@@ -220,6 +243,7 @@ class Heads:
             tellers,
             found["rows"].astype(np.int64),
             found["features"],
+            Head(tuple(asides[0]), machines["asides"], asides[1]) if asides else None,
         )
 
 

@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from bot.catalog.model import Gap, Statement
-from bot.contracts.asking import Act, QuestionKind
+from bot.contracts.asking import Act, Aside, QuestionKind
 
 KINDS_FOLDER = "question_kinds"
 ACTS_FOLDER = "acts"
-FOLDERS = (KINDS_FOLDER, ACTS_FOLDER)
+ASIDES_FOLDER = "asides"
+FOLDERS = (KINDS_FOLDER, ACTS_FOLDER, ASIDES_FOLDER)
 """Folders below `data/` that hold lines for the heads and nothing for Rasa."""
 
 _ROOT = Path(__file__).resolve().parents[3]
 _MANY = 150
 """So many lines of a label stand for an act at most."""
+NO_ASIDE = "none"
+"""The name of what is no aside."""
+_PLAIN = 14
+"""So many lines of each label show what is no aside."""
 _ELSEWHERE = 700
 """So many lines of other labels show the selector what nothing answers."""
 
@@ -54,11 +59,13 @@ class Lessons:
     asked: tuple[tuple[str, int], ...]
     told: tuple[tuple[str, int], ...]
     elsewhere: tuple[str, ...]
+    asides: tuple[tuple[str, str], ...] = ()
+    """Lines with the aside they are, or `NO_ASIDE`."""
 
     @property
     def texts(self) -> list[str]:
         """All lines."""
-        pairs: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.asked, *self.told)
+        pairs: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.asked, *self.told, *self.asides)
         return [*(text for text, _ in pairs), *self.elsewhere]
 
 
@@ -81,7 +88,16 @@ def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lesson
     known = {text.lower() for text, _ in asked}
     others = [text for label, texts in sorted(by_label.items()) if "/" not in label for text in texts]
     away = [text for text in others if text.lower() not in known]
-    return Lessons(kinds, tuple(acts), tellers, asked, told, tuple(_some(away, _ELSEWHERE)))
+    elsewhere = tuple(_some(away, _ELSEWHERE))
+    return Lessons(kinds, tuple(acts), tellers, asked, told, elsewhere, _asides(root, by_label))
+
+
+def _asides(root: Path, by_label: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    """The lines of the asides, and lines of every label that are none of them."""
+    found = [(text, Aside(name).value) for name, text in _listed(root / "data" / ASIDES_FOLDER, "aside")]
+    known = {text.lower() for text, _ in found}
+    plain = [text for label in sorted(by_label) for text in _some(by_label[label], _PLAIN)]
+    return (*found, *((text, NO_ASIDE) for text in plain if text.lower() not in known))
 
 
 _Placed = tuple[tuple[str, int], ...]

@@ -1,0 +1,39 @@
+"""What is said beside the subject, taken where it can be meant: signing in, waiting for a person, the line itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.contracts.asking import Aside
+from bot.dialogue.understanding.user_message import UserMessage
+
+LEAST = 0.5
+"""The chance that all the wanted asides must have together."""
+
+SIGN_IN = frozenset(
+    {
+        *(Aside.CODE_AGAIN, Aside.CODE_LATE, Aside.CODE_WHERE, Aside.CODE_SPAM, Aside.MAIL_LOST, Aside.CODE_BY_TEXT),
+        *(Aside.ID_WHAT, Aside.ID_WHERE, Aside.ID_FORGOTTEN, Aside.WHY, Aside.SAFE, Aside.LOOKING, Aside.HAVE_IT),
+        Aside.OTHER_WAY,
+    }
+)
+"""What is said while an ASE ID or a code is asked for."""
+
+ABOUT_THE_ID = frozenset({Aside.ID_WHAT, Aside.ID_WHERE, Aside.ID_FORGOTTEN})
+_NAMES_ID = re.compile(r"\ba\.? ?s\.? ?e\.? (id|i d|number)\b|\bmy id number\b")
+
+
+def aside_of(message: UserMessage, wanted: Iterable[Aside], least: float = LEAST) -> Aside | None:
+    """The likeliest of the wanted asides, if together they are likely enough."""
+    if message.pressed or message.event is not None:
+        return None
+    found = [(aside, chance) for aside, chance in message.asides if aside in set(wanted)]
+    if not found or sum(chance for _, chance in found) < least:
+        return None
+    return max(found, key=lambda each: each[1])[0]
+
+
+def names_ase_id(message: UserMessage) -> bool:
+    """Whether the words name the ASE ID itself, so that a question about it needs no context."""
+    return _NAMES_ID.search(message.words) is not None

@@ -127,8 +127,8 @@ class Speller:
     One slip is repaired in words of four letters and more, two from seven letters; a word run together from two
     known ones is cut ("cancelmy"). Candidates are the words of the training lines, the most frequent first.
     A frequent word that sounds the same comes before others as near ("fale" is "fail"), and letters without vowels
-    are the most frequent word with them ("tst"). An ordinary word that no training line has is taken for a misheard one where a word of many lines is that near
-    ("when do i get my resorts").
+    are the most frequent word with them ("tst"). An ordinary word that no training line has is taken for a misheard
+    one where a word of many lines is that near ("when do i get my resorts").
     """
 
     counts: Mapping[str, int]

@@ -96,7 +96,8 @@ AFTER_CODES = (
     drivetrain heating air ac hvac diesel light truck bus school transit medium heavy performance repair hybrid
     service parts painting paint structural damage mechanical cng exhaust alternate level
     only just already anymore either neither altogether alone together instead right really actually sir ma'am man
-    thanks thank thx ok okay yes no yeah yep hello hi"""
+    thanks thank thx ty ok okay yes no yeah yep hello hi
+    lol haha pls plz please asap plzz um uh er bro dude boss buddy"""
     )
 )
 """Words that go on after a code. After "a" and a figure any other word is what is counted: "a 6 bay shop"."""

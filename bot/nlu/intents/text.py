@@ -5,6 +5,7 @@ Only the classifier sees this form; values are always read from the original tex
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.nlu.phonetic import sound_of
 from bot.nlu.values.words import bag
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -26,8 +28,8 @@ SPOKEN_FORMS: tuple[tuple[str, str], ...] = (
     (r"i[. ]+d(?:\.|\b)", "id"),
     (r"s[. ]+s[. ]+n(?:\.|\b)", "ssn"),
     (r"f[. ]+a[. ]+q(?:\.|\b)", "faq"),
-    (r"six (?:oh|o|zero) nine", "609"),
-    (r"6 (?:oh|o|0) 9", "609"),
+    (r"(?:six|sicks) (?:oh|o|own|zero|hundred(?: and)?) nine", "609"),
+    (r"6 (?:oh|o|own|0) 9", "609"),
     (r"re[ -](schedul\w*|test\w*|tak\w*|cert\w*|book\w*|fund\w*|sit\w*|purchas\w*|new\w*)", r"re\1"),
     (r"re[ -](send\w*|set\w*|print\w*|issu\w*|regist\w*|enrol\w*)", r"re\1"),
     (r"pre[ -](req\w*)", r"pre\1"),
@@ -124,8 +126,9 @@ class Speller:
 
     One slip is repaired in words of four letters and more, two from seven letters; a word run together from two
     known ones is cut ("cancelmy"). Candidates are the words of the training lines, the most frequent first.
-    An ordinary word that no training line has is taken for a misheard one where a word of many lines is that near
-    ("when do i get my resorts").
+    A frequent word that sounds the same comes before others as near ("fale" is "fail"), and letters without vowels
+    are the most frequent word with them ("tst"). An ordinary word that no training line has is taken for a misheard
+    one where a word of many lines is that near ("when do i get my resorts").
     """
 
     counts: Mapping[str, int]
@@ -176,7 +179,30 @@ class Speller:
         stem, _, ending = word.partition("'")
         return bool(ending) and (stem in self.known or stem in self.counts)
 
+    @cached_property
+    def _alike(self) -> Mapping[str, Sequence[str]]:
+        """Frequent words by how they sound."""
+        found: dict[str, list[str]] = {}
+        for word in self._candidates:
+            if self.counts[word] >= _MANY:
+                found.setdefault(sound_of(word), []).append(word)
+        return found
+
+    @cached_property
+    def _consonants(self) -> Mapping[str, str]:
+        """The most frequent word for its letters without vowels ("tst": "test"), among those of many lines."""
+        found: dict[str, str] = {}
+        for word in sorted(self._frequent, key=lambda word: (-self.counts[word], word)):
+            bare = _VOWELS.sub("", word)
+            if word[0] == bare[:1] and len(bare) >= 3:
+                found.setdefault(bare, word)
+        return found
+
     def _word(self, word: str) -> str:
+        if 3 <= len(word) <= 6 and word.isalpha() and not _VOWELS.search(word):
+            meant = self._consonants.get(word)
+            if meant is not None and self.counts[meant] >= _MANY * self.counts.get(word, 0):
+                return meant
         if len(word) < 4 or not word.isalpha() or not word.isascii():
             return word
         if word in self.counts and self.is_known(word):
@@ -190,8 +216,16 @@ class Speller:
         return found
 
     def _spelled(self, word: str) -> str:
-        near = self._near(word, 1, self._candidates) or self._cut(word)
+        near = self._sounding(word) or self._near(word, 1, self._candidates) or self._cut(word)
         return near or (self._near(word, 2, self._candidates) if len(word) >= 7 else None) or word
+
+    def _sounding(self, word: str) -> str | None:
+        """A frequent word that sounds the same and is at most two slips away: "fale" for "fail"."""
+        from rapidfuzz.distance import OSA
+
+        near = [(OSA.distance(word, other), other) for other in self._alike.get(sound_of(word), ())]
+        near = [(slips - math.log10(self.counts[other]), other) for slips, other in near if slips <= 2]
+        return min(near)[1] if near else None
 
     def _heard(self, word: str) -> str:
         alike = [other for other in self._frequent if other[0] == word[0]]

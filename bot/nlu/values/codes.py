@@ -85,13 +85,22 @@ def _series_letters(row: Sequence[Word], vocabulary: Vocabulary) -> list[Name]:
     found: list[Name] = []
     for at, word in enumerate(row):
         after = at + 2 if at + 1 < len(row) and row[at + 1].text in DASHES else at + 1
-        if len(word.text) == 1 and after < len(row) and row[after].norm == "series":
+        if len(word.text) == 1 and after < len(row) and _means_a_series(row, at, after):
             meant = next(
                 (vocabulary.series_of[code] for code in vocabulary.codes if code[0] == word.text.upper()), None
             )
             if meant is not None and (word.text.isupper() or word.norm not in {"a", "s"} or at == 0):
                 found.append(Name("series", meant, at, after + 1))
     return found
+
+
+def _means_a_series(row: Sequence[Word], at: int, after: int) -> bool:
+    """Whether "series" or "ones" follows a letter: "the T series", "my L ones"."""
+    if row[after].norm == "series":
+        return True
+    if row[after].norm != "ones" or row[at].norm == "i":
+        return False
+    return row[at].norm != "a" or row[at].text == "A" or (at > 0 and row[at - 1].norm in {"the", "my", "all", "those"})
 
 
 def _by_sound(row: Sequence[Word], vocabulary: Vocabulary) -> list[Mention]:

@@ -38,7 +38,8 @@ COUNTED = bag(
     people guy guys other others more of test tests exam exams certification certifications cert certs letter
     digit way door cylinder star step off on year-old yr yrs wk wks am pm a.m p.m o'clock hundred thousand
     million page pages credit credits mile miles speed ton attempt attempts try tries chance options option
-    choice choices different separate old night nights block blocks star stars room rooms"""
+    choice choices different separate old night nights block blocks star stars room rooms
+    thing things bay bays wheel post man woman kids boys girls"""
 )
 """Words that a number before them counts: "a five day wait" names no test."""
 
@@ -59,7 +60,8 @@ AROUND = bag(
 """Words that may stand between a slip and its correction."""
 
 SWITCHING = bag(
-    """change switch swap move exchange convert trade transfer changed switched changing switching swapping from"""
+    """change switch swap move exchange convert trade transfer changed switched changing switching swapping going go
+    instead"""
 )
 BESIDE = bag("the test exam ( ) , - – — : for in is which that's / or aka called one that ase") | {'"'}
 """Words between a code and its own name: "A5, the brakes test"."""
@@ -69,6 +71,36 @@ ENDS = bag(
     """and or on at when is please again yesterday what available in still today tomorrow for next this last
     expire expires expired two three can do does to if appointment results yet now"""
 )
+
+AFTER_CODES = (
+    ENDS
+    | TESTS
+    | LIST
+    | THROUGH
+    | CORRECTING
+    | AROUND
+    | RECERT
+    | bag(
+        """through thru not but so then because cause cuz if unless until since before after from with without about
+    around during while as than too also first second third once twice maybe probably hopefully whenever where why how
+    who which whats what's isn't isnt wasn't wasnt doesn't doesnt didn't didnt won't wont can't cant couldn't couldnt
+    i'm im i've ive i'll ill i'd we're they it's its that's thats there here he she we you they him her me them us my
+    your our his their ase prometric
+    will would could should might may must am are was were been being has have had did does done get gets got getting
+    go goes going gone come comes run runs ran running lapse lapses lapsed end ends ended good valid current due over
+    count counts start starts work works cost costs need needs take takes taken took taking pass passes passed passing
+    fail fails failed failing book booked booking buy bought move moved moving cancel canceled cancelled reschedule
+    rescheduled schedule scheduled drop dropped change changed redo retook sit sat show shows showed posted post mailed
+    purchase purchased paid pay refund refunded window date day's slot seat site center place voucher book guide
+    brake brakes engine steering suspension electrical electronic electric electronics transmission automatic manual
+    drivetrain heating air ac hvac diesel light truck bus school transit medium heavy performance repair hybrid
+    service parts painting paint structural damage mechanical cng exhaust alternate level
+    only just already anymore either neither altogether alone together instead right really actually sir ma'am man
+    thanks thank thx ty ok okay yes no yeah yep hello hi
+    lol haha pls plz please asap plzz um uh er bro dude boss buddy"""
+    )
+)
+"""Words that go on after a code. After "a" and a figure any other word is what is counted: "a 6 bay shop"."""
 
 EVERYDAY = bag(
     """electronic manuals performance alignment inspection automatics wiring engine engines paint estimates

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.nlu.values.sounds import (
+    AFTER_CODES,
     CLEAR,
     COUNTED,
     DASHES,
@@ -168,11 +169,7 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
     if place.before is not None and place.before.norm in {"through", "thru"} and _ends_code(place.earlier):
         return True  # "a one through a tree"
     if letter_kind == "word" and digit_kind == "word":
-        if place.letter.norm in CLEAR:
-            return place.test_follows or place.announced or place.length == 2
-        if place.booked and place.ends and place.letter.norm not in FAINT and place.digit.norm in {"to", "too", "won"}:
-            return True
-        return place.length == 2 and place.letter.norm not in FAINT and place.digit.norm not in {"free", "aid"}
+        return _both_words(place)
     if letter_kind == "word" and place.letter.norm in CLEAR:
         return True
     if letter_kind == "word":
@@ -185,11 +182,36 @@ def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit
         return place.test_follows or named or told or (place.length <= 3 and opens)
     if letter_kind == "said":
         return place.test_follows or place.length <= 3 or place.ends or place.announced
-    if place.digit.norm in {"won", "ate", "nein", "sicks", "sics", "fife"}:
+    return _letter_alone(place, opens)
+
+
+def _letter_alone(place: _Place, opens: bool) -> bool:
+    """Whether a letter of its own and a word that may sound like a digit are a code: "my a ate", "book a too"."""
+    if place.digit.norm in _NO_WORDS:
         spans = place.following is not None and place.following.norm in {"through", "thru"}
         return place.announced or place.test_follows or place.length <= 3 or spans
     owned = place.before is not None and place.before.norm in {"the", "my"}
-    return (place.test_follows and (owned or place.digit.norm != "to")) or place.length == 2
+    if place.digit.norm in {"too", "fore"} and place.ends and (owned or place.booked):
+        return True
+    return (place.test_follows and (owned or opens or place.digit.norm != "to")) or place.length == 2
+
+
+_NO_WORDS = bag("won ate ait nein sicks sics fife")
+"""Digits as they are misheard that hardly stand after a letter as words."""
+
+
+def _both_words(place: _Place) -> bool:
+    """Whether two ordinary words are a letter and a digit: "my hey ate", "the see won", "be for test"."""
+    letter, digit = place.letter.norm, place.digit.norm
+    if letter in CLEAR:
+        return place.test_follows or place.announced or place.length == 2
+    if letter in FAINT:
+        return False
+    if place.booked and place.ends and digit in {"to", "too", "won"}:
+        return True
+    if digit in _NO_WORDS | {"tree", "fore"} and place.announced and (place.test_follows or place.ends):
+        return True
+    return place.length == 2 and digit not in {"free", "aid"}
 
 
 def _part_of_another(place: _Place) -> bool:
@@ -202,6 +224,8 @@ def _part_of_another(place: _Place) -> bool:
         return True
     if following is None or not touching(place.digit, following):
         return False
+    if following.text == "'" and later is not None and later.norm == "s":
+        return False  # "A5's results"
     if following.text in {":", "%", "'"} or following.norm in {"am", "pm", "th", "st", "nd", "rd", "k", "x"}:
         return True
     dated = following.text in {"/", "."} and later is not None and later.is_number and touching(following, later)
@@ -210,7 +234,7 @@ def _part_of_another(place: _Place) -> bool:
 
 _NO_TEST = bag(
     """audi bmw mercedes volvo chevy ford toyota honda nissan tesla lexus lot exit gate row room suite door bay aisle
-    terminal platform building apt unit highway route size"""
+    terminal platform building apt unit highway route size chapter section page box column"""
 )
 """Words right before a letter and a figure that make them a car, a place or a size."""
 
@@ -223,10 +247,13 @@ def _elsewhere(place: _Place) -> bool:
     return place.before is not None and place.before.norm in _NO_TEST and not place.test_follows
 
 
+_ZERO = bag("oh o own zero 0 hundred")
+
+
 def _spelled_out(place: _Place) -> bool:
     """Whether the letter ends a spelled abbreviation ("a d a four", "e p a six oh nine")."""
-    if place.following is not None and place.following.norm in {"oh", "o"} and place.digit.norm in {"six", "6"}:
-        return True
+    if place.following is not None and place.following.norm in _ZERO and place.digit.norm in {"six", "sicks", "6"}:
+        return True  # the 609 certification
     before = place.before
     if before is None or touching(place.letter, place.digit) or place.letter_kind == "word":
         return False
@@ -250,9 +277,23 @@ def _counts(place: _Place) -> bool:
     unlikely = place.letter_kind == "word" and (place.letter.norm not in CLEAR or place.digit_kind == "word")
     if following.norm in COUNTED and (article or unlikely or place.digit_kind == "word"):
         return True
+    if place.letter.norm == "ty" and place.digit.norm in {"4", "for", "four"} and following.norm not in ENDS | LIST:
+        return True  # "ty 4 the help"
+    if article and _measures(place, following, later):
+        return True
     if article and following.text in DASHES and later is not None and touching(following, later):
         return not later.is_number and _letter(later)[0] is None
     return False
+
+
+def _measures(place: _Place, following: Word, later: Word | None) -> bool:
+    """Whether "a" is an article before a figure: "a 6 bay shop", "a 9 to 5 job", "a 4 out of 10"."""
+    if place.announced or place.booked:
+        return False
+    if following.norm in {"to", "out"} and later is not None:
+        hours = _digit(later)[0]
+        return later.norm == "of" or (hours is not None and hours < str(_digit(place.digit)[0]))
+    return following.norm.isalpha() and following.norm not in AFTER_CODES and len(following.norm) > 1
 
 
 def _before(place: _Place) -> bool:
@@ -332,10 +373,15 @@ def _list_goes_on(row: Sequence[Word], at: int) -> bool:
     """Whether a figure right after a code is one of several: "A1 2 and 5"."""
     link, figure = (row[place] if place < len(row) else None for place in (at + 1, at + 2))
     linked = link is not None and link.norm in LIST - {"/"}
-    return linked and row[at].is_number and figure is not None and figure.is_number
+    if not linked or figure is None:
+        return False
+    return (row[at].is_number and figure.is_number) or (row[at].norm in _DIGITS and figure.norm in _DIGITS)
 
 
-_LIST_ENDS = bag(". ? ! ) on for this next please too together all when same back before through thru")
+_LIST_ENDS = bag(
+    """. ? ! ) on for this next please too together all when same back before through thru are is was were expire
+    expires expired run ran due lapse lapsed passed failed pass fail both last again still now do does need in"""
+)
 
 
 def _list_may_end(row: Sequence[Word], following: Word | None) -> bool:

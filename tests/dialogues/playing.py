@@ -85,7 +85,11 @@ async def _play(dialogue: Dialogue, talk: Talk) -> list[Scored]:
         except (AssertionError, ConversationError) as error:
             wrong = [f"impossible: {error}"]
         else:
-            spoken, after = Spoken.of(reply, dialogue.channel), records(talk.store)
+            after = records(talk.store)
+            if "changes" in turn and after == before and reply.state.expects == "yes_no":
+                reply = await do(turn, talk)  # a seat was agreed to; now the change is shown, and the person agrees again
+                after = records(talk.store)
+            spoken = Spoken.of(reply, dialogue.channel)
             wanted = dict(turn)
             if "changes" in turn:
                 wanted["changes"] = _by_person(turn["changes"], dialogue.person)

@@ -45,6 +45,7 @@ class Spoken:
     text: str
     speech: str
     bodies: tuple[str, ...]
+    titles: tuple[str, ...]
     channel: str
 
     @classmethod
@@ -52,18 +53,19 @@ class Spoken:
         """The assistant's own messages of a reply."""
         mine: Sequence[Message] = [m for m in reply.messages if m.author == "assistant"]
         paragraphs = [p.strip() for m in mine for p in m.text.split("\n\n")]
-        return cls("\n".join(m.text for m in mine), " ".join(m.speech for m in mine), tuple(paragraphs), channel)
+        text, speech = "\n".join(m.text for m in mine), " ".join(m.speech for m in mine)
+        return cls(text, speech, tuple(paragraphs), tuple(c.title for m in mine for c in m.choices), channel)
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """The first two sentences; on the phone, written or spoken."""
+        """The first two sentences, and what is shown to be picked; on the phone, written or spoken."""
         texts = (self.text, self.speech) if self.channel == "phone" else (self.text,)
-        return tuple(" ".join(sentences(each)[:2]) for each in texts)
+        return (*(" ".join(sentences(each)[:2]) for each in texts), *self.titles)
 
     @property
     def whole(self) -> tuple[str, ...]:
-        """All that was said; on the phone, written or spoken."""
-        return (self.text, self.speech) if self.channel == "phone" else (self.text,)
+        """All that was said or shown; on the phone, written or spoken."""
+        return (*((self.text, self.speech) if self.channel == "phone" else (self.text,)), *self.titles)
 
     @property
     def words(self) -> int:
@@ -86,10 +88,10 @@ class Heard:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, without marks of emphasis; an abbreviation ends none."""
+    """The sentences of a text, without marks of emphasis; neither an abbreviation nor a colon ends one."""
     found: list[str] = []
     for piece in (p.strip() for p in _SENTENCE.split(text.replace("**", "")) if p.strip()):
-        if found and _ABBREVIATED.search(found[-1]):
+        if found and (found[-1].endswith(":") or _ABBREVIATED.search(found[-1])):
             found[-1] += f" {piece}"
         else:
             found.append(piece)
@@ -167,9 +169,9 @@ def _structure(turn: Mapping[str, Any], reply: Reply) -> list[str]:
 
 
 def _budget(reply: Reply, channel: str) -> int:
-    shows = reply.state.task is not None and reply.state.expects in {"choice", "yes_no"}
-    listed = sum(len(m.choices) for m in reply.messages) >= 2
-    return LONG if shows and listed else BUDGET[channel]
+    task = reply.state.task
+    shows = task is not None and task.step != "sign_in" and reply.state.expects in {"choice", "yes_no"}
+    return LONG if shows else BUDGET[channel]
 
 
 def _plain(text: str) -> str:

@@ -24,7 +24,7 @@ COMPILE := $(UV) pip compile pyproject.toml --extra dev --python-version 3.11 --
 export UV_NO_PROGRESS ?= 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run train chat test fast check check-pages lock long-trials widget console bench bench-nlu clean
+.PHONY: help setup run train chat test fast check check-pages lock long-trials dialogues simulations widget console bench bench-nlu clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -65,6 +65,12 @@ lock: $(UV) ## write requirements.lock afresh from pyproject.toml
 
 long-trials: setup ## races, kills and random conversations in full length
 	@$(BIN)/python -m pytest -m long --no-header tests
+
+dialogues: train ## score the conversations of several turns, by turn and kind, against their floors
+	@$(BIN)/python -m tests.dialogues
+
+simulations: train ## let scripted people reach their goals, each from eight openings (pass^8)
+	@$(BIN)/python -m tests.simulations
 
 widget: $(PAGES_READY) ## build the chat widget afresh (needs Node; its built script is committed)
 	@npm run --silent build widget

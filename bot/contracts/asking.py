@@ -26,6 +26,14 @@ class QuestionKind(StrEnum):
     WHAT_NEXT = "what_next"
 
 
+class Leaning(StrEnum):
+    """Whether a message says by itself what it is about."""
+
+    ALONE = "alone"
+    CONTINUES = "continues"
+    """It leans on what was said before: an ellipsis, a pronoun, a bare value."""
+
+
 class Act(StrEnum):
     """What the person does by saying it."""
 

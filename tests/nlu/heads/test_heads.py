@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.contracts.asking import Act, QuestionKind
+from bot.contracts.asking import Act, Leaning, QuestionKind
 from bot.nlu.intents.heads.heads import Asking
 from bot.nlu.intents.heads.lessons import read_lessons
 from bot.nlu.intents.lines import read_lines
@@ -22,7 +22,8 @@ from tests.whole import model
 
 HERE = Path(__file__).parent
 ACTS = 0.9
-KINDS = 0.77
+KINDS = 0.84
+LEANING = 0.9
 FIRST = 0.64
 IN_TOPIC = 0.8
 PICKED_RIGHT = 0.78
@@ -71,6 +72,13 @@ def test_question_kinds(asked: list[tuple[list[str], Asking]]) -> None:
     assert share([found.kind == row[2] for row, found in questions]) >= KINDS
 
 
+def test_what_leans_on_what_was_said_before(reader: Reader) -> None:
+    found = [(row, asking(reader, row[0]).leaning) for row in rows("leaning.tsv")]
+    assert len(found) >= 130
+    assert {row[1] for row, _ in found} == set(Leaning)
+    assert share([leaning == row[1] for row, leaning in found]) >= LEANING
+
+
 def test_what_asks_nothing_has_no_kind(asked: list[tuple[list[str], Asking]]) -> None:
     others = [found for row, found in asked if row[1] in ("acceptance", "refusal", "value", "social", "control")]
     assert share([found.kind is None for found in others]) >= 0.9
@@ -107,6 +115,8 @@ def test_held_out_lines_are_no_training_lines() -> None:
     assert lessons is not None
     asked = {plain(text) for text, _ in lessons.asked}
     assert [row[0] for row in rows("answers.tsv") if plain(row[0]) in asked] == []
+    leaning = {plain(text) for text, _ in lessons.leaning}
+    assert [row[0] for row in rows("leaning.tsv") if plain(row[0]) in leaning] == []
     known = {plain(text) for text, _ in (*lessons.kinds, *lessons.acts)}
     assert [row[0] for row in rows("acts_and_kinds.tsv") if plain(row[0]) in known] == []
 

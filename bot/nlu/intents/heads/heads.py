@@ -1,4 +1,5 @@
-"""Three heads on the vector that the intent model reads: question kind, act, and the statement or gap that answers.
+"""Four heads on the vector that the intent model reads: question kind, act, whether the message leans on what was
+said before, and the statement or gap that answers.
 
 Each is a kernel machine like the intent model's, over the same axes; they share their n-grams. The selector ranks
 statements and gaps by how near a message is to the lines of each, by the kind of question and by the topic, weighted as
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.contracts.asking import Act, QuestionKind
+from bot.contracts.asking import Act, Leaning, QuestionKind
 from bot.nlu.intents.features import Columns, Grams, Weights
 from bot.nlu.intents.heads.few import FewMachine
 from bot.nlu.intents.heads.lessons import Teller
@@ -64,6 +65,9 @@ class Asking:
     picks: tuple[Pick, ...]
     accepted: bool = True
     """Whether the message is about our subject by its label."""
+    leaning: Leaning = Leaning.ALONE
+    """Whether it leans on what was said before."""
+    leaning_score: float = 0.0
 
     @property
     def pick(self) -> Pick | None:
@@ -78,6 +82,8 @@ class Asking:
             "act_score": round(self.act_score, 4),
             "question_kind": None if self.kind is None else self.kind.value,
             "question_kind_score": round(self.kind_score, 4),
+            "leaning": self.leaning.value,
+            "leaning_score": round(self.leaning_score, 4),
             "answer": None if self.pick is None else self.pick.as_dict(),
             "answers": [pick.as_dict() for pick in self.picks],
         }
@@ -106,6 +112,7 @@ class Heads:
     grams: Grams
     kinds: Head
     acts: Head
+    leaning: Head
     selector: FewMachine
     tellers: tuple[Teller, ...]
     rows: Rows
@@ -116,6 +123,10 @@ class Heads:
     @cached_property
     def _groups(self) -> tuple[Rows, Rows]:
         return _grouped(self.rows, len(self.tellers))
+
+    @property
+    def _told_apart(self) -> dict[str, Head]:
+        return {"kinds": self.kinds, "acts": self.acts, "leaning": self.leaning}
 
     @cached_property
     def answers(self) -> Array:
@@ -129,7 +140,8 @@ class Heads:
         columns, weights = self.grams.read(marked(line))
         acts = self.acts.chances(turned, columns, weights)
         kinds = self.kinds.chances(turned, columns, weights)
-        act, kind = int(acts.argmax()), int(kinds.argmax())
+        leaning = self.leaning.chances(turned, columns, weights)
+        act, kind, leans = int(acts.argmax()), int(kinds.argmax()), int(leaning.argmax())
         cosines = self.selector.cosines(turned)
         scores = self.selector.scores(cosines, columns, weights)
         near = _nearest(cosines[None, :], *self._groups)[0]
@@ -148,11 +160,13 @@ class Heads:
             float(kinds[kind]),
             tuple(Pick(self.tellers[place], float(sure[place])) for place in order),
             accepted,
+            Leaning(self.leaning.names[leans]),
+            float(leaning[leans]),
         )
 
     def save(self, folder: Path) -> None:
         """Write arrays and facts into an existing folder."""
-        machines = {"kinds": self.kinds.machine, "acts": self.acts.machine, "selector": self.selector}
+        machines = {"selector": self.selector} | {name: head.machine for name, head in self._told_apart.items()}
         arrays: dict[str, Any] = {
             "idf": self.grams.idf.astype(np.float16),
             "rows": self.rows.astype(np.int16),
@@ -165,8 +179,7 @@ class Heads:
             "grams": list(self.grams.columns),
             "tellers": [[each.label, each.id, each.gap, each.answers] for each in self.tellers],
             "machines": {name: [vars(machine.shape), machine.step] for name, machine in machines.items()},
-            "kinds": [self.kinds.names, self.kinds.temperature],
-            "acts": [self.acts.names, self.acts.temperature],
+            **{name: [head.names, head.temperature] for name, head in self._told_apart.items()},
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
@@ -191,6 +204,9 @@ class Heads:
             )
             for name, (shape, step) in facts["machines"].items()
         }
+        heads = {
+            name: Head(tuple(facts[name][0]), machines[name], facts[name][1]) for name in ("kinds", "acts", "leaning")
+        }
         tellers = tuple(
             Teller(label, name, gap, tuple(QuestionKind(kind) for kind in answers))
             for label, name, gap, answers in facts["tellers"]
@@ -198,8 +214,9 @@ class Heads:
         return cls(
             basis,
             grams,
-            Head(tuple(facts["kinds"][0]), machines["kinds"], facts["kinds"][1]),
-            Head(tuple(facts["acts"][0]), machines["acts"], facts["acts"][1]),
+            heads["kinds"],
+            heads["acts"],
+            heads["leaning"],
             machines["selector"],
             tellers,
             found["rows"].astype(np.int64),

@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from bot.catalog.model import Gap, Statement
-from bot.contracts.asking import Act, QuestionKind
+from bot.contracts.asking import Act, Leaning, QuestionKind
 
 KINDS_FOLDER = "question_kinds"
 ACTS_FOLDER = "acts"
-FOLDERS = (KINDS_FOLDER, ACTS_FOLDER)
+LEANING_FOLDER = "leaning"
+FOLDERS = (KINDS_FOLDER, ACTS_FOLDER, LEANING_FOLDER)
 """Folders below `data/` that hold lines for the heads and nothing for Rasa."""
 
 _ROOT = Path(__file__).resolve().parents[3]
 _MANY = 150
 """So many lines of a label stand for an act at most."""
+_WHOLE = 300
+_LONG = 6
+"""So many lines of labels of our subject, of that many words and more, show what says by itself what it is about."""
 _ELSEWHERE = 700
 """So many lines of other labels show the selector what nothing answers."""
 
@@ -43,13 +47,15 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """`kinds` and `acts`: lines with what they are. `tellers`, and `asked`: lines with the place of their teller.
+    """`kinds`, `acts` and `leaning`: lines with what they are.
 
-    `told` are the tellers' own words, one line each; `elsewhere` are lines that no statement or gap answers.
+    `tellers`, and `asked`: lines with the place of their teller. `told` are the tellers' own words, one line each;
+    `elsewhere` are lines that no statement or gap answers.
     """
 
     kinds: tuple[tuple[str, QuestionKind], ...]
     acts: tuple[tuple[str, Act], ...]
+    leaning: tuple[tuple[str, Leaning], ...]
     tellers: tuple[Teller, ...]
     asked: tuple[tuple[str, int], ...]
     told: tuple[tuple[str, int], ...]
@@ -58,7 +64,7 @@ class Lessons:
     @property
     def texts(self) -> list[str]:
         """All lines."""
-        pairs: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.asked, *self.told)
+        pairs: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.leaning, *self.asked, *self.told)
         return [*(text for text, _ in pairs), *self.elsewhere]
 
 
@@ -77,11 +83,14 @@ def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lesson
     kinds = tuple((text, QuestionKind(name)) for name, text in _listed(root / "data" / KINDS_FOLDER, "kind"))
     acts = [(text, Act(name)) for name, text in _listed(root / "data" / ACTS_FOLDER, "act")]
     acts += [(text, act) for act, labels in whole.items() for label in labels for text in _some(by_label[label], _MANY)]
+    leaning = [(text, Leaning(name)) for name, text in _listed(root / "data" / LEANING_FOLDER, "leaning")]
+    long = [text for text, label in lines if "/" in label and len(text.split()) >= _LONG]
+    leaning += [(text, Leaning.ALONE) for text in _some(long, _WHOLE)]
     tellers, asked, told = _tellers(root / "knowledge")
     known = {text.lower() for text, _ in asked}
     others = [text for label, texts in sorted(by_label.items()) if "/" not in label for text in texts]
     away = [text for text in others if text.lower() not in known]
-    return Lessons(kinds, tuple(acts), tellers, asked, told, tuple(_some(away, _ELSEWHERE)))
+    return Lessons(kinds, tuple(acts), tuple(leaning), tellers, asked, told, tuple(_some(away, _ELSEWHERE)))
 
 
 _Placed = tuple[tuple[str, int], ...]

@@ -33,10 +33,11 @@ def train(lessons: Lessons, prepared: Mapping[str, tuple[str, Array]], model: In
     teacher = _Teacher(lessons.texts, prepared, model.machine.basis)
     kinds = teacher.head(lessons.kinds)
     acts = teacher.head(lessons.acts)
+    leaning = teacher.head(lessons.leaning)
     none = len(lessons.tellers)
     pairs = list(dict.fromkeys([*lessons.asked, *((text, none) for text in lessons.elsewhere), *lessons.told]))
     machine, without, rows = teacher.machine(pairs, none + 1, _PICKING)
-    heads = Heads(teacher.basis, teacher.grams, kinds, acts, machine, lessons.tellers, rows, np.zeros(7))
+    heads = Heads(teacher.basis, teacher.grams, kinds, acts, leaning, machine, lessons.tellers, rows, np.zeros(7))
 
     at = [teacher.place[text] for text, _ in pairs]
     vectors = teacher.vectors[at]

@@ -16,7 +16,6 @@ from simsimd import cdist
 from bot.nlu.intents.features import KINDS, Columns, Weights
 from bot.nlu.intents.kernel import Array, Bytes, Rows, Shape, alike, in_bytes, ridge_of
 
-
 _FEW_NAMES = 32
 """With so few names the n-grams' weights by name are small, and quicker than going through the lines."""
 

@@ -40,7 +40,10 @@ class Preparer:
     def prepare(self, text: str, values: Sequence[Value]) -> Prepared:
         """Both forms of a message whose values have been read."""
         sentence = self.speller.repair(_sentence(text, values))
-        line = self.speller.repair(fold(translate(_renamed(text, values, _alike))) or text.lower())
+        alike = _renamed(text, values, _alike)
+        if alike == _renamed(text, values, _coded):
+            return Prepared(sentence.text, sentence.text, sentence.changes)
+        line = self.speller.repair(fold(translate(alike)) or text.lower())
         return Prepared(sentence.text, line.text, sentence.changes)
 
     def to_json(self) -> dict[str, Any]:

@@ -184,7 +184,7 @@ class Speller:
         """Frequent words by how they sound."""
         found: dict[str, list[str]] = {}
         for word in self._candidates:
-            if self.counts[word] >= _MANY:
+            if self.counts[word] >= _OFTEN:
                 found.setdefault(sound_of(word), []).append(word)
         return found
 

@@ -22,7 +22,7 @@ from tests.whole import model
 
 HERE = Path(__file__).parent
 ACTS = 0.9
-KINDS = 0.77
+KINDS = 0.84
 FIRST = 0.64
 IN_TOPIC = 0.8
 PICKED_RIGHT = 0.78

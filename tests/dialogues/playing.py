@@ -87,7 +87,9 @@ async def _play(dialogue: Dialogue, talk: Talk) -> list[Scored]:
         else:
             after = records(talk.store)
             if "changes" in turn and after == before and reply.state.expects == "yes_no":
-                reply = await do(turn, talk)  # a seat was agreed to; now the change is shown, and the person agrees again
+                reply = await do(
+                    turn, talk
+                )  # a seat was agreed to; now the change is shown, and the person agrees again
                 after = records(talk.store)
             spoken = Spoken.of(reply, dialogue.channel)
             wanted = dict(turn)

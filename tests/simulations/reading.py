@@ -16,7 +16,7 @@ from tests.dialogues.reading import wordings
 HERE = Path(__file__).parent
 OPENINGS = 8
 KEYS = {"name", "as", "channel", "openings", "words", "knows", "agrees", "asks", "then", "ends", "said", "not_said"}
-KNOWS = {"id", "test", "seat", "sees", "series", "address", "which"}
+KNOWS = {"id", "test", "seat", "sees", "sees_not", "series", "address", "which"}
 STEPS = {"seat", "confirm", "about", "code", "ase_id"}
 """The steps at which a person may ask something before the answer is given."""
 

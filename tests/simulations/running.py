@@ -1,4 +1,7 @@
-"""Runs goals: eight openings each, every run on records of its own; right is who ends where it should and heard what it must."""
+"""Runs goals, each from eight openings and on records of its own.
+
+A run is right if the records end as they should and what had to be said was said.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.contracts.conversation import Reply
 from tests.conversations.harness import states
+from tests.dialogues.scoring import stated
 from tests.simulations.reading import Goal
 
 YES = ("yes", "yes please", "go ahead", "yes, do it", "yep", "ok do it", "sure", "yes that's right")
@@ -73,15 +74,19 @@ class Person:
         wish = self.goal.knows.get("seat")
         if not wish or not self.goal.script.get("agrees"):
             return "say", "never mind, leave it"
-        fitting = [title for title in _titles(reply) if states(title, wish)]
+        titles = _titles(reply)
+        fitting = [title for title in titles if states(title, wish)]
         if len(fitting) == 1 and self.goal.channel == "web" and self.way % 2:
             return "choose", fitting[0]
+        if len(fitting) == len(titles) == 1:
+            return "say", YES[self.way]
         return "say", f"{wish} please"
 
     def _agrees(self, reply: Reply) -> bool:
         seen = "\n".join(f"{m.text}\n{m.speech}" for m in reply.messages if m.author == "assistant")
-        shown = all(states(seen, each) for each in self.goal.knows.get("sees", ()))
-        return bool(self.goal.script.get("agrees")) and shown
+        shown = all(stated(each, [seen]) for each in self.goal.knows.get("sees", ()))
+        wrong = any(stated(each, [seen]) for each in self.goal.knows.get("sees_not", ()))
+        return bool(self.goal.script.get("agrees")) and shown and not wrong
 
     def _choice(self, reply: Reply) -> tuple[str, str] | None:
         titles = _titles(reply)

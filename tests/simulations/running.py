@@ -58,6 +58,9 @@ async def _run(goal: Goal, way: int, talk: Talk) -> Run:
         except (AssertionError, ConversationError) as error:
             faults.append(f"impossible: {error}")
             break
+        except Exception as error:  # a run that breaks the assistant is wrong; the others go on
+            faults.append(f"crashed: {type(error).__name__}: {error}")
+            break
         heard = Spoken.of(reply, goal.channel)
         spoken.append(heard)
         lines.append(f"  {' '.join(heard.text.split())[:240]}")

@@ -84,10 +84,14 @@ async def _play(dialogue: Dialogue, talk: Talk) -> list[Scored]:
             reply = await do(turn, talk)
         except (AssertionError, ConversationError) as error:
             wrong = [f"impossible: {error}"]
+        except Exception as error:  # a turn that breaks the assistant is a fault of this turn, not of the others
+            wrong = [f"crashed: {type(error).__name__}: {error}"]
         else:
             after = records(talk.store)
             if "changes" in turn and after == before and reply.state.expects == "yes_no":
-                reply = await do(turn, talk)  # a seat was agreed to; now the change is shown, and the person agrees again
+                reply = await do(
+                    turn, talk
+                )  # a seat was agreed to; now the change is shown, and the person agrees again
                 after = records(talk.store)
             spoken = Spoken.of(reply, dialogue.channel)
             wanted = dict(turn)
@@ -96,7 +100,7 @@ async def _play(dialogue: Dialogue, talk: Talk) -> list[Scored]:
             wrong = faults(wanted, reply, spoken, changes(before, after), heard)
             said, before = spoken.speech if dialogue.channel == "phone" else spoken.text, after
         if not states_something(turn):
-            wrong = [each for each in wrong if each.startswith(("CHANGED", "impossible"))]
+            wrong = [each for each in wrong if each.startswith(("CHANGED", "impossible", "crashed"))]
         if states_something(turn) or wrong:
             found.append(Scored(dialogue, number, _done(turn), said, tuple(wrong)))
     return found

@@ -7,7 +7,7 @@ from tests.dialogues.playing import score
 from tests.dialogues.reading import SPLITS, dialogues
 from tests.dialogues.report import table
 
-AT_LEAST, TURNS, SHORT_AT_LEAST = 50, 150, 5
+AT_LEAST, TURNS, SHORT_AT_LEAST = 380, 900, 45
 
 
 def test_all_dialogues_were_found() -> None:

@@ -32,7 +32,7 @@ _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
         Repair.WAIT,
         re.compile(
             r"^((um+|uh+|er|ok(ay)?|oh|well|so|please|can you|could you|hey|just|hmm+|(i'?m )?not sure)[ ,]+)*"
-            rf"({_MOMENT}|(hold|hang) on|hold the line|bear with me|{_LET_ME})"
+            rf"({_MOMENT}|(hold|hang) on|wait|hold the line|bear with me|{_LET_ME})"
             rf"([ ,]+({_MOMENT}|{_LET_ME}|for me|with me|please))*[.!]*$"
         ),
     ),

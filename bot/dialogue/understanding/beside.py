@@ -18,6 +18,7 @@ from bot.dialogue.understanding.repairs import Repair, puts_instead, repair_of
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import is_question, refuses
 from bot.nlu.values import read_yes_no
+from bot.nlu.values.words import bag
 
 SURE = 0.8
 """How sure the reading of what a message does has to be."""
@@ -129,10 +130,21 @@ def asks(message: UserMessage) -> bool:
     rest = re.sub(_LEAD, "", message.words)
     if rest != message.words and rest and is_question(replace(message, text=rest)):
         return True
+    if message.values("test_code"):
+        around = set(re.findall(r"[a-z']+", message.without_values("test_code")))
+        if around & {"and", "about"} and around <= _AROUND_A_TEST:
+            return True
     return message.act not in {"acceptance", "request", "value"} and _OPENS_QUESTION.match(rest) is not None
 
 
-_OPENS_QUESTION = re.compile(r"(?:is|are|does|did|was|were|has|am|what(?: if|'s|s)?|when|where|which|who|how) \w+")
+_AROUND_A_TEST = bag("and what how about the my one test for hey wait so ok okay um uh oh hold on well")
+_PERSON = re.compile(r"\b(?:person|human|agent|operator|rep|representative|talk|speak|chat|call|connect|live)\b")
+
+
+_OPENS_QUESTION = re.compile(
+    r"(?:is|are|does|did|was|were|has|am|what(?: if|'s|s)?|when|where|which|who|how|"
+    r"(?:can|could|will|would|should|do|may) (?:somebody|someone|anybody|anyone|people|my|our)) \w+"
+)
 
 
 def beside(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
@@ -146,7 +158,10 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
     listed = question.expects is Expect.CHOICE or question.slot == CONFIRM
     if listed and _AGAIN.search(words):
         return None if wishes else Beside.AGAIN
-    surely = message.confidence >= SURE and message.act != "statement" and message.label != "goodbye"
+    if question.slot == CONFIRM and _IF_NOT.search(words):
+        return Beside.IF_NOT
+    person = message.label == "human_agent" and asks(message) and not _PERSON.search(words)
+    surely = message.confidence >= SURE and not person and message.act != "statement" and message.label != "goodbye"
     if refuses(message) or (message.label in _ANSWERED_AS_THEY_ARE - {"help", "repeat"} and surely):
         return None
     if asks(message) and not _wish(message, wishes):
@@ -164,8 +179,6 @@ def _wish(message: UserMessage, wishes: bool) -> bool:
 def _asked(question: Question, message: UserMessage) -> Beside | None:
     words = message.words
     confirming = question.slot == CONFIRM
-    if _IF_NOT.search(words) and confirming:
-        return Beside.IF_NOT
     if _LATER.search(words) and message.label in _OF_SEATS:
         return Beside.LATER
     if _DONE.search(words):
@@ -190,7 +203,8 @@ def _remark(question: Question, message: UserMessage, task_label: str, *, wishes
     figures = any(c.isdigit() for c in message.text)
     if message.label == task_label and message.act not in {None, "request", "value", "acceptance"} and not told:
         return None if wishes or message.entities or message.length <= SHORTEST_REMARK else Beside.QUESTION
-    if message.act == "statement" and not figures and _OF_OTHERS.match(message.words):
+    tells = message.act not in {None, "question", "request", "acceptance", "refusal"}
+    if tells and not figures and _OF_OTHERS.match(message.words):
         return Beside.REMARK
     rest = re.sub(_LEAD, "", message.words)
     if wishes or repair_of(replace(message, text=rest)) is not None:
@@ -255,7 +269,7 @@ _DROPPING = r"\b(?:cancel|drop|scrap|abort|kill|stop|forget(?: about)?|scratch|u
 
 def drops(message: UserMessage, kind: str) -> bool:
     """Whether it calls off the change of this kind that is in hand ("never mind, cancel the booking")."""
-    if message.pressed or asks(message) or (puts_instead(message) and not re.search(r"\bactually\b", message.words)):
+    if message.pressed or asks(message) or re.search(r"\b(?:instead|rather)\b", message.words):
         return False
     things = _THINGS.get(kind, _ELSE)
     cancelling = KINDS[kind].label in _CANCELLING if kind in KINDS else False

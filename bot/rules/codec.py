@@ -6,6 +6,7 @@ from its name, as the vocabulary lists them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -123,11 +124,19 @@ def _reason(told: Mapping[str, object]) -> Reason:
 def _row(told: Mapping[str, object]) -> PolicyRow:
     return PolicyRow(
         str(told["id"]),
-        told["value"],
+        _amount(told["value"]),
         date.fromisoformat(str(told["from"])),
         str(told["source"]),
         bool(told.get("interpretation", False)),
     )
+
+
+_AMOUNT = re.compile(r"\d+\.\d\d")
+
+
+def _amount(value: object) -> object:
+    """A policy value as it was: an amount of money is kept as text with two decimals."""
+    return Decimal(value) if isinstance(value, str) and _AMOUNT.fullmatch(value) else value
 
 
 def _typed(name: str, value: object) -> Value:

@@ -64,7 +64,7 @@ _IN_SHORT: Mapping[str, str] = {
 }
 """The one sentence for each preview: what a yes would do."""
 
-_TROUBLE = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
+_TROUBLE = {"complaint", "test_day_problem", "exception_request", "account_access"}
 
 
 class InShort(Reply):

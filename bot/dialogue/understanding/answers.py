@@ -235,6 +235,8 @@ def _free(question: Question, message: UserMessage) -> Any:
     return question.choices[0].value if wanted and not (is_question(message) or about_another(message)) else None
 
 
+_PERSONAL = re.compile(r"\b(?:i|i'm|im|i'll|my|you|your|me|we|he|she|they|is|was|are|told|this|that)\b")
+"""Words of talk, which no street and no city has."""
 _NO_VALUE_ACTS = {"question", "request", "acceptance", "refusal", "control", "social"}
 
 
@@ -244,7 +246,9 @@ def _is_no_value(message: UserMessage) -> bool:
         return True
     if any(c.isdigit() for c in message.without_values("test_code")):
         return False
-    if message.length > 1 and is_question(message):
+    if message.length > 1 and (is_question(message) or message.values("test_code")):
+        return True
+    if message.length > SHORT or (message.length >= 3 and _PERSONAL.search(message.words)):
         return True
     sure = message.act_score >= 0.85
     if message.length == 1:

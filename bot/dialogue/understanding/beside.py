@@ -13,16 +13,22 @@ from typing import Any
 
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_KINDS, KINDS, RESCHEDULE
 from bot.dialogue.state import Choice, Expect, Question
-from bot.dialogue.understanding.answers import ALL, CONFIRM, SEAT, by_place
+from bot.dialogue.understanding.answers import ALL, BARE, CONFIRM, SEAT, by_place
 from bot.dialogue.understanding.repairs import Repair, puts_instead, repair_of
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import is_question, refuses
+from bot.nlu.values import read_yes_no
+from bot.nlu.values.words import bag
 
 SURE = 0.8
 """How sure the reading of what a message does has to be."""
 
 SHORTEST_REMARK = 3
 """Words of a remark; fewer that say nothing are taken for an answer that was not understood."""
+
+
+LONG = 5
+"""Words from which on a message that reads as "stop" says so by a word of stopping."""
 
 
 class Beside(StrEnum):
@@ -79,7 +85,7 @@ _AGAIN = re.compile(
     r"dates|list|days|openings|slots)(?: again)?\W*$"
     r"|\bwhat (?:times|seats|dates|days|options|slots) (?:are (?:there|left|open|free)|do you have|were there)\W*$"
     r"|\b(?:see|hear|have|get|read|show) (?:me )?(?:the|that|those) (?:list|times|seats|options|choices|dates)\b"
-    r"|\bwhat was (?:it|that|the change) again\b"
+    r"|\bwhat was (?:it|that|the change) again\W*$"
 )
 _EFFECT = re.compile(
     r"\bwhat(?:'s| is| would| will| does)?(?: going to| gonna)? happens?\b.*\b(?:say|tell|yes|ok|okay|confirm|"
@@ -122,7 +128,23 @@ def asks(message: UserMessage) -> bool:
     if is_question(message) or (message.act == "question" and message.act_score >= SURE):
         return True
     rest = re.sub(_LEAD, "", message.words)
-    return rest != message.words and bool(rest) and is_question(replace(message, text=rest))
+    if rest != message.words and rest and is_question(replace(message, text=rest)):
+        return True
+    if message.values("test_code"):
+        around = set(re.findall(r"[a-z']+", message.without_values("test_code")))
+        if around & {"and", "about"} and around <= _AROUND_A_TEST:
+            return True
+    return message.act not in {"acceptance", "request", "value"} and _OPENS_QUESTION.match(rest) is not None
+
+
+_AROUND_A_TEST = bag("and what how about the my one test for hey wait so ok okay um uh oh hold on well")
+_PERSON = re.compile(r"\b(?:person|human|agent|operator|rep|representative|talk|speak|chat|call|connect|live)\b")
+
+
+_OPENS_QUESTION = re.compile(
+    r"(?:is|are|does|did|was|were|has|am|what(?: if|'s|s)?|when|where|which|who|how|"
+    r"(?:can|could|will|would|should|do|may) (?:somebody|someone|anybody|anyone|people|my|our)) \w+"
+)
 
 
 def beside(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
@@ -136,7 +158,11 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
     listed = question.expects is Expect.CHOICE or question.slot == CONFIRM
     if listed and _AGAIN.search(words):
         return None if wishes else Beside.AGAIN
-    if refuses(message) or message.label in _ANSWERED_AS_THEY_ARE - {"help", "repeat"}:
+    if question.slot == CONFIRM and _IF_NOT.search(words):
+        return Beside.IF_NOT
+    person = message.label == "human_agent" and asks(message) and not _PERSON.search(words)
+    surely = message.confidence >= SURE and not person and message.act != "statement" and message.label != "goodbye"
+    if refuses(message) or (message.label in _ANSWERED_AS_THEY_ARE - {"help", "repeat"} and surely):
         return None
     if asks(message) and not _wish(message, wishes):
         return _asked(question, message)
@@ -153,8 +179,6 @@ def _wish(message: UserMessage, wishes: bool) -> bool:
 def _asked(question: Question, message: UserMessage) -> Beside | None:
     words = message.words
     confirming = question.slot == CONFIRM
-    if _IF_NOT.search(words) and confirming:
-        return Beside.IF_NOT
     if _LATER.search(words) and message.label in _OF_SEATS:
         return Beside.LATER
     if _DONE.search(words):
@@ -170,26 +194,52 @@ def _asked(question: Question, message: UserMessage) -> Beside | None:
     return Beside.QUESTION
 
 
+_BYE = re.compile(r"\b(?:bye|goodbye|see (?:you|ya)|later|night|take care|thanks|thank you|done|that's all|good day)\b")
+
+
 def _remark(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
     """Side talk: nothing that could be an answer, a wish or a request."""
     told = message.act == "statement" and message.act_score >= SURE
+    figures = any(c.isdigit() for c in message.text)
     if message.label == task_label and message.act not in {None, "request", "value", "acceptance"} and not told:
         return None if wishes or message.entities or message.length <= SHORTEST_REMARK else Beside.QUESTION
-    if wishes or message.label in _ANSWERED_AS_THEY_ARE or repair_of(message) is not None:
+    tells = message.act not in {None, "question", "request", "acceptance", "refusal"}
+    if tells and not figures and _OF_OTHERS.match(message.words):
+        return Beside.REMARK
+    rest = re.sub(_LEAD, "", message.words)
+    if wishes or repair_of(replace(message, text=rest)) is not None:
         return None
     if message.label == "stop":
         return None if stops(message) else Beside.REMARK
-    if question.expects is Expect.FREE and (
-        message.length <= SHORTEST_REMARK or any(c.isdigit() for c in message.text)
-    ):
+    if message.label == "goodbye" and message.length < LONG - 1:
+        return None
+    if question.expects is Expect.FREE and (message.length <= SHORTEST_REMARK or figures):
         return None
     if told and message.label in _CHANGES - {task_label}:
         return Beside.REMARK
     if message.length < SHORTEST_REMARK or message.entities:
         return None
-    chatter = message.label == OUT_OF_SCOPE and message.act not in {"value", "correction", "acceptance", "refusal"}
-    return Beside.REMARK if chatter or (told and message.label in {"inform", "affirm"}) else None
+    return Beside.REMARK if _says_nothing(message, rest, told=told) else None
 
+
+def _says_nothing(message: UserMessage, rest: str, *, told: bool) -> bool:
+    """Whether it is talk: what is neither ours nor an answer, or is told and reads as nothing of its own."""
+    if message.label == OUT_OF_SCOPE and message.act not in {"value", "correction", "acceptance", "refusal"}:
+        return True
+    if message.label == "goodbye":
+        return _BYE.search(message.words) is None
+    if told and message.label in {"inform", "affirm", "human_agent"}:
+        return True
+    after_lead = rest != message.words and len(rest.split()) >= SHORTEST_REMARK
+    return after_lead and message.label in BARE and read_yes_no(rest) is None
+
+
+_OF_OTHERS = re.compile(
+    _LEAD + r"(?:(?:my|our|his|her) (?!(?:schedule|shift|only|best|free|day|days|next|first|last|calendar|availability|"
+    r"preference|appointment|test|address|street|city|zip)\b)|he|she|they|people|somebody|someone|the (?:game|radio|"
+    r"truck|kids|guys|boss|shop|phone|tv|news)\b|there (?:is|was|were|are)\b)"
+)
+"""How talk about somebody or something else begins."""
 
 _STOPPING = re.compile(
     r"\b(?:stop|cancel|never ?mind|nvm|forget|quit|leave|drop|end|enough|abort|don'?t|no|nah|nothing|skip|scratch|"
@@ -199,10 +249,9 @@ _STOPPING = re.compile(
 
 def stops(message: UserMessage) -> bool:
     """Whether words that read as "stop" say so: "a startup idea" and "busy non-stop" do not."""
-    words = re.sub(r"non-? ?stop", "", message.words)
-    if message.act in {None, "control", "refusal", "request"}:
+    if message.act in {None, "control", "refusal", "request"} and message.length < LONG:
         return True
-    return _STOPPING.search(words) is not None
+    return _STOPPING.search(re.sub(r"non-? ?stop", "", message.words)) is not None
 
 
 # --- what takes hold of the change in hand --------------------------------------------------------------
@@ -220,7 +269,7 @@ _DROPPING = r"\b(?:cancel|drop|scrap|abort|kill|stop|forget(?: about)?|scratch|u
 
 def drops(message: UserMessage, kind: str) -> bool:
     """Whether it calls off the change of this kind that is in hand ("never mind, cancel the booking")."""
-    if message.pressed or asks(message) or (puts_instead(message) and not re.search(r"\bactually\b", message.words)):
+    if message.pressed or asks(message) or re.search(r"\b(?:instead|rather)\b", message.words):
         return False
     things = _THINGS.get(kind, _ELSE)
     cancelling = KINDS[kind].label in _CANCELLING if kind in KINDS else False

@@ -278,6 +278,9 @@ class ChangeTask(RuleTopic, ABC):
         if done.refused == "seat_taken":
             reply.phrase("seat_gone")
             memory = memory.without("seat")
+        elif done.refused == "same_time":
+            reply.phrase("same_time")
+            memory = memory.without("seat")
         elif done.refused in {"confirmation_expired", "confirmation_unknown"}:
             reply.phrase("confirm_expired")
         elif done.refused == "confirmation_replaced":

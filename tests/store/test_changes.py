@@ -421,14 +421,6 @@ def test_ones_own_hold_is_used_up(ready: Store) -> None:
         assert unit.seats.held(WHO, now=NOW) is None
 
 
-def test_moving_to_where_it_is_changes_nothing(ready: Store) -> None:
-    before = left(ready)
-    change = move(ready, order(), appointment_id="AP-1", was=OLD, site=OLD[0], starts_at=OLD[1], check=allow)
-    assert change.done
-    assert change.before == change.after
-    assert left(ready) == before
-
-
 # --- confirmations -------------------------------------------------------------------------------
 
 

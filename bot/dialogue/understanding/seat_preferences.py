@@ -234,7 +234,7 @@ def speaks_of_seats(message: UserMessage, scene: Scene) -> bool:
     wish = wish_in(message.text, scene)
     if wish is None or message.values("test_code"):
         return False
-    return wish.rest <= (0 if wish.lists else 1 + message.length // 8)
+    return wish.rest <= (0 if wish.lists else 1 + message.length // 10)
 
 
 _ELSE = re.compile(

@@ -198,6 +198,8 @@ class SeatMemory(ChangeMemory):
     shown_from: int = 0
     listed: bool = False
     """Whether the seats that are asked for stand above."""
+    all_seen: bool = False
+    """Whether every seat there is has been shown, so that it begins with the first again."""
 
 
 class DuplicatesMemory(ChangeMemory):

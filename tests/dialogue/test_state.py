@@ -79,6 +79,7 @@ FILLED: dict[str, Any] = {
         fact=(date(2026, 3, 9), 0),
     ),
     "listed": True,
+    "all_seen": True,
     "turned_down_seats": (SEAT, SeatChosen(site="NYC-01", starts_at="2026-03-12T13:00")),
     "shown_from": 5,
     "line1": "9 Elm St",

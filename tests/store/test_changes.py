@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from bot.rules.facts import Address, Appointment, AppointmentStatus, Candidate, Purchase
+from bot.rules.facts import Address, Appointment, AppointmentStatus, Candidate, Purchase, Seat
 from bot.store import KeyReused, Store
 from bot.store.changes import (
     Allowed,
@@ -155,6 +155,24 @@ def test_moving_swaps_the_slots_and_keeps_the_appointment(ready: Store) -> None:
     assert do_move(ready).done
     assert purchase(ready, "P-1").appointment == Appointment("AP-1", NEW[1], NEW[0], AppointmentStatus.BOOKED)
     assert left(ready) == {(SEATS[0].site, SEATS[0].starts_at): 2, (SEATS[2].site, SEATS[2].starts_at): 1, OLD: 1}
+
+
+def test_nobody_gets_two_tests_at_the_same_instant(ready: Store) -> None:
+    there = ("CHI-01", OLD[1])
+    with ready.unit_of_work() as unit:
+        unit.seats.put([Seat(*there, 1)])
+        unit.commit()
+    again = book(ready, order("d"), purchase_id="P-2", site=there[0], starts_at=there[1], check=allow, mail=mails)
+    assert again.refusal is not None
+    assert again.refusal.code == "same_time"
+    assert left(ready)[there] == 1
+
+
+def test_a_move_to_the_seat_they_have_is_no_change(ready: Store) -> None:
+    same = move(ready, order(), appointment_id="AP-1", was=OLD, site=OLD[0], starts_at=OLD[1], check=allow, mail=mails)
+    assert same.refusal is not None
+    assert same.refusal.code == "no_change"
+    assert sent(ready) == []
 
 
 def test_giving_up_an_appointment_keeps_the_test(ready: Store) -> None:
@@ -401,14 +419,6 @@ def test_ones_own_hold_is_used_up(ready: Store) -> None:
     assert do_move(ready).done
     with ready.unit_of_work(write=False) as unit:
         assert unit.seats.held(WHO, now=NOW) is None
-
-
-def test_moving_to_where_it_is_changes_nothing(ready: Store) -> None:
-    before = left(ready)
-    change = move(ready, order(), appointment_id="AP-1", was=OLD, site=OLD[0], starts_at=OLD[1], check=allow)
-    assert change.done
-    assert change.before == change.after
-    assert left(ready) == before
 
 
 # --- confirmations -------------------------------------------------------------------------------

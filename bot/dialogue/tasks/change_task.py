@@ -329,6 +329,9 @@ class ChangeTask(RuleTopic, ABC):
         if done.refused == "seat_taken":
             reply.phrase("seat_gone")
             memory = memory.without("seat")
+        elif done.refused in {"same_time", "no_change"}:
+            reply.phrase("same_time" if done.refused == "same_time" else "same_seat")
+            memory = memory.without("seat")
         elif done.refused in {"confirmation_expired", "confirmation_unknown"}:
             reply.phrase("confirm_expired")
         elif done.refused == "confirmation_replaced":

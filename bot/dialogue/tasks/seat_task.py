@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -150,11 +150,9 @@ class SeatTask(ChangeTask):
         if person is None or ase_id is None:
             return reply.done()
         last_day = turn.judge("purchase_window", option.subject).date("must_test_by")
-        home = home_of(turn, person, option)
         moved = option.appointment if self.kind == RESCHEDULE.name else None
         booked = moved.starts_at if moved is not None else None
         wanted = resolved(known.preference, booked=booked, today=turn.today)
-        known = known.having(preference=wanted)
         if self._is_the_same(turn, option, wanted):
             reply.phrase("same_seat")
             wanted = wanted.model_copy(update={"earliest": None, "latest": None})
@@ -162,13 +160,7 @@ class SeatTask(ChangeTask):
         known = known.having(preference=wanted)
         if too_late:
             wanted = wanted.model_copy(update={"near": last_day})
-        bounds = Bounds(last_day, self._starts_out(turn, person, option, known), change_closes(turn))
-        enough = shown_at_once(turn) + 1  # one more tells whether there are more
-        found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=known.shown_from + enough)
-        if not found.seats and known.turned_down_seats:
-            known = known.having(turned_down_seats=())
-            bounds = replace(bounds, starts_out=self._starts_out(turn, person, option, known))
-            found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=known.shown_from + enough)
+        known, found = self._search(turn, known, option, wanted, last_day)
         if not found.seats:
             self._no_seats(reply, ase_id, last_day, wanted)
             return reply.done()
@@ -176,11 +168,30 @@ class SeatTask(ChangeTask):
         if only is not None and found.met and not wanted.asks:
             chosen = SeatChosen(site=only.site.id, starts_at=only.starts_at.isoformat(timespec="minutes"))
             return known.having(preference=once_said(known.preference), seat=chosen)
-        if known.shown_from >= len(found.seats):
-            reply.phrase("no_more_seats")
-            known = known.without("shown_from", "turned_down_seats")
-            found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=enough)
         return self._show(reply, known, found, wanted, last_day)
+
+    def _search(
+        self, turn: TurnContext, known: SeatMemory, option: Option, wanted: SeatPreference, last_day: date
+    ) -> tuple[SeatMemory, Found]:
+        """The seats, and what is known then: those seen to the end are turned down, and at last begun with again."""
+        person, ase_id = turn.person, turn.visitor.subject_id
+        if person is None or ase_id is None:
+            raise LookupError("nobody is signed in")
+        home = home_of(turn, person, option)
+        enough = shown_at_once(turn) + 1  # one more tells whether there are more
+        while True:
+            bounds = Bounds(last_day, self._starts_out(turn, person, option, known), change_closes(turn))
+            found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=known.shown_from + enough)
+            if known.shown_from < len(found.seats):
+                return known, found
+            if not found.seats and not known.turned_down_seats:
+                return known, found
+            seen = [
+                SeatChosen(site=seat.site.id, starts_at=seat.starts_at.isoformat(timespec="minutes"))
+                for seat in found.seats
+            ]
+            down = (*known.turned_down_seats, *seen) if found.seats else ()
+            known = known.having(turned_down_seats=down, shown_from=0, all_seen=not found.seats)
 
     @staticmethod
     def _starts_out(
@@ -217,12 +228,14 @@ class SeatTask(ChangeTask):
         """Some of the seats, as choices; read out on the phone."""
         turn, first = reply.turn, known.shown_from
         page = found.seats[first : first + shown_at_once(turn)]
-        if not found.met or known.preference.first is not None:
+        if wanted.pick is not None and wanted.asks:
+            page = page[-1:] if wanted.pick == "last" else page[:1]
+        elif not found.met or known.preference.first is not None:
             page = sorted(page, key=lambda seat: seat.starts_at)
         shown = choices(turn, page, 0)
-        more = len(found.seats) > first + len(shown)
+        more = len(found.seats) > first + len(shown) and wanted.pick is None
         kept = known.having(preference=once_said(known.preference))
-        kept = kept.having(listed=True)
+        kept = kept.having(listed=True, all_seen=False)
         if known.preference.fact is not None:
             _say_fact(reply, *known.preference.fact)
             return reply.ask(kept, SEAT, Expect.CHOICE, shown)
@@ -247,12 +260,14 @@ class SeatTask(ChangeTask):
     ) -> None:
         """What was looked for, whether there is any, and what the list holds."""
         turn, wish = reply.turn, wish_said(reply.turn, wanted)
-        if known.shown_from:
+        if known.all_seen:
+            reply.phrase("no_more_seats")
+        elif known.shown_from:
             reply.phrase("more_seats_read")
         elif wanted.near is not None and wanted.first is None:
             reply.phrase("nearest_seats")
         elif not found.met and wish is not None:
-            other = bool(known.turned_down_seats) and known.preference.first is None
+            other = bool(known.turned_down_seats)
             reply.phrase(
                 "no_other_seats_for" if other else "no_seats_for",
                 wish=wish,
@@ -260,6 +275,8 @@ class SeatTask(ChangeTask):
             )
         elif not found.met:
             reply.phrase("no_seats_fit")
+        elif wanted.asks and wanted.pick is not None:
+            reply.phrase("that_seat")
         elif known.preference.asks:
             days = list(dict.fromkeys(seat.starts_at.date() for seat in page))[:3]
             reply.phrase("yes_seats", days=join([turn.services.answers.say(on, "weekday") for on in days]))

@@ -35,7 +35,7 @@ def _days(turn: TurnContext, asked: SeatPreference) -> Iterator[Said]:
         later = None
     if later is not None and first != last:
         first = None
-    if asked.near is not None:
+    if asked.near is not None and asked.first != asked.last:
         yield say("wish_near", near_day=turn.services.answers.say(asked.near, "weekday", day=turn.today))
     elif first is not None and first == last:
         yield say("wish_on", on_day=day["first"])
@@ -48,7 +48,7 @@ def _days(turn: TurnContext, asked: SeatPreference) -> Iterator[Said]:
     elif asked.earlier_than is not None and last is None:
         than = turn.services.answers.say(asked.earlier_than.date(), "weekday", day=turn.today)
         yield say("wish_earlier", than_day=than)
-    if first is None and last is not None and asked.near is None:
+    if first is None and last is not None and (asked.near is None or asked.first == asked.last):
         yield say("wish_up_to", to_day=day["last"])
 
 

@@ -220,7 +220,8 @@ def _shifted(anchor: date, shift: SeatShift) -> dict[str, Any]:
         return {"first": min(near, far), "last": max(near, far)}
     if shift.days == 1:
         return {"first": target, "last": target}
-    return {"first": target - ABOUT_A_WEEK, "last": target + ABOUT_A_WEEK, "near": target}
+    about = min(ABOUT_A_WEEK, timedelta(days=shift.days // 3))
+    return {"first": target - about, "last": target + about, "near": target}
 
 
 # --- beside seats that are shown ---------------------------------------------------------------------------
@@ -233,7 +234,7 @@ def speaks_of_seats(message: UserMessage, scene: Scene) -> bool:
     wish = wish_in(message.text, scene)
     if wish is None or message.values("test_code"):
         return False
-    return wish.rest <= (0 if wish.lists else 1 + message.length // 8)
+    return wish.rest <= (0 if wish.lists else 1 + message.length // 10)
 
 
 _ELSE = re.compile(

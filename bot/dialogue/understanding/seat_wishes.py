@@ -200,6 +200,8 @@ _LATER = re.compile(
     r"|tonight))\b)(?! in the (?:day|morning|afternoon))"
     r"|\b(?:farther|further) (?:out|away|off|along|back)\b|\b(?:too|so) (?:early|soon|close)\b|\bnot (?:so|as"
     r"|quite so)? ?(?:early|soon)\b"
+    r"|\b(?:can'?t|cannot|couldn'?t|don'?t|won'?t|nothing|not)\b[\w' ]{0,20} (?:that|so|this) (?:early|soon)\b"
+    rf"|\b{_BACKED} back {_THING}\b"
     r"|\bnot that (?:early|soon)\b|\bnot yet\b|\bmore time\b|\b(?:postpone|delay)\w*\b|\bway out\b"
     rf"|\b{_BACKED} {_THING} (?:back|out|off)\b(?! to)"
     r"|\b(?:after|past) (?:that|those|these|this|them|it|mine|my (?:current )?(?:appointment|appt|test|exam"
@@ -207,9 +209,10 @@ _LATER = re.compile(
     r"|\b(?:the )?(?:next one|one after|next ones)(?: after)?(?: (?:that|it|this|those))?\b"
 )
 _EARLIER = re.compile(
-    r"\b(?<!no )(?<!not )(?<!nothing )(?<!or )(?<!any )(?:earlier|sooner)\b(?! than)(?! in the (?:day|morning"
-    r"|afternoon))"
-    r"|\bany (?:earlier|sooner)\b(?! than)|\btoo (?:late|far(?: out| away| off)?|long)\b"
+    r"\b(?<!no )(?<!not )(?<!nothing )(?<!or )(?<!any )(?:earlier|sooner)\b"
+    r"(?! than (?!what|that|this|it\b|mine|my|the one))(?! in the (?:day|morning|afternoon))"
+    r"|\bany (?:earlier|sooner)\b(?! than (?!what|that|this|it\b|mine|my|the one))"
+    r"|\btoo (?:late|far(?: out| away| off)?|long)\b"
     r"|\bnot (?:that|so) (?:late|far(?: out| away| off)?)\b|\bmove (?:it|that|this|my [\w ]{1,30}?) (?:up|forward)\b"
     r"|\bbring (?:it|that|this) forward\b|\bthe one before\b"
     r"|\bbefore (?:that|those|these|this|it|mine|my (?:current )?(?:appointment|appt|date)|the one i have)\b"
@@ -230,7 +233,7 @@ _LATE_DAY = re.compile(r"\b(?:late (?:in the )?(?:afternoon|day)|end of (?:the )
 _EARLY_PM = re.compile(r"\bearly (?:in the )?afternoon\b")
 _NOON = re.compile(
     r"\b(?:around|about|near|close to) (?:noon|midday|lunch(?: ?time)?|12)\b"
-    r"|\b(?:at |over |during )?(?:my )?lunch(?: ?time| break| hour)\b|\bmid-?day\b"
+    r"|\b(?:at|over|during) (?:my )?lunch\b|\blunch(?: ?time| break| hour)\b|\bmid-?day\b"
 )
 _SAME_TIME = re.compile(r"\bsame (?:time|hour)\b")
 _ANY_TIME = re.compile(
@@ -267,6 +270,7 @@ _ASKS = re.compile(
     r"|have you(?: got)?|you got|you have|got any|got|any(?:thing|one|body)?(?: \w+)? (?:in|on|after|before|at"
     r"|around|for|left|open|free|available)\b)"
 )
+_WHICH = re.compile(r"^(?:(?:um+|uh+|ok(?:ay)?|well|so|and|but) )*(?:what|when|which)")
 _FACT = re.compile(r"\b(?:is|was|isn't|would|what day)\b")
 _FACT_TO = re.compile(
     r"^(?:'?s)?(?: (?:one|seat|appointment|time|that|be|on|really|still|of|fall|falls|land))* ?(?:a |an )?$"
@@ -353,7 +357,8 @@ class _Reader:
         self._moves(parts)
         self._others(parts)
         self._drops(parts)
-        parts["asks"] = bool(_ASKS.search(self.text))
+        which = parts.get("pick") is not None and _WHICH.match(self.text)
+        parts["asks"] = bool(_ASKS.search(self.text) or which)
         parts["rest"] = self._rest()
         return Wish(**parts)  # type: ignore[arg-type]
 
@@ -364,7 +369,7 @@ class _Reader:
 
     def _rest(self) -> int:
         text = list(self.text)
-        for start, end in (*self.used, *((value.start, value.end) for value in self._values)):
+        for start, end in (*self.used, *((v.start, v.end) for v in (*self._dates, *self._times))):
             text[start:end] = " " * (end - start)
         return sum(word not in _SMALL for word in _TOKEN.findall("".join(text)))
 
@@ -637,7 +642,9 @@ def _hours_of(value: str, before: str, after: str) -> tuple[time | None, time | 
         return at, until
     if _FROM.search(before) or _AFTER.search(before) or _OR_LATER.match(after):
         return at, None
-    if _BY.search(before) or _BEFORE.search(before) or _OR_EARLIER.match(after):
+    if _BEFORE.search(before):
+        return None, _moved(at, -1)
+    if _BY.search(before) or _OR_EARLIER.match(after):
         return None, at
     if _AROUND.search(before) or re.match(r"^ ?(?:ish|or so)\b", after):
         return _moved(at, -60), _moved(at, 60)

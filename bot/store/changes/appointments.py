@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bot.rules.facts import Appointment, AppointmentStatus, Candidate, Site
+from bot.rules.time import instant_of, zone
 from bot.store.changes.data import booked_of, purchase_data, purchase_of
 from bot.store.changes.transaction import Change, ChangeMail, Check, Order, Refused, Work, carry_out, no_mail
 from bot.store.repositories.seats import Slot
@@ -33,7 +34,7 @@ def book(
 ) -> Change:
     """Book a slot (local start at the site) for a bought test.
 
-    Refusals of its own: `seat_taken`, `changed_since_preview`.
+    Refusals of its own: `seat_taken`, `changed_since_preview`, `same_time` (they sit another test then).
     """
 
     def perform(unit: UnitOfWork, candidate: Candidate, sites: Sites) -> tuple[Json, Json]:
@@ -42,6 +43,7 @@ def book(
         if purchase.cancelled_on is not None or (had and had.status is not AppointmentStatus.CANCELLED):
             raise Refused("changed_since_preview", purchase_data(purchase, had))
         take(unit, order, (site, starts_at))
+        one_at_a_time(candidate, sites, (site, starts_at))
         booked = Appointment(new_appointment_id(), starts_at, site, AppointmentStatus.BOOKED)
         unit.bookings.book(order.ase_id, purchase_id, booked.id, sites[site], starts_at)
         return purchase_data(purchase, None), purchase_data(purchase, booked)
@@ -65,14 +67,16 @@ def move(
 ) -> Change:
     """Move an appointment from the slot the preview showed to another: both slots change, or neither.
 
-    Refusals of its own: `seat_taken`, `changed_since_preview`.
+    Refusals of its own: `seat_taken`, `changed_since_preview`, `same_time` (they sit another test then), `no_change`
+    (it is the slot they have).
     """
 
     def perform(unit: UnitOfWork, candidate: Candidate, sites: Sites) -> tuple[Json, Json]:
         purchase, booked = booked_of(candidate, appointment_id, was)
         if (site, starts_at) == was:
-            return purchase_data(purchase, booked), purchase_data(purchase, booked)
+            raise Refused("no_change", purchase_data(purchase, booked))
         take(unit, order, (site, starts_at))
+        one_at_a_time(candidate, sites, (site, starts_at), but=appointment_id)
         now_at = (booked.site, booked.starts_at)
         if not unit.bookings.move(order.ase_id, appointment_id, now_at, sites[site], starts_at):
             raise Refused("changed_since_preview")
@@ -168,6 +172,17 @@ def take(unit: UnitOfWork, order: Order, slot: Slot) -> None:
     if not unit.seats.take(*slot, of=order.ase_id, now=order.now):
         raise Refused("seat_taken", {"site": slot[0], "starts_at": slot[1].isoformat()})
     unit.seats.release(order.ase_id)
+
+
+def one_at_a_time(candidate: Candidate, sites: Sites, slot: Slot, but: str | None = None) -> None:
+    """Nobody sits two tests at the same instant. Raises Refused; `but`: the appointment that is being moved."""
+    at = instant_of(slot[1], zone(sites[slot[0]].time_zone))
+    for purchase in candidate.purchases:
+        booked = purchase.appointment
+        if booked is None or booked.status is not AppointmentStatus.BOOKED or booked.id == but:
+            continue
+        if booked.site in sites and instant_of(booked.starts_at, zone(sites[booked.site].time_zone)) == at:
+            raise Refused("same_time", purchase_data(purchase, booked))
 
 
 def give_up(unit: UnitOfWork, order: Order, booked: Appointment, sites: Sites) -> Appointment:

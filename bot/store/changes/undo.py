@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.changes.kinds import KINDS
 from bot.rules.facts import AppointmentStatus, Candidate, Site
-from bot.store.changes.appointments import give_up, take
+from bot.store.changes.appointments import give_up, one_at_a_time, take
 from bot.store.changes.data import address_from, booked_of, purchase_data, purchase_of, slot_of
 from bot.store.changes.orders import address_state
 from bot.store.changes.transaction import Change, ChangeMail, Check, Order, Refused, Work, carry_out, no_mail
@@ -87,6 +87,7 @@ class _InStore:
         purchase, booked = booked_of(self.candidate, self._after["appointment"]["id"], new)
         if old != new:
             take(self.unit, self.order, old)
+            one_at_a_time(self.candidate, self.sites, old, but=booked.id)
             if not self.unit.bookings.move(self.order.ase_id, booked.id, new, self.sites[old[0]], old[1]):
                 raise Refused("changed_since_preview")
             self.unit.seats.give_back(self.sites[new[0]], new[1])
@@ -104,6 +105,7 @@ class _InStore:
             raise Refused("changed_since_preview", purchase_data(purchase, given_up))
         slot = slot_of(self._before["appointment"])
         take(self.unit, self.order, slot)
+        one_at_a_time(self.candidate, self.sites, slot)
         if not self.unit.bookings.restore(self.order.ase_id, given_up.id, slot):
             raise Refused("changed_since_preview")
         return purchase_data(purchase, replace(given_up, status=AppointmentStatus.BOOKED))

@@ -148,6 +148,8 @@ class CertificationExpiry(PersonTopic):
     def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
         """One at length, several as a list."""
         options = [Option(base(test)) for test in memory.tests] or certified(person, reply.turn.today)
+        if not options and unsat(person, reply.turn.today):
+            return reply.next("purchase_window")  # with nothing certified, what runs out is a test that was bought
         if not options:
             reply.phrase("nothing_on_record", topic=reply.turn.services.catalog.topics[self.label].title)
             reply.entry(self.label)

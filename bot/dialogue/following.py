@@ -334,6 +334,8 @@ def _goes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: 
     clear = act.label in _MOVES and act.confidence >= CLEAR and how is GoesOn.ASKS
     if clear and not act.asked.points and act.asked.kind != QuestionKind.WHAT_IF_NOT:
         return None
+    if how is GoesOn.ASKS and act.is_topic and act.confidence >= CLEAR and act.label != state.last_topic:
+        return None
     if act.of_another:
         return None
     return _WAYS[how](turn, act, state, person)
@@ -424,7 +426,8 @@ _ONCE_MORE = {
 def _once_more(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """ "Can I sign up for A6 again": a test that was taken or missed, whatever else the words were read as."""
     bookable = any(matching(unsat(person, turn.today), test) for test in act.tests or tuple(state.last_tests))
-    if act.label == "account/schedule_test" and act.asked.kind == QuestionKind.WHETHER and not bookable:
+    takes = act.label == "account/schedule_test" and act.asked.kind == QuestionKind.WHETHER and not act.tests
+    if takes and not bookable:
         option = _meant(turn, act, state, person, subjects.failed_or_missed)
         return None if option is None else _by_records(turn, act, state, person)
     sooner = Point.SOONER in act.asked.points and bool(act.tests) and act.confidence < CLEAR

@@ -164,14 +164,14 @@ class CertificationExpiry(PersonTopic):
 
     @staticmethod
     def _tell_one(reply: Reply, option: Option) -> None:
+        if waits_for_experience(reply, option):
+            return
         instead = instead_of(reply.turn, "certification_status", option)
         if instead is not None:
             reply.tell(instead.rule, instead.subject)
             asks = reply.asked is not None and reply.asked.kind is not None
             reply.tell("certification_status", option.subject, brief=True, silent=asks)
-        elif not waits_for_experience(reply, option) and not held_against(
-            reply, "certification_status", option.subject, reply.asked
-        ):
+        elif not held_against(reply, "certification_status", option.subject, reply.asked):
             reply.tell("certification_status", option.subject)
 
 

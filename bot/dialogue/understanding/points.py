@@ -213,7 +213,8 @@ _FUNCTION = bag(
     "again over start calendar business working weekends weekend holidays holiday count counts include "
     "included including first"
     "last latest start starts starting posted speed everything anything nothing money fee fees go going "
-    "keep take takes taking wont its gone lost back refund refunded get expired certified she he her his "
+    "keep take takes taking wont its gone lost back chance doing possible second twice time get "
+    "expired certified she he her his"
     "him valid'nt wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
 )
 _ABOUT_THE_TOLD = bag(

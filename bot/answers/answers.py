@@ -137,7 +137,8 @@ class Answers:
                 parts[0] = Said(following(parts[0].web), following(parts[0].voice))
             for reason in decision.reasons[1:]:
                 add(reason, lambda wording: wording.also)
-            if closing and first is not wording.why and first is not wording.asked.get(QuestionKind.WHAT_NEXT):
+            told = (wording.why, wording.asked.get(QuestionKind.WHAT_NEXT))
+            if closing and (first is None or all(first is not each for each in told)):
                 add(decision.decisive, lambda wording: wording.next)
         except MissingPolicy:
             return self._no_policy(day, decision)

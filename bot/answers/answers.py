@@ -143,26 +143,27 @@ class Answers:
             used.extend(filling.used)
 
         wording = self._wording(decision.rule, decision.decisive.code)
-        first = _form_for(wording, asked)
+        first = _form_for(wording, asked, going_on=not closing)
         try:
             add(decision.decisive, lambda _: first or wording.answer)
             if first is None and _wants_no_yes_or_no(asked):
                 parts[0] = Said(following(parts[0].web), following(parts[0].voice))
             for reason in decision.reasons[1:]:
                 add(reason, lambda wording: wording.also)
-            if closing and QuestionKind.WHAT_NEXT not in asked and first is not wording.why:
+            told = (wording.why, wording.asked.get(QuestionKind.WHAT_NEXT))
+            if closing and (first is None or all(first is not each for each in told)):
                 add(decision.decisive, lambda wording: wording.next)
         except MissingPolicy:
             return self._no_policy(day, decision)
-        if asked and closing and len(parts) > 1 and max(_overlong(parts)) > 0:
-            parts = parts[:-1] if len(parts) > len(decision.reasons) else parts
+        if asked and len(parts) > len(decision.reasons):
+            parts[-1] = _if_short(parts)
         rows = [row for reason in decision.reasons for row in reason.policy]
         return _paragraphs(parts, self._documents((*rows, *used)), (decision,))
 
     def has_form(self, decision: Decision, asked: Sequence[str]) -> bool:
         """Whether the decision has words of its own for one of the things asked."""
         wording = self._wording(decision.rule, decision.decisive.code)
-        return _form_for(wording, asked) is not None
+        return _form_for(wording, asked, going_on=True) is not None
 
     def brief(self, decision: Decision, *, day: date, subject_words: str | Said | None = None) -> Answer:
         """One line of a list: the short form of the decisive reason, else its answer. Raises UnknownText."""
@@ -362,12 +363,15 @@ class Answers:
         return once([known[row.source] for row in rows if row.source in known])
 
 
-def _form_for(wording: ReasonWording, asked: Sequence[str]) -> Forms | None:
-    """What is said instead of the usual answer: the form of the first thing asked that has one."""
+def _form_for(wording: ReasonWording, asked: Sequence[str], *, going_on: bool) -> Forms | None:
+    """What is said instead of the usual answer: the form of the first thing asked that has one.
+
+    `going_on`: the answer has been given, so that what to do is said without it.
+    """
     found = next((wording.asked[name] for name in asked if name in wording.asked), None)
-    if found is None and QuestionKind.WHAT_NEXT in asked and wording.next.web.source:
+    if found is None and going_on and QuestionKind.WHAT_NEXT in asked and wording.next.web.source:
         return wording.next
-    if found is None and QuestionKind.WHY in asked:
+    if found is None and going_on and QuestionKind.WHY in asked:
         return wording.why
     return found
 
@@ -377,10 +381,13 @@ def _wants_no_yes_or_no(asked: Sequence[str]) -> bool:
     return any(name in _NEVER_YES_OR_NO or name in _POINTS for name in asked)
 
 
-def _overlong(parts: Sequence[Said]) -> tuple[int, int]:
-    """By how many words the parts are longer than the answer to a question may be, written and spoken."""
+def _if_short(parts: Sequence[Said]) -> Said:
+    """The last part, in each form only where the whole of it is no longer than the answer to a question may be."""
     web, voice = (" ".join(said) for said in ([p.web for p in parts], [p.voice for p in parts]))
-    return length(web) - TO_A_QUESTION[0], length(voice) - TO_A_QUESTION[1]
+    last = parts[-1]
+    return Said(
+        last.web if length(web) <= TO_A_QUESTION[0] else "", last.voice if length(voice) <= TO_A_QUESTION[1] else ""
+    )
 
 
 def _paragraphs(parts: Iterable[Said], sources: tuple[SourceDoc, ...], decisions: tuple[Decision, ...]) -> Answer:

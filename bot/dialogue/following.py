@@ -1,7 +1,7 @@
-"""What goes on with a decision told before, and what only the records can settle, for a person who is known.
+"""What goes on with a decision told before, and what the records alone settle, for a person who is known.
 
-A message may have no topic of its own ("can I do it sooner", "tomorrow?", "so what do I do"), be about somebody else, or
-state a fact against the records. The rule told last answers it, or the records do.
+A message may have no topic of its own ("can I do it sooner", "tomorrow?"), be about somebody else, or state a fact
+against the records. The rule told last answers it, or the records do.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         _goes_on,
         _points_back,
         _once_more,
+        _may_be_missed,
     ):
         step = look(turn, act, state, turn.person)
         if step is not None:
@@ -123,7 +124,8 @@ def _code_alone(turn: TurnContext, act: UserAct, state: ConversationState, perso
 # --- what is said to have happened -----------------------------------------------------------------------------
 
 _MAY_CLAIM = {
-    "inform", "deny", "affirm", "out_of_scope", "complaint", "test_day_problem", "exception_request", "explain", "thanks",
+    "inform", "deny", "affirm", "out_of_scope", "complaint", "test_day_problem", "exception_request",
+    "explain", "thanks",
     "account/test_results", "account/missed_appointment", "account/certificate_status", "account/work_experience",
     "account/retest", "account/purchase_window", "account/certification_expiry",
 }  # fmt: skip
@@ -187,6 +189,17 @@ def _not_heard(turn: TurnContext, act: UserAct, state: ConversationState, person
     return reply.done()
 
 
+def _no_certificate(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """The certificate has not come: when it was to be expected, and what holds it up."""
+    option = _meant(turn, act, state, person, subjects.passed)
+    if option is None:
+        return None
+    reply = Reply(turn)
+    state.last_topic = "account/certificate_status"
+    reply.tell("certificate_delivery", option.subject)
+    return reply.done()
+
+
 def _sent(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """The work experience form was sent, they say."""
     experience = person.candidate.work_experience
@@ -215,6 +228,7 @@ _CLAIMS: Mapping[Claim, _Look] = {
     Claim.PASSED: _sat_or_passed,
     Claim.THERE: _sat_or_passed,
     Claim.NOT_HEARD: _not_heard,
+    Claim.NO_CERTIFICATE: _no_certificate,
     Claim.SENT: _sent,
     Claim.BOUGHT: _bought,
 }
@@ -222,7 +236,8 @@ _CLAIMS: Mapping[Claim, _Look] = {
 
 def _refund_due(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A refund asked for of a test that is cancelled already: the records hold when."""
-    if act.label not in {"account/cancel_test", "faq/refunds", "faq/fees"} and Point.LOSE not in act.asked.points:
+    about = act.label in {"account/cancel_test", "faq/refunds", "faq/fees"} or Point.LOSE in act.asked.points
+    if not about and not (act.tests and act.label == "out_of_scope"):
         return None
     cancelled = [p for p in person.candidate.purchases if p.cancelled_on is not None]
     alive = {base(option.test) for option in any_purchase(person, turn.today)}
@@ -316,7 +331,10 @@ def _goes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: 
     how = act.goes_on
     if how is None or ((state.last_topic or "").startswith("faq/") and how not in _BESIDE_A_TEXT):
         return None
-    if act.label in _MOVES and act.confidence >= CLEAR and how is GoesOn.ASKS and not act.asked.points:
+    clear = act.label in _MOVES and act.confidence >= CLEAR and how is GoesOn.ASKS
+    if clear and not act.asked.points and act.asked.kind != QuestionKind.WHAT_IF_NOT:
+        return None
+    if how is GoesOn.ASKS and act.is_topic and act.confidence >= CLEAR and act.label != state.last_topic:
         return None
     if act.of_another:
         return None
@@ -347,8 +365,15 @@ def _subject(decision: Decision) -> Subject:
 def _asks(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A question without a topic: of the decision told last, else of what the records leave no doubt about."""
     told = _told(state)
+    if not told and Point.GOOD in act.asked.points and subjects.certified(person, turn.today):
+        return Reply(turn).next("certification_expiry")
     if not told:
         return _by_records(turn, act, state, person) if act.asked.points else None
+    kind = act.asked.kind
+    if told[0][1].rule == "reschedule" and kind in {QuestionKind.WHERE, QuestionKind.WHEN} and not act.asked.points:
+        return _appointment(turn, act, state, person)
+    if kind == QuestionKind.WHAT_NEXT:  # "what happened", "what does that mean": not what to do
+        return _retold(turn, act.asked.model_copy(update={"kind": QuestionKind.WHY.value}), told)
     return _retold(turn, act.asked, told)
 
 
@@ -372,6 +397,22 @@ def _points_back(turn: TurnContext, act: UserAct, state: ConversationState, pers
     return None
 
 
+def _may_be_missed(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A missed appointment is asked about, and none is missed: what it would cost to miss the one that is booked."""
+    if act.label == "faq/advanced_tests" and act.tests and act.opens_on and state.decisions:
+        return Reply(turn).next("advanced_prerequisites")
+    if act.label != "account/missed_appointment" or act.supposed is not None or act.asked.kind is None:
+        return None
+    option = _meant(turn, act, state, person, booked)
+    unrecorded = sat_unrecorded(person, turn.now, turn.today)
+    if option is None or option in unrecorded or subjects.missed(person, turn.today):
+        return None
+    reply = Reply(turn, act.asked)
+    state.last_topic = act.label
+    supposed = Supposed(what=Supposition.MISS.value, tests=(option.test,))
+    return reply.done() if what_if(reply, supposed, "missed_appointment") else None
+
+
 _ONCE_MORE = {
     "faq/registration",
     "account/schedule_test",
@@ -384,6 +425,11 @@ _ONCE_MORE = {
 
 def _once_more(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """ "Can I sign up for A6 again": a test that was taken or missed, whatever else the words were read as."""
+    bookable = any(matching(unsat(person, turn.today), test) for test in act.tests or tuple(state.last_tests))
+    takes = act.label == "account/schedule_test" and act.asked.kind == QuestionKind.WHETHER and not act.tests
+    if takes and not bookable:
+        option = _meant(turn, act, state, person, subjects.failed_or_missed)
+        return None if option is None else _by_records(turn, act, state, person)
     sooner = Point.SOONER in act.asked.points and bool(act.tests) and act.confidence < CLEAR
     if not sooner and not (act.says_again and act.label in _ONCE_MORE and act.asked.kind is not None):
         return None
@@ -436,7 +482,7 @@ def _doubt(turn: TurnContext, act: UserAct, state: ConversationState, person: Pe
         return None
     reply = Reply(turn, Asked(kind=QuestionKind.WHY.value))
     reply.phrase("sure_yes")
-    reply.tell(told[0][1].rule, _subject(told[0][1]))
+    reply.tell(told[0][1].rule, _subject(told[0][1]), closing=False)
     return reply.done()
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
+from bot.contracts.points import Point
 from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import Reply, on_day
 from bot.rules.decision import Decision, Value
@@ -23,6 +24,10 @@ _ASK_FOR_A_DAY = {
 """Kinds of question that want a day or another thing told, not one judged."""
 
 
+_NOT_OF_THE_DAY = {Point.LOSE, Point.PAY, Point.WAIT, Point.GO, Point.START_OVER}
+"""Points that a day in the question leaves as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     """The phrase that says whether the day will do, with its values."""
@@ -36,7 +41,7 @@ def held_against(reply: Reply, rule: str, subject: Subject, asked: Asked | None,
 
     `only_day`: the message is no more than the day. True when it was said; the decision is told with it.
     """
-    if asked is None or (asked.kind in _ASK_FOR_A_DAY and not only_day):
+    if asked is None or (asked.kind in _ASK_FOR_A_DAY and not only_day) or set(asked.points) & _NOT_OF_THE_DAY:
         return False
     given = Given.of(asked.given)
     day = given.asked or (given.appointment if only_day else None)

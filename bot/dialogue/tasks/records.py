@@ -148,6 +148,8 @@ class CertificationExpiry(PersonTopic):
     def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
         """One at length, several as a list."""
         options = [Option(base(test)) for test in memory.tests] or certified(person, reply.turn.today)
+        if not options and unsat(person, reply.turn.today):
+            return reply.next("purchase_window")  # with nothing certified, what runs out is a test that was bought
         if not options:
             reply.phrase("nothing_on_record", topic=reply.turn.services.catalog.topics[self.label].title)
             reply.entry(self.label)
@@ -162,14 +164,14 @@ class CertificationExpiry(PersonTopic):
 
     @staticmethod
     def _tell_one(reply: Reply, option: Option) -> None:
+        if waits_for_experience(reply, option):
+            return
         instead = instead_of(reply.turn, "certification_status", option)
         if instead is not None:
             reply.tell(instead.rule, instead.subject)
             asks = reply.asked is not None and reply.asked.kind is not None
             reply.tell("certification_status", option.subject, brief=True, silent=asks)
-        elif not waits_for_experience(reply, option) and not held_against(
-            reply, "certification_status", option.subject, reply.asked
-        ):
+        elif not held_against(reply, "certification_status", option.subject, reply.asked):
             reply.tell("certification_status", option.subject)
 
 

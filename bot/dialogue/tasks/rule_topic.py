@@ -207,7 +207,7 @@ def ask_who(reply: Reply, memory: T, label: str) -> Step | None:
     return reply.ask(told, "sign_in", Expect.FREE, choices, optional=True)
 
 
-def test_choice(turn: TurnContext, option: Option, among: Sequence[Option] = ()) -> Choice:
+def test_choice(turn: TurnContext, option: Option, among: Sequence[Option]) -> Choice:
     """A choice that shows what tells it from the others: the test, when it is booked, and of several purchases of one
     test which it is."""
     answers, key = turn.services.answers, option.key

@@ -142,7 +142,7 @@ def _lapsed(reply: Reply, person: Person, tests: tuple[str, ...], topic: str, su
         decision = turn.judge(rule, subject, as_of=as_of)
         lost = master and decision.decisive.code == "master_lapsed"
         if lost:
-            reply.phrase("whatif_lapse_master", tests=list(lapsed), series=subject.series[0], on=on)
+            reply.phrase("whatif_lapse_master", tests=list(lapsed), series=subject.series[0], last=max(lasts))
         reply.tell(rule, subject, as_of=as_of, what_if=named, silent=lost)
     if not master:
         reply.phrase("whatif_untouched")
@@ -171,7 +171,11 @@ def _subjects(turn: TurnContext, rule: str, tests: tuple[str, ...]) -> list[Subj
         return [Subject(test=test) for test in tests]
     known = turn.services.catalog.tests.tests
     series = dict.fromkeys(known[base(test)].series for test in tests if base(test) in known)
-    return [Subject(series=(s,)) for s in series]
+    sets = [s for s in series if f"master_set.{s}" in turn.services.catalog.policy.rows]
+    if not sets and turn.person is not None:  # a test that belongs to no set: the sets that are held
+        held = dict.fromkeys(known[base(c.test)].series for c in turn.person.candidate.certifications)
+        sets = [s for s in held if f"master_set.{s}" in turn.services.catalog.policy.rows]
+    return [Subject(series=(s,)) for s in sets or series]
 
 
 def _suppose(person: Person, test: str, what: Supposition, on: date) -> Person:

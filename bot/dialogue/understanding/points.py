@@ -18,7 +18,8 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
     (
         Point.LOSE,
         re.compile(
-            r"\b(?:lose|losing|loose|lost|forfeit\w*|waste[ds]?|out (?:the|my|that) (?:money|fees?|cash)|down the drain|"
+            r"\b(?:lose|losing|loose|lost|forfeit\w*|waste[ds]?|out (?:the|my|that) (?:money|fees?|cash)|"
+            r"get (?:\w+ ){1,2}back|refund\w*|down the drain|"
             r"eat the (?:fee|cost)s?|keep my money|money back|gone for good)\b"
         ),
     ),
@@ -45,15 +46,18 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
     (
         Point.WAIT,
         re.compile(
-            rf"\b{_MUST} (?:\w+ )?wait\b|\b(?:just|only|simply) (?:\w+ )?(?:wait|sit tight|hang on)\b|\bdo i wait\b"
+            rf"\b{_MUST} (?:\w+ )?wait\b|\b(?:just|only|simply) (?:\w+ )?(?:wait|sit tight|hang on)\b|\bdo i wait\b|"
+            rf"\bwait or not\b"
             r"|\bkeep waiting\b|\bsit tight\b|\bis there a wait\b|\bwaiting (?:time|period)\b"
         ),
     ),
     (
         Point.COUNTING,
         re.compile(
-            r"\b(?:calendar|business|working|work|week) ?days?\b|\bweekends?\b|\bholidays?\b|\b(?:today|tomorrow|the day|"
-            r"that day|test day|sundays?|saturdays?)\b.{0,20}\bcounts?\b|\bcounts?\b.{0,20}\b(?:today|the day|test day)\b"
+            r"\b(?:calendar|business|working|work|week) ?days?\b|\bweekends?\b|\bholidays?\b|\b(?:today|tomorrow|"
+            r"the day|"
+            r"that day|test day|sundays?|saturdays?)\b.{0,20}\bcounts?\b|\bcounts?\b.{0,20}\b(?:today|the day|"
+            r"test day)\b"
         ),
     ),
     (
@@ -73,15 +77,18 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
     (
         Point.OVER,
         re.compile(
-            r"^(?:\W*(?:so|and|ok|but|wait|then))*\W*(?:is|are|has|have|did|does|was|my|it)\b.*\b(?:expired?|run out|ran out|"
+            r"\bit'?s (?:gone|over|lost|dead|expired)\b|^(?:\W*(?:so|and|ok|but|wait|then))*\W*(?:is|are|has|have|"
+            r"did|does|was|my|it)\b.*\b(?:expired?|run out|ran out|"
             r"lapsed?|dead|over|gone|void|used up|no good|done for)\b"
         ),
     ),
     (
         Point.GOOD,
         re.compile(
-            r"\b(?:am i|are they|is it|is my|is the|are my|are we|is that|i'?m)\b.*\b(?:good|valid|current|certified|active|"
-            r"alive|in force|ok|okay|fine|covered|legit)\b|\bstill (?:good|valid|current|certified|active|in force|count)\b"
+            r"\b(?:am i|are they|is it|is my|is the|are my|are we|is that|i'?m)\b.*\b(?:good|valid|current|"
+            r"certified|active|"
+            r"alive|in force|ok|okay|fine|covered|legit)\b|\bstill (?:good|valid|current|certified|active|in force|"
+            r"count)\b"
         ),
     ),
     (Point.MUST, re.compile(rf"\b(?:do|does|would|will) (?:i|we|he|she|they) (?:really |still |even )?{_MUST}\b")),
@@ -94,6 +101,23 @@ def points_of(message: UserMessage) -> tuple[str, ...]:
     words = message.words
     found = tuple(point.value for point, pattern in _POINTS if pattern.search(words))
     return (*found, Point.DAYS.value) if message.given.get("days") is not None else found
+
+
+_NOT_DONE = re.compile(
+    r"^(?:so |and |but |ok |well )*what (?:if|happens if|happens when|would happen if) (?:i|we|he|she|they) "
+    r"(?:don'?t|do not|can'?t|won'?t|didn'?t|wait)(?: (?:do|make)(?: it| that| this)?)?(?: (?:today|by then|"
+    r"in time))?[ ?.!]*$"
+)
+
+
+def kind_asked(message: UserMessage) -> str | None:
+    """The kind of answer that is wanted, where the words leave no doubt better than it was read."""
+    words = message.words
+    if _NOT_DONE.search(words):
+        return QuestionKind.WHAT_IF_NOT.value
+    if message.question_kind == QuestionKind.WHY and not re.search(r"\b(?:why|how come|reason|what for)\b", words):
+        return QuestionKind.WHETHER.value if points_of(message) or message.asks else message.question_kind
+    return message.question_kind
 
 
 class GoesOn(StrEnum):
@@ -121,50 +145,77 @@ class GoesOn(StrEnum):
     """Whether it can be taken (again)."""
 
 
-_LEAD = r"(?:(?:so|and|ok|okay|but|then|well|now|right|alright|wait|um|uh|hm+|cool|great|thanks|yeah|yes|no|oh|i see)[ ,.]+)*"
+_LEAD = (
+    r"(?:(?:so|and|ok|okay|but|then|well|now|right|alright|wait|um|uh|hm+|cool|great|thanks|yeah|yes|no|oh|"
+    r"i see)[ ,.]+)*"
+)
 _NEXT = re.compile(
-    rf"^{_LEAD}(?:what(?:'?s| is| are)? (?:(?:do|should|can|must|would|am) i|i|we|to|do we|my|the|there)? ?(?:just |have to |need to |"
-    r"gotta |got to |supposed to |want to |going to )*(?:do|next|next steps?|next move|left to do)\b(?: (?:now|next|then|about (?:it|that|"
+    rf"^{_LEAD}(?:what(?:'?s| is| are)? (?:(?:do|does|should|can|must|would|am) (?:i|she|he|they|the candidate)|i|"
+    rf"we|to|do we|my|the|there)? ?(?:just |have to |need to |"
+    r"gotta |got to |supposed to |want to |going to )*(?:do|next|next steps?|next move|left to do)\b(?: (?:now|next|"
+    r"then|about (?:it|that|"
     r"this)|here|first|to (?:get|fix|keep|have) (?:it|that|this)(?: \w+)?))*|now what|what now|what next|"
-    r"(?:how|what) (?:do|can|could|should|would) i (?:do to |have to do to |need to do to |gotta do to )?(?:fix|solve|sort|handle|get|go about|straighten)"
-    r" (?:it|that|this)(?: \w+)?|what do i (?:have|need|got) to do\b.{0,40}|where do i (?:go|start)(?: from here)?)[ ?.!]*$"
+    r"(?:how|what) (?:do|can|could|should|would) i (?:do to |have to do to |need to do to |gotta do to )?(?:fix|"
+    r"solve|sort|handle|get|go about|straighten)"
+    r" (?:it|that|this)(?: \w+)?|what do i (?:have|need|got) to do\b.{0,40}|where do i (?:go|"
+    r"start)(?: from here)?)[ ?.!]*$"
 )
 _DOUBT = re.compile(
-    rf"^{_LEAD}(?:(?:are|r) (?:you|u) (?:really |absolutely |100% )?(?:sure|certain|positive)|you sure|sure about|really$|seriously|for real|"
-    r"is that (?:really )?(?:right|true|correct|for sure|so)\b|that'?s not (?:right|what)|that can'?t be|that doesn'?t (?:sound|seem)|thats not right|"
-    r"no way)|\b(?:buddy|friend|guy|boss|coworker|somebody|someone|they|he|she|people|shop|website|rep|lady|foreman) (?:\w+ ){0,3}?(?:said|says|told|"
+    rf"^{_LEAD}(?:(?:are|r) (?:you|u) (?:really |absolutely |100% )?(?:sure|certain|positive)|you sure|sure about|"
+    rf"really$|seriously|for real|"
+    r"is that (?:really )?(?:right|true|correct|for sure|so)\b|that'?s not (?:right|what)|that can'?t be|"
+    r"that doesn'?t (?:sound|seem)|thats not right|"
+    r"no way)|\b(?:buddy|friend|guy|boss|coworker|somebody|someone|they|he|she|people|shop|website|rep|lady|"
+    r"foreman) (?:\w+ ){0,3}?(?:said|says|told|"
     r"thinks|swears|claims)\b|\bi (?:thought|heard|read|was told|figured)\b"
 )
 _OTHERS = re.compile(
-    rf"^{_LEAD}(?:(?:how|what) about |what'?s with )?(?:all |both )?(?:of )?(?:the|my|those|any) (?:rest|others?|other (?:ones?|tests?|two|three))"
+    rf"^{_LEAD}(?:(?:how|what) about |what'?s with )?(?:all |both )?(?:of )?(?:the|my|those|any) (?:rest|others?|"
+    rf"other (?:ones?|tests?|two|three))"
     r"(?: of them)?(?: (?:too|then|how long has that got))?[ ?.!]*$"
 )
 _APPOINTMENT = re.compile(
-    rf"^{_LEAD}(?:(?:when|where)(?:'?s| is| are)? (?:it|that|the (?:first|next|second|last|other|earliest|soonest)(?: one)?|they|that one|this one)"
-    r"(?: at| again| exactly)*|which (?:one )?(?:of (?:them|those|these) )?(?:is|are|'?s)? ?(?:already )?(?:booked|scheduled|first|next)(?: first| next)?"
-    r"|which (?:tests?|ones?|appointments?) (?:do i have|have i got|are|is|did i)(?: already)? (?:booked|scheduled|book|schedule)"
+    rf"^{_LEAD}(?:(?:when|where)(?:'?s| is| are)? (?:it|that|the (?:first|next|second|last|other|earliest|"
+    rf"soonest)(?: one)?|they|that one|this one)"
+    r"(?: at| again| exactly)*|which (?:one )?(?:of (?:them|those|these) )?(?:is|are|'?s)? ?(?:already )?(?:booked|"
+    r"scheduled|first|next)(?: first| next)?"
+    r"|which (?:tests?|ones?|appointments?) (?:do i have|have i got|are|is|did i)(?: already)? (?:booked|scheduled|"
+    r"book|schedule)"
     r"|what(?:'?s| is) the (?:address|place|location)(?: (?:there|again))?)[ ?.!]*$"
 )
 _CHANGED = re.compile(
-    r"\bwhat (?:did|have) (?:i|we|you|u) (?:just )?(?:change|do|done|changed|book|booked|move|moved|cancel|cancell?ed)\b"
+    r"\bwhat (?:did|have) (?:i|we|you|u) (?:just )?(?:change|do|done|changed|book|booked|move|moved|cancel|"
+    r"cancell?ed)\b"
 )
 _LEFT = re.compile(
-    rf"^{_LEAD}how (?:long|much time|many days) (?:do i|have i|i|does it|is it|are they|did i|i'?ve|will it|is that|is this|does that|i)"
-    r" ?(?:still |even )?(?:have|got|left|get|good for|good|last|valid|do i have)*(?: left| for| to take it| to use it| on (?:it|that|them))*[ ?.!]*$"
+    rf"^{_LEAD}how (?:long|much time|many days) (?:do i|have i|i|does it|is it|are they|did i|i'?ve|will it|is that|"
+    rf"is this|does that|i)"
+    r" ?(?:still |even )?(?:have|got|left|get|good for|good|last|valid|do i have)*(?: left| for| to take it|"
+    r" to use it| (?:on|for|with) (?:it|that|this|them))*[ ?.!]*$"
 )
 _AGAIN = re.compile(
-    rf"^{_LEAD}(?:can|could|may|am|when can|do|how soon can|how long (?:till|til|until|before)) (?:i|we|allowed)? ?(?:can |could )?(?:still |just |even |allowed to |get to )*"
+    rf"^{_LEAD}(?:can|could|may|am|when can|do|how soon can|how long (?:till|til|until|before)) (?:i|we|"
+    rf"allowed)? ?(?:can |could )?(?:still |just |even |allowed to |get to )*"
     r"(?:take|retake|do|sit|buy|redo|re-?take|use|try|book) (?:it|that|this|them|that one|again|the test|my test)"
     r"(?: test| one| over)?(?: again| anymore| any more| now| today| once more| over)*[ ?.!]*$"
 )
 _FUNCTION = bag(
-    "a about again ahead all already also am an and any anyway are as at be been before but by can could date day days did do does "
-    "even exact exactly ever for from gonna got had has have how however i if in is it its it's just like long many may me mean much my "
-    "need no not now of off ok okay on one only or out please precisely really right should so soon specific still than that "
-    "that's thats the their them then there these they this those time till til to today tomorrow too until up us was we well were what what's "
-    "when when's where which while who why will with would yet you your yes yeah earliest earlier sooner early faster wait waiting lose pay late "
-    "again over start calendar business working weekends weekend holidays holiday count counts include included including first "
-    "last latest start starts starting posted speed everything anything nothing money fee fees go going keep did was does would'nt wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
+    "a about again ahead all already also am an and any anyway are as at be been before but by can could "
+    "date day days did do does"
+    "even exact exactly ever for from gonna got had has have how however i if in is it its it's just like "
+    "long many may me mean much my"
+    "need no not now of off ok okay on one only or out please precisely really right should so soon "
+    "specific still than that"
+    "that's thats the their them then there these they this those time till til to today tomorrow too "
+    "until up us was we well were what what's"
+    "when when's where which while who why will with would yet you your yes yeah earliest earlier sooner "
+    "early faster wait waiting lose pay late"
+    "again over start calendar business working weekends weekend holidays holiday count counts include "
+    "included including first"
+    "last latest start starts starting posted speed everything anything nothing money fee fees go going "
+    "keep take takes taking wont its gone lost back chance doing possible second twice time get "
+    "expired certified she he her his"
+    "him valid'nt wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
 )
 _ABOUT_THE_TOLD = bag(
     "calendar business weekends weekend holidays holiday sooner faster earlier exact exactly precisely"
@@ -185,6 +236,8 @@ def goes_on(message: UserMessage) -> GoesOn | None:
         if pattern.search(words):
             whole = kind is GoesOn.NEXT and _NEAREST.search(words) and not opens_on(message)
             return GoesOn.NEAREST if whole else kind
+    if _NOT_DONE.search(words):
+        return GoesOn.ASKS
     if message.length <= POINTED and {Point.GO.value, Point.WHERE_SENT.value} & set(points_of(message)):
         return GoesOn.ASKS
     dated = bool(message.values("date"))
@@ -226,13 +279,17 @@ def opens_on(message: UserMessage) -> bool:
 
 
 _OF_ANOTHER = re.compile(
-    r"\b(?:one|some|two|three) of (?:my|our|the) (?:guys?|techs?|students?|employees?|mechanics?|people|men|crew|kids|apprentices?|technicians?)\b"
-    r"|\b(?:my|our) (?:\w+ )?(?:guy|tech|student|employee|mechanic|apprentice|brother|sister|son|daughter|wife|husband|buddy|friend|coworker|"
+    r"\b(?:one|some|two|three) of (?:my|our|the) (?:guys?|techs?|students?|employees?|mechanics?|people|men|crew|"
+    r"kids|apprentices?|technicians?)\b"
+    r"|\b(?:my|our) (?:\w+ )?(?:guy|tech|student|employee|mechanic|apprentice|brother|sister|son|daughter|wife|"
+    r"husband|buddy|friend|coworker|"
     r"co-worker|cousin|dad|father|nephew|helper|technician|trainee|worker|kid|partner|colleague)s?\b"
-    r"|^(?:\W*(?:so|and|but|ok|when|if|can|could|does|did|is|was|has|will|would|should|how long|how much|where|why|what if|do|then))*\W*(?:he|she)\b"
+    r"|^(?:\W*(?:so|and|but|ok|when|if|can|could|does|did|is|was|has|will|would|should|how long|how much|where|why|"
+    r"what if|do|then))*\W*(?:he|she)\b"
 )
 _REPORTS = re.compile(
-    r"\b(?:said|says|told|thinks|tells|swears|claims|heard|recommended|paid|bought it for me|pays|wants me|asked me|made me)\b"
+    r"\b(?:said|says|told|thinks|tells|swears|claims|heard|recommended|paid|bought it for me|pays|wants me|asked me|"
+    r"made me)\b"
 )
 
 
@@ -252,16 +309,31 @@ class Claim(StrEnum):
     """They went and took the test."""
     NOT_HEARD = "not_heard"
     """Nothing has come: no e-mail, no letter."""
+    NO_CERTIFICATE = "no_certificate"
+    """The certificate has not come."""
     SENT = "sent"
     """They have sent what is waited for."""
     BOUGHT = "bought"
 
 
 _CLAIMS: tuple[tuple[Claim, re.Pattern[str]], ...] = (
-    (Claim.NOT_HEARD, re.compile(r"\b(?:never|didn'?t|did not|haven'?t|have not|hasn'?t|nobody|no one|nothing) (?:\w+ ){0,2}?(?:e-?mailed|emailed|email|e-?mail|sent|send|got|get|gotten|received?|heard|came|come|arrived)\b")),
+    (
+        Claim.NO_CERTIFICATE,
+        re.compile(
+            r"\bcert(?:ificate|s)?\b.*\b(?:never|didn'?t|hasn'?t|has not|not|isn'?t|no) (?:\w+ )?(?:came|come|"
+            r"arrived?|here|"
+            r"shown|showed|show)\b|\b(?:never|didn'?t|haven'?t|have not) (?:\w+ )?(?:got|get|gotten|received?|"
+            r"seen) (?:\w+ ){0,2}cert"
+        ),
+    ),
+    (Claim.NOT_HEARD, re.compile(r"\b(?:never|didn'?t|did not|haven'?t|have not|hasn'?t|nobody|no one|"
+                                 r"nothing) (?:\w+ ){0,2}?(?:e-?mailed|emailed|email|e-?mail|sent|send|got|get|"
+                                 r"gotten|received?|heard|came|come|arrived)\b")),
     (Claim.PASSED, re.compile(r"\bi (?:\w+ ){0,2}?(?:passed|aced)\b|\bi did (?:\w+ )?pass\b|\bi know i passed\b")),
     (Claim.SENT, re.compile(r"\bi (?:\w+ ){0,2}?(?:sent|mailed|submitted|turned|faxed|handed)\b(?! me)")),
-    (Claim.THERE, re.compile(r"\bi (?:\w+ ){0,2}?(?:took|sat|went|was there|showed|tested|finished|was at|attended)\b|\bi did (?:\w+ )?(?:go|show|take|sit|make it|attend)\b|\bi was (?:there|on time)\b")),
+    (Claim.THERE, re.compile(r"\bi (?:\w+ ){0,2}?(?:took|sat|went|was there|showed|tested|finished|was at|"
+                             r"attended)\b|\bi did (?:\w+ )?(?:go|show|take|sit|make it|attend)\b|\bi was (?:there|"
+                             r"on time)\b")),
     (Claim.BOUGHT, re.compile(r"\bi (?:\w+ ){0,2}?(?:bought|paid for|purchased|registered)\b")),
 )  # fmt: skip
 _SUPPOSES = re.compile(r"\b(?:if|suppose|what happens|when i)\b")

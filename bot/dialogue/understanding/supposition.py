@@ -30,7 +30,8 @@ _WHAT: tuple[tuple[Supposition, re.Pattern[str]], ...] = (
     (
         Supposition.LAPSE,
         re.compile(
-            r"\b(let\b.{0,40}\b(lapse|expire|run out|go)\b|(don'?t|do not|never) (re-?cert\w*|renew)|\b(?:if|once|suppose) .{0,30}\b(?:expires?|lapses?|runs? out)\b)"
+            r"\b(let\b.{0,40}\b(lapse|expire|run out|go)\b|(don'?t|do not|never) (re-?cert\w*|renew)|\b(?:if|once|"
+            r"suppose) .{0,30}\b(?:expires?|lapses?|runs? out)\b)"
         ),
     ),
     (Supposition.FAIL, re.compile(r"\b(fail|flunk|bomb|don'?t pass|do not pass|didn'?t pass|not pass)")),

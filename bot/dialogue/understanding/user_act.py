@@ -268,7 +268,7 @@ class UserAct:
         """What is asked, apart from the topic."""
         message = self._message
         return Asked(
-            kind=message.question_kind,
+            kind=points.kind_asked(message),
             picks=tuple(Pick(label=label, id=name, score=score) for label, name, score in message.picks),
             sure=message.picked,
             beside=tuple(Pick(label=label, id=name, score=score) for label, name, score in message.beside),

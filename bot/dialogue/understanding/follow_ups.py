@@ -23,12 +23,15 @@ _LEANING = bag(
     "let say said know tell show send back isnt isn't dont don't doesnt doesn't wont won't cant can't didnt didn't "
     "wait number anything something nothing anyone anybody everyone someone include includes including holidays buy bought "
     "runs run out ran expire expires expired form forms list page link site guys kind type bout ya yall u ur thing things "
+    "deadline test tests exam series copy copies email mail mailed send sent come comes arrive arrives everything nobody "
+    "new old open possible allowed there's left enough give gives given make makes made find see look use needed as "
     "y o pero si no que cuanto cuánto cuesta cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
 )
 """Words that name no matter of their own; prices, times, the telephone and the like are asked of anything."""
 _PRICE = re.compile(
     r"\b(?:costs?|charged?|charges|fees?|price[sd]?|pay|paid|free|money|extra|expensive|cheaper|how much)\b"
 )
+_BACK = re.compile(r"\b(?:back|refund|refunded)\b")
 _DOUBT = re.compile(
     r"\b(?:(?:are|r) (?:you|u|ya) (?:sure|certain|positive)|(?:you|u) sure|for real|no way|says who|seriously"
     r"|(?:i )?(?:thought|heard|read|figured|was told|got told) (?:it|that|its|it'?s|it was|you|there|somewhere|the|"
@@ -65,9 +68,32 @@ def leans(message: UserMessage) -> bool:
     return all(word in _LEANING for word in words)
 
 
+_PHONE = re.compile(r"\b(?:phone|call|calling|telephone|over the line)\b")
+_STILL = re.compile(r"\b(?:still|in time|enough time|time left|good|ok|okay|fine|too late)\b")
+_SIGN_IN = re.compile(
+    r"\b(?:(?:sign|log)(?:ing|ged)?[ -]?(?:me )?(?:back )?(?:in|on|up)|log-?in|sign-?in|authenticate)\b"
+)
+_ITS_OWNER = re.compile(r"\b(?:he|she|his|him|hers|her)\b")
+
+
+def asks_by_phone(message: UserMessage) -> bool:
+    """Whether it asks for the telephone as a way."""
+    return _PHONE.search(message.words) is not None
+
+
+def asks_if_open(message: UserMessage) -> bool:
+    """Whether it asks if there is still time for something."""
+    return _STILL.search(message.words) is not None
+
+
+def names_sign_in(message: UserMessage) -> bool:
+    """Whether it names signing in in so many words."""
+    return _SIGN_IN.search(message.words) is not None
+
+
 def asks_price(message: UserMessage) -> bool:
     """Whether the words ask what something costs, in whatever form."""
-    return _PRICE.search(message.words) is not None
+    return _PRICE.search(message.words) is not None and _BACK.search(message.words) is None
 
 
 def doubts(message: UserMessage) -> bool:
@@ -83,7 +109,8 @@ def asks_if_sure(message: UserMessage) -> bool:
 def about_another(message: UserMessage) -> bool:
     """Whether it is somebody else's case ("one of my guys failed his")."""
     words = message.words
-    return _OTHER.search(words) is not None and _TELLING.search(words) is None
+    other = _OTHER.search(words) or _ITS_OWNER.search(words)
+    return other is not None and _TELLING.search(words) is None
 
 
 def against(message: UserMessage) -> bool:

@@ -203,7 +203,8 @@ def say_why(reply: Reply, asked: Asked, state: ConversationState) -> None:
         return
     only = _only(asked, Pick(label=entry.label, id=rule.id, score=1.0), kind=QuestionKind.WHY.value)
     said = general_answer(reply.turn, entry.label, only, alone=True)
-    reply.phrase("unsaid_why", said=Said(said.text, said.speech))
+    words = reply.turn.services.answers.said("unsaid_why", said=Said(said.text, said.speech))
+    reply.say(Answer(words.web, words.voice, said.sources))
 
 
 def _gives_reason(entry: Entry, pick: Pick) -> bool:
@@ -331,6 +332,8 @@ def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: Conversatio
     """The same question about another test, series or number of things ("and T6?", "and three?")."""
     turn = reply.turn
     last = entry.find(state.last_told or "") or next(iter(entry.statements), None)
+    if asked.given.get("count"):
+        last = next((each for each in entry.statements if any(c.when.kind == "counted" for c in each.cases)), last)
     if last is None:
         return
     pick = Pick(label=entry.label, id=last.id, score=1.0)

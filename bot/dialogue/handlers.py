@@ -113,7 +113,7 @@ def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
 
 
 @own_records
-def sign_in(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
+def sign_in(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """ASE ID and one-time code; somebody else's ID asks for nothing of the kind."""
     reply = Reply(turn)
     if act.is_question and not act.ase_ids and not act.names_sign_in:
@@ -136,8 +136,13 @@ def _of_somebody_else(reply: Reply, act: UserAct, state: ConversationState) -> S
 def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """Never mind; start over."""
     reply = Reply(turn)
-    if act.is_question and not state.tasks_beside_offers and goes_on(reply, act, state):
-        return reply.done()
+    if act.is_question and turn.person is None and not state.tasks_beside_offers:
+        first = next(iter(act.asked.picks), None)
+        if goes_on(reply, act, state):
+            return reply.done()
+        if first is not None and first.score >= LEAST:
+            tell(reply, first.label, act.asked, state)
+            return reply.done()
     return DropAll(start_over=act.repair is Repair.START_OVER)
 
 

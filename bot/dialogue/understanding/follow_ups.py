@@ -7,25 +7,26 @@ import re
 from bot.dialogue.understanding.user_message import UserMessage
 from bot.nlu.values.words import bag
 
-LONGEST = 12
+LONGEST = 8
 """Up to so many words a message may name nothing of its own."""
 
 _LEANING = bag(
-    "a an the and so but or ok okay yeah yes no not well um uh oh then what whats how hows when where who which why "
-    "until til till by from for of to in on at with about over after before if is are am was were be been do does did "
-    "can could will would should shall may must might have has had got gotta get gets need want wanna going go gonna "
-    "i im i'm id i'd you u it its it's that thats that's this these those them they there their me my mine we he she "
-    "his him her one ones other another both each all any some same else more most much many long far soon early late "
-    "later sooner faster quicker earlier first second third last now today still again too also even just only really "
-    "right correct cost costs charge charged charges fee fees price pay paid free money extra phone call online "
-    "take takes taking done happen happens happened mean work works count day days week weeks weekend weekends month "
-    "months year years minutes hours full exactly least maybe like way though tho cuz because please thanks time times "
-    "let say said know tell show send back isnt isn't dont don't doesnt doesn't wont won't cant can't didnt didn't "
-    "wait number anything something nothing anyone anybody everyone someone include includes including holidays buy bought "
-    "runs run out ran expire expires expired form forms list page link site guys kind type bout ya yall u ur thing things "
-    "deadline test tests exam series copy copies email mail mailed send sent come comes arrive arrives everything nobody "
-    "new old open possible allowed there's left enough give gives given make makes made find see look use needed as "
-    "y o pero si no que cuanto cuánto cuesta cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
+    "a an the and so but or ok okay yeah yes no not well um uh oh then what whats how hows when where who which "
+    "why until til till by from for of to in on at with about over after before if is are am was were be been do "
+    "does did can could will would should shall may must might have has had got gotta get gets need want wanna "
+    "going go gonna i im i'm id i'd you u it its it's that thats that's this these those them they there their me "
+    "my mine we he she his him her one ones other another both each all any some same else more most much many "
+    "long far soon early late later sooner faster quicker earlier first second third last now today still again "
+    "too also even just only really right correct cost costs charge charged charges fee fees price pay paid free "
+    "money extra phone call online take takes taking done happen happens happened mean work works count day days "
+    "week weeks weekend weekends month months year years minutes hours full exactly least maybe like way though "
+    "tho cuz because please thanks time times let say said know tell show send back isnt isn't dont don't doesnt "
+    "doesn't wont won't cant can't didnt didn't wait number anything something nothing anyone anybody everyone "
+    "someone include includes including holidays buy bought runs run out ran expire expires expired form forms "
+    "list page link site guys kind type bout ya yall ur thing things deadline lose lost series copy copies email "
+    "mail mailed sent come comes arrive arrives everything nobody new old open possible allowed there's left "
+    "enough give gives given make makes made find see look use needed as y o pero si que cuanto cuánto cuesta "
+    "cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
 )
 """Words that name no matter of their own; prices, times, the telephone and the like are asked of anything."""
 _PRICE = re.compile(

@@ -68,8 +68,9 @@ class Answers:
         """The asked thing first, in at most `NARROW` words: what was picked, then what belongs to it.
 
         Without a pick, the short answer to the topic in at most `WIDE` words. `bare`: the message is no more than its
-        question kind ("how much?"), so that the topic's usual answer to that kind is meant. `alone`: nothing is said after
-        the one statement. A topic without statements gets its text. Raises UnknownText for a label or id that is not there.
+        question kind ("how much?"), so that the topic's usual answer to that kind is meant. `alone`: nothing is said
+        after the one statement. A topic without statements gets its text. Raises UnknownText for a label or id that is
+        not there.
         """
         label = picked.label if picked is not None else label
         entry = self.catalog.entries.get(label)
@@ -98,7 +99,8 @@ class Answers:
     ) -> Answer | None:
         """The days that the given ones come to, first of all; None where there is nothing to work out.
 
-        `day` is the person's today; `against`: it is asked whether a day is too late or too early. A text without decisions: nobody's records are looked at.
+        `day` is the person's today; `against`: it is asked whether a day is too late or too early. A text without
+        decisions: nobody's records are looked at.
         """
         try:
             found = reckon(label, kind, given, book=self.catalog.policy, day=day)
@@ -114,7 +116,10 @@ class Answers:
 
     def repeated(self, answer: Answer, *, day: date) -> Answer:
         """What was told before, told again as such; a yes or no stays in front."""
-        key = next((f"as_said_{word.lower()}" for word in ("Yes", "No") if answer.text.startswith(word)), "as_said")
+        key = next(
+            (f"as_said_{word.lower()}" for word in ("Yes", "No") if answer.text.startswith((f"{word},", f"{word}."))),
+            "as_said",
+        )
         said = self._own(key, day, {"said": Said(following(answer.text), following(answer.speech))})
         return Answer(said.web, said.voice, answer.sources, answer.decisions, answer.offers)
 

@@ -78,7 +78,8 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
     for name in order:
         if getattr(given, name) is not None:
             return _BY_DAY[name](label, asks, given, book, day)
-    return _by_number(label, given, book, day) if given.days is not None else None
+    counts = kind in (None, QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.HOW_LONG, QuestionKind.FROM_WHEN)
+    return _by_number(label, given, book, day) if given.days is not None and counts else None
 
 
 def _failed(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -> Reckoned:

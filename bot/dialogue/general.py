@@ -116,6 +116,8 @@ def with_days(asked: Asked, topic: str, state: ConversationState) -> Asked:
 def tell(reply: Reply, label: str, asked: Asked, state: ConversationState, *, given: Asked | None = None) -> None:
     """Answer on a topic and remember it. What was told in these words before is told in others."""
     turn = reply.turn
+    if asked.refers_back and not asked.tests:
+        asked = asked.model_copy(update={"tests": tuple(state.last_named)})
     remember(turn, label, given or asked, state)
     answer = general_answer(turn, label, asked)
     if _digest(answer) in state.told:
@@ -201,7 +203,8 @@ def say_why(reply: Reply, asked: Asked, state: ConversationState) -> None:
         return
     only = _only(asked, Pick(label=entry.label, id=rule.id, score=1.0), kind=QuestionKind.WHY.value)
     said = general_answer(reply.turn, entry.label, only, alone=True)
-    reply.phrase("unsaid_why", said=Said(said.text, said.speech))
+    words = reply.turn.services.answers.said("unsaid_why", said=Said(said.text, said.speech))
+    reply.say(Answer(words.web, words.voice, said.sources))
 
 
 def _gives_reason(entry: Entry, pick: Pick) -> bool:
@@ -302,14 +305,16 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     tells = asked.kind is None and own_day(topic) in named
     if not named or (own and not tells):
         return False
-    happened = asked.kind is None or (given.asked is not None and given.asked - turn.today > FAR)
+    known = topic == state.last_topic and own_day(topic) in state.last_given
+    far = given.asked is not None and given.asked - turn.today > FAR
+    happened = far or (asked.kind is None and not known and not act.is_question)
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
         given = as_happened(topic, given, day=turn.today)
         if given != before:
             asked = asked.model_copy(update={"given": given.as_dict(), "kind": None})
-    elif asked.kind is None:
-        asked = asked.model_copy(update={"given": as_happened(topic, given, day=turn.today).as_dict()})
+    elif asked.kind is None and given.asked is not None:
+        asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     full = with_days(asked, topic, state)
     kind = _kind(full)
     answer = turn.services.answers.reckon(topic, kind, Given.of(full.given), day=turn.today, against=asked.against)
@@ -327,6 +332,8 @@ def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: Conversatio
     """The same question about another test, series or number of things ("and T6?", "and three?")."""
     turn = reply.turn
     last = entry.find(state.last_told or "") or next(iter(entry.statements), None)
+    if asked.given.get("count"):
+        last = next((each for each in entry.statements if any(c.when.kind == "counted" for c in each.cases)), last)
     if last is None:
         return
     pick = Pick(label=entry.label, id=last.id, score=1.0)
@@ -344,18 +351,29 @@ def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: Conversatio
 
 def _tell_by_kind(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
     """No more than the kind of question: the topic's usual answer to it, else that the source does not say."""
-    kind = _kind(asked)
+    turn, kind = reply.turn, _kind(asked)
     best = asked.beside[0] if asked.beside else None
     if kind is None:
         if best is None or best.score < FAINT:
             return False
         _tell_picked(reply, asked, entry, best, state)
         return True
+    full = with_days(asked, entry.label, state)
+    days = turn.services.answers.reckon(entry.label, kind, Given.of(full.given), day=turn.today)
+    if kind == QuestionKind.WHETHER and asked.if_open and days is not None:
+        reply.say(days)
+        return True
+    if asked.by_phone:
+        reply.phrase("unsaid_by_phone")
+        reply.phrase("ask_ase")
+        return True
     fits = [pick for pick in asked.beside if (each := entry.find(pick.id)) and kind in each.answers]
     by_kind = usual(entry, kind)
     if fits and best is not None and fits[0].score >= FAINT and kind != QuestionKind.WHETHER:
         close = fits[0].score * CLOSE >= best.score
         _tell_picked(reply, asked, entry, _of_family(asked, fits[0], state) if close else best, state)
+    elif kind in (QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT) and best is not None and best.score >= FAINT:
+        _tell_picked(reply, asked, entry, best, state)
     elif by_kind is not None and kind != QuestionKind.WHETHER:
         _tell_picked(reply, asked, entry, Pick(label=entry.label, id=by_kind.id, score=1.0), state)
     else:

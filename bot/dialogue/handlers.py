@@ -12,7 +12,7 @@ from functools import wraps
 from bot.answers.answer import Answer
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.engine import DropAll, Handler
-from bot.dialogue.general import goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
+from bot.dialogue.general import LEAST, goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
 from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import ReadAgain, Reply, Step, in_zone
 from bot.dialogue.state import ConversationState
@@ -115,11 +115,11 @@ def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
 
 
 @own_records
-def sign_in(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
+def sign_in(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """ASE ID and one-time code; somebody else's ID asks for nothing of the kind."""
     reply = Reply(turn)
-    if act.is_question and not act.ase_ids and goes_on(reply, act, state):
-        return reply.done()
+    if act.is_question and not act.ase_ids and not act.names_sign_in:
+        return not_ours(turn, act, state)  # "how do i prove it": no wish to sign in
     if act.about_another and turn.visitor.subject_id is None:
         return _of_somebody_else(reply, act, state)
     return reply.next("sign_in")
@@ -138,8 +138,13 @@ def _of_somebody_else(reply: Reply, act: UserAct, state: ConversationState) -> S
 def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """Never mind; start over."""
     reply = Reply(turn)
-    if act.is_question and not state.tasks_beside_offers and goes_on(reply, act, state):
-        return reply.done()
+    if act.is_question and turn.person is None and not state.tasks_beside_offers:
+        first = next(iter(act.asked.picks), None)
+        if goes_on(reply, act, state):
+            return reply.done()
+        if first is not None and first.score >= LEAST:
+            tell(reply, first.label, act.asked, state)
+            return reply.done()
     return DropAll(start_over=act.repair is Repair.START_OVER)
 
 
@@ -201,7 +206,7 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     if goes_on(reply, act, state, loosely=True):
         return reply.done()
     first = next(iter(act.asked.picks), None)
-    if first is not None and act.asked.sure and act.asked.kind is not None and not known:
+    if first is not None and first.score >= LEAST and act.asked.kind is not None and not known:
         tell(reply, first.label, act.asked, state)  # sent away by its words as a whole, and still a question we know
         return reply.done()
     state.misses += 1

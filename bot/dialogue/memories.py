@@ -69,8 +69,14 @@ class Asked(BaseModel):
     """Whether the words are no more than the kind of question ("how much?")."""
     points: tuple[str, ...] = ()
     """What it is after within its kind, as in `Point`, the most telling first."""
+    refers_back: bool = False
+    """Whether it points at what was spoken of ("it")."""
     against: bool = False
     """Whether a day is asked about as one that is too late or too early."""
+    by_phone: bool = False
+    """Whether it asks for the telephone as a way."""
+    if_open: bool = False
+    """Whether it asks if there is still time."""
     price: bool = False
     """Whether it asks what something costs, in whatever form."""
     asks_if_sure: bool = False

@@ -7,28 +7,32 @@ import re
 from bot.dialogue.understanding.user_message import UserMessage
 from bot.nlu.values.words import bag
 
-LONGEST = 12
+LONGEST = 8
 """Up to so many words a message may name nothing of its own."""
 
 _LEANING = bag(
-    "a an the and so but or ok okay yeah yes no not well um uh oh then what whats how hows when where who which why "
-    "until til till by from for of to in on at with about over after before if is are am was were be been do does did "
-    "can could will would should shall may must might have has had got gotta get gets need want wanna going go gonna "
-    "i im i'm id i'd you u it its it's that thats that's this these those them they there their me my mine we he she "
-    "his him her one ones other another both each all any some same else more most much many long far soon early late "
-    "later sooner faster quicker earlier first second third last now today still again too also even just only really "
-    "right correct cost costs charge charged charges fee fees price pay paid free money extra phone call online "
-    "take takes taking done happen happens happened mean work works count day days week weeks weekend weekends month "
-    "months year years minutes hours full exactly least maybe like way though tho cuz because please thanks time times "
-    "let say said know tell show send back isnt isn't dont don't doesnt doesn't wont won't cant can't didnt didn't "
-    "wait number anything something nothing anyone anybody everyone someone include includes including holidays buy bought "
-    "runs run out ran expire expires expired form forms list page link site guys kind type bout ya yall u ur thing things "
-    "y o pero si no que cuanto cuánto cuesta cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
+    "a an the and so but or ok okay yeah yes no not well um uh oh then what whats how hows when where who which "
+    "why until til till by from for of to in on at with about over after before if is are am was were be been do "
+    "does did can could will would should shall may must might have has had got gotta get gets need want wanna "
+    "going go gonna i im i'm id i'd you u it its it's that thats that's this these those them they there their me "
+    "my mine we he she his him her one ones other another both each all any some same else more most much many "
+    "long far soon early late later sooner faster quicker earlier first second third last now today still again "
+    "too also even just only really right correct cost costs charge charged charges fee fees price pay paid free "
+    "money extra phone call online take takes taking done happen happens happened mean work works count day days "
+    "week weeks weekend weekends month months year years minutes hours full exactly least maybe like way though "
+    "tho cuz because please thanks time times let say said know tell show send back isnt isn't dont don't doesnt "
+    "doesn't wont won't cant can't didnt didn't wait number anything something nothing anyone anybody everyone "
+    "someone include includes including holidays buy bought runs run out ran expire expires expired form forms "
+    "list page link site guys kind type bout ya yall ur thing things deadline lose lost series copy copies email "
+    "mail mailed sent come comes arrive arrives everything nobody new old open possible allowed there's left "
+    "enough give gives given make makes made find see look use needed as y o pero si que cuanto cuánto cuesta "
+    "cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
 )
 """Words that name no matter of their own; prices, times, the telephone and the like are asked of anything."""
 _PRICE = re.compile(
     r"\b(?:costs?|charged?|charges|fees?|price[sd]?|pay|paid|free|money|extra|expensive|cheaper|how much)\b"
 )
+_BACK = re.compile(r"\b(?:back|refund|refunded)\b")
 _DOUBT = re.compile(
     r"\b(?:(?:are|r) (?:you|u|ya) (?:sure|certain|positive)|(?:you|u) sure|for real|no way|says who|seriously"
     r"|(?:i )?(?:thought|heard|read|figured|was told|got told) (?:it|that|its|it'?s|it was|you|there|somewhere|the|"
@@ -65,9 +69,32 @@ def leans(message: UserMessage) -> bool:
     return all(word in _LEANING for word in words)
 
 
+_PHONE = re.compile(r"\b(?:phone|call|calling|telephone|over the line)\b")
+_STILL = re.compile(r"\b(?:still|in time|enough time|time left|good|ok|okay|fine|too late)\b")
+_SIGN_IN = re.compile(
+    r"\b(?:(?:sign|log)(?:ing|ged)?[ -]?(?:me )?(?:back )?(?:in|on|up)|log-?in|sign-?in|authenticate)\b"
+)
+_ITS_OWNER = re.compile(r"\b(?:he|she|his|him|hers|her)\b")
+
+
+def asks_by_phone(message: UserMessage) -> bool:
+    """Whether it asks for the telephone as a way."""
+    return _PHONE.search(message.words) is not None
+
+
+def asks_if_open(message: UserMessage) -> bool:
+    """Whether it asks if there is still time for something."""
+    return _STILL.search(message.words) is not None
+
+
+def names_sign_in(message: UserMessage) -> bool:
+    """Whether it names signing in in so many words."""
+    return _SIGN_IN.search(message.words) is not None
+
+
 def asks_price(message: UserMessage) -> bool:
     """Whether the words ask what something costs, in whatever form."""
-    return _PRICE.search(message.words) is not None
+    return _PRICE.search(message.words) is not None and _BACK.search(message.words) is None
 
 
 def doubts(message: UserMessage) -> bool:
@@ -83,7 +110,8 @@ def asks_if_sure(message: UserMessage) -> bool:
 def about_another(message: UserMessage) -> bool:
     """Whether it is somebody else's case ("one of my guys failed his")."""
     words = message.words
-    return _OTHER.search(words) is not None and _TELLING.search(words) is None
+    other = _OTHER.search(words) or _ITS_OWNER.search(words)
+    return other is not None and _TELLING.search(words) is None
 
 
 def against(message: UserMessage) -> bool:

@@ -17,6 +17,9 @@ SHORTEST = 3
 SURE = 0.6
 """Confidence each piece must be read with."""
 
+ANSWERED = 0.5
+"""A piece that a statement of ours answers with this chance is a request of its own."""
+
 HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
 
 _STARTS = (
@@ -25,6 +28,7 @@ _STARTS = (
 )
 _CUT = re.compile(
     r"(?<=[?!;.])\s+(?:and |also |plus |oh and )?"
+    r"|\s*,\s+(?=(?:what|when|where|how|why|who|which|can|do|does|is|are|will)\b)"
     r"|\s*,?\s+(?:and also|and then|and|also|plus)\s+(?=(?:" + "|".join(_STARTS.split()) + r")\b)",
     re.IGNORECASE,
 )
@@ -101,6 +105,9 @@ def _is_request(part: Mapping[str, Any]) -> bool:
     if _is_change(part):
         return True
     sure = float(part["intent"].get("confidence") or 0.0) >= SURE
+    answer = part.get("answer")
+    if answer and part.get("act") == "question" and float(answer["score"]) >= ANSWERED:
+        return True
     return ours and sure and bool(part.get("accepted", True)) and not part.get("near_tie")
 
 

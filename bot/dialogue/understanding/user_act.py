@@ -254,6 +254,11 @@ class UserAct:
         return follow_ups.doubts(self._message)
 
     @cached_property
+    def names_sign_in(self) -> bool:
+        """Whether it asks to sign in in so many words, or says no more than that."""
+        return follow_ups.names_sign_in(self._message) or not self._message.text or self._message.pressed
+
+    @cached_property
     def about_another(self) -> bool:
         """Whether it is about somebody else's case ("one of my guys")."""
         return follow_ups.about_another(self._message)
@@ -273,7 +278,10 @@ class UserAct:
             sure=message.picked,
             beside=tuple(Pick(label=label, id=name, score=score) for label, name, score in message.beside),
             given=dict(message.given),
+            refers_back=self.refers_back,
             against=follow_ups.against(message),
+            by_phone=follow_ups.asks_by_phone(message),
+            if_open=follow_ups.asks_if_open(message),
             price=message.question_kind is not None and follow_ups.asks_price(message),
             asks_if_sure=follow_ups.asks_if_sure(message),
             tests=self.tests,

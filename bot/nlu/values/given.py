@@ -60,7 +60,8 @@ _THINGS = re.compile(
 
 
 _ONLY_A_NUMBER = re.compile(
-    rf"\W*(?:(?:and|so|ok|what|how|about|for|if|its|it'?s|all|say|i need)\W+)*{_NUMBER}(?: of (?:them|those))?(?: then)?\W*"
+    rf"\W*(?:(?:and|so|ok|what|how|about|for|if|its|it'?s|all|say|i need)\W+)*{_NUMBER}"
+    r"(?: of (?:them|those))?(?: then)?\W*"
 )
 """ "And three?": how many are meant, where nothing else is said."""
 _LENGTH = {"day": 1, "week": 7, "month": 30.44}

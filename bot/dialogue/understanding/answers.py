@@ -216,6 +216,8 @@ def _value(question: Question, message: UserMessage) -> Any:
     if question.expects is Expect.YES_NO:
         keyed = _KEY_SAID.get(message.words.strip(" .,!"))
         return keyed if keyed is not None else None if is_question(message) else yes_or_no(message)
+    if question.expects in _STRICT and message.label == "human_agent":
+        return None
     if question.expects is Expect.CODE:
         return read_code(message.text) or read_digits(message.text)
     if question.expects is Expect.ASE_ID:

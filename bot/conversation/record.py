@@ -11,6 +11,7 @@ from uuid import uuid4
 from bot.contracts.conversation import Reply, State, Turn
 from bot.conversation.messages import Draft, published, stored_lines
 from bot.dialogue.outcome import (
+    CallBack,
     Effect,
     EndConversation,
     HandOver,
@@ -184,6 +185,8 @@ class TurnRecorder:
         elif result.left_line:
             withdraw_request(uow, conversation.id, turn)
         for each in result.effects:
+            if isinstance(each, CallBack):
+                uow.handoffs.note(conversation.id, {"call_back": {"phone": each.phone}})
             if isinstance(each, SendMail):
                 uow.outbox.add(as_stored(each.mail), at=turn.real_now)
         if result.is_over:

@@ -86,7 +86,7 @@ class TurnReader:
 
     def _text(self, turn: TurnContext, came: Turn) -> dict[str, Any]:
         text = came.value.strip().lstrip("/").strip() or came.value
-        if not turn.visitor.is_agent and asks_for_person(text) and not _is_digit(turn.state, text):
+        if not turn.visitor.is_agent and asks_for_person(text) and not _has_begun(turn.state):
             return parsed_value(text, "human_agent")
         parsed = self._parser.parse(text, _moment(turn))
         parsed |= {"text": text, "metadata": {"confidence": came.confidence}}
@@ -109,7 +109,8 @@ class TurnReader:
         question, ase_id = state.question, read_ase_id(keys)
         if ase_id is not None and turn.visitor.subject_id is None and (question is None or question.optional):
             return parsed_value(ase_id, "inform", kind="ase_id")  # keyed instead of "sign in"
-        menu = MENU.get(keys) if question is None else None
+        offered = question is None or (question.optional and question.slot == "sign_in")
+        menu = MENU.get(keys) if offered and not (question is not None and keys == "1") else None
         if menu is not None:
             title = self._catalog.topics[menu].title if menu in self._catalog.topics else keys
             return parsed_value(title or keys, menu)

@@ -358,6 +358,9 @@ class Dialogue:
             state.misheard = 0
             run.phrase("not_understood_person")
             self._offer_person(run)
+        elif wanted is Grounding.DROP:
+            run.phrase("say_again")
+            run.asked = True
         elif wanted is Grounding.ASK_AGAIN and question is not None:
             question.misses += 1
             run.phrase("heard_yes_no")

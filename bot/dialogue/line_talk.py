@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.contracts.asking import Aside
-from bot.dialogue.outcome import LeaveLine, Reply, Speed, Step
+from bot.dialogue.outcome import CallBack, LeaveLine, Reply, Speed, Step
 from bot.dialogue.state import ConversationState, Expect
+from bot.dialogue.tasks.conversation import last_figures
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.asides import ABOUT_THE_ID
 from bot.dialogue.understanding.repairs import Repair
@@ -30,12 +31,17 @@ _PHRASES = {
 
 def about_the_line(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | None:
     """The answer to something about the conversation itself, or None where it is about something else."""
-    if turn.visitor.is_agent or (act.is_pressed and act.label != "stop"):
+    if turn.visitor.is_agent or act.event is not None:
         return None
     reply = Reply(turn)
     if turn.visitor.in_line and _leaves(act):
         reply.effect(LeaveLine())
         reply.phrase("left_queue")
+        return reply.done()
+    if turn.visitor.in_line and turn.channel == "phone" and act.phone_number is not None and state.question is None:
+        reply.effect(CallBack(act.phone_number))
+        reply.phrase("call_back_noted", ending=last_figures(act.phone_number))
+        reply.phrase("meanwhile_here")
         return reply.done()
     aside = _aside(turn, act, state)
     if aside is None:

@@ -271,10 +271,6 @@ class HumanAgentMemory(Memory):
     offered: bool = False
     soft: bool = False
     wanted: bool | None = None
-    phone: str | None = None
-    """The number to call back; empty where none is given."""
-    told: bool = False
-    """Whether it has been said that nobody is there."""
 
 
 class UndoMemory(Memory):

@@ -86,6 +86,13 @@ class LeaveLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBack:
+    """The number at which somebody in line wants to be called."""
+
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Patience:
     """A moment was asked for: listen longer before asking again."""
 
@@ -125,6 +132,7 @@ Effect = (
     | SendMail
     | HandOver
     | LeaveLine
+    | CallBack
     | Patience
     | Speed
     | RememberChange

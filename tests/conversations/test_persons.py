@@ -114,14 +114,26 @@ async def test_both_sides_of_the_hours(make_talk: MakeTalk, channel: str, as_of:
         assert back["phone"] == "+13125550101"
 
 
-async def test_a_caller_who_is_not_known_is_called_back_at_no_number_on_file(make_talk: MakeTalk) -> None:
+async def test_a_caller_whose_number_is_not_known_is_asked_for_it_and_promised_nothing(make_talk: MakeTalk) -> None:
     talk = make_talk("2026-03-07T12:00:00-06:00")
     await talk.open("phone")
-    await talk.say("operator")
+    reply = await talk.say("operator")
+    assert reply.state.owner == "queue"
+    assert "your number" in reply.messages[-1].speech
+    assert _call_back(talk) is None
+    reply = await talk.say("three one two five five five oh one four four")
+    assert "zero one four four" in reply.messages[-1].speech
+    assert _call_back(talk) == "3125550144"
+    await talk.take("digits", "3125550177#")
+    assert _call_back(talk) == "3125550177"
+
+
+def _call_back(talk: Talk) -> str | None:
     with talk.store.unit_of_work(write=False) as uow:
         request = uow.handoffs.open_of(talk.conversation_id)
     assert request is not None
-    assert request.summary["call_back"]["phone"] is None
+    phone = request.summary.get("call_back", {}).get("phone")
+    return None if phone is None else str(phone)
 
 
 # --- the end -------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.address import PARTS, as_written, country_of, whole_address
+from bot.dialogue.understanding.address import PARTS, as_written, country_of, parts_in
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Address
@@ -91,7 +91,9 @@ class ChangeAddress(ChangeTask):
                     reply.phrase("ask_address")
                 else:
                     reply.phrase("ask_address_part", part=answers.said(f"part_{part}"))
-                return reply.ask(known.having(asked_for_address=True), part, Expect.FREE)
+                figures = part == "postal_code" and reply.turn.channel == "phone"
+                expects = Expect.DIGITS if figures else Expect.FREE
+                return reply.ask(known.having(asked_for_address=True), part, expects)
         return known
 
     def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
@@ -124,7 +126,12 @@ class ChangeAddress(ChangeTask):
 
 def _checked(memory: AddressMemory) -> tuple[AddressMemory, list[str]]:
     """The address with each part as it is written; and the parts that cannot be, which are taken out."""
-    known = memory.having(**whole_address(memory.line1 or ""))
+    known = memory
+    for part in ("line1", "city", "region"):
+        known = known.having(**parts_in(getattr(known, part) or ""))  # the street with all that was said after it
+    street, city = known.line1 or "", known.city or ""
+    if city and street.lower().endswith(f" {city.lower()}"):
+        known = known.having(line1=street[: -len(city)].strip(" ,"))
     wrong: list[str] = []
     for part in PARTS:
         said = (getattr(known, part) or "").strip()

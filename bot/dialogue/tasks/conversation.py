@@ -165,36 +165,21 @@ class HumanAgent(PlainTask):
             reply.phrase("call_instead")
             reply.effect(HandOver(reason))
             return reply.done()
-        phone = _number_to_call(turn, known)
+        on_file = turn.person.candidate.phone if turn.person is not None else None
+        phone = on_file or turn.standing.caller
+        reply.phrase("out_of_hours_call", opens_at=back)
         if phone is None:
-            reply.phrase("out_of_hours_call", opens_at=back)
             reply.phrase("ask_call_back_number")
-            return reply.ask(known.having(phone=None, told=True), "phone", Expect.DIGITS)
-        if not known.told:
-            reply.phrase("out_of_hours_call", opens_at=back)
-        if phone:
-            digits = phone[-4:]
-            reply.phrase("call_back_noted", ending=Said(digits, " ".join(number(int(each)) for each in digits)))
-            wanted = {"because": reason, "phone": phone, "not_before": back.isoformat()}
-            reply.effect(HandOver("call_back", {"call_back": wanted}))
-        else:
-            reply.phrase("request_kept_no_number")
             reply.effect(HandOver(reason))
+            return reply.done()
+        reply.phrase("call_back_noted", ending=last_figures(phone))
+        wanted = {"because": reason, "phone": phone, "not_before": back.isoformat()}
+        reply.effect(HandOver("call_back", {"call_back": wanted}))
         reply.phrase("meanwhile_here")
         return reply.done()
 
 
-def _number_to_call(turn: TurnContext, known: HumanAgentMemory) -> str | None:
-    """The number that a call-back goes to: as given, as on file, or the one that is calling.
-
-    Empty where none is wanted, None where none is known.
-    """
-    if known.phone is not None:
-        digits = "".join(each for each in known.phone if each.isdigit())
-        return known.phone if LEAST_DIGITS <= len(digits) <= MOST_DIGITS or not known.phone else None
-    on_file = turn.person.candidate.phone if turn.person is not None else None
-    return on_file or turn.standing.caller
-
-
-LEAST_DIGITS, MOST_DIGITS = 10, 15
-"""How many digits a number that can be called has."""
+def last_figures(phone: str) -> Said:
+    """The last four figures of a number, as it is told without telling all of it."""
+    digits = [each for each in phone if each.isdigit()][-4:]
+    return Said("".join(digits), " ".join(number(int(each)) for each in digits))

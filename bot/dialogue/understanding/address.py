@@ -1,4 +1,8 @@
-"""An address as it is said (whole, as a street alone, or one part put right), and its parts as they are written."""
+"""An address as it is said (whole, as a street alone, or one part put right), and its parts as they are written.
+
+Callers say everything in one breath and without commas, so an address is read from its end: postal code, state, and
+then the city, which begins where the street ends.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.dialogue.regions import REGIONS
+from bot.dialogue.understanding.repairs import repair_of
 from bot.dialogue.understanding.user_message import UserMessage
+from bot.dialogue.understanding.yes_no import is_question
+from bot.nlu.values import read_digits, read_yes_no
+from bot.nlu.values.words import bag, cardinal, words
 
 PARTS = ("line1", "city", "region", "postal_code")
 """The parts of an address in the order in which they are asked for."""
 
-_WHOLE = re.compile(
-    r"(?P<line1>\d+[^,\n]{2,80}?)\s*,\s*(?P<city>[A-Za-z .'-]{2,60}?)\s*,?\s+"
-    r"(?P<region>[A-Za-z]{2})\.?\s*,?\s+(?P<postal_code>\d{5}(?:-\d{4})?)\b"
-)
+MILITARY = {"AE": "Armed Forces Europe", "AP": "Armed Forces Pacific", "AA": "Armed Forces Americas"}
+"""What stands in the place of a state in a military address."""
+_POST_OFFICES = bag("apo fpo dpo")
+
 _STREET = re.compile(r"(?:\b(?:to|is|at)|:)\s+(?P<line1>\d+\w?\s+[A-Za-z][A-Za-z0-9 .'-]{1,60}?)\s*[.!]?$")
 _PART_SAID = re.compile(
     r"\b(?:the |my )?(?P<part>street|city|town|state|province|(?:zip|postal)(?: code)?|zip) "
@@ -26,13 +34,38 @@ _PART_OF = {
     "street": "line1", "city": "city", "town": "city", "state": "region", "province": "region", "zip": "postal_code",
     "zip code": "postal_code", "postal": "postal_code", "postal code": "postal_code",
 }  # fmt: skip
-_REGION_CODES = {name.lower(): code for code, name in REGIONS.items()}
+_REGION_CODES = {name.lower(): code for code, name in (REGIONS | MILITARY).items()}
 _POSTAL = {
     "US": re.compile(r"^\d{5}(-\d{4})?$"),
     "CA": re.compile(r"^[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d$"),
 }
+_POSTAL_AT_END = re.compile(r"[ ,]+((?:\d{5}(?:-\d{4})?)|(?:[a-z]\d[a-z][ -]?\d[a-z]\d))[ .!]*$", re.IGNORECASE)
+_STREET_WORDS = bag(
+    "street st avenue ave av road rd drive dr lane ln boulevard blvd court ct place pl way circle cir highway hwy "
+    "parkway pkwy terrace ter trail trl square sq route rt pike plaza alley loop run path crescent cres row broadway"
+)
+_UNITS = bag("apartment apt unit suite ste floor fl room rm lot box number #")
+_DIRECTIONS = bag("n s e w ne nw se sw north south east west northeast northwest southeast southwest")
+_NO_CITY = bag(
+    "i you who what it is are was do does did how when where why can could will would not don't dont this that your "
+    "please wait ok okay sorry thanks thank yes no yeah hello hi have has they we send sent change moved because so"
+)
+_LETTERS = {
+    "bee": "b", "be": "b", "see": "c", "sea": "c", "dee": "d", "ee": "e", "eff": "f", "gee": "g", "aitch": "h",
+    "jay": "j", "kay": "k", "el": "l", "em": "m", "en": "n", "pea": "p", "are": "r", "ess": "s", "tea": "t",
+    "tee": "t", "you": "u", "vee": "v", "ex": "x", "why": "y", "zee": "z", "zed": "z",
+}  # fmt: skip
+"""How recognizers write a letter that was said alone."""
 _LONGEST = 400
 """Characters that are looked at: an address is never longer."""
+_LONGEST_PART = 80
+_TALK = {
+    *("affirm", "deny", "greet", "thanks", "goodbye", "bot_challenge", "help", "stop", "explain", "repeat", "sign_in"),
+    *("human_agent", "complaint", "exception_request", "account_access", "test_day_problem"),
+}
+"""Labels of what is never a city or a street."""
+_TALK_SURE = 0.6
+_LONGEST_CITY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +80,138 @@ class AddressSaid:
 
 def whole_address(text: str) -> dict[str, str]:
     """The four parts where the text holds a whole address, else nothing."""
-    found = _WHOLE.search(text[:_LONGEST])
-    return {part: found.group(part).strip() for part in PARTS} if found is not None else {}
+    found = parts_in(text)
+    return found if len(found) == len(PARTS) else {}
+
+
+def parts_in(text: str) -> dict[str, str]:
+    """The parts of an address that begins with its street, or with its city, as far as its end names them.
+
+    >>> parts_in("412 West Elm Street Apartment 3B Denver Colorado 80202")["city"]
+    'Denver'
+    """
+    rest, postal = _postal_at_end(" ".join(text[:_LONGEST].split()))
+    rest, region = _region_at_end(rest)
+    if region is None:
+        street, comma, city = rest.rpartition(",")
+        named = comma and any(character.isdigit() for character in street) and is_city(city)
+        return {"line1": street.strip(" ,"), "city": city.strip()} if named else {}
+    found = {"region": region} | ({"postal_code": postal} if postal is not None else {})
+    street, city = _street_and_city(_from_its_number(rest))
+    if street:
+        found["line1"] = street
+    if city:
+        found["city"] = city
+    return found
+
+
+def _postal_at_end(text: str) -> tuple[str, str | None]:
+    typed = _POSTAL_AT_END.search(text)
+    if typed is not None:
+        return text[: typed.start()], typed.group(1).upper()
+    said = text.split(" ")
+    for length in range(min(10, len(said) - 1), 2, -1):
+        postal = as_written("postal_code", " ".join(said[-length:]))
+        if postal is not None:
+            return " ".join(said[:-length]), postal
+    return text, None
+
+
+def _region_at_end(text: str) -> tuple[str, str | None]:
+    said = text.strip(" ,.").replace(",", " , ").split()
+    for length in (3, 2, 1):
+        name = " ".join(said[-length:]).strip(" .").lower()
+        code = _REGION_CODES.get(name) or (name.upper() if name.upper() in REGIONS | MILITARY else None)
+        if code is not None and len(said) > length:
+            return " ".join(said[:-length]).replace(" , ", ", ").strip(" ,"), code
+    return text, None
+
+
+def _from_its_number(text: str) -> str:
+    """The text from the number of the house, or the box, on; a number said in words as figures."""
+    box = re.search(r"\b(?:psc|cmr|unit|p\.? ?o\.? box|general delivery|rural route)\b", text, re.IGNORECASE)
+    typed = re.search(r"\b\d", text)
+    if box is not None and (typed is None or box.start() < typed.start()):
+        return text[box.start() :]
+    if typed is not None:
+        return text[typed.start() :]
+    row = words(text)
+    first = next((at for at in range(len(row)) if cardinal(row, at)), None)
+    if first is None:
+        return text
+    said, at = "", first
+    while at < len(row) and (number := cardinal(row, at)) is not None:
+        said, at = said + str(number[0]), number[1]
+    return f"{said}{text[row[at - 1].end :]}" if at < len(row) else text
+
+
+def _street_and_city(text: str) -> tuple[str, str]:
+    """Where the city begins: after the last comma, else after the street and what belongs to it."""
+    text = text.strip(" ,")
+    if "," in text:
+        street, _, city = text.rpartition(",")
+        if is_city(city):
+            return (street.strip(" ,"), city.strip()) if any(c.isdigit() for c in street) else ("", text)
+    said = text.split()
+    plain = [word.lower().strip(".,#") for word in said]
+    office = next((at for at, word in enumerate(plain) if word in _POST_OFFICES), None)
+    if office:
+        return " ".join(said[:office]).strip(" ,"), plain[office].upper()
+    if not any(character.isdigit() for character in text):
+        return "", text if is_city(text) else ""
+    ends = _end_of_street(said, plain)
+    city = " ".join(said[ends:])
+    return (" ".join(said[:ends]).strip(" ,"), city) if ends and is_city(city) else (text, "")
+
+
+def _end_of_street(said: list[str], plain: list[str]) -> int:
+    """The place after the street with its direction and its apartment; 0 where no word tells it."""
+    ends = 0
+    for at, word in enumerate(plain):
+        if at and word in _STREET_WORDS and at + 1 < len(plain):
+            ends = at + 1
+        elif word in _UNITS or said[at].startswith("#"):
+            ends = at + 1 if said[at][1:] and said[at].startswith("#") else at + 2
+            if ends < len(plain) - 1 and len(plain[ends]) == 1 and plain[ends].isalpha():
+                ends += 1  # "apartment three b"
+        elif at and any(character.isdigit() for character in word):
+            ends = max(ends, at + 1)
+    while 0 < ends < len(plain) - 1 and plain[ends] in _DIRECTIONS:
+        ends += 1
+    return ends if ends < len(plain) else 0
+
+
+def is_city(text: str) -> bool:
+    """Whether words can be the name of a city."""
+    said = re.findall(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*", text)
+    letters = re.sub(r"[\s.,'’-]", "", text)
+    return 0 < len(said) <= _LONGEST_CITY and letters.isalpha() and not {word.lower() for word in said} & _NO_CITY
+
+
+def can_be(part: str, message: UserMessage) -> bool:
+    """Whether a message can be a part of an address that is asked for, rather than talk."""
+    if message.asks or is_question(message) or repair_of(message) is not None:
+        return False
+    text = message.text.strip(" .!,")
+    if part == "postal_code":
+        return as_written(part, text) is not None or any(character.isdigit() for character in text)
+    if message.label in _TALK and message.confidence >= _TALK_SURE and not any(c.isdigit() for c in text):
+        return False
+    if part == "line1":
+        return len(text) >= 2 and _names_a_place(text)
+    if parts_in(text):
+        return True
+    if as_written("region", text) is not None:
+        return True
+    return is_city(text) and read_yes_no(text) is None
+
+
+def _names_a_place(text: str) -> bool:
+    """Whether there is a number, in figures or in words, or a word that a street has."""
+    row = words(text)
+    said = {word.norm for word in row}
+    numbered = any(word.is_number or cardinal(row, at) for at, word in enumerate(row))
+    return (numbered and len(row) > 1) or (bool(said & (_STREET_WORDS | _UNITS | _POST_OFFICES)) and len(row) > 1)
 
 
 def country_of(postal_code: str) -> str | None:
@@ -58,13 +221,41 @@ def country_of(postal_code: str) -> str | None:
 
 def as_written(part: str, said: str) -> str | None:
     """One part of an address as it is written ("illinois" → "IL"), or None where it cannot be such a part."""
-    value = " ".join(said.split())
+    value = " ".join(said.split()).strip(" .,")
     if part == "postal_code":
-        return value.upper() if country_of(value) is not None else None
+        return _postal_code(value)
     if part == "region":
         code = _REGION_CODES.get(value.lower(), value.upper())
-        return code if code in REGIONS else None
-    return value if 2 <= len(value) <= 80 and any(character.isalpha() for character in value) else None
+        return code if code in REGIONS | MILITARY else None
+    if not 2 <= len(value) <= _LONGEST_PART or not any(character.isalpha() for character in value):
+        return None
+    return " ".join(word[:1].upper() + word[1:] for word in value.split()) if value.islower() else value
+
+
+def _postal_code(value: str) -> str | None:
+    """A postal code as it is typed, or said figure by figure and letter by letter."""
+    if country_of(value) is not None:
+        return value.upper()
+    joined = value.replace(" ", "")
+    if joined.isdigit() and len(joined) in {5, 9}:
+        return joined if len(joined) == 5 else f"{joined[:5]}-{joined[5:]}"
+    digits = read_digits(value)
+    if digits is not None and len(digits) in {5, 9}:
+        return digits if len(digits) == 5 else f"{digits[:5]}-{digits[5:]}"
+    signs = "".join(_sign(word) for word in re.findall(r"[a-z]+|\d", value.lower()))
+    if country_of(signs) is None:
+        return None
+    return f"{signs[:3]} {signs[3:]}".upper() if not signs.isdigit() else signs
+
+
+def _sign(word: str) -> str:
+    """One figure or letter of a postal code; anything else can be no part of one."""
+    if len(word) == 1:
+        return word
+    number = cardinal(words(word), 0)
+    if word == "oh":
+        return "0"
+    return str(number[0]) if number is not None else _LETTERS.get(word, "?")
 
 
 def address_said(message: UserMessage) -> AddressSaid:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.changes.kinds import CHANGE_KINDS, VERBS
 from bot.dialogue.state import Choice, Expect, Question
+from bot.dialogue.understanding.address import PARTS, can_be
 from bot.dialogue.understanding.follow_ups import about_another
 from bot.dialogue.understanding.repairs import refused_tests
 from bot.dialogue.understanding.seat_preferences import is_no_pick
@@ -199,15 +200,21 @@ def _keyed(question: Question, digits: str) -> Answered:
     if question.expects in _STRICT:
         found = read_ase_id(keys) if question.expects is Expect.ASE_ID else None
         return Answered(Fit.ANSWER, found or keys) if keys else NO_MATCH
+    if question.slot == "postal_code" and keys:
+        return Answered(Fit.ANSWER, keys)
     if question.choices and keys.isdigit() and 1 <= int(keys) <= len(question.choices):
         return Answered(Fit.ANSWER, question.choices[int(keys) - 1].value)
     return NO_MATCH
 
 
 def _value(question: Question, message: UserMessage) -> Any:
+    if question.slot in PARTS:
+        return message.text.strip() if can_be(question.slot, message) else None
     if question.expects is Expect.YES_NO:
         keyed = _KEY_SAID.get(message.words.strip(" .,!"))
         return keyed if keyed is not None else None if is_question(message) else yes_or_no(message)
+    if question.expects in _STRICT and message.label == "human_agent":
+        return None
     if question.expects is Expect.CODE:
         return read_code(message.text) or read_digits(message.text)
     if question.expects is Expect.ASE_ID:

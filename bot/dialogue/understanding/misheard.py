@@ -18,10 +18,13 @@ from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding.answers import Fit
 from bot.dialogue.understanding.repairs import Repair, repair_of
 from bot.dialogue.understanding.seat_preferences import is_no_pick
-from bot.dialogue.understanding.user_message import UserMessage
+from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 
 SURE = 0.6
 """A recognizer's confidence from which on its words are taken as they are."""
+
+LEAST = 0.4
+"""A reading of badly heard words that is less likely is none."""
 
 LONGEST = 160
 """Characters of a caller's words that are read back."""
@@ -45,6 +48,7 @@ class Grounding(StrEnum):
     NONE = "none"
     READ_BACK = "read_back"
     ASK_AGAIN = "ask_again"  # a yes or a no: said once more, or keyed
+    DROP = "drop"  # far from everything that is talked of here: a television, another room
 
 
 def unsure(message: UserMessage, channel: str) -> bool:
@@ -67,6 +71,8 @@ def grounding(question: Question | None, message: UserMessage, task_label: str |
         wished = question.slot == open_question.SEAT and is_no_pick(message)
         if open_question.none_of_these(question, message) or wished:
             return Grounding.READ_BACK
+    if message.label == OUT_OF_SCOPE or (message.label != "inform" and message.confidence < LEAST):
+        return Grounding.DROP
     filling = has_value(message) and not message.label.startswith("faq/")
     if filling or message.label in DOING or repair_of(message) in _REPAIRS:
         return Grounding.READ_BACK

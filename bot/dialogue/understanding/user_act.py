@@ -35,6 +35,7 @@ AWAY = 0.9
 
 BARE_QUESTION = 4
 """Up to so many words, a question may be no more than its kind ("and how long is that?")."""
+TELEPHONE_DIGITS = range(10, 16)
 PART_OF_AN_ID = 4
 """So many digits said alone are taken for the beginning of an ASE ID."""
 _POINTING = bag("it that this same them")
@@ -177,6 +178,13 @@ class UserAct:
         """The digits of a number of four figures or more that is all it says; None for anything else."""
         found = read_digits(self._message.text) if not self._message.pressed else None
         return found if found is not None and len(found) >= PART_OF_AN_ID else None
+
+    @cached_property
+    def phone_number(self) -> str | None:
+        """A telephone number that is all it says, by words or keys, or None."""
+        keyed = self._message.digits
+        found = keyed.strip("#*") if keyed is not None else read_digits(self._message.text)
+        return found if found is not None and len(found) in TELEPHONE_DIGITS else None
 
     @cached_property
     def names_ase_id(self) -> bool:

@@ -46,6 +46,13 @@ class HandoffRepository:
         row = self._connection.execute(statement).one_or_none()
         return None if row is None else _handoff(row)
 
+    def note(self, conversation_id: str, more: Json) -> None:
+        """Add something to what is known of the open request."""
+        waiting = self.open_of(conversation_id)
+        if waiting is not None:
+            summary = {**waiting.summary, **more}
+            self._connection.execute(update(HandoffRow).where(HandoffRow.id == waiting.id).values(summary=summary))
+
     def of(self, conversation_id: str) -> tuple[Handoff, ...]:
         """All requests of a conversation, oldest first."""
         return self._list(HandoffRow.conversation_id == conversation_id)

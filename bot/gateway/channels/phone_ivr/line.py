@@ -187,7 +187,7 @@ class PhoneLine:
             turn=turn,
             say=(*said, *closing),
             expects=state.expects,
-            keys=keys(state.expects, choices, signed_in=state.signed_in),
+            keys=keys(state.expects, choices, signed_in=state.signed_in, in_line=state.owner == "queue"),
             hints=hints(state.expects, choices, self._words),
             timeout=timeout,
             pause=pause,

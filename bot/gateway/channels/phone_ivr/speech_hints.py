@@ -63,10 +63,11 @@ def _fitting(wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(known.values())[:MAX_HINTS]
 
 
-def keys(expects: Expects, choices: Sequence[SpokenChoice], *, signed_in: bool = True) -> Keys:
+def keys(expects: Expects, choices: Sequence[SpokenChoice], *, signed_in: bool = True, in_line: bool = False) -> Keys:
     """How keys are collected: as many as are wanted, one for a menu, where 0 is always a person.
 
-    Where nothing is asked of somebody who has not signed in, an ASE ID may be keyed as well as a key of the menu.
+    Where nothing is asked of somebody who has not signed in, an ASE ID may be keyed as well as a key of the menu; of
+    somebody in line for a person, the number to call.
     """
     match expects:
         case "code":
@@ -75,6 +76,8 @@ def keys(expects: Expects, choices: Sequence[SpokenChoice], *, signed_in: bool =
             return Keys(8, "#")
         case "digits":
             return Keys(None, "#")
+        case "free" if not choices and in_line:
+            return Keys(11, "#")
         case "free" if not choices and not signed_in:
             return Keys(8, "#")
         case _:

@@ -21,7 +21,7 @@ def totals(scored: Sequence[Scored]) -> dict[str, dict[str, tuple[int, int]]]:
 
 
 def table(scored: Sequence[Scored]) -> str:
-    """The totals in lines; of what is held out, the sum alone."""
+    """The totals in lines."""
     lines = []
     for split, kinds in totals(scored).items():
         for kind, (good, of) in kinds.items():

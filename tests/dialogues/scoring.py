@@ -109,7 +109,7 @@ def polarity_fits(sentence: str, wanted: str) -> bool:
         return wanted == "yes"
     if _NO.match(sentence):
         return wanted == "no"
-    return bool(_AGAINST.search(sentence)) if wanted == "no" else not _NEGATED.search(sentence)
+    return bool(_AGAINST.search(sentence)) if wanted == "no" else not _NEGATED.search(re.split(r";| but ", sentence)[0])
 
 
 def stated(fact: str, texts: Sequence[str]) -> bool:

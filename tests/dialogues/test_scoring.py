@@ -65,6 +65,7 @@ def test_sentences() -> None:
         ("You can take it.", "no", False),
         ("You have to wait until May.", "no", True),
         ("You can't.", "yes", False),
+        ("Documents are required; my source doesn't say which.", "yes", True),
         ("My source doesn't say.", "not yes", True),
         ("Yes, my source doesn't say.", "not yes", False),
     ],

@@ -130,7 +130,7 @@ def records(store: Store) -> Changed:
         for ase_id in (each.ase_id for each in unit.records.people()):
             person = unit.records.person(ase_id)
             assert person is not None
-            data = candidate_to_dict(person.candidate, person.sites)
+            data: dict[str, Any] = candidate_to_dict(person.candidate, person.sites)
             orders = sorted(order.series for order in unit.done.orders_of(ase_id) if order.state == "ordered")
             found[ase_id] = {bought["id"]: _purchase(bought) for bought in data["purchases"]}
             found[ase_id] |= {"address": _address(data["address"]), "orders": " ".join(orders)}

@@ -24,7 +24,7 @@ def _faults(turn: dict[str, Any], text: str, state: State | None = None, heard: 
 @pytest.mark.parametrize(
     ("turn", "says"),
     [
-        ({"say": "x", "frist": ["y"]}, "unknown keys"),
+        ({"say": "x", "fist": ["y"]}, "unknown keys"),
         ({"say": "x", "first": []}, "states nothing"),
         ({"say": "x", "first": "y"}, "no list"),
         ({"say": "x", "first": ["a | | b"]}, "empty wording"),

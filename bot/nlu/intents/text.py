@@ -223,8 +223,8 @@ class Speller:
         """A frequent word that sounds the same and is at most two slips away: "fale" for "fail"."""
         from rapidfuzz.distance import OSA
 
-        near = [(OSA.distance(word, other), other) for other in self._alike.get(sound_of(word), ())]
-        near = [(slips - math.log10(self.counts[other]), other) for slips, other in near if slips <= 2]
+        slips = [(OSA.distance(word, other), other) for other in self._alike.get(sound_of(word), ())]
+        near = [(many - math.log10(self.counts[other]), other) for many, other in slips if many <= 2]
         return min(near)[1] if near else None
 
     def _heard(self, word: str) -> str:

@@ -27,6 +27,9 @@ _NEVER_YES_OR_NO = frozenset(QuestionKind) - {QuestionKind.WHETHER, QuestionKind
 """Kinds of question that "Yes" or "No" does not answer."""
 
 
+TRUSTED = 0.45
+"""A statement's "Yes" or "No" is said from this chance on; below it, it may be the answer to another question."""
+
 _POINTS = frozenset(point.value for point in Point)
 TO_A_QUESTION = (60, 50)
 """Up to so many words, written and spoken, a decision that answers a question also says what to do."""
@@ -89,7 +92,7 @@ class Answers:
                 return self.entry(label, day)
             told = entry.statements[0]
         try:
-            plain = kind in _NEVER_YES_OR_NO
+            plain = kind in _NEVER_YES_OR_NO or picked is None or picked.likely < TRUSTED
             return self._told(entry, told, subject or Subject(), budget, day, plain=plain, alone=alone)
         except MissingPolicy:
             return self._no_policy(day)

@@ -37,6 +37,8 @@ class Picked:
 
     label: str
     id: str
+    likely: float = 1.0
+    """The chance that it is what was asked."""
 
     @classmethod
     def of(cls, parsed: Mapping[str, Any] | None) -> Picked | None:

@@ -63,6 +63,9 @@ _OPEN = (QuestionKind.WHETHER.value, QuestionKind.WHICH.value, None)
 _OF_APPOINTMENTS = ("account/reschedule", "account/cancel_appointment", "account/schedule_test", "faq/test_day")
 """Topics on which Prometric can tell more."""
 
+_APART = ("faq/epa_609", "faq/test_prep", "faq/intro_elearning", "faq/merchandise", "account/duplicate_certificate")
+"""Topics on things of their own: the rules of tests and certifications say nothing of "it" there."""
+
 _REMEMBERED = 24
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])")
 
@@ -93,11 +96,11 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
     """
     first = asked.picks[0] if asked.sure and asked.picks else None
     if first is not None and not asked.bare and first.label != label and first.score >= OF_ANOTHER:
-        return Picked(first.label, first.id)
+        return Picked(first.label, first.id, first.score)
     for pick in asked.picks:
         gap = pick.label == label and entry is not None and isinstance(entry.find(pick.id), Gap)
         if pick.label == label and pick.score >= (OF_A_GAP if gap else LEAST):
-            return Picked(pick.label, pick.id)
+            return Picked(pick.label, pick.id, pick.score)
     return None
 
 
@@ -172,7 +175,7 @@ def _digest(answer: Answer) -> str:
 def _only(asked: Asked, pick: Pick, **changed: object) -> Asked:
     """What is asked, answered by this pick and nothing else."""
     given = {name: value for name, value in asked.given.items() if name == "count"}
-    sure = Pick(label=pick.label, id=pick.id, score=1.0)
+    sure = Pick(label=pick.label, id=pick.id, score=max(pick.score, OF_A_GAP))
     return asked.model_copy(update={"picks": (sure,), "sure": True, "bare": False, "given": given, **changed})
 
 
@@ -246,7 +249,8 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
         _tell_of_others(reply, asked, entry, state)
         return True
     own = act.is_topic and act.label != topic and act.confidence >= CERTAIN
-    if not act.leans or (own and asked.kind in _OPEN):
+    apart = topic in _APART and act.refers_back
+    if not act.leans or (own and asked.kind in _OPEN and not apart):
         return False
     return _tell_by_kind(reply, asked, entry, state)
 

@@ -188,7 +188,7 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
     if act.label == "human_agent":
         if act.asks_beyond and act.confidence < PLAINLY_ASKED and goes_on(reply, act, state):
             return reply.done()
-        if act.confidence < PLAINLY_ASKED or act.asks_about:
+        if act.confidence < PLAINLY_ASKED or act.asks_about or not act.wants_to_talk:
             if act.asks_about or act.is_question:
                 reply.phrase("cannot_tell_general")
             return reply.next("human_agent", reason="human_agent", offered=True, soft=True)

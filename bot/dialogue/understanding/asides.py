@@ -34,6 +34,17 @@ def aside_of(message: UserMessage, wanted: Iterable[Aside], least: float = LEAST
     return max(found, key=lambda each: each[1])[0]
 
 
+_TALKING = re.compile(
+    r"\b(?:talk|speak|chat|connect|transfer|switch|reach|call|help|put (?:me|you)|get me|give me|pass me|hand me|have|need|"
+    r"want|there|agent|operator|representative|human|real|live)\b"
+)
+
+
+def names_talking(message: UserMessage) -> bool:
+    """Whether the words say that somebody is wanted to talk to."""
+    return _TALKING.search(message.words) is not None
+
+
 def names_ase_id(message: UserMessage) -> bool:
     """Whether the words name the ASE ID itself, so that a question about it needs no context."""
     return _NAMES_ID.search(message.words) is not None

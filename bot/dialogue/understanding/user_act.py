@@ -174,6 +174,11 @@ class UserAct:
         return self._message.act == "question"
 
     @cached_property
+    def wants_to_talk(self) -> bool:
+        """Whether it says so, where it is put as a question ("can I talk to somebody", and not "can somebody go for me")."""
+        return not yes_no.is_question(self._message) or asides.names_talking(self._message)
+
+    @cached_property
     def digits(self) -> str | None:
         """The digits of a number of four figures or more that is all it says; None for anything else."""
         found = read_digits(self._message.text) if not self._message.pressed else None

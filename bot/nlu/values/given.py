@@ -48,7 +48,9 @@ _NUMBERS = {
 } | {"a": 1, "thirty": 30, "ninety": 90, "sixty": 60, "twenty": 20}
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _NUMBER = rf"(?P<n>\d{{1,3}}|(?:{'|'.join(_TENS)})[ -](?:{'|'.join(list(_NUMBERS)[1:10])})|{'|'.join(_NUMBERS)})"
-_DAYS = re.compile(rf"\b{_NUMBER}(?: full| calendar| whole)?[ -](?P<unit>days?|weeks?|months?)\b(?! ago)")
+_RULES_OWN = r"(?<!\bthe )(?<!\bmy )(?<!\byour )(?<!\bthose )(?<!\bwithin )(?<!\bthis )"
+""" "The 90 days" are the rule's own, and nothing to be held against it."""
+_DAYS = re.compile(rf"{_RULES_OWN}\b{_NUMBER}(?: full| calendar| whole)?[ -](?P<unit>days?|weeks?|months?)\b(?! ago)")
 _AHEAD = re.compile(r"\W+(?:\w+ )?(?:before|ahead|prior|beforehand|left|notice|out|away)\b")
 _NAMED = re.compile(r"\W+(?:ok|fine|enough|too|later|after|long|still|good)\b")
 """What follows "a week" where it is a number of days and no wish to move something by it."""

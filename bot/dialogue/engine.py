@@ -17,7 +17,7 @@ from bot.answers.format import Said, join
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import line_talk, link_mail
 from bot.dialogue.following import follow_up
-from bot.dialogue.memories import PersonTopicMemory, SeatMemory, TopicMemory
+from bot.dialogue.memories import AddressMemory, PersonTopicMemory, SeatMemory, TopicMemory
 from bot.dialogue.outcome import (
     Ask,
     DoFirst,
@@ -453,11 +453,26 @@ class Dialogue:
                 run.phrase("ask_where")
         return self._goes_on_with(run, task, memory)
 
+    def _spares(self, run: _Run) -> bool:
+        """ "But keep my A8": what is named is not to be touched, and is not put in the place of what is in hand."""
+        task, question = _asking(run)
+        does, act = self.tasks[task.name], run.act
+        if question.slot not in {CONFIRM, SEAT} or not act.spares:
+            return False
+        step = does.spared(run.turn, task.memory, act)
+        if step is None:
+            return False
+        run.take(step)
+        self._still_asks(run, task)
+        return True
+
     def _beside(self, run: _Run) -> bool:
         """A question or a remark beside a change: answered, and the change waits as it is, asked for in one line."""
         task, question = _asking(run)
         does, act = self.tasks[task.name], run.act
         if not does.kind or question.optional:
+            return False
+        if isinstance(task.memory, AddressMemory) and does.contradicted(run.turn, task.memory, act):
             return False
         about = act.beside(question, does.label, wishes=does.wishes(run.turn, act, question))
         if about is None:
@@ -909,6 +924,7 @@ BESIDE_A_QUESTION: tuple[Guard, ...] = (
     Guard("aside", "something about the open question itself", Dialogue._aside),
     Guard("starts over", "the task from its beginning", Dialogue._starts_over),
     Guard("goes back", "the question before", Dialogue._goes_back),
+    Guard("spares", "another test is named, and not to be touched", Dialogue._spares),
     Guard("owns", "the change in hand is called off, or gets another part", Dialogue._owns),
     Guard("beside", "a question or a remark beside a change", Dialogue._beside),
     Guard("picks again", "another choice of a list that was answered", Dialogue._picks_again),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import wraps
 
 from bot.answers.answer import Answer
+from bot.changes.kinds import CHANGE_KINDS
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.engine import DropAll, Handler
 from bot.dialogue.general import LEAST, goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
@@ -24,6 +25,7 @@ from bot.rules.codec import decision_from_json
 from bot.rules.facts import Subject
 from bot.rules.time import zone
 
+_OF_CHANGES = {kind.label for kind in CHANGE_KINDS}
 READINGS_OFFERED = 3
 MISSES_BEFORE_PERSON = 2
 LEAST_LIKELY = 0.05
@@ -264,6 +266,9 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.next("sign_in", ase_id=act.digits)  # the first part of an ASE ID, nobody having asked for it
     known = turn.person is not None
     if not (known and act.tests) and goes_on(reply, act, state, loosely=True):
+        return reply.done()
+    if act.tests and state.last_topic in _OF_CHANGES and not act.names_only:
+        reply.phrase("nothing_asked")  # a remark that names a test never begins a change
         return reply.done()
     if act.tests and state.last_topic and state.last_topic.startswith("account/"):
         return reply.next(state.last_topic.removeprefix("account/"))

@@ -16,6 +16,7 @@ from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.address import PARTS, as_written, country_of, parts_in
+from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Address
@@ -50,6 +51,8 @@ class ChangeAddress(ChangeTask):
         parts = dict(said.whole) or (dict([said.part]) if said.part is not None else {})
         if parts:
             return release(turn, known).without("confirm").having(**parts)
+        if question is not None and question.slot == CONFIRM and act.mends_address:
+            return self.not_that(turn, known)  # something of it is wrong: nothing is saved before it has been said anew
         return self.not_that(turn, known) if act.repair is Repair.MORE else None
 
     def not_that(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory | None:
@@ -60,7 +63,7 @@ class ChangeAddress(ChangeTask):
 
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names another address, or another part of it."""
-        return bool(act.address.whole) or act.address.part is not None
+        return not act.is_pressed and act.mends_address
 
     def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
         """No rule forbids it."""

@@ -51,6 +51,10 @@ class Task(Protocol):
         """What is known once further choices are wanted instead of those shown, or None where there are none."""
         ...
 
+    def spared(self, turn: TurnContext, memory: Memory, act: UserAct) -> Step | None:
+        """That what is named beside the change in hand is not touched; None where nothing else is named."""
+        ...
+
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names something else than what was shown ("yes, the A6")."""
         ...
@@ -112,6 +116,10 @@ class PlainTask:
 
     def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
         """There are no further choices."""
+        return None
+
+    def spared(self, turn: TurnContext, memory: Memory, act: UserAct) -> Step | None:
+        """It changes nothing."""
         return None
 
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:

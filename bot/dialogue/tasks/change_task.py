@@ -113,6 +113,15 @@ class ChangeTask(RuleTopic, ABC):
             return None
         return self.from_the_start(turn, memory).without("about", "tests").having(turned_down=turned_down)
 
+    def spared(self, turn: TurnContext, memory: Memory, act: UserAct) -> Step | None:
+        """That the tests named are not touched; None where only the one in hand is named."""
+        about = self.about_test(memory)
+        others = [test for test in act.tests if about is not None and base(test) != base(about)]
+        reply = Reply(turn)
+        if others:
+            reply.phrase("tests_untouched", tests=others)
+        return reply.done() if others else None
+
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names another test."""
         if act.is_pressed or not (act.is_bare or act.label == self.label):

@@ -15,6 +15,7 @@ from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Subject
@@ -43,7 +44,18 @@ class OrderDuplicates(ChangeTask):
         known, series = cast(DuplicatesMemory, memory), _series_named(turn, act)
         if not series or series == known.series:
             return self.not_that(turn, known) if act.repair is Repair.MORE else None
+        if question is not None and question.slot == CONFIRM and not act.swaps:
+            return None
         return release(turn, known).without("told", "confirm").having(series=series)
+
+    def spared(self, turn: TurnContext, memory: Memory, act: UserAct) -> Step | None:
+        """That the series named are not ordered."""
+        ordered = cast(DuplicatesMemory, memory).series
+        others = [series for series in _series_named(turn, act) if ordered and series not in ordered]
+        reply = Reply(turn)
+        if others:
+            reply.phrase("series_untouched", series=others)
+        return reply.done() if others else None
 
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names other series."""

@@ -17,7 +17,7 @@ from bot.dialogue.tasks.reinterpret import instead_of
 from bot.dialogue.tasks.subjects import Option, Options, any_purchase, matching, nothing_else
 from bot.dialogue.tasks.what_if import what_if
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.answers import ALL
+from bot.dialogue.understanding.answers import ALL, CONFIRM, SEAT
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Person
 
@@ -64,9 +64,11 @@ class RuleTopic(PlainTask):
         return self.memory(tests=act.tests, refers_back=act.refers_back, supposed=act.supposed, asked=act.asked)
 
     def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
-        """Another test ("no, the A6")."""
+        """Another test ("no, the A6"). Once a seat or a change is shown, only words that put it in its place do that."""
         known = cast(TopicMemory, memory)
         if not act.tests or act.tests == known.tests:
+            return None
+        if question is not None and question.slot in {CONFIRM, SEAT} and not act.swaps:
             return None
         return known.having(tests=act.tests[-1:], about=None, supposed=act.supposed)
 

@@ -78,6 +78,15 @@ class AddressSaid:
     """One part by name and its value ("the city is Elgin")."""
 
 
+_OF_ONE = _STREET_WORDS | _UNITS | bag("address zip postal code street city town state")
+
+
+def speaks_of_one(message: UserMessage) -> bool:
+    """Whether words beside an address that is shown are about a part of it: a number, or a word of addresses."""
+    said = set(re.findall(r"[a-z#]+", message.words))
+    return any(character.isdigit() for character in message.text) or bool(said & _OF_ONE)
+
+
 def whole_address(text: str) -> dict[str, str]:
     """The four parts where the text holds a whole address, else nothing."""
     found = parts_in(text)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.changes.kinds import CHANGE_KINDS, ChangeKind
 from bot.dialogue.understanding.user_message import UserMessage
+from bot.nlu.values.words import bag
 
 
 class Repair(StrEnum):
@@ -116,6 +117,36 @@ _REFUSED = re.compile(
     r"other than|instead of)(?: (?:the|my|this|that|to|take|move|book|cancel))* $"
 )
 """What stands before a test that is turned down."""
+
+
+_SWAPPING = bag(
+    "no nope nah sorry wait actually oops oh um uh er well yes yeah yep ok okay and i i'm im mean meant want wanted "
+    "need it its it's that that's thats the a my one ones test tests exam series certificate copy for of to please "
+    "instead rather make do this other not but was is should be said say change switch correction move book cancel "
+    "order refund appointment"
+)
+"""Words that put one thing in the place of another; with any other word, what is named is only spoken of."""
+_KEEPING = re.compile(
+    r"\b(?:keep|keeping|kept|leave|leaving|alone|stays?|staying|still|untouched|don'?t|do not|not touch|fine|same|safe|"
+    r"isn'?t|as is|also|too|as well)\b"
+)
+_IN_ITS_PLACE = re.compile(r"\b(?:instead|rather|i meant?)\b")
+
+
+def keeps(message: UserMessage) -> bool:
+    """Whether what the words name is to stay as it is ("not the A8", "leave A4 alone")."""
+    return _KEEPING.search(message.words) is not None or bool(refused_tests(message))
+
+
+def swaps(message: UserMessage) -> bool:
+    """Whether the words do no more than put what they name in the place of what is in hand ("no, the A8")."""
+    if message.pressed or message.asks or _KEEPING.search(message.words):
+        return False
+    named = {str(value) for value in message.values("test_code")}
+    if named and named == set(refused_tests(message)):
+        return False
+    words = re.findall(r"[a-z']+", message.without_values())
+    return _IN_ITS_PLACE.search(message.words) is not None or all(word in _SWAPPING for word in words)
 
 
 def refused_tests(message: UserMessage) -> tuple[str, ...]:

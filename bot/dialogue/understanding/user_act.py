@@ -15,8 +15,8 @@ from bot.answers.format import Said
 from bot.contracts.asking import Aside
 from bot.dialogue.memories import Asked, Pick, Supposed
 from bot.dialogue.state import Choice, Question
+from bot.dialogue.understanding import address, asides, follow_ups, misheard, points, repairs, seat_preferences, yes_no
 from bot.dialogue.understanding import answers as open_question
-from bot.dialogue.understanding import asides, follow_ups, misheard, points, repairs, seat_preferences, yes_no
 from bot.dialogue.understanding import beside as open_change
 from bot.dialogue.understanding.address import AddressSaid, address_said
 from bot.dialogue.understanding.answers import BARE, Answered
@@ -174,8 +174,28 @@ class UserAct:
         return self._message.act == "question"
 
     @cached_property
+    def swaps(self) -> bool:
+        """Whether it does no more than put what it names in the place of what is in hand ("no, the A8")."""
+        return repairs.swaps(self._message)
+
+    @cached_property
+    def spares(self) -> bool:
+        """Whether what it names is to stay as it is, or is only spoken of: no question, no request, no swap."""
+        if self.is_pressed or self.swaps or yes_no.is_question(self._message):
+            return False
+        return not self.is_order or repairs.keeps(self._message)
+
+    @cached_property
+    def mends_address(self) -> bool:
+        """Whether it puts something of an address right, be it understood or not."""
+        said = self.address
+        if said.whole or said.part is not None:
+            return True
+        return not yes_no.is_question(self._message) and address.speaks_of_one(self._message)
+
+    @cached_property
     def wants_to_talk(self) -> bool:
-        """Whether it says so, where it is put as a question ("can I talk to somebody", and not "can somebody go for me")."""
+        """Whether it says so, where it is a question ("can I talk to somebody", not "can somebody go for me")."""
         return not yes_no.is_question(self._message) or asides.names_talking(self._message)
 
     @cached_property

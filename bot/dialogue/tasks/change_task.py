@@ -116,7 +116,7 @@ class ChangeTask(RuleTopic, ABC):
     def spared(self, turn: TurnContext, memory: Memory, act: UserAct) -> Step | None:
         """That the tests named are not touched; None where only the one in hand is named."""
         about = self.about_test(memory)
-        others = [test for test in act.tests if about is not None and base(test) != base(about)]
+        others = [test for test in map(str, act.values("test_code")) if about and base(test) != base(about)]
         reply = Reply(turn)
         if others:
             reply.phrase("tests_untouched", tests=others)

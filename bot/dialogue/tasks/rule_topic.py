@@ -64,7 +64,7 @@ class RuleTopic(PlainTask):
         return self.memory(tests=act.tests, refers_back=act.refers_back, supposed=act.supposed, asked=act.asked)
 
     def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
-        """Another test ("no, the A6"). Once a seat or a change is shown, only words that put it in its place do that."""
+        """Another test ("no, the A6"); beside a list of seats or a preview only by words that put it in its place."""
         known = cast(TopicMemory, memory)
         if not act.tests or act.tests == known.tests:
             return None

@@ -195,8 +195,8 @@ class UserAct:
 
     @cached_property
     def wants_to_talk(self) -> bool:
-        """Whether it says so, where it is a question ("can I talk to somebody", not "can somebody go for me")."""
-        return not yes_no.is_question(self._message) or asides.names_talking(self._message)
+        """Whether it says that somebody is wanted to talk to ("can I talk to somebody", not "can somebody go for me")."""
+        return not self.is_long or self.is_pressed or asides.names_talking(self._message)
 
     @cached_property
     def digits(self) -> str | None:

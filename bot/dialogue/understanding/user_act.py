@@ -195,7 +195,7 @@ class UserAct:
 
     @cached_property
     def wants_to_talk(self) -> bool:
-        """Whether it says that somebody is wanted to talk to ("can I talk to somebody", not "can somebody go for me")."""
+        """Whether it says that somebody is wanted to talk to ("can I talk to somebody")."""
         return not self.is_long or self.is_pressed or asides.names_talking(self._message)
 
     @cached_property

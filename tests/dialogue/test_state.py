@@ -128,7 +128,7 @@ QUESTION = Question(
     optional=True,
     misses=2,
 )
-DECIDED: dict[str, Any] = {"rule": "retest", "outcome": "allowed", "reasons": []}
+DECIDED: dict[str, Any] = {"rule": "retest", "outcome": "allowed", "reasons": [{"code": "no_wait_applies"}]}
 TOLD = Kept(decision=DECIDED, as_of="2026-03-02T10:00:00-06:00", zone="America/Chicago", what_if="fail:A5:x")
 BESIDE_THE_TASKS: dict[str, Any] = {
     "decisions": [TOLD],

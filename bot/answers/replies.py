@@ -19,6 +19,7 @@ NARROW = (WRITTEN_WORDS, SPOKEN_WORDS)
 WIDE = (90, 60)
 """Words of an answer, written and spoken: to a narrow question, and to a topic as a whole."""
 
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])")
 _POLARITY = re.compile(r"^(?:Yes|No)[,.:]\s+(?=\w)")
 _LETTERS = re.compile(r"\b(?:[A-Z] )+[A-Z]\b")
 _DIGIT = "(?:zero|one|two|three|four|five|six|seven|eight|nine|hundred)"
@@ -99,6 +100,17 @@ def following(text: str) -> str:
     """A statement said after another one: no longer the answer to a yes/no question."""
     rest = _POLARITY.sub("", text)
     return rest[:1].upper() + rest[1:]
+
+
+def in_short(text: str) -> str:
+    """The first two sentences of what was said."""
+    return " ".join(_SENTENCE.split(text.split("\n\n")[0].strip())[:2])
+
+
+def days_named(text: str) -> set[int]:
+    """The numbers of up to three figures in an answer, its weeks as days too."""
+    weeks = {7 * int(each) for each in re.findall(r"\b(\d{1,2}) weeks?\b", text)}
+    return weeks | {int(each) for each in re.findall(r"\b\d{1,3}\b", text)}
 
 
 def length(text: str) -> int:

@@ -503,8 +503,10 @@ class Dialogue:
     def _picks_again(self, run: _Run) -> bool:
         """Another choice of a list that was answered ("the second one instead", "the other test")."""
         task, question = _asking(run)
-        if question.optional or not task.lists or (question.slot != CONFIRM and question.slot in task.lists):
+        if question.optional or not task.lists:
             return False
+        if question.slot != CONFIRM and (question.slot in task.lists or run.act.answers(question)):
+            return False  # "the first one" is one of the list that is open
         taken = {slot: _plain(getattr(task.memory, slot, None)) for slot in task.lists}
         again = run.act.picks_again(task.lists, taken)
         if again is None:

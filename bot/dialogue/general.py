@@ -7,14 +7,13 @@ question, or what was doubted. Nothing is told twice in the same words.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from zlib import crc32
 
 from bot.answers.answer import Answer
 from bot.answers.format import Said
 from bot.answers.reckoning import as_happened, own_day
-from bot.answers.replies import Picked, Subject, following, usual
+from bot.answers.replies import Picked, Subject, days_named, following, in_short, usual
 from bot.catalog.model import Entry, Gap, Statement
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
@@ -67,7 +66,6 @@ _APART = ("faq/epa_609", "faq/test_prep", "faq/intro_elearning", "faq/merchandis
 """Topics on things of their own: the rules of tests and certifications say nothing of "it" there."""
 
 _REMEMBERED = 24
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])")
 
 
 def say_general(reply: Reply, label: str, asked: Asked | None) -> None:
@@ -161,11 +159,11 @@ def _in_other_words(turn: TurnContext, label: str, asked: Asked, state: Conversa
         if _digest(other) not in state.told:
             state.last_told = pick.id
             return other
-    short = general_answer(turn, label, asked, alone=True)
+    answer = general_answer(turn, label, asked, alone=True)
     if asked.tests:
-        what = Said(following(short.text), following(short.speech))
+        what = Said(following(answer.text), following(answer.speech))
         return answers.phrase("same_for", day=turn.today, tests=list(asked.tests), said=what)
-    return answers.repeated(short, day=turn.today)
+    return answers.repeated(answer, day=turn.today)
 
 
 def _digest(answer: Answer) -> str:
@@ -205,9 +203,9 @@ def say_why(reply: Reply, asked: Asked, state: ConversationState) -> None:
         reply.entry(entry.label)
         return
     only = _only(asked, Pick(label=entry.label, id=rule.id, score=1.0), kind=QuestionKind.WHY.value)
-    said = general_answer(reply.turn, entry.label, only, alone=True)
-    words = reply.turn.services.answers.said("unsaid_why", said=Said(said.text, said.speech))
-    reply.say(Answer(words.web, words.voice, said.sources))
+    answer = general_answer(reply.turn, entry.label, only, alone=True)
+    words = reply.turn.services.answers.said("unsaid_why", said=Said(answer.text, answer.speech))
+    reply.say(Answer(words.web, words.voice, answer.sources))
 
 
 def _gives_reason(entry: Entry, pick: Pick) -> bool:
@@ -345,8 +343,8 @@ def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: Conversatio
     answer = general_answer(turn, entry.label, chosen)
     tests = asked.tests
     if _digest(answer) in state.told or not (isinstance(last, Statement) and last.cases):
-        short = general_answer(turn, entry.label, chosen, alone=True)
-        what = Said(following(short.text), following(short.speech))
+        answer = general_answer(turn, entry.label, chosen, alone=True)
+        what = Said(following(answer.text), following(answer.speech))
         answer = turn.services.answers.phrase("same_for", day=turn.today, tests=list(tests) or None, said=what)
     remember(turn, entry.label, chosen.model_copy(update={"given": state.last_given}), state)
     state.told = [*state.told, _digest(answer)][-_REMEMBERED:]
@@ -389,19 +387,12 @@ def _tell_by_kind(reply: Reply, asked: Asked, entry: Entry, state: ConversationS
 def _say_doubted(reply: Reply, asked: Asked, state: ConversationState) -> None:
     """What was said before once more in short, with whether the doubt is right."""
     assert state.said is not None
-    web, voice = (_short(state.said[form]) for form in ("text", "speech"))
+    web, voice = (in_short(state.said[form]) for form in ("text", "speech"))
     days = asked.given.get("days")
-    if days is not None and not re.search(r"\d", web):
-        gist = reply.turn.services.answers.reply(state.last_topic or "", None, None, day=reply.turn.today)
-        web, voice = _short(gist.text), _short(gist.speech)
-    numbers = {int(each) for each in re.findall(r"\b\d{1,3}\b", web)}
-    weeks = {7 * int(each) for each in re.findall(r"\b(\d{1,2}) weeks?\b", web)}
+    if days is not None and not any(character.isdigit() for character in web):
+        answer = reply.turn.services.answers.reply(state.last_topic or "", None, None, day=reply.turn.today)
+        web, voice = in_short(answer.text), in_short(answer.speech)
     key = "doubted_sure" if asked.asks_if_sure else "doubted"
     if days is not None and not asked.asks_if_sure:
-        key = "doubted_right" if days in numbers | weeks else "doubted_wrong"
+        key = "doubted_right" if days in days_named(web) else "doubted_wrong"
     reply.phrase(key, said=Said(following(web), following(voice)))
-
-
-def _short(text: str) -> str:
-    """The first two sentences of what was said."""
-    return " ".join(_SENTENCE.split(text.split("\n\n")[0].strip())[:2])

@@ -118,6 +118,7 @@ NOT_SAID = (
     "bot/rasa_adapter/",  # progress of the training, and a line to warm up with
     "bot/console/demo.py",  # names of the accounts of the demo
     "bot/dialogue/regions.py",  # names of states and provinces
+    "bot/dialogue/understanding/address.py",  # names of what stands in their place in a military address
 )
 """Files, or folders, for developers and of names."""
 

@@ -113,7 +113,7 @@ async def test_asking_for_a_person_leaves_the_question_open_and_asks_nothing(wor
     talk = await previewed(world)
     reply = await talk.say("I want to talk to a person")
     assert (reply.state.owner, reply.state.expects, at(reply)) == ("queue", "free", "nothing")
-    assert [choice.id for message in reply.messages for choice in message.choices] == []
+    assert [choice.id for message in reply.messages for choice in message.choices] == ["leave_queue"]
     await talk.say("yes")
     assert appointments(world.store)["P-A5"] == OLD
     phone = await world.talk(WHO, "phone")

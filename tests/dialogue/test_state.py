@@ -31,7 +31,7 @@ FILLED: dict[str, Any] = {
     "tests": ("A5", "A6"),
     "about": "A5/P-1",
     "refers_back": True,
-    "supposed": Supposed(what="fail", tests=("A5",), on=date(2026, 3, 6), asks_master=True),
+    "supposed": Supposed(what="fail", tests=("A5",), on=date(2026, 3, 6), asks_master=True, past=True),
     "general_told": True,
     "asked": Asked(
         kind="how_much",
@@ -41,6 +41,15 @@ FILLED: dict[str, Any] = {
         tests=("A5",),
         series=("A",),
         bare=True,
+        beside=(Pick(label="faq/fees", id="retest", score=0.5),),
+        points=("price",),
+        refers_back=True,
+        against=True,
+        by_phone=True,
+        if_open=True,
+        price=True,
+        asks_if_sure=True,
+        offer=False,
     ),
     "read_from": 3,
     "sign_in": True,
@@ -92,6 +101,7 @@ FILLED: dict[str, Any] = {
     "code_sent": True,
     "ase_id": "ASE-1000-0001",
     "sent_to": "d***@example.org",
+    "partial": "12",
     "wanted": False,
     "act": {"text": "move it", "label": "account/reschedule", "entities": [["test_code", "A5", 0, 2]], "sure": 0.5},
     "said": ("the A5 test", "the A five test"),
@@ -105,6 +115,8 @@ FILLED: dict[str, Any] = {
     "request": "0f3c",
 }
 """A value for every field of every memory that is not the one it begins with."""
+OTHERWISE: dict[str, dict[str, Any]] = {"sign_in": {"asked": ("ase_id",)}}
+"""Fields that mean something else to one task."""
 
 QUESTION = Question(
     slot="seat",
@@ -116,12 +128,21 @@ QUESTION = Question(
     optional=True,
     misses=2,
 )
-TOLD = Kept(decision={"rule": "retest"}, as_of="2026-03-02T10:00:00-06:00", zone="America/Chicago", what_if="fail:A5:x")
+DECIDED: dict[str, Any] = {"rule": "retest", "outcome": "allowed", "reasons": [{"code": "no_wait_applies"}]}
+TOLD = Kept(decision=DECIDED, as_of="2026-03-02T10:00:00-06:00", zone="America/Chicago", what_if="fail:A5:x")
 BESIDE_THE_TASKS: dict[str, Any] = {
     "decisions": [TOLD],
     "last_topic": "account/retest",
     "last_given": {"failed": "2026-02-02"},
+    "last_told": "fee",
+    "last_named": ["A6"],
+    "told": ["0a1b2c3d"],
+    "sign_in_offered": True,
+    "english_only_told": True,
     "last_tests": ["A5"],
+    "of_another": True,
+    "waiting": True,
+    "parked": True,
     "said": {"text": "You can retest.", "speech": "You can take it again."},
     "misses": 1,
     "silences": 2,
@@ -139,7 +160,8 @@ BESIDE_THE_TASKS: dict[str, Any] = {
 def filled(name: str) -> Memory:
     """The memory of one task with something in every field."""
     kind = MEMORIES[name]
-    return kind(**{field: FILLED[field] for field in kind.model_fields})
+    known = FILLED | OTHERWISE.get(name, {})
+    return kind(**{field: known[field] for field in kind.model_fields})
 
 
 def opened(name: str) -> OpenTask:

@@ -26,12 +26,16 @@ ACTIONS = set(actions_of_rules(ROOT).values())
 
 @dataclass(frozen=True)
 class Said:
-    """Words as they were read. `test`: a code named in them; `heard`: how sure the recognizer of a call was."""
+    """Words as they were read. `test`: a code named in them; `heard`: how sure the recognizer of a call was.
+
+    `aside`: what it is about sign-in or the line.
+    """
 
     text: str
     label: str
     test: str | None = None
     heard: float | None = None
+    aside: str | None = None
 
     @property
     def act(self) -> UserAct:
@@ -46,6 +50,7 @@ class Said:
                 "intent": sure,
                 "entities": [named] if self.test else [],
                 "metadata": {"confidence": self.heard},
+                "asides": [[self.aside, 0.9]] if self.aside else [],
             }
         )
 
@@ -78,6 +83,9 @@ SAYINGS: dict[str, Said] = {
     "why": Said("why?", "explain"),
     "hello": Said("hello", "greet"),
     "a person": Said("a person, please", "human_agent"),
+    "recorded": Said("is this call being recorded?", "help", aside="recording"),
+    "no ID at hand": Said("where do I find that", "help", aside="id_where"),
+    "goodbye": Said("goodbye", "goodbye"),
     "a complaint": Said("you are no help at all", "complaint"),
     "a fee": Said("what does a test cost?", "faq/fees"),
     "a test to give back": Said("cancel the A6", "account/cancel_test", "A6"),
@@ -115,6 +123,7 @@ STAGES: dict[str, Before] = {
     "yes or no to putting it back": Before("confirm", (MOVE_A5, FIRST, YES, SAYINGS["undo"])),
     "a change put aside": Before("confirm", (MOVE_A5, FIRST, SAYINGS["a test to give back"])),
     "a person offered": Before("wanted", (SAYINGS["a complaint"],)),
+    "a person called": Before("confirm", (MOVE_A5, FIRST, SAYINGS["a person"])),
     "an address": Before("line1", (ADDRESS,)),
     "a call": Before(None, channel="phone"),
     "a call with links": Before(None, (TERMS,), channel="phone"),
@@ -127,12 +136,16 @@ STAGES: dict[str, Before] = {
 TAKES = {
     "mails links": ("a call with links", "links"),
     "silence": ("which seat, in a call", "silence"),
+    "parked": ("a person called", "yes"),
+    "about the line": ("a call", "recorded"),
     "reads back": ("read back, in a call", "yes"),
     "yes again": ("done a moment ago", "yes"),
     "misheard": ("a call", "a move, badly heard"),
+    "says goodbye": ("yes or no", "goodbye"),
     "undo": ("done a moment ago", "undo"),
     "pause": ("yes or no", "a moment"),
     "tells more": ("a topic spoken of", "more"),
+    "aside": ("whose ID", "no ID at hand"),
     "starts over": ("which seat", "over again"),
     "goes back": ("yes or no", "back"),
     "owns": ("which seat", "the change called off"),

@@ -61,6 +61,10 @@ class ChangeAddress(ChangeTask):
             return None
         return release(turn, memory).without("confirm", "asked_for_address", *PARTS)
 
+    def wishes(self, turn: TurnContext, act: UserAct, question: Question) -> bool:
+        """Whether the words give the address, or a part of it by its name."""
+        return bool(act.address.whole) or act.address.part is not None
+
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names another address, or another part of it."""
         return not act.is_pressed and act.mends_address

@@ -203,7 +203,8 @@ def can_be(part: str, message: UserMessage) -> bool:
         return False
     text = message.text.strip(" .!,")
     if part == "postal_code":
-        return as_written(part, text) is not None or any(character.isdigit() for character in text)
+        one_word = message.length == 1 and message.label not in _TALK  # meant as one, and told how one looks
+        return one_word or as_written(part, text) is not None or any(character.isdigit() for character in text)
     if message.label in _TALK and message.confidence >= _TALK_SURE and not any(c.isdigit() for c in text):
         return False
     if part == "line1":

@@ -17,7 +17,7 @@ yes | yep do it | yeah go ahead | yeah go ahed | sure why not | ok do it please 
 that's right | that's fine | sounds good | go for it | you bet | please do | yes, that is correct | okay great thanks
 yes i would like to go ahead with it please thank you
 sure go ahead please that works for me | yes exactly
-sí | uh huh | mm hmm | 👍 | of course | alright then
+sí | uh huh | 👍 | of course | alright then
 """
 NO = """
 no | nope | no thanks | don't | actually dont cancel anything | don't do it | please don't move it | leave it as it is

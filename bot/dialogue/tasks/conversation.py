@@ -8,6 +8,7 @@ from typing import cast
 from bot.answers.format import Said, join
 from bot.answers.words import number
 from bot.changes.kinds import KINDS
+from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST
 from bot.contracts.changes import Proposal
 from bot.dialogue.choices import choice_of, yes_or_no
 from bot.dialogue.memories import ClarifyMemory, HumanAgentMemory, ReadBackMemory, UnfinishedMemory
@@ -91,6 +92,9 @@ class ReadBack(PlainTask):
         return reply.ask(known, "heard", Expect.YES_NO, yes_or_no(turn.services.answers), optional=True)
 
 
+_CANCELLING = {CANCEL_APPOINTMENT.label, CANCEL_TEST.label}
+
+
 @dataclass(frozen=True, slots=True)
 class Clarify(PlainTask):
     """Two readings, or none that is sure: ask, at most twice, always with a way to a person."""
@@ -113,7 +117,10 @@ class Clarify(PlainTask):
         if known.topic is not None:
             return reply.read_again(UserAct.from_json(known.act).chosen_as(known.topic))
         titles = [answers.title(reading) for reading in known.readings]
-        reply.phrase("ask_which_topic", topics=join(titles))
+        if all(reading in _CANCELLING for reading in known.readings):
+            reply.phrase("ask_cancel_what")
+        else:
+            reply.phrase("ask_which_topic", topics=join(titles))
         choices = [
             Choice(id=reading, title=title.web, spoken=title.voice, value=reading)
             for reading, title in zip(known.readings, titles, strict=True)

@@ -179,8 +179,11 @@ def _is_request(question: Question, message: UserMessage, task_label: str | None
 _KEY_SAID = {"one": True, "number one": True, "press one": True, "two": False, "number two": False, "press two": False}
 """The key of a yes or a no, said instead of pressed."""
 
-_MURMUR = re.compile(r"(mm+|m+|hm+)[ -]?(hm+|mm+)?|mhm+")
-"""A murmur is enough where nothing is changed by it."""
+_MURMUR = re.compile(
+    r"(?:(?:(?:mm+|m+|hm+)[ -]?(?:hm+|mm+)?|mhm+|u+h+[ -]?hu+h+|right|i see|gotcha|got it|got you|ah+|oh+|yeah no)[ ,.]*)+"
+    r"(?:then|so)?"
+)
+"""A sound of listening is enough where nothing is changed by it."""
 
 _STRICT = {Expect.CODE, Expect.ASE_ID, Expect.DIGITS}
 """Questions whose answer is a number, said whole or in pieces."""
@@ -289,6 +292,15 @@ def _chosen(question: Question, message: UserMessage) -> Any:
     return by_place(question, message)
 
 
+def only_chooses(message: UserMessage) -> bool:
+    """Whether the words do nothing but choose a place in a list ("wait, I'd rather have the second")."""
+    words = set(re.findall(r"[a-z']+", message.without_values()))
+    return words <= _CHOOSING and bool(words & _PLACES) and not is_question(message)
+
+
+_PLACES = bag("first second third fourth fifth sixth last final top bottom middle former latter one two three four")
+
+
 def by_place(question: Question, message: UserMessage) -> Any:
     """The choice at a place in the list, where the words do nothing but choose ("number 2", "the last one")."""
     words = _plain(message.text)
@@ -313,7 +325,7 @@ _CHOOSING = bag(
     "select go going with give me let's lets do book make it that this is be my um uh er oh well hmm so and then "
     "think guess say said said number's not no actually sorry mean meant wait instead before after from of on at for "
     "thanks thank you fine good great works b c d e f g h st nd rd th primero segunda segundo tercero uno dos tres "
-    "won too for tree ate sex fife bee see keep ah"
+    "won too for tree ate sex fife bee see keep ah anyway anyhow rather have stick"
 )
 """Words of somebody who picks from a list; with any other word, a number in the sentence picks nothing."""
 

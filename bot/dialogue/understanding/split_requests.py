@@ -23,12 +23,13 @@ ANSWERED = 0.5
 HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
 
 _STARTS = (
-    "what what's when when's where where's how who why which can could do does did is are am may should would will "
-    "i i'd my tell cancel move reschedule book schedule show please give order change send find check"
+    "what what's whats when when's whens where where's wheres how how's hows who who's whos why which can could do "
+    "does did is are am may should would will i i'd id my tell cancel move reschedule book schedule show please give order change send find check"
 )
 _CUT = re.compile(
     r"(?<=[?!;.])\s+(?:and |also |plus |oh and )?"
-    r"|\s*,\s+(?=(?:what|when|where|how|why|who|which|can|do|does|is|are|will)\b)"
+    r"|\s*,\s+(?=(?:whats?|whens?|wheres?|hows?|why|who|which|can|do|does|is|are|will)\b)"
+    r"|(?:^|\s+)(?:\(?[1-4]\s?[).:]|#[1-4])\s+"
     r"|\s*,?\s+(?:and also|and then|and|also|plus)\s+(?=(?:" + "|".join(_STARTS.split()) + r")\b)",
     re.IGNORECASE,
 )
@@ -39,7 +40,7 @@ _CUT_REPLY = re.compile(
 )
 """Where a reply to a preview may be cut, too: "don't cancel it, when is it?"."""
 _REFUSAL = re.compile(
-    r"(?:(?:no|actually|wait|oh|please|ok|okay)[ ,]+)*(?:don'?t|do not|never ?mind|leave|stop|forget)\b.*",
+    r"(?:(?:no|actually|wait|oh|please|ok|okay|h+m+|hold on|um+|uh+)[ ,]+)*(?:don'?t|do not|never ?mind|leave|stop|forget)\b.*",
     re.IGNORECASE,
 )
 
@@ -61,6 +62,8 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     `answering`: a yes/no question is open, so that a bare yes or no in front is a part too.
     """
     found = [piece.strip(" ,;") for piece in (_CUT_REPLY if answering else _CUT).split(text)]
+    if len(found) > 2 and found[0] and not _OPENS.match(found[0]):  # what the first question is about
+        found = [f"{found[0]}, {found[1]}", *found[2:]]
     found = [
         piece
         for at, piece in enumerate(found)
@@ -70,6 +73,9 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     ]
     return found if 2 <= len(found) <= AT_MOST else [text]
 
+
+_OPENS = re.compile(rf"(?:and |so |ok |okay |but |also )*(?:{'|'.join(_STARTS.split())}|if|yes|no)\b", re.IGNORECASE)
+"""How a question or a request begins."""
 
 _PERSON = re.compile(
     r"(?:0|(?:please )?(?:an? |the )?(?:live )?(?:operator|agent|representative|human|person)(?:,? please)?)[.!]?",
@@ -99,7 +105,7 @@ def _is_request(part: Mapping[str, Any]) -> bool:
     text = str(part["text"])
     if _SHORT.fullmatch(text) or _REPLY.fullmatch(text):
         return True
-    if part.get("act") == "refusal" and _REFUSAL.fullmatch(text):
+    if part.get("act") in {"refusal", "control"} and _REFUSAL.fullmatch(text):
         return True
     ours = label.startswith(("account/", "faq/")) or label in HAND_OVERS
     if _is_change(part):

@@ -55,7 +55,7 @@ class UserAct:
     def of_parsed(cls, parsed: Mapping[str, Any]) -> UserAct:
         """From a parsed message, as Rasa or the turn reader gives it."""
         message = UserMessage.of_parsed(parsed)
-        command = repairs.commanded(message)
+        command = repairs.commanded(message) or repairs.turned_round(message)
         return cls(message if command is None else message.relabelled(command))
 
     @classmethod

@@ -106,6 +106,8 @@ def answer(turn: TurnContext, hand: InHand, act: UserAct, about: Beside) -> Step
             reply.phrase("nothing_yet")
         case Beside.IF_NOT:
             reply.phrase("nothing_if_not")
+        case Beside.LISTENING:
+            pass
         case Beside.CONDITION:
             reply.phrase("aside_condition")
         case Beside.LATER if hand.kind.needs_seat and not named:

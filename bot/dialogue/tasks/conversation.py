@@ -7,13 +7,12 @@ from typing import cast
 
 from bot.answers.format import Said, join
 from bot.answers.words import number
-from bot.changes.kinds import KINDS
-from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST
+from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST, KINDS
 from bot.contracts.changes import Proposal
 from bot.dialogue.choices import choice_of, yes_or_no
 from bot.dialogue.memories import ClarifyMemory, HumanAgentMemory, ReadBackMemory, UnfinishedMemory
 from bot.dialogue.outcome import HandOver, Reply, Step
-from bot.dialogue.state import Choice, Expect, Memory
+from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
@@ -110,6 +109,13 @@ class Clarify(PlainTask):
     def start(self, turn: TurnContext, act: UserAct) -> ClarifyMemory:
         """The words, to be answered once it is known what they mean."""
         return ClarifyMemory(act=act.to_json())
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """ "I mean the A7": which test it is about; which of the readings is still to be chosen."""
+        known = cast(ClarifyMemory, memory)
+        if not (act.is_bare and act.tests) or not all(reading in _CANCELLING for reading in known.readings):
+            return None
+        return self.advance(turn, known.having(act=act.to_json()))
 
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Offer the readings; then answer the one that was chosen."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_KINDS, KINDS, RESCHEDULE
 from bot.dialogue.state import Choice, Expect, Question
-from bot.dialogue.understanding.answers import ALL, BARE, CONFIRM, SEAT, by_place, only_chooses
+from bot.dialogue.understanding.answers import ALL, BARE, CONFIRM, SEAT, by_place, listens, only_chooses
 from bot.dialogue.understanding.repairs import Repair, puts_instead, repair_of
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import is_question, refuses
@@ -46,6 +46,7 @@ class Beside(StrEnum):
     LATER = "later"  # whether, and until when, it can be changed again
     LOSS = "loss"  # what is lost by it
     CONDITION = "condition"  # a yes that hangs on something
+    LISTENING = "listening"  # a sound of listening
     COST = "cost"  # what it costs
     QUESTION = "question"
     REMARK = "remark"
@@ -139,8 +140,10 @@ def asks(message: UserMessage) -> bool:
     """Whether it is put as a question, by its form or by how it reads."""
     if message.pressed:
         return False
-    if is_question(message) or (message.act == "question" and message.act_score >= SURE):
+    if is_question(message):
         return True
+    if message.act == "question" and message.act_score >= SURE:
+        return not _OF_OTHERS.match(message.words) or _ASKING_WORD.search(message.words) is not None
     rest = re.sub(_LEAD, "", message.words)
     if rest != message.words and rest and is_question(replace(message, text=rest)):
         return True
@@ -155,6 +158,9 @@ _AROUND_A_TEST = bag("and what how about the my one test for hey wait so ok okay
 _PERSON = re.compile(r"\b(?:person|human|agent|operator|rep|representative|talk|speak|chat|call|connect|live)\b")
 
 
+_ASKING_WORD = re.compile(
+    r"\b(?:what|when|how|why|where|who|which|if|whether|do|does|did|can|could|will|would|is|are)\b"
+)
 _OPENS_QUESTION = re.compile(
     r"(?:is|are|does|did|was|were|has|am|what(?: if|'s|s)?|when|where|which|who|how|"
     r"(?:can|could|will|would|should|do|may) (?:somebody|someone|anybody|anyone|people|my|our)) \w+"
@@ -174,6 +180,8 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
         return None if wishes else Beside.AGAIN
     if question.slot == CONFIRM and _IF_NOT.search(words):
         return Beside.IF_NOT
+    if question.slot == CONFIRM and listens(message):
+        return Beside.LISTENING
     person = message.label == "human_agent" and asks(message) and not _PERSON.search(words)
     surely = message.confidence >= SURE and not person and message.act != "statement" and message.label != "goodbye"
     if refuses(message) or (message.label in _ANSWERED_AS_THEY_ARE - {"help", "repeat"} and surely):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_KINDS, ChangeKind
+from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_KINDS, ChangeKind
 from bot.dialogue.understanding.user_message import UserMessage
 
 
@@ -145,12 +145,18 @@ _COMMANDS = [
     for kind in CHANGE_KINDS
     if kind.of_one_test and kind.verbs.plain and kind.needs_seat
 ]
+_PUTTING = re.compile(
+    r"(?:please |can you |just |go ahead and )*(?:put|set|stick|slot|pencil|place|get)(?: in)? (?:my |the |me in for )?"
+)
+_ON = re.compile(r"(?: (?:test|exam|appointment))? (?:on|for|onto|to|in) ")
+""" "Put my A5 on March 19": booked, or moved where it is booked."""
 _OF_COMMANDS = re.compile(r"(?: (?:test|exam|appointment|now|please|for me))*[.!]?")
 
 
 _WITHOUT_REFUND = re.compile(
-    r"\b(?:do not|don'?t|not|no|without|never|skip)(?: (?:need|want|give|get|do|ask for|a|an|the|any|me|my|to|for|back))*"
-    r" (?:refund|money)\b|\bnot (?:the|my) (?:whole |actual )?(?:test|exam)\b(?! (?:appointment|date|day))"
+    r"\b(?:do not|don'?t|not|no|without|never|skip)"
+    r"(?: (?:need|want|give|get|do|ask for|a|an|the|any|me|my|to|for|back))* (?:refund|money)\b"
+    r"|\bnot (?:the|my) (?:whole |actual )?(?:test|exam)\b(?! (?:appointment|date|day))"
 )
 """Words by which only the appointment is to go: "take me off the schedule but don't refund it"."""
 
@@ -169,6 +175,8 @@ def commanded(message: UserMessage) -> str | None:
         return None
     text = message.text.lower()
     before, after = text[: named[0].start], text[named[0].end :]
+    if message.values("date") and _PUTTING.fullmatch(before) and _ON.match(after) and message.act != "question":
+        return BOOK.label
     if not _OF_COMMANDS.fullmatch(after.rstrip()):
         return None
     return next((label for label, verb in _COMMANDS if verb.fullmatch(before)), None)

@@ -24,7 +24,8 @@ HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request
 
 _STARTS = (
     "what what's whats when when's whens where where's wheres how how's hows who who's whos why which can could do "
-    "does did is are am may should would will i i'd id my tell cancel move reschedule book schedule show please give order change send find check"
+    "does did is are am may should would will i i'd id my tell cancel move reschedule book schedule show please "
+    "give order change send find check"
 )
 _CUT = re.compile(
     r"(?<=[?!;.])\s+(?:and |also |plus |oh and )?"
@@ -40,7 +41,8 @@ _CUT_REPLY = re.compile(
 )
 """Where a reply to a preview may be cut, too: "don't cancel it, when is it?"."""
 _REFUSAL = re.compile(
-    r"(?:(?:no|actually|wait|oh|please|ok|okay|h+m+|hold on|um+|uh+)[ ,]+)*(?:don'?t|do not|never ?mind|leave|stop|forget)\b.*",
+    r"(?:(?:no|actually|wait|oh|please|ok|okay|h+m+|hold on|um+|uh+)[ ,]+)*"
+    r"(?:don'?t|do not|never ?mind|leave|stop|forget)\b.*",
     re.IGNORECASE,
 )
 

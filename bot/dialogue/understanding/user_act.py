@@ -295,7 +295,7 @@ class UserAct:
             tests=self.tests,
             series=self.series,
             bare=message.question_kind is not None and message.length <= BARE_QUESTION and not message.entities,
-            points=points.points_of(message),
+            points=() if self.is_order else points.points_of(message),
         )
 
     @cached_property

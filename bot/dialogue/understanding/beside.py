@@ -107,6 +107,12 @@ _EFFECT = re.compile(
     r"for sure|final|certain|the right \w+|the one|the (?:change|test|appointment)|it|all|a yes|the whole \w+.*)\W*$"
     r"|\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)\W*$"
 )
+_DOING = re.compile(
+    r"\b(?:you'?re|youre|you are|are you|we'?re|we are) (?:just |only |also |really |actually |gonna |going to )*"
+    r"(?:cancel|mov|book|order|chang|refund|reschedul|giv)\w*\b"
+    r"|\bif i (?:say (?:yes|ok|okay)|confirm|agree|accept|go ahead)\b"
+)
+"""Words about what is being done by the change previewed: "so you're cancelling the appointment too"."""
 _DONE = re.compile(
     r"\b(?:has|have|did|is|was|will|are) (?:you|it|that|this|anything|something|my \w+)(?: already| now| been)*"
     r" (?:do(?:ne)?|book(?:ed)?|mov(?:e|ed)|cancel(?:l?ed)?|chang(?:e|ed)|order(?:ed)?|be (?:moved|booked|cancel\w*|"
@@ -180,6 +186,8 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
         return None if wishes else Beside.AGAIN
     if question.slot == CONFIRM and _IF_NOT.search(words):
         return Beside.IF_NOT
+    if question.slot == CONFIRM and not wishes and _DOING.search(words):
+        return Beside.EFFECT
     if question.slot == CONFIRM and listens(message):
         return Beside.LISTENING
     person = message.label == "human_agent" and asks(message) and not _PERSON.search(words)

@@ -22,6 +22,7 @@ class Repair(StrEnum):
 
 _MOMENT = r"(give me |wait |just )?(a|one|1|just a) (sec|second|moment|minute|min)"
 _LET_ME = (
+    r"(?:i said )?i'?m (?:still |just )?thinking(?: (?:about|on) (?:it|that))?|"
     r"(let|lemme)( me)?( just)? (think|check|see|look)( (about|on|at) (it|that)| real quick| first)?"
     r"|(let|lemme)( me)?( just)? ask (my|the) [a-z]+"
     r"|(let|lemme)( me)?( just)? (grab|get|find|look up|pull up) (my|the|a) "

@@ -99,7 +99,16 @@ def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:
     """Whether every piece is a request of its own, and not all of them the same one."""
     if _YES.fullmatch(str(parsed[0]["text"])) and any(part.get("act") == "question" for part in parsed[1:]):
         return False  # a yes with a question beside it changes nothing: the question is answered first
+    if _one_change(parsed):
+        return False
     return all(map(_is_request, parsed)) and len({_sense(part) for part in parsed}) > 1
+
+
+def _one_change(parsed: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a change that names no test follows one that does: "cancel A5 and give me the money back" is one wish."""
+    changes = [part for part in parsed if _sense(part) in CHANGES]
+    names = [any(each["entity"] == "test_code" for each in part.get("entities") or ()) for part in changes]
+    return len(changes) == len(parsed) and names[0] and not all(names)
 
 
 def _is_request(part: Mapping[str, Any]) -> bool:

@@ -28,18 +28,21 @@ class Person:
     asked: set[str] = field(default_factory=set)
     answered: dict[str, int] = field(default_factory=dict)
     told: int = 0
+    shown: str = ""
+    """What was read before a question of the person's own: it is answered, and not all shown once more."""
     preview: str = ""
-    """What was read while the step that waits for the yes was open: a person remembers what they were shown."""
 
     def next(self, reply: Reply) -> tuple[str, str] | None:
         """What the person does now, as an action and its value; None: is done, or gives up."""
         state = reply.state
         step = state.task.step if state.task else ""
         where = {"ase_id": "ase_id", "code": "code"}.get(state.expects, step)
-        self.preview = f"{self.preview}\n{_heard(reply)}" if where == "confirm" else ""
+        self.preview = f"{self.shown}\n{_heard(reply)}" if where == "confirm" else ""
+        self.shown = ""
         question = self.goal.script.get("asks", {}).get(where)
         if question and where not in self.asked:
             self.asked.add(where)
+            self.shown = self.preview
             return "say", question
         answer = self._answer(reply, where)
         if answer is None:

@@ -229,6 +229,11 @@ def _asked(question: Question, message: UserMessage) -> Beside | None:
 _BYE = re.compile(r"\b(?:bye|goodbye|see (?:you|ya)|later|night|take care|thanks|thank you|done|that's all|good day)\b")
 
 
+def takes_leave(message: UserMessage) -> bool:
+    """Whether words read as a goodbye hold one, or are hardly more than a word or two."""
+    return message.length < LONG - 1 or _BYE.search(message.words) is not None
+
+
 def _remark(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
     """Side talk: nothing that could be an answer, a wish or a request."""
     told = message.act == "statement" and message.act_score >= SURE

@@ -354,6 +354,11 @@ class UserAct:
         return open_change.asks(self._message)
 
     @property
+    def takes_leave(self) -> bool:
+        """Whether a goodbye says so by a word of leaving, or is hardly more than that: "just got off work" is none."""
+        return open_change.takes_leave(self._message)
+
+    @property
     def tells(self) -> bool:
         """Whether it states something, and wants nothing by it."""
         return self._message.act == "statement" and self._message.act_score >= 0.6

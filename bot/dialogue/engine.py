@@ -373,7 +373,7 @@ class Dialogue:
     def _says_goodbye(self, run: _Run) -> bool:
         """A goodbye in the middle of something ends it; nothing has been changed by it."""
         question = run.state.question
-        said = run.act.label == "goodbye" and run.act.confidence >= SURE_GOODBYE
+        said = run.act.label == "goodbye" and run.act.confidence >= SURE_GOODBYE and run.act.takes_leave
         if not said or question is None or question.optional:
             return False
         self._drop_all(run)

@@ -73,7 +73,8 @@ def _aside(turn: TurnContext, act: UserAct, state: ConversationState) -> Aside |
     found = act.aside((*ANYWHERE, *(BY_PHONE if phone else ())), SURE)
     if found is not None and not (act.is_topic and act.confidence > SURE):
         return found
-    if act.aside((Aside.SPANISH,), SURE) is not None and not act.tests:
+    of_the_test = act.refers_back and (bool(state.last_tests) or (state.question and not state.question.optional))
+    if act.aside((Aside.SPANISH,), SURE) is not None and not act.tests and not of_the_test:
         return Aside.SPANISH
     if phone and not act.is_topic and act.aside((Aside.NOT_TO_YOU,), SURE) is not None and act.label != "stop":
         return Aside.NOT_TO_YOU

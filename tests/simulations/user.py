@@ -28,15 +28,21 @@ class Person:
     asked: set[str] = field(default_factory=set)
     answered: dict[str, int] = field(default_factory=dict)
     told: int = 0
+    shown: str = ""
+    """What was read before a question of the person's own: it is answered, and not all shown once more."""
+    preview: str = ""
 
     def next(self, reply: Reply) -> tuple[str, str] | None:
         """What the person does now, as an action and its value; None: is done, or gives up."""
         state = reply.state
         step = state.task.step if state.task else ""
         where = {"ase_id": "ase_id", "code": "code"}.get(state.expects, step)
+        self.preview = f"{self.shown}\n{_heard(reply)}" if where == "confirm" else ""
+        self.shown = ""
         question = self.goal.script.get("asks", {}).get(where)
         if question and where not in self.asked:
             self.asked.add(where)
+            self.shown = self.preview
             return "say", question
         answer = self._answer(reply, where)
         if answer is None:
@@ -63,7 +69,7 @@ class Person:
         if where == "seat":
             return self._seat(reply)
         if where == "confirm" or expects == "yes_no":
-            return "say", YES[self.way] if where == "confirm" and self._agrees(reply) else NO[self.way]
+            return "say", YES[self.way] if where == "confirm" and self._agrees() else NO[self.way]
         if reply.state.task and reply.state.task.name == "address_change" and expects == "free":
             return "say", self._address(reply)
         if expects in {"choice", "test"}:
@@ -82,10 +88,9 @@ class Person:
             return "say", YES[self.way]
         return "say", f"{wish} please"
 
-    def _agrees(self, reply: Reply) -> bool:
-        seen = "\n".join(f"{m.text}\n{m.speech}" for m in reply.messages if m.author == "assistant")
-        shown = all(stated(each, [seen]) for each in self.goal.knows.get("sees", ()))
-        wrong = any(stated(each, [seen]) for each in self.goal.knows.get("sees_not", ()))
+    def _agrees(self) -> bool:
+        shown = all(stated(each, [self.preview]) for each in self.goal.knows.get("sees", ()))
+        wrong = any(stated(each, [self.preview]) for each in self.goal.knows.get("sees_not", ()))
         return bool(self.goal.script.get("agrees")) and shown and not wrong
 
     def _choice(self, reply: Reply) -> tuple[str, str] | None:
@@ -103,6 +108,10 @@ class Person:
         place = {"line1": 0, "street": 0, "city": 1, "region": 2, "state": 2, "postal_code": 2, "zip": 2}.get(step)
         asked_before = any(key.startswith("address_change") for key in self.answered)
         return parts[place] if asked_before and place is not None and place < len(parts) else whole
+
+
+def _heard(reply: Reply) -> str:
+    return "\n".join(f"{m.text}\n{m.speech}" for m in reply.messages if m.author == "assistant")
 
 
 def _titles(reply: Reply) -> list[str]:

@@ -106,12 +106,16 @@ def answer(turn: TurnContext, hand: InHand, act: UserAct, about: Beside) -> Step
             reply.phrase("nothing_yet")
         case Beside.IF_NOT:
             reply.phrase("nothing_if_not")
+        case Beside.LISTENING:
+            pass
+        case Beside.CONDITION:
+            reply.phrase("aside_condition")
         case Beside.LATER if hand.kind.needs_seat and not named:
             _later(reply, hand, act)
         case Beside.REMARK:
             reply.phrase("aside_remark" if act.tells or act.label != "out_of_scope" else "aside_not_ours")
         case Beside.LOSS if not named and _own_loss(hand, act):
-            if not _told(reply, hand, act, CERTAIN):
+            if _of_keeping(hand, act) or not _told(reply, hand, act, CERTAIN):
                 _loses(reply, hand)
         case Beside.COST if hand.kind is CANCEL_APPOINTMENT and act.label == CANCEL_TEST.label and not named:
             _say(reply, CANCEL_APPOINTMENT.label, act, hand, statement="refund_no")
@@ -187,6 +191,13 @@ def _costs(reply: Reply, hand: InHand) -> None:
             reply.phrase("costs_address")
 
 
+def _of_keeping(hand: InHand, act: UserAct) -> bool:
+    """Whether it is about what becomes of the test once its appointment is given up."""
+    best = act.asked.picks[0] if act.asked.picks else None
+    keeps = best is not None and (best.label, best.id) == (CANCEL_APPOINTMENT.label, "keeps")
+    return hand.kind is CANCEL_APPOINTMENT and keeps and best is not None and best.score >= A_STATEMENT
+
+
 def _elsewhere(hand: InHand, act: UserAct) -> bool:
     """Whether it is surely about another topic of the account, as "do I get my money back if I miss it" is."""
     other = act.family == "account" and act.label != hand.kind.label and act.label.partition("/")[2] not in BY_TOPIC
@@ -228,6 +239,11 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
     certain = best is not None and best.score >= CERTAIN and label != "out_of_scope"
     if named:
         return _of_others(reply, hand, act, named)
+    if _of_keeping(hand, act) and hand.option.purchase is not None and label not in _TROUBLE:
+        window = reply.turn.judge("purchase_window", hand.option.subject)
+        if window.outcome == "allowed":
+            reply.phrase("keeps_test", must_test_by=window.date("must_test_by"))
+            return reply.done()
     if (
         hand.starts_at is not None
         and label == "account/purchase_window"

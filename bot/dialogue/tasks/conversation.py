@@ -7,12 +7,12 @@ from typing import cast
 
 from bot.answers.format import Said, join
 from bot.answers.words import number
-from bot.changes.kinds import KINDS
+from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST, KINDS
 from bot.contracts.changes import Proposal
 from bot.dialogue.choices import choice_of, yes_or_no
 from bot.dialogue.memories import ClarifyMemory, HumanAgentMemory, ReadBackMemory, UnfinishedMemory
 from bot.dialogue.outcome import HandOver, Reply, Step
-from bot.dialogue.state import Choice, Expect, Memory
+from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
@@ -91,6 +91,9 @@ class ReadBack(PlainTask):
         return reply.ask(known, "heard", Expect.YES_NO, yes_or_no(turn.services.answers), optional=True)
 
 
+_CANCELLING = {CANCEL_APPOINTMENT.label, CANCEL_TEST.label}
+
+
 @dataclass(frozen=True, slots=True)
 class Clarify(PlainTask):
     """Two readings, or none that is sure: ask, at most twice, always with a way to a person."""
@@ -107,13 +110,23 @@ class Clarify(PlainTask):
         """The words, to be answered once it is known what they mean."""
         return ClarifyMemory(act=act.to_json())
 
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """ "I mean the A7": which test it is about; which of the readings is still to be chosen."""
+        known = cast(ClarifyMemory, memory)
+        if not (act.is_bare and act.tests) or not all(reading in _CANCELLING for reading in known.readings):
+            return None
+        return self.advance(turn, known.having(act=act.to_json()))
+
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Offer the readings; then answer the one that was chosen."""
         known, reply, answers = cast(ClarifyMemory, memory), Reply(turn), turn.services.answers
         if known.topic is not None:
             return reply.read_again(UserAct.from_json(known.act).chosen_as(known.topic))
         titles = [answers.title(reading) for reading in known.readings]
-        reply.phrase("ask_which_topic", topics=join(titles))
+        if all(reading in _CANCELLING for reading in known.readings):
+            reply.phrase("ask_cancel_what")
+        else:
+            reply.phrase("ask_which_topic", topics=join(titles))
         choices = [
             Choice(id=reading, title=title.web, spoken=title.voice, value=reading)
             for reading, title in zip(known.readings, titles, strict=True)

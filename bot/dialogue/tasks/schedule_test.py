@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
-from bot.changes.kinds import BOOK
+from bot.changes.kinds import BOOK, RESCHEDULE
 from bot.contracts.changes import BookRequest, ChangeRequest, Done
-from bot.dialogue.memories import ChangeMemory
-from bot.dialogue.outcome import Reply
+from bot.dialogue.memories import ChangeMemory, SeatMemory, SeatPreference
+from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked, warn
 from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.seat_preferences import once_said
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule(SeatTask):
     """Book an appointment for a bought test."""
+
+    def _toward_preview(self, reply: Reply, known: ChangeMemory, option: Option) -> Step:
+        """A test that has its appointment can only be moved: where another time was named, seats for it are shown."""
+        wishes = once_said(cast(SeatMemory, known).preference) != SeatPreference()
+        if known.told is None and wishes and option.appointment is not None:
+            decision = reply.tell(self.rule, option.subject)
+            if decision.outcome == "refused" and decision.decisive.code == "already_scheduled":
+                given = {"tests": (option.test,), "about": option.key, "told": option.key, "opening": False}
+                return reply.next(RESCHEDULE.topic, **given, preference=cast(SeatMemory, known).preference)
+            known = known.having(told=option.key) if decision.outcome == "allowed" else known
+            if decision.outcome != "allowed":
+                return self._next(reply, known)
+        return SeatTask._toward_preview(self, reply, known, option)
 
     def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
         """The seat, and until when the test has to be taken."""

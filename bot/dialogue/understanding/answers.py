@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.changes.kinds import CHANGE_KINDS, VERBS
+from bot.changes.kinds import CANCEL_APPOINTMENT, CHANGE_KINDS, VERBS
 from bot.dialogue.state import Choice, Expect, Question
 from bot.dialogue.understanding.address import PARTS, can_be
 from bot.dialogue.understanding.follow_ups import about_another
@@ -106,11 +106,12 @@ def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
         return Answered(Fit.ANSWER, False)
     if message.words.strip(" .,!") in _KEY_SAID:
         return Answered(Fit.ANSWER, _KEY_SAID[message.words.strip(" .,!")])
-    if _MURMUR.fullmatch(message.words.strip(" .,!")):
+    if listens(message):
         return NO_MATCH
     doing, key = _doing(message), (task_label or "").partition("/")[2]
     if doing and all(key in kinds for kinds in doing) and _BARE_DOING.fullmatch(message.text.lower()):
-        return NO_MATCH if message.label in {"stop", "deny"} else Answered(Fit.ANSWER, True)
+        calls_off = message.label in {"stop", "deny"} and key != CANCEL_APPOINTMENT.topic
+        return NO_MATCH if calls_off else Answered(Fit.ANSWER, True)
     value = yes_or_no(message)
     topic = message.label.startswith(("account/", "faq/"))
     if (topic and message.label != task_label and message.confidence > 0.5) or (message.label == "stop" and not value):
@@ -179,8 +180,17 @@ def _is_request(question: Question, message: UserMessage, task_label: str | None
 _KEY_SAID = {"one": True, "number one": True, "press one": True, "two": False, "number two": False, "press two": False}
 """The key of a yes or a no, said instead of pressed."""
 
-_MURMUR = re.compile(r"(mm+|m+|hm+)[ -]?(hm+|mm+)?|mhm+")
-"""A murmur is enough where nothing is changed by it."""
+_MURMUR = r"(?:mm+|m+|hm+)[ -]?(?:hm+|mm+)?|mhm+|u+h+[ -]?hu+h+"
+_HEED = r"right|i see|gotcha|got it|got you|ah+|oh+|yeah no|(?:ok |okay |oh |ah )i see|interesting|good to know"
+_LISTENS = re.compile(rf"(?:(?:{_MURMUR}|{_HEED})[ ,.]*)+(?:then|so|yeah)?")
+"""A sound of listening: it accepts no change."""
+_HEEDS = re.compile(rf"(?:(?:{_HEED})[ ,.]*)+(?:then|so)?")
+
+
+def listens(message: UserMessage) -> bool:
+    """Whether it is no more than a sound of somebody who listens ("uh huh", "right")."""
+    return not message.pressed and _LISTENS.fullmatch(message.words.strip(" .,!")) is not None
+
 
 _STRICT = {Expect.CODE, Expect.ASE_ID, Expect.DIGITS}
 """Questions whose answer is a number, said whole or in pieces."""
@@ -211,7 +221,10 @@ def _value(question: Question, message: UserMessage) -> Any:
     if question.slot in PARTS:
         return message.text.strip() if can_be(question.slot, message) else None
     if question.expects is Expect.YES_NO:
-        keyed = _KEY_SAID.get(message.words.strip(" .,!"))
+        said = message.words.strip(" .,!")
+        if _HEEDS.fullmatch(said):
+            return None
+        keyed = _KEY_SAID.get(said)
         return keyed if keyed is not None else None if is_question(message) else yes_or_no(message)
     if question.expects in _STRICT and message.label == "human_agent":
         return None
@@ -289,6 +302,15 @@ def _chosen(question: Question, message: UserMessage) -> Any:
     return by_place(question, message)
 
 
+def only_chooses(message: UserMessage) -> bool:
+    """Whether the words do nothing but choose a place in a list ("wait, I'd rather have the second")."""
+    words = set(re.findall(r"[a-z']+", message.without_values()))
+    return words <= _CHOOSING and bool(words & _PLACES) and not is_question(message)
+
+
+_PLACES = bag("first second third fourth fifth sixth last final top bottom middle former latter one two three four")
+
+
 def by_place(question: Question, message: UserMessage) -> Any:
     """The choice at a place in the list, where the words do nothing but choose ("number 2", "the last one")."""
     words = _plain(message.text)
@@ -313,7 +335,7 @@ _CHOOSING = bag(
     "select go going with give me let's lets do book make it that this is be my um uh er oh well hmm so and then "
     "think guess say said said number's not no actually sorry mean meant wait instead before after from of on at for "
     "thanks thank you fine good great works b c d e f g h st nd rd th primero segunda segundo tercero uno dos tres "
-    "won too for tree ate sex fife bee see keep ah"
+    "won too for tree ate sex fife bee see keep ah anyway anyhow rather have stick"
 )
 """Words of somebody who picks from a list; with any other word, a number in the sentence picks nothing."""
 

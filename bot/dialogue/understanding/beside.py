@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_KINDS, KINDS, RESCHEDULE
 from bot.dialogue.state import Choice, Expect, Question
-from bot.dialogue.understanding.answers import ALL, BARE, CONFIRM, SEAT, by_place
+from bot.dialogue.understanding.answers import ALL, BARE, CONFIRM, SEAT, by_place, listens, only_chooses
 from bot.dialogue.understanding.repairs import Repair, puts_instead, repair_of
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.dialogue.understanding.yes_no import is_question, refuses
@@ -22,6 +22,11 @@ from bot.nlu.values.words import bag
 
 SURE = 0.8
 """How sure the reading of what a message does has to be."""
+
+HARDLY = 0.5
+"""Words that tell something and are read as one of our commands with less than this are talk."""
+
+_TALK = {"statement", "social"}
 
 SHORTEST_REMARK = 3
 """Words of a remark; fewer that say nothing are taken for an answer that was not understood."""
@@ -40,6 +45,8 @@ class Beside(StrEnum):
     IF_NOT = "if_not"  # what happens without a yes
     LATER = "later"  # whether, and until when, it can be changed again
     LOSS = "loss"  # what is lost by it
+    CONDITION = "condition"  # a yes that hangs on something
+    LISTENING = "listening"  # a sound of listening
     COST = "cost"  # what it costs
     QUESTION = "question"
     REMARK = "remark"
@@ -67,6 +74,7 @@ _WISHING = re.compile(
     r" also| still| rather)* (?:do|get|have|take|make|move|switch|change|push|try|book|use|go|come|be|schedule|"
     r"reschedule|put|see|find|look|check|show|swap|pick|choose|add|cancel|order|send)\b|how about|what about|"
     r"(?:do|did|have) you (?:still )?(?:have|got|get)|you got|got|is there|are there|any\b|anything|something|"
+    r"(?:is|was|isn'?t|would) .{1,30}\ba (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
     r"(?:what|which)(?: \w+)? (?:do you have|have you got|is there|are there|is (?:free|open|available)|"
     r"are (?:free|open|available))|is (?:anything|something|there|it|that)\b.*\b(?:free|open|available))"
 )
@@ -99,6 +107,12 @@ _EFFECT = re.compile(
     r"for sure|final|certain|the right \w+|the one|the (?:change|test|appointment)|it|all|a yes|the whole \w+.*)\W*$"
     r"|\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)\W*$"
 )
+_DOING = re.compile(
+    r"\b(?:you'?re|youre|you are|are you|we'?re|we are) (?:just |only |also |really |actually |gonna |going to )*"
+    r"(?:cancel|mov|book|order|chang|refund|reschedul|giv)\w*\b"
+    r"|\bif i (?:say (?:yes|ok|okay)|confirm|agree|accept|go ahead)\b"
+)
+"""Words about what is being done by the change previewed: "so you're cancelling the appointment too"."""
 _DONE = re.compile(
     r"\b(?:has|have|did|is|was|will|are) (?:you|it|that|this|anything|something|my \w+)(?: already| now| been)*"
     r" (?:do(?:ne)?|book(?:ed)?|mov(?:e|ed)|cancel(?:l?ed)?|chang(?:e|ed)|order(?:ed)?|be (?:moved|booked|cancel\w*|"
@@ -114,6 +128,13 @@ _LATER = re.compile(
     r"\b(?:later|again|afterwards?|after that|after this|twice|another time)\b"
     r"|\b(?:change|move|switch|reschedule) (?:it|that|this) (?:if|when|once|in case)\b"
 )
+_CONDITION = re.compile(
+    r"\b(?:if|unless|as long as|so long as|provided|assuming|once|when|whenever|after|until|till) "
+    r"(?!(?:you (?:can|could|would|don'?t mind|please)|possible|so|not|that'?s (?:ok|okay|all right|fine))\b)"
+    r"(?:i|i'm|im|i'll|i've|it|it's|its|that|that's|there|there's|they|they're|my|the|we|you|he|she|nothing|nobody|"
+    r"somebody|someone|no)\b"
+)
+"""What a yes may hang on: "yes, if I get my money back"; it is none then, and begins nothing else."""
 _LOSS = re.compile(r"\b(?:lose|loose|losing|lost|forfeit\w*|give up|giving up|penal\w+|catch|downsides?|drawbacks?)\b")
 _COST = re.compile(
     r"\b(?:fees?|costs?|charged?|charges|charging|pay|paying|price|free|how much|money|dollars?|bucks)\b"
@@ -125,8 +146,10 @@ def asks(message: UserMessage) -> bool:
     """Whether it is put as a question, by its form or by how it reads."""
     if message.pressed:
         return False
-    if is_question(message) or (message.act == "question" and message.act_score >= SURE):
+    if is_question(message):
         return True
+    if message.act == "question" and message.act_score >= SURE:
+        return not _OF_OTHERS.match(message.words) or _ASKING_WORD.search(message.words) is not None
     rest = re.sub(_LEAD, "", message.words)
     if rest != message.words and rest and is_question(replace(message, text=rest)):
         return True
@@ -141,6 +164,9 @@ _AROUND_A_TEST = bag("and what how about the my one test for hey wait so ok okay
 _PERSON = re.compile(r"\b(?:person|human|agent|operator|rep|representative|talk|speak|chat|call|connect|live)\b")
 
 
+_ASKING_WORD = re.compile(
+    r"\b(?:what|when|how|why|where|who|which|if|whether|do|does|did|can|could|will|would|is|are)\b"
+)
 _OPENS_QUESTION = re.compile(
     r"(?:is|are|does|did|was|were|has|am|what(?: if|'s|s)?|when|where|which|who|how|"
     r"(?:can|could|will|would|should|do|may) (?:somebody|someone|anybody|anyone|people|my|our)) \w+"
@@ -160,6 +186,10 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
         return None if wishes else Beside.AGAIN
     if question.slot == CONFIRM and _IF_NOT.search(words):
         return Beside.IF_NOT
+    if question.slot == CONFIRM and not wishes and _DOING.search(words):
+        return Beside.EFFECT
+    if question.slot == CONFIRM and listens(message):
+        return Beside.LISTENING
     person = message.label == "human_agent" and asks(message) and not _PERSON.search(words)
     surely = message.confidence >= SURE and not person and message.act != "statement" and message.label != "goodbye"
     if refuses(message) or (message.label in _ANSWERED_AS_THEY_ARE - {"help", "repeat"} and surely):
@@ -168,6 +198,8 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
         return _asked(question, message)
     if question.slot == CONFIRM and _EFFECT.search(words) and message.act not in {"acceptance", "refusal"}:
         return Beside.EFFECT
+    if question.slot == CONFIRM and not wishes and _CONDITION.search(words):
+        return Beside.COST if _COST.search(words) or "refund" in words else Beside.CONDITION
     return _remark(question, message, task_label, wishes=wishes)
 
 
@@ -197,10 +229,16 @@ def _asked(question: Question, message: UserMessage) -> Beside | None:
 _BYE = re.compile(r"\b(?:bye|goodbye|see (?:you|ya)|later|night|take care|thanks|thank you|done|that's all|good day)\b")
 
 
+def takes_leave(message: UserMessage) -> bool:
+    """Whether words read as a goodbye hold one, or are hardly more than a word or two."""
+    return message.length < LONG - 1 or _BYE.search(message.words) is not None
+
+
 def _remark(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:
     """Side talk: nothing that could be an answer, a wish or a request."""
     told = message.act == "statement" and message.act_score >= SURE
-    figures = any(c.isdigit() for c in message.text)
+    free = question.expects is Expect.FREE
+    figures = any(c.isdigit() for c in message.text) and (free or bool(message.values("date") + message.values("time")))
     if message.label == task_label and message.act not in {None, "request", "value", "acceptance"} and not told:
         return None if wishes or message.entities or message.length <= SHORTEST_REMARK else Beside.QUESTION
     tells = message.act not in {None, "question", "request", "acceptance", "refusal"}
@@ -213,7 +251,7 @@ def _remark(question: Question, message: UserMessage, task_label: str, *, wishes
         return None if stops(message) else Beside.REMARK
     if message.label == "goodbye" and message.length < LONG - 1:
         return None
-    if question.expects is Expect.FREE and (message.length <= SHORTEST_REMARK or figures):
+    if free and (message.length <= SHORTEST_REMARK or figures):
         return None
     if told and message.label in _CHANGES - {task_label}:
         return Beside.REMARK
@@ -230,6 +268,10 @@ def _says_nothing(message: UserMessage, rest: str, *, told: bool) -> bool:
         return _BYE.search(message.words) is None
     if told and message.label in {"inform", "affirm", "human_agent"}:
         return True
+    if message.confidence < HARDLY and message.act in _TALK and not message.label.startswith(("account/", "faq/")):
+        return True
+    if only_chooses(message):
+        return False
     after_lead = rest != message.words and len(rest.split()) >= SHORTEST_REMARK
     return after_lead and message.label in BARE and read_yes_no(rest) is None
 

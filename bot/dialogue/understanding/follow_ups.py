@@ -47,7 +47,7 @@ _WHO = (
     r"buddies|friends?|brother|sister|son|daughter|husband|wife|dad|mom|cousin|nephew|kid|trainees?|crew|people"
 )
 _OTHER = re.compile(
-    rf"\b(?:(?:one|some|any|all|two|three|a few|another) of (?:my|our|the)|my|our) (?:\w+ )?(?:{_WHO})\b"
+    rf"\b(?:(?:one|some|any|all|two|three|a few|another) of (?:my|our|the)|my|our) (?!master tech)(?:\w+ )?(?:{_WHO})\b"
 )
 _TELLING = re.compile(
     rf"\b(?:my|our) (?:\w+ )?(?:{_WHO}) (?:said|says|told|swears|thinks|paid|pays|will pay|bought me)\b"

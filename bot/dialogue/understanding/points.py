@@ -281,8 +281,8 @@ def opens_on(message: UserMessage) -> bool:
 _OF_ANOTHER = re.compile(
     r"\b(?:one|some|two|three) of (?:my|our|the) (?:guys?|techs?|students?|employees?|mechanics?|people|men|crew|"
     r"kids|apprentices?|technicians?)\b"
-    r"|\b(?:my|our) (?:\w+ )?(?:guy|tech|student|employee|mechanic|apprentice|brother|sister|son|daughter|wife|"
-    r"husband|buddy|friend|coworker|"
+    r"|\b(?:my|our) (?!master tech)(?:\w+ )?(?:guy|tech|student|employee|mechanic|apprentice|brother|sister|son|"
+    r"daughter|wife|husband|buddy|friend|coworker|"
     r"co-worker|cousin|dad|father|nephew|helper|technician|trainee|worker|kid|partner|colleague)s?\b"
     r"|^(?:\W*(?:so|and|but|ok|when|if|can|could|does|did|is|was|has|will|would|should|how long|how much|where|why|"
     r"what if|do|then))*\W*(?:he|she)\b"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.changes.kinds import CHANGE_KINDS, ChangeKind
+from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_KINDS, ChangeKind
 from bot.dialogue.understanding.user_message import UserMessage
 from bot.nlu.values.words import bag
 
@@ -23,6 +23,7 @@ class Repair(StrEnum):
 
 _MOMENT = r"(give me |wait |just )?(a|one|1|just a) (sec|second|moment|minute|min)"
 _LET_ME = (
+    r"(?:i said )?i'?m (?:still |just )?thinking(?: (?:about|on) (?:it|that))?|"
     r"(let|lemme)( me)?( just)? (think|check|see|look)( (about|on|at) (it|that)| real quick| first)?"
     r"|(let|lemme)( me)?( just)? ask (my|the) [a-z]+"
     r"|(let|lemme)( me)?( just)? (grab|get|find|look up|pull up) (my|the|a) "
@@ -44,6 +45,9 @@ _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
             r"|i regret (that|it|this)|(that was )?(a|my) mistake|i changed my mind)[ ,.!;:-]+)*"
             r"(undo( (that|it|this|my last change))?|(put|change|move|switch) (it|that|everything) back( again)?"
             r"|take (it|that) back|revert( (it|that))?)( please)?[.!?]?$"
+            r"|^(oh|no+|oops|wait|ugh|sorry|damn|crap)\b.{0,60}[ ,.!;:-]"
+            r"(undo (that|it|this|my last change)|(put|change|move|switch) (it|that|everything) back( again)?)"
+            r"( please)?[.!]?$"
         ),
     ),
     (
@@ -113,10 +117,16 @@ def repair_of(message: UserMessage) -> Repair | None:
 
 
 _REFUSED = re.compile(
-    r"(?<!why )\b(?:not|isn't|isnt|(?:didn't|didnt|don't|dont|do not|did not) (?:mean|want)|anything but|except|"
+    r"(?<!why )\b(?:not|isn't|isnt|(?:didn't|didnt|don't|dont|do not|did not) mean|anything but|except|"
     r"other than|instead of)(?: (?:the|my|this|that|to|take|move|book|cancel))* $"
 )
 """What stands before a test that is turned down."""
+_UNWANTED = re.compile(
+    r"\b(?:didn't|didnt|don't|dont|do not|did not) want(?: (?:the|my|this|that|to|take|move|book|cancel))* $"
+)
+"""What stands before a test that is turned down if that is all, or if another one is named: "I don't want to take A5
+anymore, refund please" is about A5."""
+_ISNT_ASKED = re.compile(r"\W*(?:(?:so|and|but|ok|okay|wait|hey|how come) )*isn'?t\b")
 
 
 _SWAPPING = bag(
@@ -151,12 +161,14 @@ def swaps(message: UserMessage) -> bool:
 
 def refused_tests(message: UserMessage) -> tuple[str, ...]:
     """The tests that are named only to be turned down ("not the A1")."""
-    if message.asks:
+    if message.asks or _ISNT_ASKED.match(message.words):
         return ()
     text = message.text.lower().replace("’", "'")
     named = [each for each in message.entities if each.kind == "test_code"]
     refused = {str(each.value) for each in named if _REFUSED.search(text[: each.start])}
-    meant = {str(each.value) for each in named if not _REFUSED.search(text[: each.start])}
+    unwanted = [each for each in named if _UNWANTED.search(text[: each.start])]
+    meant = {str(each.value) for each in named if not _REFUSED.search(text[: each.start]) and each not in unwanted}
+    refused |= {str(each.value) for each in unwanted if meant or not text[each.end :].strip(" .,!")}
     return tuple(sorted(refused - meant))
 
 
@@ -165,7 +177,27 @@ _COMMANDS = [
     for kind in CHANGE_KINDS
     if kind.of_one_test and kind.verbs.plain and kind.needs_seat
 ]
+_PUTTING = re.compile(
+    r"(?:please |can you |just |go ahead and )*(?:put|set|stick|slot|pencil|place|get)(?: in)? (?:my |the |me in for )?"
+)
+_ON = re.compile(r"(?: (?:test|exam|appointment))? (?:on|for|onto|to|in) ")
+""" "Put my A5 on March 19": booked, or moved where it is booked."""
 _OF_COMMANDS = re.compile(r"(?: (?:test|exam|appointment|now|please|for me))*[.!]?")
+
+
+_WITHOUT_REFUND = re.compile(
+    r"\b(?:do not|don'?t|not|no|without|never|skip)"
+    r"(?: (?:need|want|give|get|do|ask for|a|an|the|any|me|my|to|for|back))* (?:refund|money)\b"
+    r"|\bnot (?:the|my) (?:whole |actual )?(?:test|exam)\b(?! (?:appointment|date|day))"
+)
+"""Words by which only the appointment is to go: "take me off the schedule but don't refund it"."""
+
+
+def turned_round(message: UserMessage) -> str | None:
+    """The label of what is wanted where words deny the very thing they were read as, or None."""
+    if message.label != CANCEL_TEST.label or message.pressed or message.asks or message.act not in {None, "request"}:
+        return None
+    return CANCEL_APPOINTMENT.label if _WITHOUT_REFUND.search(message.words) else None
 
 
 def commanded(message: UserMessage) -> str | None:
@@ -175,6 +207,8 @@ def commanded(message: UserMessage) -> str | None:
         return None
     text = message.text.lower()
     before, after = text[: named[0].start], text[named[0].end :]
+    if message.values("date") and _PUTTING.fullmatch(before) and _ON.match(after) and message.act != "question":
+        return BOOK.label
     if not _OF_COMMANDS.fullmatch(after.rstrip()):
         return None
     return next((label for label, verb in _COMMANDS if verb.fullmatch(before)), None)

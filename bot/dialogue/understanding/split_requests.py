@@ -23,12 +23,14 @@ ANSWERED = 0.5
 HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
 
 _STARTS = (
-    "what what's when when's where where's how who why which can could do does did is are am may should would will "
-    "i i'd my tell cancel move reschedule book schedule show please give order change send find check"
+    "what what's whats when when's whens where where's wheres how how's hows who who's whos why which can could do "
+    "does did is are am may should would will i i'd id my tell cancel move reschedule book schedule show please "
+    "give order change send find check"
 )
 _CUT = re.compile(
     r"(?<=[?!;.])\s+(?:and |also |plus |oh and )?"
-    r"|\s*,\s+(?=(?:what|when|where|how|why|who|which|can|do|does|is|are|will)\b)"
+    r"|\s*,\s+(?=(?:whats?|whens?|wheres?|hows?|why|who|which|can|do|does|is|are|will)\b)"
+    r"|(?:^|\s+)(?:\(?[1-4]\s?[).:]|#[1-4])\s+"
     r"|\s*,?\s+(?:and also|and then|and|also|plus)\s+(?=(?:" + "|".join(_STARTS.split()) + r")\b)",
     re.IGNORECASE,
 )
@@ -39,7 +41,8 @@ _CUT_REPLY = re.compile(
 )
 """Where a reply to a preview may be cut, too: "don't cancel it, when is it?"."""
 _REFUSAL = re.compile(
-    r"(?:(?:no|actually|wait|oh|please|ok|okay)[ ,]+)*(?:don'?t|do not|never ?mind|leave|stop|forget)\b.*",
+    r"(?:(?:no|actually|wait|oh|please|ok|okay|h+m+|hold on|um+|uh+)[ ,]+)*"
+    r"(?:don'?t|do not|never ?mind|leave|stop|forget)\b.*",
     re.IGNORECASE,
 )
 
@@ -61,6 +64,8 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     `answering`: a yes/no question is open, so that a bare yes or no in front is a part too.
     """
     found = [piece.strip(" ,;") for piece in (_CUT_REPLY if answering else _CUT).split(text)]
+    if len(found) > 2 and found[0] and not _OPENS.match(found[0]):  # what the first question is about
+        found = [f"{found[0]}, {found[1]}", *found[2:]]
     found = [
         piece
         for at, piece in enumerate(found)
@@ -70,6 +75,9 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     ]
     return found if 2 <= len(found) <= AT_MOST else [text]
 
+
+_OPENS = re.compile(rf"(?:and |so |ok |okay |but |also )*(?:{'|'.join(_STARTS.split())}|if|yes|no)\b", re.IGNORECASE)
+"""How a question or a request begins."""
 
 _PERSON = re.compile(
     r"(?:0|(?:please )?(?:an? |the )?(?:live )?(?:operator|agent|representative|human|person)(?:,? please)?)[.!]?",
@@ -93,7 +101,16 @@ def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:
         return False  # a yes with a question beside it changes nothing: the question is answered first
     if parsed[0].get("act") == "statement" and parsed[1].get("act") == "question":
         return False  # what happened, and a question on it: one matter
+    if _one_change(parsed):
+        return False
     return all(map(_is_request, parsed)) and len({_sense(part) for part in parsed}) > 1
+
+
+def _one_change(parsed: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a change that names no test follows one that does: "cancel A5 and give me the money back" is one wish."""
+    changes = [part for part in parsed if _sense(part) in CHANGES]
+    names = [any(each["entity"] == "test_code" for each in part.get("entities") or ()) for part in changes]
+    return len(changes) == len(parsed) and names[0] and not all(names)
 
 
 def _is_request(part: Mapping[str, Any]) -> bool:
@@ -101,7 +118,7 @@ def _is_request(part: Mapping[str, Any]) -> bool:
     text = str(part["text"])
     if _SHORT.fullmatch(text) or _REPLY.fullmatch(text):
         return True
-    if part.get("act") == "refusal" and _REFUSAL.fullmatch(text):
+    if part.get("act") in {"refusal", "control"} and _REFUSAL.fullmatch(text):
         return True
     ours = label.startswith(("account/", "faq/")) or label in HAND_OVERS
     if _is_change(part):

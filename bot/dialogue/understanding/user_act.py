@@ -55,7 +55,7 @@ class UserAct:
     def of_parsed(cls, parsed: Mapping[str, Any]) -> UserAct:
         """From a parsed message, as Rasa or the turn reader gives it."""
         message = UserMessage.of_parsed(parsed)
-        command = repairs.commanded(message)
+        command = repairs.commanded(message) or repairs.turned_round(message)
         return cls(message if command is None else message.relabelled(command))
 
     @classmethod
@@ -320,7 +320,7 @@ class UserAct:
             tests=self.tests,
             series=self.series,
             bare=message.question_kind is not None and message.length <= BARE_QUESTION and not message.entities,
-            points=points.points_of(message),
+            points=() if self.is_order else points.points_of(message),
         )
 
     @cached_property
@@ -377,6 +377,11 @@ class UserAct:
     def asks(self) -> bool:
         """Whether it is a question, by its form or by how it reads."""
         return open_change.asks(self._message)
+
+    @property
+    def takes_leave(self) -> bool:
+        """Whether a goodbye says so by a word of leaving, or is hardly more than that: "just got off work" is none."""
+        return open_change.takes_leave(self._message)
 
     @property
     def tells(self) -> bool:

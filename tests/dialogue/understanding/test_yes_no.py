@@ -17,7 +17,7 @@ yes | yep do it | yeah go ahead | yeah go ahed | sure why not | ok do it please 
 that's right | that's fine | sounds good | go for it | you bet | please do | yes, that is correct | okay great thanks
 yes i would like to go ahead with it please thank you
 sure go ahead please that works for me | yes exactly
-sí | uh huh | 👍 | of course | alright then
+sí | 👍 | of course | alright then
 """
 NO = """
 no | nope | no thanks | don't | actually dont cancel anything | don't do it | please don't move it | leave it as it is
@@ -30,6 +30,7 @@ can i still change it after | would that be final | what happens to my fee | how
 yes but only if it's free | if it's refundable yes | i guess | maybe | probably | yes if i can change it later
 could you tell me the time again | isnt that too late | am i getting a refund | is this the real one
 yes the thing is i might not make it | ok but hold on a second please
+uh huh | mm hmm | right | got it | i see | yes once my boss agrees
 i thought it was on friday | my wife says ok | i need to ask my boss | hmm let me see | does my boss get told
 and i get all of it back right | when would i know | should i | do i have to | is it gonna be gone for good
 """

@@ -181,17 +181,17 @@ class Answers:
             return self._no_policy(day, decision)
         return _paragraphs([said], self._documents((*reason.policy, *filling.used)), (decision,))
 
-    def explain(self, decision: Decision, *, day: date) -> Answer:
+    def explain(self, decision: Decision, *, day: date, whole: bool = True) -> Answer:
         """Why: the rule in words with the facts, then each policy value with its start and source.
 
-        Spoken, values that the words state already are not said again, nor a whole list of them. Raises UnknownText
-        for a reason without wording.
+        Spoken, values that the words state already are not said again, nor a whole list of them. `whole` False: the
+        decisive reason and where it stands, in short. Raises UnknownText for a reason without wording.
         """
         rows: list[PolicyRow] = []
         stated: list[PolicyRow] = []
         parts: list[Said] = []
         try:
-            for reason in decision.reasons:
+            for reason in decision.reasons if whole else decision.reasons[:1]:
                 filling = self._filling(day, decision, reason, None)
                 parts.append(filling.forms(self._wording(decision.rule, reason.code).why))
                 rows.extend((*reason.policy, *filling.used))
@@ -199,7 +199,9 @@ class Answers:
         except MissingPolicy:
             return self._no_policy(day, decision)
         rows = list(once(rows))
-        if rows:
+        if rows and not whole:
+            parts.append(self._source(rows[0], day))
+        elif rows:
             parts.append(self._basis(rows, day, values_said=bool(stated) or len(rows) > 1))
         return _paragraphs(parts, self._documents(rows), (decision,))
 
@@ -291,6 +293,8 @@ class Answers:
             }
             known.update({name: value for name, value in whole.items() if value is not None})
             known.update({name: value for name, value in reason.values.items() if value is not None})
+            if not known.get("days_given_up", 1):
+                del known["days_given_up"]  # on the last day nothing is given up, and nothing is said of it
             for each in (*decision.reasons, reason):
                 rows.update({row.id: row for row in each.policy})
         if subject_words is not None:

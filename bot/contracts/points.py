@@ -38,6 +38,10 @@ class Point(StrEnum):
     """Is it so many days?"""
     WHERE_SENT = "where_sent"
     """Where was it sent?"""
+    FIRST = "first"
+    """Which of them runs out first?"""
+    WHAT_WRONG = "what_wrong"
+    """What was wrong with it, why it came back."""
 
 
 OF_YES_OR_NO = frozenset(

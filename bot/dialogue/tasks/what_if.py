@@ -19,6 +19,9 @@ from bot.rules.state import is_posted
 
 _VERB = {Supposition.FAIL: "fail", Supposition.PASS: "pass", Supposition.RECERTIFY: "recertify"}
 
+_WHEN_THEN = {QuestionKind.WHAT_IF, QuestionKind.WHETHER, None}
+"""Kinds of question that a supposed fail answers with the day from which the test is open."""
+
 _RULE_OF = {
     "retest": "retest",
     "missed_appointment": "repurchase_after_no_show",
@@ -63,6 +66,8 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
     if what is Supposition.RECERTIFY and rule != "master_status":
         rule = "certification_status"
     listed = rule == "certification_status"
+    if rule == "retest" and reply.asked is not None and reply.asked.kind in _WHEN_THEN:
+        reply.asked = reply.asked.model_copy(update={"kind": QuestionKind.WHEN.value})
     for subject in _subjects(turn, rule, tests):
         reply.tell(rule, subject, person=changed, as_of=as_of, what_if=named, brief=listed)
     if listed:

@@ -10,7 +10,15 @@ from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.reckoning import reckon
 from bot.answers.render import Filling
 from bot.answers.replies import NARROW, WIDE, Picked, Subject, following, forms_for, length, usual, within
-from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY, TERMS
+from bot.catalog.content import (
+    COMMON,
+    EXPLAIN_READING,
+    EXPLAIN_ROW,
+    EXPLAIN_SOURCE,
+    EXPLAIN_SOURCE_SHORT,
+    NO_POLICY,
+    TERMS,
+)
 from bot.catalog.model import Catalog, Entry, Forms, Gap, Phrase, ReasonWording, SourceDoc, Statement
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
@@ -200,7 +208,7 @@ class Answers:
             return self._no_policy(day, decision)
         rows = list(once(rows))
         if rows and not whole:
-            parts.append(self._source(rows[0], day))
+            parts.append(self._source(rows[0], day, EXPLAIN_SOURCE_SHORT))
         elif rows:
             parts.append(self._basis(rows, day, values_said=bool(stated) or len(rows) > 1))
         return _paragraphs(parts, self._documents(rows), (decision,))
@@ -355,7 +363,7 @@ class Answers:
             return self._own(EXPLAIN_READING, day, {**values, "note": Said.same(row.note)})
         return self._own(EXPLAIN_ROW, day, values)
 
-    def _source(self, row: PolicyRow, day: date) -> Said:
+    def _source(self, row: PolicyRow, day: date, phrase: str = EXPLAIN_SOURCE) -> Said:
         document = self.catalog.sources.get(row.source)
         if document is None:
             return Said.same("")
@@ -363,9 +371,10 @@ class Answers:
         values: dict[str, Value | Said] = {
             "source": Said(name, document.document.replace("ASE", "A S E")),
             "as_of": document.as_of,
-            "since": row.since,
         }
-        return self._own(EXPLAIN_SOURCE, day, values)
+        if phrase == EXPLAIN_SOURCE:
+            values["since"] = row.since
+        return self._own(phrase, day, values)
 
     def _documents(self, rows: Iterable[PolicyRow]) -> tuple[SourceDoc, ...]:
         known = self.catalog.sources

@@ -75,6 +75,7 @@ def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         _claims,
         _supposes_on,
         _supposes_anew,
+        _buys_again,
         _goes_on,
         _points_back,
         _once_more,
@@ -256,7 +257,9 @@ _CLAIMS: Mapping[Claim, _Look] = {
 
 def _refund_due(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A refund asked for of a test that is cancelled already: the records hold when."""
-    about = act.label in {"account/cancel_test", "faq/refunds", "faq/fees"} or Point.LOSE in act.asked.points
+    about = act.label in {"account/cancel_test", "faq/refunds", "faq/fees"} or {Point.LOSE, Point.BACK} & set(
+        act.asked.points
+    )
     if not about and not (act.tests and act.label == "out_of_scope"):
         return None
     cancelled = [p for p in person.candidate.purchases if p.cancelled_on is not None]
@@ -461,6 +464,8 @@ def _goes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: 
 
 def _has_own_form(turn: TurnContext, act: UserAct, state: ConversationState) -> bool:
     """Whether the decision told last has words for just this, beyond a yes or no."""
+    if act.label == "account/purchase_window":
+        return False  # "the last day I could take it at all"
     forms = [form for form in act.asked.forms if form != QuestionKind.WHETHER]
     return any(turn.services.answers.has_form(decision, forms[:1]) for _, decision in _told(state)[:1] if forms)
 
@@ -476,6 +481,8 @@ def _told(state: ConversationState) -> list[tuple[Kept, Decision]]:
 
 def _subject(decision: Decision) -> Subject:
     subject = decision.subject
+    if decision.decisive.code == "already_purchased":
+        return Subject(test=subject.test)  # what it names is another purchase than the one asked about
     series = (subject.series,) if isinstance(subject.series, str) else tuple(subject.series or ())
     purchase = decision.decisive.values.get("purchase_id")
     return Subject(
@@ -497,7 +504,8 @@ def _asks(turn: TurnContext, act: UserAct, state: ConversationState, person: Per
     if told[0][1].rule == "reschedule" and kind in {QuestionKind.WHERE, QuestionKind.WHEN} and not act.asked.points:
         return _appointment(turn, act, state, person)
     if kind == QuestionKind.WHAT_NEXT:  # "what happened", "what does that mean": not what to do
-        return _retold(turn, act.asked.model_copy(update={"kind": QuestionKind.WHY.value}), told)
+        meant = QuestionKind.WHETHER if act.asked.points else QuestionKind.WHY
+        return _retold(turn, act.asked.model_copy(update={"kind": meant.value}), told)
     return _retold(turn, act.asked, told)
 
 
@@ -545,6 +553,19 @@ _ONCE_MORE = {
 }
 
 
+def _buys_again(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """ "Can I buy A6 again": by the rule on what became of the sitting, which knows of a new purchase too."""
+    placed = act.label in _ONCE_MORE or act.label == "account/retest" or act.confidence < CLEAR
+    if not act.buys_again or not placed or act.supposed is not None or act.of_another:
+        return None
+    option = _meant(turn, act, state, person, subjects.failed_or_missed)
+    if option is None or option.purchase is None:
+        return None
+    topic = "missed_appointment" if state_of(option.purchase) is PurchaseState.MISSED else "retest"
+    state.last_topic = f"account/{topic}"
+    return Reply(turn).next(topic, about=option.key)
+
+
 def _once_more(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """ "Can I sign up for A6 again": a test that was taken or missed, whatever else the words were read as."""
     bookable = any(matching(unsat(person, turn.today), test) for test in act.tests or tuple(state.last_tests))
@@ -552,12 +573,6 @@ def _once_more(turn: TurnContext, act: UserAct, state: ConversationState, person
     if takes and not bookable:
         option = _meant(turn, act, state, person, subjects.failed_or_missed)
         return None if option is None else _by_records(turn, act, state, person)
-    if act.buys_again and (act.label in _ONCE_MORE or act.label == "account/retest"):
-        option = _meant(turn, act, state, person, subjects.failed_or_missed)
-        if option is not None and option.purchase is not None:
-            topic = "missed_appointment" if state_of(option.purchase) is PurchaseState.MISSED else "retest"
-            state.last_topic = f"account/{topic}"
-            return Reply(turn).next(topic, about=option.key)
     sooner = Point.SOONER in act.asked.points and bool(act.tests) and act.confidence < CLEAR
     if not sooner and not (act.says_again and act.label in _ONCE_MORE and act.asked.kind is not None):
         return None
@@ -749,7 +764,9 @@ def _how_long(turn: TurnContext, act: UserAct, state: ConversationState, person:
 
 def _again(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """Whether it can be taken (again): what the records say has become of it picks the rule."""
-    if act.is_topic and act.confidence >= CLEAR and act.label not in _UNPLACED:
+    if act.label == "account/schedule_test" or (
+        act.is_topic and act.confidence >= CLEAR and act.label not in _UNPLACED
+    ):
         return None
     return _by_records(turn, act, state, person)
 

@@ -148,6 +148,9 @@ class CertificationExpiry(PersonTopic):
     def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
         """One at length, several as a list."""
         options = [Option(base(test)) for test in memory.tests] or certified(person, reply.turn.today)
+        if memory.refers_back and not memory.tests and len(options) > 1:
+            meant = spoken_of([base(test) for test in reply.turn.state.last_tests], options, [])
+            options = [meant] if meant is not None else options
         if not options and unsat(person, reply.turn.today):
             return reply.next("purchase_window")  # with nothing certified, what runs out is a test that was bought
         if not options:
@@ -261,7 +264,8 @@ class WorkExperience(PersonTopic):
         waiting = [o for o in taken(person, reply.turn.today) if _passed(o)]
         for option in waiting[:1]:
             reply.tell("certificate_delivery", option.subject, brief=True, silent=asks)
-        if person.candidate.work_experience.status in {"not_submitted", "returned"} and not asks:
+        status = person.candidate.work_experience.status
+        if status == "not_submitted" or (status == "returned" and not asks):
             reply.entry(self.label)
         return reply.done()
 

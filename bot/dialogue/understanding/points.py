@@ -19,10 +19,10 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
         Point.LOSE,
         re.compile(
             r"\b(?:lose|losing|loose|lost|forfeit\w*|waste[ds]?|out (?:the|my|that) (?:money|fees?|cash)|"
-            r"get (?:\w+ ){1,2}back|refund\w*|down the drain|"
-            r"eat the (?:fee|cost)s?|keep my money|money back|gone for good)\b"
+            r"down the drain|eat the (?:fee|cost)s?|gone for good)\b"
         ),
     ),
+    (Point.BACK, re.compile(r"\b(?:get (?:\w+ ){1,2}back|refund\w*|keep my money|(?:money|fees?|cash) back)\b")),
     (
         Point.START_OVER,
         re.compile(
@@ -186,7 +186,8 @@ _DOUBT = re.compile(
     rf"really$|seriously|for real|"
     r"is that (?:really )?(?:right|true|correct|for sure|so)\b|that'?s not (?:right|what)|that can'?t be|"
     r"that doesn'?t (?:sound|seem)|thats not right|"
-    r"no way|even (?:though|after)\b.*)|\b(?:buddy|friend|guy|boss|coworker|somebody|someone|they|he|she|people|shop|website|rep|lady|"
+    r"no way|even (?:though|after)\b.*)|\b(?:buddy|friend|guy|boss|coworker|somebody|"
+    r"someone|they|he|she|people|shop|website|rep|lady|"
     r"foreman) (?:\w+ ){0,3}?(?:said|says|told|"
     r"thinks|swears|claims)\b|\bi (?:thought|heard|read|was told|figured)\b"
 )
@@ -222,22 +223,22 @@ _AGAIN = re.compile(
 )
 _FUNCTION = bag(
     "a about again ahead all already also am an and any anyway are as at be been before but by can could "
-    "date day days did do does"
+    "date day days did do does "
     "even exact exactly ever for from gonna got had has have how however i if in is it its it's just like "
-    "long many may me mean much my"
+    "long many may me mean much my "
     "need no not now of off ok okay on one only or out please precisely really right should so soon "
-    "specific still than that"
+    "specific still than that "
     "that's thats the their them then there these they this those time till til to today tomorrow too "
-    "until up us was we well were what what's"
+    "until up us was we well were what what's "
     "when when's where which while who why will with would yet you your yes yeah earliest earlier sooner "
-    "early faster wait waiting lose pay late"
+    "early faster wait waiting lose pay late "
     "whats hows whens wheres submitted request review reviewed form possible "
     "again over start calendar business working weekends weekend holidays holiday count counts include "
-    "included including first"
+    "included including first "
     "last latest start starts starting posted speed everything anything nothing money fee fees go going "
     "keep take takes taking wont its gone lost back chance doing possible second twice time get "
-    "expired certified she he her his"
-    "him valid'nt wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
+    "expired certified she he her his "
+    "him valid wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
 )
 _ABOUT_THE_TOLD = bag(
     "calendar business weekends weekend holidays holiday sooner faster earlier exact exactly precisely"
@@ -247,6 +248,10 @@ _ABOUT_THE_TOLD = bag(
 POINTED = 8
 """In up to so many words, a point needs no subject of its own ("so should I go or not")."""
 _NEAREST = re.compile(r"\bnext\b|\bleft to do\b")
+
+
+_NOT_OF_A_DAY = {Point.LOSE.value, Point.BACK.value, Point.PAY.value, Point.START_OVER.value}
+"""Points that a day in the question leaves as they are ("what do I lose if I do it today")."""
 
 
 def goes_on(message: UserMessage) -> GoesOn | None:
@@ -267,7 +272,7 @@ def goes_on(message: UserMessage) -> GoesOn | None:
     if rest - {"st", "nd", "rd", "th"}:
         return None
     if dated:
-        return GoesOn.DAY
+        return GoesOn.ASKS if _NOT_OF_A_DAY & set(points_of(message)) else GoesOn.DAY
     asks = message.question_kind is not None or set(words.split()) & _ABOUT_THE_TOLD or points_of(message)
     return GoesOn.ASKS if asks and not message.values("test_code") else None
 

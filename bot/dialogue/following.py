@@ -97,9 +97,9 @@ def _another(turn: TurnContext, act: UserAct, state: ConversationState, person: 
         return None
     if state.of_another and act.of_self:
         state.of_another = False
-        topic = (state.last_topic or "").removeprefix("account/")
+        name = (state.last_topic or "").removeprefix("account/")
         own = act.goes_on is not None or not act.is_topic
-        return Reply(turn).next(topic, tests=()) if own and f"account/{topic}" == state.last_topic else None
+        return Reply(turn).next(name, tests=()) if own and f"account/{name}" == state.last_topic else None
     goes_on = state.of_another and act.goes_on is not None and act.goes_on is not GoesOn.LAST_CHANGE
     state.of_another = act.of_another or goes_on
     if not state.of_another:
@@ -179,8 +179,10 @@ def _sat_or_passed(turn: TurnContext, act: UserAct, state: ConversationState, pe
     if purchase_state is not PurchaseState.TAKEN:
         return None
     if result is not None and result.outcome == "fail" and act.claim is Claim.PASSED:
-        said = any(each.rule == "results_availability" and each.subject.test == option.test for _, each in _told(state))
-        reply.phrase("claim_passed_again" if said else "claim_passed", test=option.test, taken_on=result.taken_on)
+        repeated = any(
+            each.rule == "results_availability" and each.subject.test == option.test for _, each in _told(state)
+        )
+        reply.phrase("claim_passed_again" if repeated else "claim_passed", test=option.test, taken_on=result.taken_on)
         reply.tell("results_availability", option.subject, silent=True)
         return reply.next("human_agent", reason="claim", offered=True, soft=True)
     reply.tell("results_availability", option.subject)

@@ -22,14 +22,10 @@ def of_candidate(message: UserMessage) -> UserMessage:
     """The message with the candidate as the one who speaks; as it is where the agent speaks of themselves."""
     if message.pressed or _AGENTS_OWN.search(message.text):
         return message
-    for pattern, said in (
-        (_ASKED, lambda found: f"{_VERB[found.group(1).lower()]} i"),
-        (_SAID, lambda found: f"i {_VERB[found.group(1).lower()]}"),
-        (_OWN, lambda found: "my"),
-        (_DOES, lambda found: "i"),
-    ):
+    for pattern, said in ((_ASKED, "{verb} i"), (_SAID, "i {verb}"), (_OWN, "my"), (_DOES, "i")):
         while (found := pattern.search(message.text)) is not None:
-            message = _with(message, found.start(), found.end(), said(found))
+            verb = _VERB[found.group(1).lower()] if pattern.groups else ""
+            message = _with(message, found.start(), found.end(), said.format(verb=verb))
     return message
 
 

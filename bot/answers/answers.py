@@ -10,7 +10,15 @@ from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.reckoning import reckon
 from bot.answers.render import Filling
 from bot.answers.replies import NARROW, WIDE, Picked, Subject, following, forms_for, length, usual, within
-from bot.catalog.content import COMMON, EXPLAIN_READING, EXPLAIN_ROW, EXPLAIN_SOURCE, NO_POLICY, TERMS
+from bot.catalog.content import (
+    COMMON,
+    EXPLAIN_READING,
+    EXPLAIN_ROW,
+    EXPLAIN_SOURCE,
+    EXPLAIN_SOURCE_SHORT,
+    NO_POLICY,
+    TERMS,
+)
 from bot.catalog.model import Catalog, Entry, Forms, Gap, Phrase, ReasonWording, SourceDoc, Statement
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
@@ -184,17 +192,17 @@ class Answers:
             return self._no_policy(day, decision)
         return _paragraphs([said], self._documents((*reason.policy, *filling.used)), (decision,))
 
-    def explain(self, decision: Decision, *, day: date) -> Answer:
+    def explain(self, decision: Decision, *, day: date, whole: bool = True) -> Answer:
         """Why: the rule in words with the facts, then each policy value with its start and source.
 
-        Spoken, values that the words state already are not said again, nor a whole list of them. Raises UnknownText
-        for a reason without wording.
+        Spoken, values that the words state already are not said again, nor a whole list of them. `whole` False: the
+        decisive reason and where it stands, in short. Raises UnknownText for a reason without wording.
         """
         rows: list[PolicyRow] = []
         stated: list[PolicyRow] = []
         parts: list[Said] = []
         try:
-            for reason in decision.reasons:
+            for reason in decision.reasons if whole else decision.reasons[:1]:
                 filling = self._filling(day, decision, reason, None)
                 parts.append(filling.forms(self._wording(decision.rule, reason.code).why))
                 rows.extend((*reason.policy, *filling.used))
@@ -202,7 +210,9 @@ class Answers:
         except MissingPolicy:
             return self._no_policy(day, decision)
         rows = list(once(rows))
-        if rows:
+        if rows and not whole:
+            parts.append(self._source(rows[0], day, EXPLAIN_SOURCE_SHORT))
+        elif rows:
             parts.append(self._basis(rows, day, values_said=bool(stated) or len(rows) > 1))
         return _paragraphs(parts, self._documents(rows), (decision,))
 
@@ -294,6 +304,8 @@ class Answers:
             }
             known.update({name: value for name, value in whole.items() if value is not None})
             known.update({name: value for name, value in reason.values.items() if value is not None})
+            if not known.get("days_given_up", 1):
+                del known["days_given_up"]  # on the last day nothing is given up, and nothing is said of it
             for each in (*decision.reasons, reason):
                 rows.update({row.id: row for row in each.policy})
         if subject_words is not None:
@@ -354,7 +366,7 @@ class Answers:
             return self._own(EXPLAIN_READING, day, {**values, "note": Said.same(row.note)})
         return self._own(EXPLAIN_ROW, day, values)
 
-    def _source(self, row: PolicyRow, day: date) -> Said:
+    def _source(self, row: PolicyRow, day: date, phrase: str = EXPLAIN_SOURCE) -> Said:
         document = self.catalog.sources.get(row.source)
         if document is None:
             return Said.same("")
@@ -362,9 +374,10 @@ class Answers:
         values: dict[str, Value | Said] = {
             "source": Said(name, document.document.replace("ASE", "A S E")),
             "as_of": document.as_of,
-            "since": row.since,
         }
-        return self._own(EXPLAIN_SOURCE, day, values)
+        if phrase == EXPLAIN_SOURCE:
+            values["since"] = row.since
+        return self._own(phrase, day, values)
 
     def _documents(self, rows: Iterable[PolicyRow]) -> tuple[SourceDoc, ...]:
         known = self.catalog.sources

@@ -38,6 +38,7 @@ NO_POLICY = "no_policy_for_day"
 EXPLAIN_ROW = "explain_row"
 EXPLAIN_READING = "explain_reading"
 EXPLAIN_SOURCE = "explain_source"
+EXPLAIN_SOURCE_SHORT = "explain_source_short"
 TERMS: Mapping[str, str] = {
     "cancel_appointment": "step_cancel_appointment",
     "cancel_test": "step_cancel_test",
@@ -51,6 +52,7 @@ OWN_PHRASES: Mapping[str, tuple[str, ...]] = {
     EXPLAIN_ROW: ("about", "value"),
     EXPLAIN_READING: ("about", "value", "note"),
     EXPLAIN_SOURCE: ("source", "as_of", "since"),
+    EXPLAIN_SOURCE_SHORT: ("source", "as_of"),
     **dict.fromkeys(TERMS.values(), ()),
 }
 """Phrases that answers themselves need, with the values given to each."""

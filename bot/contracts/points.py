@@ -12,6 +12,8 @@ class Point(StrEnum):
     """Is it too late?"""
     LOSE = "lose"
     """Is something lost: the fees, the test, what was achieved?"""
+    BACK = "back"
+    """Is the money given back?"""
     PAY = "pay"
     """Does it have to be paid, or paid again?"""
     WAIT = "wait"
@@ -38,9 +40,24 @@ class Point(StrEnum):
     """Is it so many days?"""
     WHERE_SENT = "where_sent"
     """Where was it sent?"""
+    FIRST = "first"
+    """Which of them runs out first?"""
+    WHAT_WRONG = "what_wrong"
+    """What was wrong with it, why it came back."""
 
 
 OF_YES_OR_NO = frozenset(
-    {Point.TOO_LATE, Point.LOSE, Point.PAY, Point.WAIT, Point.MUST, Point.OVER, Point.GOOD, Point.GO, Point.DAYS}
+    {
+        Point.TOO_LATE,
+        Point.LOSE,
+        Point.BACK,
+        Point.PAY,
+        Point.WAIT,
+        Point.MUST,
+        Point.OVER,
+        Point.GOOD,
+        Point.GO,
+        Point.DAYS,
+    }
 )
 """Points of a question that "yes" or "no" answers; where a day, a time or an amount is asked for they say nothing."""

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from bot.answers.format import Said, join
 from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import line_talk, link_mail
+from bot.dialogue.explaining import say_explained
 from bot.dialogue.following import follow_up
 from bot.dialogue.memories import AddressMemory, PersonTopicMemory, SeatMemory, TopicMemory
 from bot.dialogue.outcome import (
@@ -174,6 +175,7 @@ class Dialogue:
 
         `action`: the action that Rasa has picked, where Rasa runs the conversation; else the rules are looked up.
         """
+        act = act.of_candidate() if turn.visitor.is_agent else act
         run = _Run(turn, act, state.model_copy(deep=True), action, after_question)
         run.state.waiting = False
         if run.state.set_aside:
@@ -400,7 +402,11 @@ class Dialogue:
         if run.act.repair is not Repair.MORE or not offered or state.last_topic is None:
             return False
         reply = Reply(run.turn)
-        reply.entry(state.last_topic)
+        if state.explained:
+            say_explained(reply, state, whole=True)
+            state.explained = False
+        else:
+            reply.entry(state.last_topic)
         run.take(reply.done())
         return True
 
@@ -619,6 +625,7 @@ class Dialogue:
     def _answer_by_label(self, run: _Run) -> None:
         """The handler that Rasa's rules name for the label."""
         action = run.action or self._actions[run.act.family]
+        run.state.explained = False
         run.action = None
         step = follow_up(run.turn, run.act, run.state) or self._handlers[action](run.turn, run.act, run.state)
         run.trace.append(Trace(action, True, run.act.label))

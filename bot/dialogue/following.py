@@ -14,7 +14,7 @@ from bot.contracts.asking import QuestionKind
 from bot.contracts.points import Point
 from bot.dialogue.general import say_general
 from bot.dialogue.memories import Asked, Supposed
-from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.outcome import Reply, Step, on_day
 from bot.dialogue.state import ConversationState, Kept
 from bot.dialogue.tasks import subjects
 from bot.dialogue.tasks.dated import held_against
@@ -68,12 +68,18 @@ def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         _another,
         _refund_due,
         _until_when,
+        _first_to_run_out,
+        _same_place,
+        _what_was_wrong,
         _code_alone,
         _claims,
         _supposes_on,
+        _supposes_anew,
+        _buys_again,
         _goes_on,
         _points_back,
         _once_more,
+        _by_standing,
         _may_be_missed,
     ):
         step = look(turn, act, state, turn.person)
@@ -89,6 +95,11 @@ def _another(turn: TurnContext, act: UserAct, state: ConversationState, person: 
     """Somebody else's case: the general rule, and whose records can be looked at."""
     if turn.visitor.is_agent:
         return None
+    if state.of_another and act.of_self:
+        state.of_another = False
+        name = (state.last_topic or "").removeprefix("account/")
+        own = act.goes_on is not None or not act.is_topic
+        return Reply(turn).next(name, tests=()) if own and f"account/{name}" == state.last_topic else None
     goes_on = state.of_another and act.goes_on is not None and act.goes_on is not GoesOn.LAST_CHANGE
     state.of_another = act.of_another or goes_on
     if not state.of_another:
@@ -111,10 +122,19 @@ def _code_alone(turn: TurnContext, act: UserAct, state: ConversationState, perso
     if not act.is_code_alone or act.label != "inform":
         return None
     topic = state.last_topic or ""
-    if topic.startswith("account/") and topic.removeprefix("account/") not in _CHANGES and state.decisions:
+    told = _told(state)
+    if topic.startswith("account/") and topic.removeprefix("account/") not in _CHANGES and told:
         return None  # "and the A5?" asks the same of another test
     if topic.startswith("faq/"):
         return None
+    reply = Reply(turn, Asked(kind=QuestionKind.WHETHER.value))
+    rule = told[0][1].rule if told else None
+    if rule in {"cancel_test", "cancel_appointment"}:
+        found = [option for test in act.tests for option in matching(_OPTIONS[rule](person, turn.today), test)]
+        for option in found:
+            reply.tell(rule, option.subject, closing=False)
+        if found:
+            return reply.done()
     reply = Reply(turn)
     for test in act.tests:
         tell_standing(reply, person, test)
@@ -159,7 +179,10 @@ def _sat_or_passed(turn: TurnContext, act: UserAct, state: ConversationState, pe
     if purchase_state is not PurchaseState.TAKEN:
         return None
     if result is not None and result.outcome == "fail" and act.claim is Claim.PASSED:
-        reply.phrase("claim_passed", test=option.test, taken_on=result.taken_on)
+        repeated = any(
+            each.rule == "results_availability" and each.subject.test == option.test for _, each in _told(state)
+        )
+        reply.phrase("claim_passed_again" if repeated else "claim_passed", test=option.test, taken_on=result.taken_on)
         reply.tell("results_availability", option.subject, silent=True)
         return reply.next("human_agent", reason="claim", offered=True, soft=True)
     reply.tell("results_availability", option.subject)
@@ -236,7 +259,9 @@ _CLAIMS: Mapping[Claim, _Look] = {
 
 def _refund_due(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A refund asked for of a test that is cancelled already: the records hold when."""
-    about = act.label in {"account/cancel_test", "faq/refunds", "faq/fees"} or Point.LOSE in act.asked.points
+    about = act.label in {"account/cancel_test", "faq/refunds", "faq/fees"} or {Point.LOSE, Point.BACK} & set(
+        act.asked.points
+    )
     if not about and not (act.tests and act.label == "out_of_scope"):
         return None
     cancelled = [p for p in person.candidate.purchases if p.cancelled_on is not None]
@@ -287,6 +312,65 @@ def _until_when(turn: TurnContext, act: UserAct, state: ConversationState, perso
     return reply.done()
 
 
+def _first_to_run_out(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Of several, the one that runs out first, in one line: of what was bought, or of what is held."""
+    if Point.FIRST not in act.asked.points or act.of_another or act.supposed is not None or act.tests:
+        return None
+    rules = {decision.rule for _, decision in _told(state)[:1]}
+    bought, held = list(unsat(person, turn.today)), list(subjects.certified(person, turn.today))
+    of_bought = act.label in {"account/purchase_window", "account/account_summary", "account/schedule_test"}
+    if (of_bought or "purchase_window" in rules or not held) and bought:
+        found = [(_last_day(turn, "purchase_window", "must_test_by", option), option) for option in bought]
+        rule, topic = "purchase_window", "account/purchase_window"
+    else:
+        found = [(_last_day(turn, "certification_status", "expires_on", option), option) for option in held]
+        rule, topic = "certification_status", "account/certification_expiry"
+    dated = [(last, option) for last, option in found if last is not None and last >= turn.today]
+    if not dated:
+        return None
+    first = min(dated, key=lambda pair: pair[0])[1]
+    reply = Reply(turn, Asked(kind=QuestionKind.WHICH.value))
+    state.last_topic, state.last_tests = topic, [first.test]
+    reply.tell(rule, first.subject, brief=True)
+    return reply.done()
+
+
+def _last_day(turn: TurnContext, rule: str, name: str, option: Option) -> date | None:
+    return on_day(turn.judge(rule, option.subject).decisive.values.get(name))
+
+
+def _same_place(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Whether the appointments are at one test center: each with its own."""
+    found = booked(person, turn.today)
+    if not act.asks_same_place or len(found) < 2:
+        return None
+    about = [option for option in found if option.test in state.last_tests]
+    about = about if len(about) > 1 else found
+    sites = {option.appointment.site for option in about if option.appointment is not None}
+    reply = Reply(turn, Asked(kind=QuestionKind.WHERE.value))
+    if len(sites) == 1:
+        site = person.sites[sites.pop()]
+        reply.phrase("same_place_yes", tests=[option.test for option in about], site=f"{site.name}, {site.city}")
+        return reply.done()
+    reply.phrase("same_place_no")
+    for option in about:
+        tell_appointment(reply, person, option)
+    return reply.done()
+
+
+def _what_was_wrong(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """What was wrong with a form that came back or a request that was denied: the records don't hold it."""
+    told = any(
+        decision.rule == "accommodation" or decision.decisive.code.startswith("experience_")
+        for _, decision in _told(state)
+    )
+    if Point.WHAT_WRONG not in act.asked.points or not (told or state.last_topic == "account/work_experience"):
+        return None
+    reply = Reply(turn)
+    reply.phrase("reason_not_in_records")
+    return reply.done()
+
+
 # --- a supposition goes on ------------------------------------------------------------------------------------
 
 _GOES_ON_SUPPOSING = {
@@ -312,6 +396,43 @@ def _supposes_on(turn: TurnContext, act: UserAct, state: ConversationState, pers
     return reply.done() if what_if(reply, supposed, topic, again=True) else None
 
 
+def _supposes_anew(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A supposition that was read as nothing in particular, or that is about what Master status lacks."""
+    supposed = act.supposed
+    if supposed is None or act.of_another or (supposed.past and supposed.on is None):
+        return None
+    what = Supposition(supposed.what)
+    lacks = _lacking(state) if what in {Supposition.PASS, Supposition.RECERTIFY} and not supposed.tests else ()
+    master = supposed.asks_master or bool(lacks)
+    if act.is_topic and act.confidence >= CLEAR and not lacks:
+        return None
+    if act.is_topic and act.label not in {f"account/{TOPIC_OF[what]}", "account/master_status"} and not lacks:
+        return None
+    tests = supposed.tests or lacks
+    if not tests and what is Supposition.LAPSE:
+        held = {option.test for option in subjects.certified(person, turn.today)}
+        tests = tuple(test for test in state.last_tests if base(test) in held)[:1]
+        if not tests:
+            return None
+    reply = Reply(turn, act.asked)
+    known = supposed.model_copy(update={"tests": tests, "asks_master": master})
+    topic = "master_status" if master else TOPIC_OF[what]
+    state.last_topic = f"account/{topic}"
+    return reply.done() if what_if(reply, known, topic) else None
+
+
+def _lacking(state: ConversationState) -> tuple[str, ...]:
+    """What Master status was told to lack, where that was told last."""
+    told = _told(state)
+    if not told or told[0][1].rule != "master_status":
+        return ()
+    values = told[0][1].decisive.values
+    lacking = values.get("missing") or values.get("expired") or ()
+    if not isinstance(lacking, (list, tuple)):
+        return ()
+    return tuple(str(each["test"]) if isinstance(each, Mapping) else str(each) for each in lacking)
+
+
 def _still_supposed(state: ConversationState) -> Supposed | None:
     """The supposition of the last answer."""
     named = next((kept.what_if for kept in state.decisions if kept.what_if), None)
@@ -332,13 +453,23 @@ def _goes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: 
     if how is None or ((state.last_topic or "").startswith("faq/") and how not in _BESIDE_A_TEXT):
         return None
     clear = act.label in _MOVES and act.confidence >= CLEAR and how is GoesOn.ASKS
-    if clear and not act.asked.points and act.asked.kind != QuestionKind.WHAT_IF_NOT:
+    plain = act.asked.kind not in {QuestionKind.UNTIL_WHEN, QuestionKind.FROM_WHEN, QuestionKind.WHAT_IF_NOT}
+    if clear and not act.asked.points and (plain or act.label != "explain"):
         return None
-    if how is GoesOn.ASKS and act.is_topic and act.confidence >= CLEAR and act.label != state.last_topic:
+    other = act.is_topic and act.confidence >= CLEAR and act.label != state.last_topic
+    if how is GoesOn.ASKS and other and not _has_own_form(turn, act, state):
         return None
     if act.of_another:
         return None
     return _WAYS[how](turn, act, state, person)
+
+
+def _has_own_form(turn: TurnContext, act: UserAct, state: ConversationState) -> bool:
+    """Whether the decision told last has words for just this, beyond a yes or no."""
+    if act.label == "account/purchase_window":
+        return False  # "the last day I could take it at all"
+    forms = [form for form in act.asked.forms if form != QuestionKind.WHETHER]
+    return any(turn.services.answers.has_form(decision, forms[:1]) for _, decision in _told(state)[:1] if forms)
 
 
 _BESIDE_A_TEXT = {GoesOn.LAST_CHANGE, GoesOn.NEXT, GoesOn.NEAREST}
@@ -352,6 +483,8 @@ def _told(state: ConversationState) -> list[tuple[Kept, Decision]]:
 
 def _subject(decision: Decision) -> Subject:
     subject = decision.subject
+    if decision.decisive.code == "already_purchased":
+        return Subject(test=subject.test)  # what it names is another purchase than the one asked about
     series = (subject.series,) if isinstance(subject.series, str) else tuple(subject.series or ())
     purchase = decision.decisive.values.get("purchase_id")
     return Subject(
@@ -373,7 +506,8 @@ def _asks(turn: TurnContext, act: UserAct, state: ConversationState, person: Per
     if told[0][1].rule == "reschedule" and kind in {QuestionKind.WHERE, QuestionKind.WHEN} and not act.asked.points:
         return _appointment(turn, act, state, person)
     if kind == QuestionKind.WHAT_NEXT:  # "what happened", "what does that mean": not what to do
-        return _retold(turn, act.asked.model_copy(update={"kind": QuestionKind.WHY.value}), told)
+        meant = QuestionKind.WHETHER if act.asked.points else QuestionKind.WHY
+        return _retold(turn, act.asked.model_copy(update={"kind": meant.value}), told)
     return _retold(turn, act.asked, told)
 
 
@@ -383,12 +517,10 @@ def _points_back(turn: TurnContext, act: UserAct, state: ConversationState, pers
     if not told or act.tests or (state.last_topic or "").startswith("faq/"):
         return None
     first = told[0][1]
-    if (
-        act.series
-        and act.label in {"inform", "out_of_scope"}
-        and first.rule in {"master_status", "duplicate_certificate"}
-    ):
-        return Reply(turn).next("master_status", series=act.series, asked=act.asked)
+    series = act.series_in_short
+    vague = act.label in {"inform", "out_of_scope"} or act.confidence < CLEAR
+    if series is not None and vague and first.rule in {"master_status", "duplicate_certificate"}:
+        return Reply(turn).next("master_status", series=(series,), asked=act.asked)
     waits = first.decisive.code.startswith("experience_") or state.last_topic == "account/work_experience"
     if act.label == "account/accommodation_status" and waits and person.candidate.accommodation.status == "none":
         return _retold(turn, act.asked, told[:1])
@@ -423,6 +555,19 @@ _ONCE_MORE = {
 }
 
 
+def _buys_again(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """ "Can I buy A6 again": by the rule on what became of the sitting, which knows of a new purchase too."""
+    placed = act.label in _ONCE_MORE or act.label == "account/retest" or act.confidence < CLEAR
+    if not act.buys_again or not placed or act.supposed is not None or act.of_another:
+        return None
+    option = _meant(turn, act, state, person, subjects.failed_or_missed)
+    if option is None or option.purchase is None:
+        return None
+    topic = "missed_appointment" if state_of(option.purchase) is PurchaseState.MISSED else "retest"
+    state.last_topic = f"account/{topic}"
+    return Reply(turn).next(topic, about=option.key)
+
+
 def _once_more(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """ "Can I sign up for A6 again": a test that was taken or missed, whatever else the words were read as."""
     bookable = any(matching(unsat(person, turn.today), test) for test in act.tests or tuple(state.last_tests))
@@ -435,6 +580,30 @@ def _once_more(turn: TurnContext, act: UserAct, state: ConversationState, person
         return None
     option = _meant(turn, act, state, person, subjects.failed_or_missed)
     return None if option is None else _by_records(turn, act, state, person)
+
+
+_STANDING = {
+    QuestionKind.HOW_LONG,
+    QuestionKind.UNTIL_WHEN,
+}
+_UNPLACED = {"out_of_scope", "inform", "account/advanced_prerequisites", "faq/recertification", "faq/registration"}
+
+
+def _by_standing(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """ "Is C1 too late", "how long is my A7 good for": by what the records hold of the test named."""
+    points = {Point.TOO_LATE, Point.OVER, Point.GOOD} & set(act.asked.points)
+    unsure = act.label in _UNPLACED or act.confidence < CLEAR
+    if len(act.tests) != 1 or not unsure or not (points or act.asked.kind in _STANDING) or act.supposed is not None:
+        return None
+    test = act.tests[0]
+    bought = matching(unsat(person, turn.today), test)
+    if bought:
+        state.last_topic = "account/purchase_window"
+        return Reply(turn).next("purchase_window", about=bought[0].key)
+    if any(option.test == base(test) for option in subjects.certified(person, turn.today)):
+        state.last_topic = "account/certification_expiry"
+        return Reply(turn).next("certification_expiry")
+    return None
 
 
 def _retold(turn: TurnContext, asked: Asked, told: Sequence[tuple[Kept, Decision]]) -> Step | None:
@@ -468,9 +637,14 @@ def _one_of_each_test(told: Sequence[tuple[Kept, Decision]]) -> list[tuple[Kept,
 
 def _day(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A day: whether it will do."""
-    for kept, decision in _told(state):
+    told = _told(state)
+    named = [pair for pair in told if pair[1].subject.test in act.tests]
+    for kept, decision in named or told:
+        if act.tests and not named and decision.subject.test is None:
+            continue
         reply = Reply(turn, act.asked)
-        if kept.what_if is None and held_against(reply, decision.rule, _subject(decision), act.asked, only_day=True):
+        subject = Subject(test=act.tests[0]) if act.tests and not named else _subject(decision)
+        if kept.what_if is None and held_against(reply, decision.rule, subject, act.asked, only_day=True):
             return reply.done()
     return None
 
@@ -592,7 +766,9 @@ def _how_long(turn: TurnContext, act: UserAct, state: ConversationState, person:
 
 def _again(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """Whether it can be taken (again): what the records say has become of it picks the rule."""
-    if act.is_topic and act.confidence >= CLEAR:
+    if act.label == "account/schedule_test" or (
+        act.is_topic and act.confidence >= CLEAR and act.label not in _UNPLACED
+    ):
         return None
     return _by_records(turn, act, state, person)
 

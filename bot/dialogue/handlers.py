@@ -13,17 +13,16 @@ from bot.answers.answer import Answer
 from bot.changes.kinds import CHANGE_KINDS
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.engine import DropAll, Handler
+from bot.dialogue.explaining import say_explained
 from bot.dialogue.general import LEAST, goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
 from bot.dialogue.memories import Asked
-from bot.dialogue.outcome import ReadAgain, Reply, Step, in_zone
+from bot.dialogue.outcome import ReadAgain, Reply, Step
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.understanding.user_act import UserAct
-from bot.rules.codec import decision_from_json
 from bot.rules.facts import Subject
-from bot.rules.time import zone
 
 _OF_CHANGES = {kind.label for kind in CHANGE_KINDS}
 READINGS_OFFERED = 3
@@ -80,7 +79,7 @@ def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     reply = Reply(turn)
     asked = with_days(act.asked, act.label, state)
     name = act.label.removeprefix("account/")
-    if turn.person is not None and act.about_another and not act.is_order:
+    if turn.person is not None and act.about_another and not (act.is_order or turn.visitor.is_agent):
         if not goes_on(reply, act, state):
             tell(reply, act.label, asked, state)
         reply.phrase("general_for_others")
@@ -172,13 +171,9 @@ def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
             say_why(reply, act.asked, state)
     elif not state.decisions:
         reply.phrase("explain_nothing")
-    for kept in state.decisions:
-        decision = decision_from_json(kept.decision)
-        if kept.what_if is not None and kept is state.decisions[0]:
-            reply.phrase("explain_whatif")
-        if kept.zone is not None:
-            decision = in_zone(decision, zone(kept.zone))
-        reply.say(turn.services.answers.explain(decision, day=turn.today))
+    if state.decisions:
+        say_explained(reply, state)
+        state.explained = True
     return reply.done()
 
 

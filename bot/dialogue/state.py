@@ -117,6 +117,8 @@ class ConversationState(_Kept):
     english_only_told: bool = False
     """Whether somebody who writes Spanish has been told that answers come in English."""
     last_tests: list[str] = Field(default_factory=list)
+    explained: bool = False
+    """Whether the last answer told why a decision came out so."""
     of_another: bool = False
     """Whether what was asked last is about somebody else than the person signed in."""
     said: dict[str, str] | None = None

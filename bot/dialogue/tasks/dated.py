@@ -24,7 +24,7 @@ _ASK_FOR_A_DAY = {
 """Kinds of question that want a day or another thing told, not one judged."""
 
 
-_NOT_OF_THE_DAY = {Point.LOSE, Point.PAY, Point.WAIT, Point.GO, Point.START_OVER}
+_NOT_OF_THE_DAY = {Point.LOSE, Point.BACK, Point.PAY, Point.WAIT, Point.GO, Point.START_OVER}
 """Points that a day in the question leaves as they are."""
 
 

@@ -148,6 +148,9 @@ class CertificationExpiry(PersonTopic):
     def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
         """One at length, several as a list."""
         options = [Option(base(test)) for test in memory.tests] or certified(person, reply.turn.today)
+        if memory.refers_back and not memory.tests and len(options) > 1:
+            meant = spoken_of([base(test) for test in reply.turn.state.last_tests], options, [])
+            options = [meant] if meant is not None else options
         if not options and unsat(person, reply.turn.today):
             return reply.next("purchase_window")  # with nothing certified, what runs out is a test that was bought
         if not options:
@@ -193,7 +196,8 @@ class MasterStatus(PersonTopic):
         for series in dict.fromkeys(wanted):
             subject = Subject(series=(series,))
             if not held_against(reply, "master_status", subject, memory.asked):
-                reply.tell("master_status", subject, silent=counted)
+                over = memory.asked is not None and Point.START_OVER in memory.asked.points
+                reply.tell("master_status", subject, silent=counted, closing=not over)
         return reply.done()
 
     @staticmethod
@@ -255,11 +259,13 @@ class WorkExperience(PersonTopic):
 
     def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
         """The review, and the certificate that waits for it."""
+        asks = reply.asked is not None and reply.asked.kind is not None
         say_experience(reply, person)
         waiting = [o for o in taken(person, reply.turn.today) if _passed(o)]
         for option in waiting[:1]:
-            reply.tell("certificate_delivery", option.subject, brief=True)
-        if person.candidate.work_experience.status in {"not_submitted", "returned"}:
+            reply.tell("certificate_delivery", option.subject, brief=True, silent=asks)
+        status = person.candidate.work_experience.status
+        if status == "not_submitted" or (status == "returned" and not asks):
             reply.entry(self.label)
         return reply.done()
 
@@ -432,6 +438,8 @@ def say_appointment(reply: Reply, person: Person, option: Option, phrase: str = 
 def say_experience(reply: Reply, person: Person) -> None:
     """Where the review of the work experience stands."""
     experience = person.candidate.work_experience
+    if reply.asked is not None and reply.asked.kind == QuestionKind.WHETHER and Point.MUST not in reply.asked.points:
+        reply.phrase("experience_yes" if experience.status == "approved" else "experience_no")
     reply.phrase(
         f"work_experience_{experience.status}",
         submitted_on=experience.submitted_on,

@@ -19,6 +19,9 @@ from bot.rules.state import is_posted
 
 _VERB = {Supposition.FAIL: "fail", Supposition.PASS: "pass", Supposition.RECERTIFY: "recertify"}
 
+_WHEN_THEN = {QuestionKind.WHAT_IF, QuestionKind.WHETHER, None}
+"""Kinds of question that a supposed fail answers with the day from which the test is open."""
+
 _RULE_OF = {
     "retest": "retest",
     "missed_appointment": "repurchase_after_no_show",
@@ -63,6 +66,7 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
     if what is Supposition.RECERTIFY and rule != "master_status":
         rule = "certification_status"
     listed = rule == "certification_status"
+    _asks_the_day(reply, rule)
     for subject in _subjects(turn, rule, tests):
         reply.tell(rule, subject, person=changed, as_of=as_of, what_if=named, brief=listed)
     if listed:
@@ -74,6 +78,12 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
     if not again:
         reply.phrase("whatif_untouched")
     return True
+
+
+def _asks_the_day(reply: Reply, rule: str) -> None:
+    """A supposed fail is answered with the day from which the test is open."""
+    if rule == "retest" and reply.asked is not None and reply.asked.kind in _WHEN_THEN:
+        reply.asked = reply.asked.model_copy(update={"kind": QuestionKind.WHEN.value})
 
 
 def _asked_of(what: Supposition, supposed: Supposed, topic: str) -> str:

@@ -19,10 +19,10 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
         Point.LOSE,
         re.compile(
             r"\b(?:lose|losing|loose|lost|forfeit\w*|waste[ds]?|out (?:the|my|that) (?:money|fees?|cash)|"
-            r"get (?:\w+ ){1,2}back|refund\w*|down the drain|"
-            r"eat the (?:fee|cost)s?|keep my money|money back|gone for good)\b"
+            r"down the drain|eat the (?:fee|cost)s?|gone for good)\b"
         ),
     ),
+    (Point.BACK, re.compile(r"\b(?:get (?:\w+ ){1,2}back|refund\w*|keep my money|(?:money|fees?|cash) back)\b")),
     (
         Point.START_OVER,
         re.compile(
@@ -36,7 +36,7 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
         Point.PAY,
         re.compile(
             r"\b(?:pay|pays|paid|charged?|charge me|for free|free of charge|is it free|cost me|another fee|fees? again|"
-            r"buy (?:it|the test|that) (?:all )?(?:over )?again)\b"
+            r"buy (?:it|the test|that|\w\d+) (?:all )?(?:over )?again)\b"
         ),
     ),
     (
@@ -66,7 +66,28 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
             r"\bcounts? (?:toward|towards|for|as part|to)\b|\bpart of (?:the )?master\b|\bcounted (?:toward|for)"
         ),
     ),
-    (Point.WHEN_WAS, re.compile(r"\bwhen did\b|\bwhen was (?:it|that|the (?:test|result))\b")),
+    (
+        Point.WHEN_WAS,
+        re.compile(
+            r"\bwhen did\b|\bwhen was (?:it|that|the (?:test|result|request|form))\b|"
+            r"^\W*(?:submitted|sent|filed|received|posted|taken|failed|passed|bought) (?:in )?when\b"
+        ),
+    ),
+    (
+        Point.FIRST,
+        re.compile(
+            r"\b(?:first|next|soonest|earliest)\b.{0,25}\b(?:lapses?|expires?|run(?:s|ning)? out|ends?|expiring)\b|"
+            r"\b(?:lapses?|expires?|run(?:s|ning)? out|ends?|expiring)\b.{0,12}\b(?:first|next|soonest|earliest)\b"
+        ),
+    ),
+    (
+        Point.WHAT_WRONG,
+        re.compile(
+            r"\bwhat(?:'?s| was| is)? (?:was )?(?:wrong|missing|the (?:problem|matter|issue))\b|"
+            r"\bwhy (?:was|did|is) (?:it|that|they|my (?:form|request)) (?:\w+ )?(?:returned|back|sent|denied|rejected|"
+            r"come|came|turned)\b"
+        ),
+    ),
     (Point.GO, re.compile(r"\bshould i (?:still |just |even )?(?:go|show up|keep it|take it|drive)\b|\bgo or not\b")),
     (
         Point.WHERE_SENT,
@@ -165,7 +186,8 @@ _DOUBT = re.compile(
     rf"really$|seriously|for real|"
     r"is that (?:really )?(?:right|true|correct|for sure|so)\b|that'?s not (?:right|what)|that can'?t be|"
     r"that doesn'?t (?:sound|seem)|thats not right|"
-    r"no way)|\b(?:buddy|friend|guy|boss|coworker|somebody|someone|they|he|she|people|shop|website|rep|lady|"
+    r"no way|even (?:though|after)\b.*)|\b(?:buddy|friend|guy|boss|coworker|somebody|"
+    r"someone|they|he|she|people|shop|website|rep|lady|"
     r"foreman) (?:\w+ ){0,3}?(?:said|says|told|"
     r"thinks|swears|claims)\b|\bi (?:thought|heard|read|was told|figured)\b"
 )
@@ -201,21 +223,22 @@ _AGAIN = re.compile(
 )
 _FUNCTION = bag(
     "a about again ahead all already also am an and any anyway are as at be been before but by can could "
-    "date day days did do does"
+    "date day days did do does "
     "even exact exactly ever for from gonna got had has have how however i if in is it its it's just like "
-    "long many may me mean much my"
+    "long many may me mean much my "
     "need no not now of off ok okay on one only or out please precisely really right should so soon "
-    "specific still than that"
+    "specific still than that "
     "that's thats the their them then there these they this those time till til to today tomorrow too "
-    "until up us was we well were what what's"
+    "until up us was we well were what what's "
     "when when's where which while who why will with would yet you your yes yeah earliest earlier sooner "
-    "early faster wait waiting lose pay late"
+    "early faster wait waiting lose pay late "
+    "whats hows whens wheres submitted request review reviewed form possible "
     "again over start calendar business working weekends weekend holidays holiday count counts include "
-    "included including first"
+    "included including first "
     "last latest start starts starting posted speed everything anything nothing money fee fees go going "
     "keep take takes taking wont its gone lost back chance doing possible second twice time get "
-    "expired certified she he her his"
-    "him valid'nt wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
+    "expired certified she he her his "
+    "him valid wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
 )
 _ABOUT_THE_TOLD = bag(
     "calendar business weekends weekend holidays holiday sooner faster earlier exact exactly precisely"
@@ -227,13 +250,17 @@ POINTED = 8
 _NEAREST = re.compile(r"\bnext\b|\bleft to do\b")
 
 
+_NOT_OF_A_DAY = {Point.LOSE.value, Point.BACK.value, Point.PAY.value, Point.START_OVER.value}
+"""Points that a day in the question leaves as they are ("what do I lose if I do it today")."""
+
+
 def goes_on(message: UserMessage) -> GoesOn | None:
     """How the message goes on with what was told last, by its form alone; None where it has a subject of its own."""
     words = message.words.rstrip(" ?.!")
     if message.pressed or not words:
         return None
     for kind, pattern in _FORMS.items():
-        if pattern.search(words):
+        if pattern.search(words) or (kind is GoesOn.AGAIN and _AGAIN.search(_with_it(message))):
             whole = kind is GoesOn.NEXT and _NEAREST.search(words) and not opens_on(message)
             return GoesOn.NEAREST if whole else kind
     if _NOT_DONE.search(words):
@@ -245,9 +272,18 @@ def goes_on(message: UserMessage) -> GoesOn | None:
     if rest - {"st", "nd", "rd", "th"}:
         return None
     if dated:
-        return GoesOn.DAY
+        return GoesOn.ASKS if _NOT_OF_A_DAY & set(points_of(message)) else GoesOn.DAY
     asks = message.question_kind is not None or set(words.split()) & _ABOUT_THE_TOLD or points_of(message)
     return GoesOn.ASKS if asks and not message.values("test_code") else None
+
+
+def _with_it(message: UserMessage) -> str:
+    """The words with "it" in the place of the one test named ("can I still take A5")."""
+    named = [entity for entity in message.entities if entity.kind == "test_code"]
+    if len(named) != 1:
+        return ""
+    text = f"{message.text[: named[0].start]}it{message.text[named[0].end :]}".lower()
+    return re.sub(r"\b(?:my|the) it\b", "it", " ".join(text.split())).rstrip(" ?.!")
 
 
 _FORMS: Mapping[GoesOn, re.Pattern[str]] = {
@@ -268,6 +304,49 @@ _AGAIN_SAID = re.compile(
 def says_again(message: UserMessage) -> bool:
     """Whether something is to be done once more."""
     return _AGAIN_SAID.search(message.words) is not None
+
+
+_BUYS_AGAIN = re.compile(
+    r"\b(?:buy|purchase|pay for|register|sign up|sign back up)\b.*\b(?:again|another|over|once more)\b|"
+    r"\bre-?(?:buy|purchase|register)\b"
+)
+
+
+def buys_again(message: UserMessage) -> bool:
+    """Whether something is to be bought once more."""
+    return _BUYS_AGAIN.search(message.words) is not None
+
+
+_SELF = re.compile(r"\b(?:i|me|my|mine|myself|i'?m|i'?ve)\b")
+_OTHERS_OWN = re.compile(r"\b(?:he|she|him|his|hers?|they|them|theirs?)\b")
+
+
+def of_self(message: UserMessage) -> bool:
+    """Whether it asks about the person who says it ("and me?")."""
+    own = _SELF.search(message.words) is not None and not _OTHERS_OWN.search(message.words)
+    return own and not _OF_ANOTHER.search(message.words)
+
+
+_SERIES_WORDS = (
+    ("medium_heavy_truck", re.compile(r"\b(?:trucks?|heavy duty|diesel series|t[- ]series)\b")),
+    ("automobile", re.compile(r"\b(?:cars?|autos?|automobiles?|a[- ]series)\b")),
+    ("collision", re.compile(r"\b(?:collision|body shop|b[- ]series)\b")),
+)
+
+
+def series_of(message: UserMessage) -> str | None:
+    """The series that a short "what about trucks?" names in other words than its own."""
+    if message.pressed or message.length > 6 or message.values("test_code"):
+        return None
+    return next((series for series, pattern in _SERIES_WORDS if pattern.search(message.words)), None)
+
+
+_SAME_PLACE = re.compile(r"\bsame (?:place|cent(?:er|re)|location|site|spot|building|address)\b")
+
+
+def asks_same_place(message: UserMessage) -> bool:
+    """Whether it asks if appointments are at one place."""
+    return _SAME_PLACE.search(message.words) is not None and message.length <= POINTED
 
 
 _OPENS_ON = re.compile(r"^\W*(?:and|so|then|but|ok|okay|also|after that|in that case)\b|\bthen\W*$")

@@ -43,7 +43,7 @@ _WHAT: tuple[tuple[Supposition, re.Pattern[str]], ...] = (
     (Supposition.PASS, re.compile(r"\bpass")),
 )
 _PAST = re.compile(r"\b(failed|passed|missed|flunked|recertified)\b")
-_MASTER = re.compile(r"\bmaster|\bstill (?:be )?one\b|\bam i (?:then )?one\b|\bmake me one\b")
+_MASTER = re.compile(r"\bmaster|\bstill (?:be )?one\b|\bam i (?:then )?back\b|\bam i (?:then )?one\b|\bmake me one\b")
 
 TOPIC_OF = {
     Supposition.FAIL: "retest",

@@ -21,6 +21,7 @@ from bot.dialogue.understanding import beside as open_change
 from bot.dialogue.understanding.address import AddressSaid, address_said
 from bot.dialogue.understanding.answers import BARE, Answered
 from bot.dialogue.understanding.beside import Beside, Slot
+from bot.dialogue.understanding.candidate import of_candidate
 from bot.dialogue.understanding.misheard import Grounding
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.seat_wishes import Scene, Wish, wish_in
@@ -159,6 +160,11 @@ class UserAct:
     def relabelled(self, label: str) -> UserAct:
         """The same words, taken for certain to mean `label`."""
         return UserAct(self._message.relabelled(label))
+
+    def of_candidate(self) -> UserAct:
+        """An agent's words about the candidate in hand, as the candidate would say them."""
+        message = of_candidate(self._message)
+        return self if message is self._message else UserAct(message)
 
     def chosen_as(self, label: str) -> UserAct:
         """The words of a message whose meaning has been chosen from a list: no button and no keys any more."""
@@ -332,6 +338,26 @@ class UserAct:
     def of_another(self) -> bool:
         """Whether it asks about somebody else than the person who says it."""
         return points.of_another(self._message)
+
+    @cached_property
+    def of_self(self) -> bool:
+        """Whether it asks about the person who says it ("and me?")."""
+        return points.of_self(self._message)
+
+    @cached_property
+    def buys_again(self) -> bool:
+        """Whether something is to be bought once more."""
+        return points.buys_again(self._message)
+
+    @cached_property
+    def asks_same_place(self) -> bool:
+        """Whether it asks if appointments are at one place."""
+        return points.asks_same_place(self._message)
+
+    @cached_property
+    def series_in_short(self) -> str | None:
+        """The series that a short question names ("what about trucks?")."""
+        return next(iter(self.series), None) or points.series_of(self._message)
 
     @cached_property
     def claim(self) -> points.Claim | None:

@@ -138,7 +138,7 @@ def remember(turn: TurnContext, label: str, asked: Asked, state: ConversationSta
     state.last_named = list(asked.tests)
 
 
-def told(turn: TurnContext, label: str, asked: Asked, state: ConversationState) -> None:
+def told(turn: TurnContext, label: str, asked: Asked | None, state: ConversationState) -> None:
     """Remember what is about to be told by a task."""
     state.told = [*state.told, _digest(general_answer(turn, label, asked))][-_REMEMBERED:]
 
@@ -181,7 +181,7 @@ def _kind(asked: Asked) -> QuestionKind | None:
     return QuestionKind(asked.kind) if asked.kind is not None else None
 
 
-def was_told(turn: TurnContext, label: str, asked: Asked, state: ConversationState) -> bool:
+def was_told(turn: TurnContext, label: str, asked: Asked | None, state: ConversationState) -> bool:
     """Whether the answer was told in this conversation."""
     return _digest(general_answer(turn, label, asked)) in state.told
 

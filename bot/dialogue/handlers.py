@@ -29,6 +29,8 @@ READINGS_OFFERED = 3
 MISSES_BEFORE_PERSON = 2
 LEAST_LIKELY = 0.05
 """A reading that is less likely is not offered."""
+LIKELY = 0.15
+"""A reading beside a value that is taken for what the other words want."""
 PLAINLY_ASKED = 0.8
 """A reading from which on a person is called at once; a weaker one only offers one."""
 ABOUT_A_TEST = ("account/purchase_window", "account/schedule_test", "account/test_results")
@@ -42,6 +44,10 @@ ALIKE = (
     {"account/retest", "account/missed_appointment", "account/recertification"},
 )
 """Topics that people put in the same words; which of them it is, the records say."""
+
+
+ACCESS = "account_access"
+"""The label of trouble with getting into the account of the source itself."""
 
 
 def own_records(handler: Handler) -> Handler:
@@ -90,12 +96,15 @@ def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     if turn.visitor.is_agent:
         remember(turn, act.label, asked, state)
         return reply.next(name, asked=asked)
-    if not act.is_order and (goes_on(reply, act, state) or _told_already(reply, act.label, asked, state)):
+    own = bool(act.ase_ids) and not act.about_another
+    if not act.is_order and not own and (goes_on(reply, act, state) or _told_already(reply, act.label, asked, state)):
         return reply.done()
     remember(turn, act.label, asked, state)
     told(turn, act.label, asked, state)
     asked = asked.model_copy(update={"offer": not state.sign_in_offered})
     state.sign_in_offered = True
+    if own:
+        return reply.next(name, asked=asked, sign_in=True)  # who says who they are wants their own answer
     return reply.next(name, asked=asked)
 
 
@@ -119,11 +128,27 @@ def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
 def sign_in(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """ASE ID and one-time code; somebody else's ID asks for nothing of the kind."""
     reply = Reply(turn)
+    if act.declines_sign_in:
+        return _stays_signed_out(reply, act, state)
     if act.is_question and not act.ase_ids and not act.names_sign_in:
         return not_ours(turn, act, state)  # "how do i prove it": no wish to sign in
     if act.about_another and turn.visitor.subject_id is None:
         return _of_somebody_else(reply, act, state)
     return reply.next("sign_in")
+
+
+def _stays_signed_out(reply: Reply, act: UserAct, state: ConversationState) -> Step | DropAll:
+    """No wish to sign in: what else was said is answered by the published rules."""
+    if any(task.name == "sign_in" for task in state.tasks):
+        return DropAll()
+    if goes_on(reply, act, state, loosely=True):
+        return reply.done()
+    topic = next((label for label, _ in act.ranking if label.startswith("account/")), None)
+    if act.asked.given and topic is not None:
+        tell(reply, topic, act.asked, state)
+        return reply.done()
+    reply.phrase("sign_in_stopped")
+    return reply.done()
 
 
 def _of_somebody_else(reply: Reply, act: UserAct, state: ConversationState) -> Step:
@@ -170,7 +195,7 @@ def explain(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
         if why or not goes_on(reply, act, state, loosely=True):
             say_why(reply, act.asked, state)
     elif not state.decisions:
-        reply.phrase("explain_nothing")
+        reply.phrase("account_access_who" if was_told(turn, ACCESS, None, state) else "explain_nothing")
     if state.decisions:
         say_explained(reply, state)
         state.explained = True
@@ -192,6 +217,12 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         return reply.next("human_agent", wanted=True)
     if turn.person is None and is_told_of(act) and goes_on(reply, act, state):
         return reply.done()
+    if act.label == ACCESS:
+        if was_told(turn, ACCESS, None, state):
+            whether = act.asked.kind == QuestionKind.WHETHER.value
+            reply.phrase("account_access_not_here" if whether else "account_access_who")
+            return reply.done()
+        told(turn, ACCESS, None, state)
     reply.entry(act.label)
     return reply.next("human_agent", reason=act.label, offered=True, soft=True)
 
@@ -255,6 +286,9 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
     beside = next((label for label, _ in act.ranking if label.startswith(("account/", "faq/"))), None)
     if act.ase_ids and own is not None and beside is not None and act.is_long:
         return reply.read_again(act.relabelled(beside))  # whose ID it is was known: the other words say what is wanted
+    wished = next((label for label, chance in act.ranking if label.startswith("account/") and chance >= LIKELY), None)
+    if act.ase_ids and own is None and wished is not None and act.is_long and not turn.visitor.is_agent:
+        return reply.read_again(act.relabelled(wished))  # the ID comes with what is wanted
     if act.ase_ids and own is None:
         return _of_somebody_else(reply, act, state) if act.about_another else reply.next("sign_in")
     if own is None and not turn.visitor.is_agent and act.digits is not None:

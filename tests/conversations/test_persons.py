@@ -24,7 +24,7 @@ QUESTIONS: dict[str, tuple[str | None, list[str], str]] = {
     "a street": ("ASE-1000-0012", ["I moved, please change my address"], "free"),
     "a city": ("ASE-1000-0012", ["change my address: 9 Oak St"], "free"),
     "whether to have a person": (ME, ["this is useless, you're not helping me"], "yes_no"),
-    "what was meant": (ME, ["A5"], "choice"),
+    "what was meant": (ME, ["test stuff"], "choice"),
 }
 WORDS = [("digits", "0"), ("digits", "0#"), ("text", "0"), ("text", "operator"), ("text", "Agent."), ("text", "agent")]
 

@@ -41,7 +41,7 @@ async def test_speech_keys_and_silence_go_through_the_door(caller: Caller, assis
         "Welcome.",
         "You said: hello there",
         "You said: silence",
-        "You said: 1",
+        "You said: 12",
         "You said: expect code",
         "You said: 482913",
     ]
@@ -59,8 +59,10 @@ async def test_it_waits_through_fillers(caller: Caller, assistant: PhoneAssistan
 async def test_the_other_side_hangs_up(caller: Caller) -> None:
     await caller.dial()
     await caller.hear("agent")
-    assert caller.over
     assert caller.spoken[-1].endswith(LINES.request_kept)
+    assert not caller.over, "in line is not mute"
+    await caller.hear("bye")
+    assert caller.over
 
 
 def test_a_good_line_changes_nothing_and_a_bad_one_mishears() -> None:

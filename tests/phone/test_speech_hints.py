@@ -85,3 +85,6 @@ def test_keys_and_times_fit() -> None:
         assert 5 <= wait <= 15
         assert 1 <= pause <= 3
     assert seconds("code")[0] > seconds("yes_no")[0]
+    alone = keys("free", (), signed_in=False)
+    assert alone.most == 8
+    assert seconds("free", alone)[0] < seconds("free", keys("free", ()))[0], "a lone key does not wait for seven more"

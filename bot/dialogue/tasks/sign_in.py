@@ -83,6 +83,10 @@ class SignIn(PlainTask):
         """Something about the ID, the code, or signing in itself."""
         known, reply = cast(SignInMemory, memory), Reply(turn)
         aside = None if act.ase_ids or act.answers(question) else _said(act)
+        if act.declines_sign_in and not act.is_question:
+            reply.effect(DropOthers())
+            reply.phrase("sign_in_stopped")
+            return reply.done()
         if aside is None:
             return None
         at_code = question.slot == "code"

@@ -74,6 +74,12 @@ _STILL = re.compile(r"\b(?:still|in time|enough time|time left|good|ok|okay|fine
 _SIGN_IN = re.compile(
     r"\b(?:(?:sign|log)(?:ing|ged)?[ -]?(?:me )?(?:back )?(?:in|on|up)|log-?in|sign-?in|authenticate)\b"
 )
+_NO_SIGN_IN = re.compile(
+    r"\b(?:rather not|prefer not(?: to)?|without(?: having to)?|instead of|refuse to|(?:will not|won'?t)"
+    r"|(?:do not|don'?t|not|no) (?:really )?(?:want(?: to)?|wanna|wish(?: to)?|care(?: to)?|like(?: to)?|going to|gonna"
+    r"|planning(?: to| on)?|comfortable|feel like|need to|have to))"
+    r"(?: be)? " + _SIGN_IN.pattern.removeprefix(r"\b")
+)
 _ITS_OWNER = re.compile(r"\b(?:he|she|his|him|hers|her)\b")
 
 
@@ -90,6 +96,17 @@ def asks_if_open(message: UserMessage) -> bool:
 def names_sign_in(message: UserMessage) -> bool:
     """Whether it names signing in in so many words."""
     return _SIGN_IN.search(message.words) is not None
+
+
+def declines_sign_in(message: UserMessage) -> bool:
+    """Whether somebody says that they do not want to sign in.
+
+    >>> declines_sign_in(UserMessage("I'd rather not sign in", "sign_in"))
+    True
+    >>> declines_sign_in(UserMessage("I can't sign in", "sign_in"))
+    False
+    """
+    return not message.pressed and _NO_SIGN_IN.search(message.words) is not None
 
 
 def asks_price(message: UserMessage) -> bool:

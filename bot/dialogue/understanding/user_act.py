@@ -298,6 +298,11 @@ class UserAct:
         return follow_ups.names_sign_in(self._message) or not self._message.text or self._message.pressed
 
     @cached_property
+    def declines_sign_in(self) -> bool:
+        """Whether it says that its writer does not want to sign in."""
+        return follow_ups.declines_sign_in(self._message)
+
+    @cached_property
     def about_another(self) -> bool:
         """Whether it is about somebody else's case ("one of my guys")."""
         return follow_ups.about_another(self._message)

@@ -244,7 +244,7 @@ def _recognition(out: Outbound) -> Json:
         "language": out.locale,
         "userNoInputTimeoutMS": out.timeout * 1000,
         "dtmfCollect": out.keys.most != 1,
-        "dtmfCollectInterDigitTimeoutMS": 3000,
+        "dtmfCollectInterDigitTimeoutMS": 1500 if out.expects == "free" else 3000,
         "sttContextPhrases": list(out.hints),
     }
     if out.keys.most is not None:

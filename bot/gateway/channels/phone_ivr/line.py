@@ -179,15 +179,16 @@ class PhoneLine:
         if then is Then.LISTEN:
             tells_keys = any(message.tells_keys for message in told)
             said += menu(self.lines, call, state, " ".join(said), tells_keys=tells_keys)
-        timeout, pause = seconds(state.expects)
-        timeout = MOMENT if call.waiting else timeout + (2 if call.slow else 0)
         choices = call.choices
+        wanted = keys(state.expects, choices, signed_in=state.signed_in, in_line=state.owner == "queue")
+        timeout, pause = seconds(state.expects, wanted)
+        timeout = MOMENT if call.waiting else timeout + (2 if call.slow else 0)
         return Outbound(
             conversation_id=call.conversation_id,
             turn=turn,
             say=(*said, *closing),
             expects=state.expects,
-            keys=keys(state.expects, choices, signed_in=state.signed_in, in_line=state.owner == "queue"),
+            keys=wanted,
             hints=hints(state.expects, choices, self._words),
             timeout=timeout,
             pause=pause,

@@ -84,9 +84,14 @@ def keys(expects: Expects, choices: Sequence[SpokenChoice], *, signed_in: bool =
             return Keys(1) if len(choices) <= MENU_KEYS else Keys(2, "#")
 
 
-def seconds(expects: Expects) -> tuple[int, int]:
-    """How long to wait for the caller to begin, and after how much quiet the answer has ended."""
+def seconds(expects: Expects, wanted: Keys | None = None) -> tuple[int, int]:
+    """How long to wait for the caller to begin, or to press the next key, and how much quiet ends an answer.
+
+    Where one key may be all that comes although more are taken, the wait is short.
+    """
     match expects:
+        case "free" if wanted is not None and wanted.most != 1:
+            return 4, 2
         case "code":
             return 12, 3  # the code has to be looked up
         case "ase_id" | "digits":

@@ -51,7 +51,7 @@ SURELY = 0.6
 FAR = timedelta(days=180)
 """A day without a year further ahead than this is the last one of that date where something happened on it."""
 
-_OF_ONE_QUESTION = ("asked", "days", "ahead", "count")
+_OF_ONE_QUESTION = ("asked", "asked_at", "open", "days", "ahead", "count", "renews", "also")
 """What is given for one question only; what happened on a day holds for the next one too."""
 
 _NOT_DATED = ("what_if", "what_if_not", "how_much", "how", "why", "where", "who", "which", "difference", "how_many")
@@ -78,7 +78,15 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
     if asked is None:
         return answers.entry(label, turn.today)
     kind = _kind(asked)
-    reckoned = answers.reckon(label, kind, Given.of(asked.given), day=turn.today, against=asked.against)
+    reckoned = answers.reckon(
+        label,
+        kind,
+        Given.of(asked.given),
+        day=turn.today,
+        against=asked.against,
+        denied=asked.denied,
+        tests=asked.tests,
+    )
     if reckoned is not None:
         return reckoned
     subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
@@ -229,6 +237,9 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     entry = turn.services.catalog.entries.get(topic or "")
     if topic is None or entry is None or not (entry.statements or entry.gaps):
         return False
+    held = "asked" in asked.given and own_day(topic) in state.last_given
+    if held and act.doubts and _goes_on_by_days(reply, act, topic, state):
+        return True
     if act.doubts and state.said is not None and (asked.given or asked.asks_if_sure or act.leans):
         _say_doubted(reply, asked, state)
         return True
@@ -306,18 +317,26 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     if not named or (own and not tells):
         return False
     known = topic == state.last_topic and own_day(topic) in state.last_given
-    far = given.asked is not None and given.asked - turn.today > FAR
+    far = not known and given.asked is not None and given.asked - turn.today > FAR
     happened = far or (asked.kind is None and not known and not act.is_question)
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
         given = as_happened(topic, given, day=turn.today)
         if given != before:
             asked = asked.model_copy(update={"given": given.as_dict(), "kind": None})
-    elif asked.kind is None and given.asked is not None:
+    elif given.asked is not None and (asked.kind is None or asked.denied or act.doubts):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     full = with_days(asked, topic, state)
     kind = _kind(full)
-    answer = turn.services.answers.reckon(topic, kind, Given.of(full.given), day=turn.today, against=asked.against)
+    answer = turn.services.answers.reckon(
+        topic,
+        kind,
+        Given.of(full.given),
+        day=turn.today,
+        against=asked.against,
+        denied=asked.denied,
+        tests=asked.tests,
+    )
     if answer is None:
         return False
     state.last_given = full.given
@@ -393,6 +412,8 @@ def _say_doubted(reply: Reply, asked: Asked, state: ConversationState) -> None:
     numbers = {int(each) for each in re.findall(r"\b\d{1,3}\b", web)}
     weeks = {7 * int(each) for each in re.findall(r"\b(\d{1,2}) weeks?\b", web)}
     key = "doubted_sure" if asked.asks_if_sure else "doubted"
+    if asked.asks_if_sure and re.search(r"\b(?:about|roughly|approximately|in most cases)\b", web, re.IGNORECASE):
+        key = "doubted_estimate"
     if days is not None and not asked.asks_if_sure:
         key = "doubted_right" if days in numbers | weeks else "doubted_wrong"
     reply.phrase(key, said=Said(following(web), following(voice)))

@@ -73,6 +73,8 @@ class Asked(BaseModel):
     """Whether it points at what was spoken of ("it")."""
     against: bool = False
     """Whether a day is asked about as one that is too late or too early."""
+    denied: bool = False
+    """Whether it concludes that a day will not do."""
     by_phone: bool = False
     """Whether it asks for the telephone as a way."""
     if_open: bool = False

@@ -41,7 +41,15 @@ _DOUBT = re.compile(
     r"someone|people|everyone|everybody|they|he|she|prometric|google|other guy) (?:said|says|told|swears|keeps saying)"
     r"|told me (?:it|that|\d+)|supposed to be \d+)\b"
 )
-_SURE = re.compile(r"\b(?:sure|certain|positive|for real|no way|says who|seriously)\b")
+_SURE = re.compile(
+    r"\b(?:sure|certain|positive|for real|no way|says who|seriously|promise[ds]?|guarantee[ds]?|definite(?:ly)?)\b"
+)
+_HELD_TO = re.compile(
+    r"^\W*(?:(?:so|and|but|ok|okay|is|thats|that'?s|that|its|it'?s|this|for|a|the|you|guys|do|can|will|date|day|"
+    r"firm|really) ?\W*)*(?:promise[ds]?|guarantee[ds]?|for sure|definite(?:ly)?)(?: (?:it|that|me|that date|then|"
+    r"right))*\W*$"
+)
+""" "Is that a promise?": what was said is to be held to."""
 _WHO = (
     r"guys?|techs?|technicians?|students?|employees?|workers?|mechanics?|apprentices?|coworkers?|co-workers?|buddy|"
     r"buddies|friends?|brother|sister|son|daughter|husband|wife|dad|mom|cousin|nephew|kid|trainees?|crew|people"
@@ -52,7 +60,16 @@ _OTHER = re.compile(
 _TELLING = re.compile(
     rf"\b(?:my|our) (?:\w+ )?(?:{_WHO}) (?:said|says|told|swears|thinks|paid|pays|will pay|bought me)\b"
 )
-_LATE = re.compile(r"\btoo (?:late|early|soon)\b")
+_LATE = re.compile(
+    r"\btoo (?:late|early|soon)\b|\b(?:is|will|would) (?:that|this|it) (?:be )?(?:a |an |any )?"
+    r"(?:problem|issue|trouble|bad)\b|\bam i late\b"
+)
+_DENIED = re.compile(r"\b(?:not|won'?t|can'?t|cannot|isn'?t|doesn'?t|don'?t|no good|nope|never|no longer)\b")
+_ASKS_DENIED = re.compile(
+    r"^\W*(?:(?:so|and|but|ok|okay|well|then) ?\W*)*(?:can'?t|won'?t|isn'?t|doesn'?t|don'?t|why|how|what|if)\b|\bif\b"
+    r"|\bor not\b|\bwhy not\b"
+)
+""" "Can't I do it on the 12th?" hopes for a yes."""
 
 
 def leans(message: UserMessage) -> bool:
@@ -99,7 +116,8 @@ def asks_price(message: UserMessage) -> bool:
 
 def doubts(message: UserMessage) -> bool:
     """Whether what was said is doubted ("are you sure", "my boss said two weeks")."""
-    return not message.pressed and _DOUBT.search(message.words) is not None
+    words = message.words
+    return not message.pressed and (_DOUBT.search(words) is not None or _HELD_TO.match(words) is not None)
 
 
 def asks_if_sure(message: UserMessage) -> bool:
@@ -117,3 +135,9 @@ def about_another(message: UserMessage) -> bool:
 def against(message: UserMessage) -> bool:
     """Whether a day is asked about as one that is too late or too early."""
     return _LATE.search(message.words) is not None
+
+
+def denies(message: UserMessage) -> bool:
+    """Whether it concludes that a day will not do ("so not March 1", "the 12th won't work then")."""
+    words = message.words
+    return _DENIED.search(words) is not None and _ASKS_DENIED.search(words) is None and not against(message)

@@ -288,6 +288,7 @@ class UserAct:
             given=dict(message.given),
             refers_back=self.refers_back,
             against=follow_ups.against(message),
+            denied=follow_ups.denies(message),
             by_phone=follow_ups.asks_by_phone(message),
             if_open=follow_ups.asks_if_open(message),
             price=message.question_kind is not None and follow_ups.asks_price(message),

@@ -250,6 +250,15 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
         asked = asked.model_copy(update={"tests": tuple(state.last_named)})
     if act.leans and asked.price and entry.label != "faq/fees":
         return _tell_price(reply, asked, entry, state)
+    if act.leans and asked.whom and entry.label != "faq/contact":
+        reply.phrase("call_prometric" if entry.label in _OF_APPOINTMENTS else "call_ase")
+        return True
+    unnamed = asked.by_phone and not asked.whom and asked.kind == QuestionKind.WHETHER.value
+    if best is not None and unnamed and entry.label != "faq/contact" and act.short and not _of_phone(asked):
+        if _is_about(act, best, topic, loosely=loosely):
+            reply.phrase("unsaid_by_phone")
+            reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
+            return True
     if best is not None and _is_about(act, best, topic, loosely=loosely):
         _tell_picked(reply, asked, entry, _of_family(asked, best, state), state)
         return True
@@ -267,6 +276,11 @@ def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:
     family = (state.last_told or "").split("_")[0]
     close = [pick for pick in asked.beside if pick.score * CLOSE >= best.score and pick.score < CLEARLY]
     return next((pick for pick in close if family and pick.id.split("_")[0] == family), best)
+
+
+def _of_phone(asked: Asked) -> bool:
+    """Whether one of the likelier answers is about the telephone itself."""
+    return any("phone" in pick.id or "call" in pick.id or "number" in pick.id for pick in asked.beside[:3])
 
 
 def _tell_price(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:

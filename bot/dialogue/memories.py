@@ -77,6 +77,8 @@ class Asked(BaseModel):
     """Whether it concludes that a day will not do."""
     by_phone: bool = False
     """Whether it asks for the telephone as a way."""
+    whom: bool = False
+    """Whether it asks for a number or for somebody to call."""
     if_open: bool = False
     """Whether it asks if there is still time."""
     price: bool = False

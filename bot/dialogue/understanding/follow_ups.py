@@ -26,6 +26,7 @@ _LEANING = bag(
     "list page link site guys kind type bout ya yall ur thing things deadline lose lost series copy copies email "
     "mail mailed sent come comes arrive arrives everything nobody new old open possible allowed there's left "
     "enough give gives given make makes made find see look use needed as y o pero si que cuanto cuánto cuesta "
+    "em lapse lapses lapsed expiring renewed rough roughly ballpark estimate text texted weekday business calendar "
     "cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
 )
 """Words that name no matter of their own; prices, times, the telephone and the like are asked of anything."""
@@ -64,7 +65,7 @@ _LATE = re.compile(
     r"\btoo (?:late|early|soon)\b|\b(?:is|will|would) (?:that|this|it) (?:be )?(?:a |an |any )?"
     r"(?:problem|issue|trouble|bad)\b|\bam i late\b"
 )
-_DENIED = re.compile(r"\b(?:not|won'?t|can'?t|cannot|isn'?t|doesn'?t|don'?t|no good|nope|never|no longer)\b")
+_DENIED = re.compile(r"\b(?:not|won'?t|can'?t|cannot|isn'?t|doesn'?t|don'?t|none|no good|nope|never|no longer)\b")
 _ASKS_DENIED = re.compile(
     r"^\W*(?:(?:so|and|but|ok|okay|well|then) ?\W*)*(?:can'?t|won'?t|isn'?t|doesn'?t|don'?t|why|how|what|if)\b|\bif\b"
     r"|\bor not\b|\bwhy not\b"
@@ -87,6 +88,10 @@ def leans(message: UserMessage) -> bool:
 
 
 _PHONE = re.compile(r"\b(?:phone|call|calling|telephone|over the line)\b")
+_WHOM = re.compile(
+    r"\b(?:anyone|anybody|someone|somebody|who|whom|a number|which number|what number|whats the number|"
+    r"what'?s (?:the|their|your) (?:phone )?number|the number)\b"
+)
 _STILL = re.compile(r"\b(?:still|in time|enough time|time left|good|ok|okay|fine|too late)\b")
 _SIGN_IN = re.compile(
     r"\b(?:(?:sign|log)(?:ing|ged)?[ -]?(?:me )?(?:back )?(?:in|on|up)|log-?in|sign-?in|authenticate)\b"
@@ -97,6 +102,12 @@ _ITS_OWNER = re.compile(r"\b(?:he|she|his|him|hers|her)\b")
 def asks_by_phone(message: UserMessage) -> bool:
     """Whether it asks for the telephone as a way."""
     return _PHONE.search(message.words) is not None
+
+
+def asks_whom_to_call(message: UserMessage) -> bool:
+    """Whether it asks for a number, or for somebody who can be called."""
+    words = message.words
+    return _WHOM.search(words) is not None and ("number" in words or _PHONE.search(words) is not None)
 
 
 def asks_if_open(message: UserMessage) -> bool:
@@ -140,4 +151,7 @@ def against(message: UserMessage) -> bool:
 def denies(message: UserMessage) -> bool:
     """Whether it concludes that a day will not do ("so not March 1", "the 12th won't work then")."""
     words = message.words
+    concludes = re.match(r"^\W*(?:so|then|meaning|that means)\b", words) is not None
+    if message.length > (2 * LONGEST if concludes else LONGEST):
+        return False
     return _DENIED.search(words) is not None and _ASKS_DENIED.search(words) is None and not against(message)

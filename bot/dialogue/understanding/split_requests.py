@@ -23,17 +23,21 @@ ANSWERED = 0.5
 HAND_OVERS = {"human_agent", "complaint", "test_day_problem", "exception_request", "account_access"}
 
 _STARTS = (
-    "what what's when when's where where's how who why which can could do does did is are am may should would will "
+    "what what's whats when when's whens where where's wheres how how's hows who who's whos why which can could do "
+    "does did is are am may should would will "
     "i i'd my tell cancel move reschedule book schedule show please give order change send find check"
 )
 _CUT = re.compile(
-    r"(?<=[?!;.])\s+(?:and |also |plus |oh and )?"
+    r"(?:^|\s+)\d[.)]\s+"
+    r"|(?<=[?!;.])\s+(?:and |also |plus |oh and )?"
     r"|\s*,\s+(?=(?:what|when|where|how|why|who|which|can|do|does|is|are|will)\b)"
     r"|\s*,?\s+(?:and also|and then|and|also|plus)\s+(?=(?:" + "|".join(_STARTS.split()) + r")\b)",
     re.IGNORECASE,
 )
 
 
+_TELLS = re.compile(r"(?!(?:" + "|".join(_STARTS.split()) + r")\b)\w[^?.!]*$", re.IGNORECASE)
+"""What tells something before the first question."""
 _CUT_REPLY = re.compile(
     rf"(?:{_CUT.pattern})|,\s+(?=(?:what|what's|when|when's|where|how|who|is|are|does|do|can|could)\b)", re.IGNORECASE
 )
@@ -61,6 +65,8 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     `answering`: a yes/no question is open, so that a bare yes or no in front is a part too.
     """
     found = [piece.strip(" ,;") for piece in (_CUT_REPLY if answering else _CUT).split(text)]
+    if not answering and len(found) > 2 and not text.startswith(found[0] + "?") and _TELLS.match(found[0]):
+        found[:2] = [f"{found[0]}, {found[1]}"]  # "moved last week, how do i tell you, and how long …"
     found = [
         piece
         for at, piece in enumerate(found)

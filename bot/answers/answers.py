@@ -136,7 +136,7 @@ class Answers:
             if each is None or each.limit is None:
                 return None
             parts.append(self._own("reckon_one_of", day, {"tests": [test], "on": each.limit}))
-        both = Said("; ".join(part.web for part in parts), ", and ".join(part.voice for part in parts))
+        both = Said("; ".join(part.web for part in parts), ". ".join(part.voice for part in parts))
         return self._own("reckon_each", day, {"said": both})
 
     def repeated(self, answer: Answer, *, day: date) -> Answer:

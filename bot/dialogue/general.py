@@ -251,14 +251,15 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     if act.leans and asked.price and entry.label != "faq/fees":
         return _tell_price(reply, asked, entry, state)
     if act.leans and asked.whom and entry.label != "faq/contact":
-        reply.phrase("call_prometric" if entry.label in _OF_APPOINTMENTS else "call_ase")
+        whether = "_yes" if asked.kind == QuestionKind.WHETHER.value else ""
+        reply.phrase(f"call_prometric{whether}" if entry.label in _OF_APPOINTMENTS else f"call_ase{whether}")
         return True
     unnamed = asked.by_phone and not asked.whom and asked.kind == QuestionKind.WHETHER.value
-    if best is not None and unnamed and entry.label != "faq/contact" and act.short and not _of_phone(asked):
-        if _is_about(act, best, topic, loosely=loosely):
-            reply.phrase("unsaid_by_phone")
-            reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
-            return True
+    unnamed = unnamed and entry.label != "faq/contact" and act.short and not _of_phone(asked)
+    if best is not None and unnamed and _is_about(act, best, topic, loosely=loosely):
+        reply.phrase("unsaid_by_phone")
+        reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
+        return True
     if best is not None and _is_about(act, best, topic, loosely=loosely):
         _tell_picked(reply, asked, entry, _of_family(asked, best, state), state)
         return True
@@ -328,7 +329,8 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     own = act.is_topic and act.label != topic and act.confidence >= SURELY and not act.names_only
     given = Given.of(asked.given)
     tells = asked.kind is None and own_day(topic) in named
-    if not named or (own and not tells):
+    held = asked.against and "asked" in named and own_day(topic) in state.last_given
+    if not named or (own and not tells and not held):
         return False
     known = topic == state.last_topic and own_day(topic) in state.last_given
     far = not known and given.asked is not None and given.asked - turn.today > FAR
@@ -428,6 +430,8 @@ def _say_doubted(reply: Reply, asked: Asked, state: ConversationState) -> None:
     key = "doubted_sure" if asked.asks_if_sure else "doubted"
     if asked.asks_if_sure and re.search(r"\b(?:about|roughly|approximately|in most cases)\b", web, re.IGNORECASE):
         key = "doubted_estimate"
+    if asked.asks_if_sure and web.startswith("My source"):
+        key = "as_said"
     if days is not None and not asked.asks_if_sure:
         key = "doubted_right" if days in numbers | weeks else "doubted_wrong"
     reply.phrase(key, said=Said(following(web), following(voice)))

@@ -24,7 +24,7 @@ _LEANING = bag(
     "doesn't wont won't cant can't didnt didn't wait number anything something nothing anyone anybody everyone "
     "someone include includes including holidays buy bought runs run out ran expire expires expired form forms "
     "list page link site guys kind type bout ya yall ur thing things deadline lose lost series copy copies email "
-    "mail mailed sent come comes arrive arrives everything nobody new old open possible allowed there's left "
+    "mail mailed sent come comes arrive arrives everything nobody new open possible allowed there's left "
     "enough give gives given make makes made find see look use needed as y o pero si que cuanto cuánto cuesta "
     "em lapse lapses lapsed expiring renewed rough roughly ballpark estimate text texted weekday business calendar "
     "cuando cuándo donde dónde como cómo por telefono teléfono tambien también"

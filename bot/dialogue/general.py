@@ -430,7 +430,7 @@ def _say_doubted(reply: Reply, asked: Asked, state: ConversationState) -> None:
     key = "doubted_sure" if asked.asks_if_sure else "doubted"
     if asked.asks_if_sure and re.search(r"\b(?:about|roughly|approximately|in most cases)\b", web, re.IGNORECASE):
         key = "doubted_estimate"
-    if asked.asks_if_sure and web.startswith("My source"):
+    if asked.asks_if_sure and re.match(r"my source\b", web, re.IGNORECASE):
         key = "as_said"
     if days is not None and not asked.asks_if_sure:
         key = "doubted_right" if days in numbers | weeks else "doubted_wrong"

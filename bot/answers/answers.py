@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
-from bot.answers.reckoning import reckon
+from bot.answers.reckoning import Reckoned, others_of, reckon
 from bot.answers.render import Filling
 from bot.answers.replies import NARROW, WIDE, Picked, Subject, following, forms_for, length, usual, within
 from bot.catalog.content import (
@@ -106,12 +106,21 @@ class Answers:
             return self._no_policy(day)
 
     def reckon(
-        self, label: str, kind: QuestionKind | None, given: Given, *, day: date, against: bool = False
+        self,
+        label: str,
+        kind: QuestionKind | None,
+        given: Given,
+        *,
+        day: date,
+        against: bool = False,
+        denied: bool = False,
+        tests: Sequence[str] = (),
     ) -> Answer | None:
         """The days that the given ones come to, first of all; None where there is nothing to work out.
 
-        `day` is the person's today; `against`: it is asked whether a day is too late or too early. A text without
-        decisions: nobody's records are looked at.
+        `day` is the person's today; `against`: it is asked whether a day is too late or too early; `denied`: it is
+        concluded that a day will not do; `tests`: those named, each of which may have a day of its own. A text
+        without decisions: nobody's records are looked at.
         """
         try:
             found = reckon(label, kind, given, book=self.catalog.policy, day=day)
@@ -120,10 +129,26 @@ class Answers:
         if found is None:
             return None
         said = self._own(found.phrase, day, found.values)
-        if against and said.web.startswith(("Yes", "No")):
+        others = [reckon(label, kind, each, book=self.catalog.policy, day=day) for each in others_of(label, given)]
+        if others and len(others) + 1 == len(tests):
+            said = self._for_each(tests, [found, *others], day) or said
+        if denied and said.web.startswith(("Yes", "No")):
+            key = "reckon_denied_wrong" if said.web.startswith("Yes") else "reckon_denied_right"
+            said = self._own(key, day, {"said": Said(following(said.web), following(said.voice))})
+        elif against and said.web.startswith(("Yes", "No")):
             turned = "reckon_against_no" if said.web.startswith("Yes") else "reckon_against_yes"
             said = self._own(turned, day, {"said": Said(following(said.web), following(said.voice))})
         return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
+
+    def _for_each(self, tests: Sequence[str], found: Sequence[Reckoned | None], day: date) -> Said | None:
+        """The day of each of several tests, in one sentence."""
+        parts = []
+        for test, each in zip(tests, found, strict=True):
+            if each is None or each.limit is None:
+                return None
+            parts.append(self._own("reckon_one_of", day, {"tests": [test], "on": each.limit}))
+        both = Said("; ".join(part.web for part in parts), ". ".join(part.voice for part in parts))
+        return self._own("reckon_each", day, {"said": both})
 
     def repeated(self, answer: Answer, *, day: date) -> Answer:
         """What was told before, told again as such; a yes or no stays in front."""

@@ -5,6 +5,7 @@ For people who are not signed in, or who ask in general. What the rules decide o
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -58,6 +59,36 @@ class Reckoned:
     values: Mapping[str, Value]
     policy: tuple[str, ...]
 
+    @property
+    def limit(self) -> date | None:
+        """The day that it comes to."""
+        names = ("must_test_by", "opens_on", "change_on", "expires_on", "expected_on", "online_by")
+        return next((value for name in names if isinstance(value := self.values.get(name), date)), None)
+
+
+def others_of(label: str, given: Given) -> list[Given]:
+    """What is given, with each further day on which the same happened in the place of the first."""
+    role = next((name for name in (_OWN.get(label), "failed", "bought") if name and getattr(given, name)), None)
+    return (
+        [] if role is None else [Given.of({**given.as_dict(), role: day.isoformat(), "also": ()}) for day in given.also]
+    )
+
+
+def _near(asked: date | None, left_open: str | None, limit: date) -> date | None:
+    """A day named without its month or year: the one nearest to the day that it is held against."""
+    if asked is None or left_open is None:
+        return asked
+    if left_open == "year":
+        around = [add_years(asked, limit.year + each - asked.year) for each in (-1, 0, 1)]
+    else:
+        months = [limit.year * 12 + limit.month - 1 + each for each in (-1, 0, 1)]
+        around = [
+            date(month // 12, month % 12 + 1, asked.day)
+            for month in months
+            if asked.day <= monthrange(month // 12, month % 12 + 1)[1]
+        ]
+    return min(around, key=lambda each: abs(each - limit))
+
 
 def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date) -> Reckoned | None:
     """What the given days come to, or None where the topic and the days leave nothing to work out.
@@ -67,6 +98,10 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
     own = _OWN.get(label)
     if own == "certified" and given.certified is None and given.taken is not None:
         given = Given.of({**given.as_dict(), own: given.taken.isoformat()})
+    if given.renews is not None and own == "certified" and kind in _NEW_DATE:
+        row = book.on(ids.VALIDITY, day)
+        values: dict[str, Value] = {"expires_on": expiry(given.renews, row), "renewed_on": given.renews}
+        return Reckoned("reckon_renewed", values, (row.id,))
     if kind != QuestionKind.WHETHER:
         if own == "certified" and given.certified is None and given.asked is not None and given.asked > day:
             return None  # a day to come is when it runs out, not when it began
@@ -77,9 +112,33 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
         order.insert(0, "failed")
     for name in order:
         if getattr(given, name) is not None:
+            if name == "bought" and kind in (QuestionKind.HOW_MANY, QuestionKind.HOW_LONG) and given.asked is None:
+                return _days_left(given.bought, book, day)
             return _BY_DAY[name](label, asks, given, book, day)
     counts = kind in (None, QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.HOW_LONG, QuestionKind.FROM_WHEN)
     return _by_number(label, given, book, day) if given.days is not None and counts else None
+
+
+_NEW_DATE = (
+    None,
+    QuestionKind.WHEN,
+    QuestionKind.UNTIL_WHEN,
+    QuestionKind.FROM_WHEN,
+    QuestionKind.HOW_LONG,
+    QuestionKind.WHICH,
+    QuestionKind.WHAT_IF,
+    QuestionKind.WHAT_NEXT,
+)
+"""Kinds of question that the new date answers where somebody recertifies."""
+
+
+def _days_left(bought: date | None, book: PolicyBook, day: date) -> Reckoned:
+    assert bought is not None
+    row = book.on(ids.PURCHASE_WINDOW, day)
+    last = bought + timedelta(days=whole_number(row))
+    if last < day:
+        return Reckoned("reckon_window_over", {"must_test_by": last}, (row.id,))
+    return Reckoned("reckon_window_left", {"must_test_by": last, "days_left": (last - day).days}, (row.id,))
 
 
 def _failed(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -> Reckoned:
@@ -89,9 +148,11 @@ def _failed(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -
     if reading(how) == ids.FULL_DAYS:
         opens += ONE_DAY
     rests = (wait.id, how.id)
-    asked = given.asked
+    asked = _near(given.asked, given.open, opens)
     if asked is None and given.days is not None:
         asked = given.failed + timedelta(days=given.days)
+    if asked is None and asks and given.failed <= day:
+        return Reckoned("reckon_retest_open" if opens <= day else "reckon_retest_no", {"opens_on": opens}, rests)
     if asked is None:
         return Reckoned("reckon_retest_from", {"opens_on": opens, "failed_on": given.failed}, rests)
     if asked >= opens:
@@ -104,7 +165,7 @@ def _bought(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -
     row = book.on(ids.PURCHASE_WINDOW, day)
     last = given.bought + timedelta(days=whole_number(row))
     values: dict[str, Value] = {"must_test_by": last}
-    asked = given.asked or given.appointment
+    asked = _near(given.asked, given.open, last) or given.appointment
     if asked is not None:
         return Reckoned("reckon_window_yes" if asked <= last else "reckon_window_no", values, (row.id,))
     if last < day:
@@ -118,16 +179,20 @@ def _appointment(label: str, asks: bool, given: Given, book: PolicyBook, day: da
     if label not in _CHANGES or given.appointment is None:
         return None
     row, how = book.on(ids.CHANGE_CUTOFF, day), book.on(ids.CHANGE_CUTOFF_READING, day)
-    at = given.at or datetime.min.time()
+    told = given.at or given.asked_at
+    at = told or datetime.min.time()
     start = instant_of(datetime.combine(given.appointment, at), zone(_ZONE))
     closes = change_by(start, whole_number(row), reading(how))
     rests = (row.id, how.id)
-    asked = given.asked or (day if asks else None)
-    if asked is not None and asked > closes.date():
-        return Reckoned("reckon_change_no", {"change_on": closes.date()}, rests)
     values: dict[str, Value] = {"change_on": closes.date()}
-    if given.at is not None:
+    if told is not None:
         values["change_at"] = closes
+    clock = given.asked_at if given.at is not None else None
+    asked = _near(given.asked, given.open, closes.date()) or (closes.date() if clock else day if asks else None)
+    late = asked == closes.date() and clock is not None and clock > closes.time()
+    if asked is not None and (asked > closes.date() or late):
+        return Reckoned("reckon_change_no", values, rests)
+    asks = asks or clock is not None
     return Reckoned("reckon_change_yes" if asks else "reckon_change_by", values, rests)
 
 
@@ -135,7 +200,13 @@ def _certified(label: str, asks: bool, given: Given, book: PolicyBook, day: date
     assert given.certified is not None
     row = book.on(ids.VALIDITY, day)
     last = expiry(given.certified, row)
-    phrase = "reckon_expired" if last < (given.asked or day) else "reckon_current" if asks else "reckon_expires"
+    phrase = (
+        "reckon_expired"
+        if last < (_near(given.asked, given.open, last) or day)
+        else "reckon_current"
+        if asks
+        else "reckon_expires"
+    )
     return Reckoned(phrase, {"expires_on": last}, (row.id,))
 
 

@@ -113,6 +113,20 @@ def days_named(text: str) -> set[int]:
     return weeks | {int(each) for each in re.findall(r"\b\d{1,3}\b", text)}
 
 
+_ROUGHLY = re.compile(r"\b(?:about|roughly|approximately|in most cases)\b", re.IGNORECASE)
+_UNSAID = re.compile(r"my source\b", re.IGNORECASE)
+
+
+def is_estimate(text: str) -> bool:
+    """Whether an answer tells its figure as a rough one."""
+    return _ROUGHLY.search(text) is not None
+
+
+def is_unsaid(text: str) -> bool:
+    """Whether an answer is that the source does not say."""
+    return _UNSAID.match(text) is not None
+
+
 def length(text: str) -> int:
     """Words as a listener counts them: letters said one by one are one word, and so is a telephone number."""
     return len(_NUMBER.sub("number", _LETTERS.sub("letters", text)).split())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-DAYS = ("bought", "failed", "missed", "taken", "certified", "appointment", "asked")
+DAYS = ("bought", "failed", "missed", "taken", "certified", "appointment", "renews", "asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,17 @@ class Given:
     taken: date | None = None
     certified: date | None = None
     appointment: date | None = None
+    renews: date | None = None
+    """A day on which one would recertify."""
     asked: date | None = None
     at: time | None = None
     """Clock time of the appointment."""
+    asked_at: time | None = None
+    """Clock time that is asked about."""
+    open: str | None = None
+    """What the day asked about was named without: its "month" (and year), or its "year"."""
+    also: tuple[date, ...] = ()
+    """Further days on which the same happened, each with a test of its own."""
     days: int | None = None
     ahead: bool = False
     """Whether those days lie before something ("two days before")."""
@@ -33,6 +41,12 @@ class Given:
         found: dict[str, Any] = {name: day.isoformat() for name in DAYS if (day := getattr(self, name)) is not None}
         if self.at is not None:
             found["at"] = self.at.isoformat("minutes")
+        if self.asked_at is not None:
+            found["asked_at"] = self.asked_at.isoformat("minutes")
+        if self.open is not None:
+            found["open"] = self.open
+        if self.also:
+            found["also"] = [day.isoformat() for day in self.also]
         if self.ahead:
             found["ahead"] = True
         return found | {name: n for name in ("days", "count") if (n := getattr(self, name)) is not None}
@@ -40,7 +54,14 @@ class Given:
     @classmethod
     def of(cls, parsed: Mapping[str, Any]) -> Given:
         """The reverse of `as_dict`."""
-        days = {name: date.fromisoformat(parsed[name]) for name in DAYS if parsed.get(name)}
-        at = time.fromisoformat(parsed["at"]) if parsed.get("at") else None
-        ahead = bool(parsed.get("ahead"))
-        return cls(**days, at=at, days=parsed.get("days"), ahead=ahead, count=parsed.get("count"))
+        days: dict[str, Any] = {name: date.fromisoformat(parsed[name]) for name in DAYS if parsed.get(name)}
+        clocks: dict[str, Any] = {n: time.fromisoformat(parsed[n]) for n in ("at", "asked_at") if parsed.get(n)}
+        return cls(
+            **days,
+            **clocks,
+            open=parsed.get("open"),
+            also=tuple(date.fromisoformat(day) for day in parsed.get("also", ())),
+            days=parsed.get("days"),
+            ahead=bool(parsed.get("ahead")),
+            count=parsed.get("count"),
+        )

@@ -13,7 +13,7 @@ from zlib import crc32
 from bot.answers.answer import Answer
 from bot.answers.format import Said
 from bot.answers.reckoning import as_happened, own_day
-from bot.answers.replies import Picked, Subject, days_named, following, in_short, usual
+from bot.answers.replies import Picked, Subject, days_named, following, in_short, is_estimate, is_unsaid, usual
 from bot.catalog.model import Entry, Gap, Statement
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
@@ -50,7 +50,7 @@ SURELY = 0.6
 FAR = timedelta(days=180)
 """A day without a year further ahead than this is the last one of that date where something happened on it."""
 
-_OF_ONE_QUESTION = ("asked", "days", "ahead", "count")
+_OF_ONE_QUESTION = ("asked", "asked_at", "open", "days", "ahead", "count", "renews", "also")
 """What is given for one question only; what happened on a day holds for the next one too."""
 
 _NOT_DATED = ("what_if", "what_if_not", "how_much", "how", "why", "where", "who", "which", "difference", "how_many")
@@ -79,7 +79,15 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
     if asked is None:
         return answers.entry(label, turn.today)
     kind = _kind(asked)
-    reckoned = answers.reckon(label, kind, Given.of(asked.given), day=turn.today, against=asked.against)
+    reckoned = answers.reckon(
+        label,
+        kind,
+        Given.of(asked.given),
+        day=turn.today,
+        against=asked.against,
+        denied=asked.denied,
+        tests=asked.tests,
+    )
     if reckoned is not None:
         return reckoned
     subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
@@ -230,6 +238,9 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     entry = turn.services.catalog.entries.get(topic or "")
     if topic is None or entry is None or not (entry.statements or entry.gaps):
         return False
+    held = "asked" in asked.given and own_day(topic) in state.last_given
+    if held and act.doubts and _goes_on_by_days(reply, act, topic, state):
+        return True
     if act.doubts and state.said is not None and (asked.given or asked.asks_if_sure or act.leans):
         _say_doubted(reply, asked, state)
         return True
@@ -240,6 +251,16 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
         asked = asked.model_copy(update={"tests": tuple(state.last_named)})
     if act.leans and asked.price and entry.label != "faq/fees":
         return _tell_price(reply, asked, entry, state)
+    if act.leans and asked.whom and entry.label != "faq/contact":
+        whether = "_yes" if asked.kind == QuestionKind.WHETHER.value else ""
+        reply.phrase(f"call_prometric{whether}" if entry.label in _OF_APPOINTMENTS else f"call_ase{whether}")
+        return True
+    unnamed = asked.by_phone and not asked.whom and asked.kind == QuestionKind.WHETHER.value
+    unnamed = unnamed and entry.label != "faq/contact" and act.short and not _of_phone(asked)
+    if best is not None and unnamed and _is_about(act, best, topic, loosely=loosely):
+        reply.phrase("unsaid_by_phone")
+        reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
+        return True
     if best is not None and _is_about(act, best, topic, loosely=loosely):
         _tell_picked(reply, asked, entry, _of_family(asked, best, state), state)
         return True
@@ -258,6 +279,11 @@ def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:
     family = (state.last_told or "").split("_")[0]
     close = [pick for pick in asked.beside if pick.score * CLOSE >= best.score and pick.score < CLEARLY]
     return next((pick for pick in close if family and pick.id.split("_")[0] == family), best)
+
+
+def _of_phone(asked: Asked) -> bool:
+    """Whether one of the likelier answers is about the telephone itself."""
+    return any("phone" in pick.id or "call" in pick.id or "number" in pick.id for pick in asked.beside[:3])
 
 
 def _tell_price(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
@@ -305,21 +331,30 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     own = act.is_topic and act.label != topic and act.confidence >= SURELY and not act.names_only
     given = Given.of(asked.given)
     tells = asked.kind is None and own_day(topic) in named
-    if not named or (own and not tells):
+    held = asked.against and "asked" in named and own_day(topic) in state.last_given
+    if not named or (own and not tells and not held):
         return False
     known = topic == state.last_topic and own_day(topic) in state.last_given
-    far = given.asked is not None and given.asked - turn.today > FAR
+    far = not known and given.asked is not None and given.asked - turn.today > FAR
     happened = far or (asked.kind is None and not known and not act.is_question)
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
         given = as_happened(topic, given, day=turn.today)
         if given != before:
             asked = asked.model_copy(update={"given": given.as_dict(), "kind": None})
-    elif asked.kind is None and given.asked is not None:
+    elif given.asked is not None and (asked.kind is None or asked.denied or act.doubts):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     full = with_days(asked, topic, state)
     kind = _kind(full)
-    answer = turn.services.answers.reckon(topic, kind, Given.of(full.given), day=turn.today, against=asked.against)
+    answer = turn.services.answers.reckon(
+        topic,
+        kind,
+        Given.of(full.given),
+        day=turn.today,
+        against=asked.against,
+        denied=asked.denied,
+        tests=asked.tests,
+    )
     if answer is None:
         return False
     state.last_given = full.given
@@ -393,6 +428,10 @@ def _say_doubted(reply: Reply, asked: Asked, state: ConversationState) -> None:
         answer = reply.turn.services.answers.reply(state.last_topic or "", None, None, day=reply.turn.today)
         web, voice = in_short(answer.text), in_short(answer.speech)
     key = "doubted_sure" if asked.asks_if_sure else "doubted"
+    if asked.asks_if_sure and is_estimate(web):
+        key = "doubted_estimate"
+    if asked.asks_if_sure and is_unsaid(web):
+        key = "as_said"
     if days is not None and not asked.asks_if_sure:
         key = "doubted_right" if days in days_named(web) else "doubted_wrong"
     reply.phrase(key, said=Said(following(web), following(voice)))

@@ -231,6 +231,9 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
 def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Not ours, or not understood: what may have been meant, at most twice, then a person."""
     reply, known = Reply(turn), turn.person is not None
+    if act.ase_ids and act.about_another and turn.visitor.subject_id is None and not turn.visitor.is_agent:
+        reply.phrase("others_records")
+        return reply.done()
     if goes_on(reply, act, state, loosely=True):
         return reply.done()
     first = next(iter(act.asked.picks), None)

@@ -73,8 +73,12 @@ class Asked(BaseModel):
     """Whether it points at what was spoken of ("it")."""
     against: bool = False
     """Whether a day is asked about as one that is too late or too early."""
+    denied: bool = False
+    """Whether it concludes that a day will not do."""
     by_phone: bool = False
     """Whether it asks for the telephone as a way."""
+    whom: bool = False
+    """Whether it asks for a number or for somebody to call."""
     if_open: bool = False
     """Whether it asks if there is still time."""
     price: bool = False

@@ -56,6 +56,10 @@ i was certified march 5 2023 is it still valid | certification_expiry | whether 
 passed november 20 when does my certificate come | certificate_status | when | About Friday, December 11, 2026
 took it nov 28 when are results on my account | test_results | when | By e-mail right after the test
 took it nov 28 when are results on my account | test_results | when | …Tuesday, December 1, 2026
+renewed A3 on nov 16, what is the new date | recertification | which | November 16, 2031
+failed A7 october 31. is it open again | retest | whether | No, not before Tuesday, December 1
+bought it november 20, is the 19th ok | purchase_window | whether | No, Thursday, February 18
+appointment december 10 at 9 am, is the 7th fine | reschedule | whether | Yes, until Monday, December 7
 """
 
 

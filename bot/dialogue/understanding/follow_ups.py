@@ -24,8 +24,9 @@ _LEANING = bag(
     "doesn't wont won't cant can't didnt didn't wait number anything something nothing anyone anybody everyone "
     "someone include includes including holidays buy bought runs run out ran expire expires expired form forms "
     "list page link site guys kind type bout ya yall ur thing things deadline lose lost series copy copies email "
-    "mail mailed sent come comes arrive arrives everything nobody new old open possible allowed there's left "
+    "mail mailed sent come comes arrive arrives everything nobody new open possible allowed there's left "
     "enough give gives given make makes made find see look use needed as y o pero si que cuanto cuánto cuesta "
+    "em lapse lapses lapsed expiring renewed rough roughly ballpark estimate text texted weekday business calendar "
     "cuando cuándo donde dónde como cómo por telefono teléfono tambien también"
 )
 """Words that name no matter of their own; prices, times, the telephone and the like are asked of anything."""
@@ -41,7 +42,15 @@ _DOUBT = re.compile(
     r"someone|people|everyone|everybody|they|he|she|prometric|google|other guy) (?:said|says|told|swears|keeps saying)"
     r"|told me (?:it|that|\d+)|supposed to be \d+)\b"
 )
-_SURE = re.compile(r"\b(?:sure|certain|positive|for real|no way|says who|seriously)\b")
+_SURE = re.compile(
+    r"\b(?:sure|certain|positive|for real|no way|says who|seriously|promise[ds]?|guarantee[ds]?|definite(?:ly)?)\b"
+)
+_HELD_TO = re.compile(
+    r"^\W*(?:(?:so|and|but|ok|okay|is|thats|that'?s|that|its|it'?s|this|for|a|the|you|guys|do|can|will|date|day|"
+    r"firm|really) ?\W*)*(?:promise[ds]?|guarantee[ds]?|for sure|definite(?:ly)?)(?: (?:it|that|me|that date|then|"
+    r"right))*\W*$"
+)
+""" "Is that a promise?": what was said is to be held to."""
 _WHO = (
     r"guys?|techs?|technicians?|students?|employees?|workers?|mechanics?|apprentices?|coworkers?|co-workers?|buddy|"
     r"buddies|friends?|brother|sister|son|daughter|husband|wife|dad|mom|cousin|nephew|kid|trainees?|crew|people"
@@ -52,7 +61,16 @@ _OTHER = re.compile(
 _TELLING = re.compile(
     rf"\b(?:my|our) (?:\w+ )?(?:{_WHO}) (?:said|says|told|swears|thinks|paid|pays|will pay|bought me)\b"
 )
-_LATE = re.compile(r"\btoo (?:late|early|soon)\b")
+_LATE = re.compile(
+    r"\btoo (?:late|early|soon)\b|\b(?:is|will|would) (?:that|this|it) (?:be )?(?:a |an |any )?"
+    r"(?:problem|issue|trouble|bad)\b|\bam i late\b"
+)
+_DENIED = re.compile(r"\b(?:not|won'?t|can'?t|cannot|isn'?t|doesn'?t|don'?t|none|no good|nope|never|no longer)\b")
+_ASKS_DENIED = re.compile(
+    r"^\W*(?:(?:so|and|but|ok|okay|well|then) ?\W*)*(?:can'?t|won'?t|isn'?t|doesn'?t|don'?t|why|how|what|if)\b|\bif\b"
+    r"|\bor not\b|\bwhy not\b"
+)
+""" "Can't I do it on the 12th?" hopes for a yes."""
 
 
 def leans(message: UserMessage) -> bool:
@@ -70,6 +88,10 @@ def leans(message: UserMessage) -> bool:
 
 
 _PHONE = re.compile(r"\b(?:phone|call|calling|telephone|over the line)\b")
+_WHOM = re.compile(
+    r"\b(?:anyone|anybody|someone|somebody|who|whom|a number|which number|what number|whats the number|"
+    r"what'?s (?:the|their|your) (?:phone )?number|the number)\b"
+)
 _STILL = re.compile(r"\b(?:still|in time|enough time|time left|good|ok|okay|fine|too late)\b")
 _SIGN_IN = re.compile(
     r"\b(?:(?:sign|log)(?:ing|ged)?[ -]?(?:me )?(?:back )?(?:in|on|up)|log-?in|sign-?in|authenticate)\b"
@@ -86,6 +108,12 @@ _ITS_OWNER = re.compile(r"\b(?:he|she|his|him|hers|her)\b")
 def asks_by_phone(message: UserMessage) -> bool:
     """Whether it asks for the telephone as a way."""
     return _PHONE.search(message.words) is not None
+
+
+def asks_whom_to_call(message: UserMessage) -> bool:
+    """Whether it asks for a number, or for somebody who can be called."""
+    words = message.words
+    return _WHOM.search(words) is not None and ("number" in words or _PHONE.search(words) is not None)
 
 
 def asks_if_open(message: UserMessage) -> bool:
@@ -116,7 +144,8 @@ def asks_price(message: UserMessage) -> bool:
 
 def doubts(message: UserMessage) -> bool:
     """Whether what was said is doubted ("are you sure", "my boss said two weeks")."""
-    return not message.pressed and _DOUBT.search(message.words) is not None
+    words = message.words
+    return not message.pressed and (_DOUBT.search(words) is not None or _HELD_TO.match(words) is not None)
 
 
 def asks_if_sure(message: UserMessage) -> bool:
@@ -134,3 +163,12 @@ def about_another(message: UserMessage) -> bool:
 def against(message: UserMessage) -> bool:
     """Whether a day is asked about as one that is too late or too early."""
     return _LATE.search(message.words) is not None
+
+
+def denies(message: UserMessage) -> bool:
+    """Whether it concludes that a day will not do ("so not March 1", "the 12th won't work then")."""
+    words = message.words
+    concludes = re.match(r"^\W*(?:so|then|meaning|that means)\b", words) is not None
+    if message.length > (2 * LONGEST if concludes else LONGEST):
+        return False
+    return _DENIED.search(words) is not None and _ASKS_DENIED.search(words) is None and not against(message)

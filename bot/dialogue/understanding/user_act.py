@@ -265,6 +265,11 @@ class UserAct:
         """Whether it names nothing of its own: what was said before tells what it is about."""
         return follow_ups.leans(self._message)
 
+    @property
+    def short(self) -> bool:
+        """Whether it has so few words that it may lean on what was said before."""
+        return self._message.length <= follow_ups.LONGEST
+
     @cached_property
     def names_only(self) -> bool:
         """Whether it names tests, series, days or numbers and nothing else ("and T6?")."""
@@ -324,7 +329,9 @@ class UserAct:
             given=dict(message.given),
             refers_back=self.refers_back,
             against=follow_ups.against(message),
+            denied=follow_ups.denies(message),
             by_phone=follow_ups.asks_by_phone(message),
+            whom=message.length <= follow_ups.LONGEST and follow_ups.asks_whom_to_call(message),
             if_open=follow_ups.asks_if_open(message),
             price=message.question_kind is not None and follow_ups.asks_price(message),
             asks_if_sure=follow_ups.asks_if_sure(message),

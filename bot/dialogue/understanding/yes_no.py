@@ -44,6 +44,8 @@ _NEGATED = r"(?:isn|aren|wasn|don|doesn|didn|can|couldn|won|wouldn|shouldn|haven
 _QUESTION = re.compile(
     rf"^{_LEAD_IN}(?:(?:{_AUXILIARY}|{_NEGATED}) {_SUBJECT}\b|(?:what|when|where|which|who|whose|how)\b|why\b(?! not$))"
 )
+_INVERTED = re.compile(rf"^{_LEAD_IN}(?:is|are|was|were|does|did) [^ ]+ [^ ]+")
+""" "Is noon that day ok": nothing but a question begins so."""
 _REQUESTING = re.compile(
     rf"^{_LEAD_IN}(?:(?:can|could|will|would) you (?:please )?(?:go ahead|do|book|move|make|order|send|cancel|change|"
     r"reschedule|schedule|confirm)|do (?:it|that|this|so)\b)"
@@ -78,7 +80,7 @@ def is_question(message: UserMessage) -> bool:
         return True
     if _REQUESTING.match(words) or _AGREEING.match(words):
         return False
-    return bool(_QUESTION.match(words)) or bool(_CHECKING.search(words))
+    return bool(_QUESTION.match(words) or _INVERTED.match(words)) or bool(_CHECKING.search(words))
 
 
 def refuses(message: UserMessage) -> bool:

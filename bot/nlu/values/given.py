@@ -19,7 +19,7 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("failed", re.compile(r"\b(?:failed|fail|flunked|bombed|did(?:n.?t| not) pass|not pass)\b")),
     ("missed", re.compile(r"\b(?:missed|no[ -]?show(?:ed)?|did(?:n.?t| not) (?:show|go|make it))\b")),
     ("bought", re.compile(r"\b(?:bought|purchased|purchase|paid|pay|ordered|registered|signed up|buy)\b")),
-    ("certified", re.compile(r"\b(?:certified|recertified|certification|certificate|cert|certs)\b")),
+    ("certified", re.compile(r"\b(?:certified|recertified|recerted|renewed|certification|certificate|cert|certs)\b")),
     ("taken", re.compile(r"\b(?:passed|took|sat|tested|(?:test|exam) was|did (?:my|the|it))\b")),
     (
         "appointment",
@@ -33,9 +33,20 @@ _RUNS_OUT = re.compile(
     r"\W+(?:\w+\W+){0,2}$"
 )
 """A day on which something ends: nothing that happened begins there."""
+_RENEWS = re.compile(
+    r"\b(?:i|we|he|she|they|you) (?:\w+ )?(?:re-?cert(?:if(?:y|ied))?|renew(?:ed)?|re-?take (?:it|the recert)|"
+    r"redo it|(?:take|took|pass|passed|do|did) (?:it|that|them|mine|the (?:recert\w*|renewal)))\b"
+)
+"""Somebody recertifies, or has."""
+_RECERT = re.compile(r"\bre-?cert|\brenew")
+_NEW_DATE = re.compile(
+    r"\b(?:new|next) (?:\w+ )?(?:date|one|expiration|expiry|due)\b|\b(?:good|valid) (?:til|till|until|through|for)\b|"
+    r"\b(?:expires?|run(?:s)? out|due)\b"
+)
+_SOON = re.compile(r"\b(?:today|now|right away|this (?:week|month)|tomorrow)\b")
 _TO_COME = re.compile(
     r"\b(?:if i|suppose i|say i|i'?ll|i will|i'?m going to|should i|when i) "
-    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|miss|take|pass|sit)\b"
+    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|miss|take|pass|sit|recert|recertify|renew)\b"
 )
 """What has not happened yet: its day is not moved into the past."""
 _PAST = ("bought", "failed", "missed", "taken", "certified")
@@ -75,6 +86,9 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
     today = as_of.astimezone(ZoneInfo(zone)).date()
     dates = sorted((value for value in values if value.entity == "date"), key=lambda value: value.start)
     found: dict[str, date] = {}
+    also: list[date] = []
+    left_open: str | None = None
+    last_role: str | None = None
     for number, value in enumerate(dates):
         day = _day(value.value)
         if day is None:
@@ -84,6 +98,9 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
         if _RUNS_OUT.search(before):
             continue
         role = _role(before, after, alone=len(dates) == 1)
+        if role == "asked" and last_role in _PAST and _CODE.search(before) and _AND_ANOTHER.fullmatch(before):
+            role = last_role  # "bought A1 on January 5 and A2 on February 1"
+        last_role = role
         if (
             role in _PAST
             and day > today
@@ -91,8 +108,14 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
             and not _YEAR.search(lowered[value.start : value.end])
         ):
             day = add_years(day, -1)
+        if role in found and role in _PAST and _CODE.search(before):
+            also.append(day)
+        if role == "asked" and role not in found:
+            left_open = _left_open(lowered[value.start : value.end])
         found.setdefault(role, day)
-    times = [value.value for value in values if value.entity == "time"]
+    renews = _renews(lowered, found, values, today)
+    at, asked_at = _clocks(values, found, dates)
+    times = [each for each in (at, asked_at) if each is not None]
     days = _DAYS.search(lowered)
     if (
         days is not None
@@ -103,11 +126,54 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
     things = _THINGS.search(lowered) or (None if found or times or days else _ONLY_A_NUMBER.fullmatch(lowered))
     return Given(
         **found,
-        at=_clock(times[0]) if times else None,
+        renews=renews,
+        at=at,
+        asked_at=asked_at,
+        open=left_open,
+        also=tuple(also),
         days=None if days is None else round(_number(days["n"]) * _LENGTH[days["unit"].rstrip("s")]),
         ahead=days is not None and _AHEAD.match(lowered, days.end()) is not None,
         count=_count(things),
     )
+
+
+_CODE = re.compile(r"\b[a-z]\d\b")
+_AND_ANOTHER = re.compile(r"\W*(?:(?:and|then|plus|the|my|on|test|also) ?|[a-z]\d ?|\W+)*\W*")
+_MONTHLESS = re.compile(r"(?:the )?(?:\d{1,2} ?(?:st|nd|rd|th)|[a-z]+(?:[ -][a-z]+)?(?:st|nd|rd|th))")
+_DAY_AND_MONTH = re.compile(r"[a-z]{3,9}\.? (?:the )?\d{1,2}(?:st|nd|rd|th)?|\d{1,2}/\d{1,2}|(?:the )?\d.* of [a-z]+")
+
+
+def _left_open(said: str) -> str | None:
+    """What a day was named without: "the 16th" has no month, "March 1" no year."""
+    if _MONTHLESS.fullmatch(said):
+        return "month"
+    return "year" if _DAY_AND_MONTH.fullmatch(said) else None
+
+
+def _renews(lowered: str, found: dict[str, date], values: Sequence[Value], today: date) -> date | None:
+    """The day on which somebody would recertify, taken out of what was found; None where that is not spoken of."""
+    recert = _RECERT.search(lowered) is not None
+    if not (recert and (_RENEWS.search(lowered) or _NEW_DATE.search(lowered))) and not (
+        _RENEWS.search(lowered) and re.search(r"\b(?:new|next) (?:\w+ )?(?:date|expiration|expiry)\b", lowered)
+    ):
+        return None
+    for role in ("asked", "taken", "certified"):
+        day = found.get(role)
+        if day is not None and (role == "asked" or _RENEWS.search(lowered)):
+            return found.pop(role)
+    return today if _SOON.search(lowered) and _NEW_DATE.search(lowered) else None
+
+
+def _clocks(values: Sequence[Value], found: dict[str, date], dates: Sequence[Value]) -> tuple[time | None, time | None]:
+    """The clock times of the appointment and of what is asked about."""
+    times = sorted((value for value in values if value.entity == "time"), key=lambda value: value.start)
+    clocks = [clock for value in times if (clock := _clock(value.value)) is not None]
+    if not clocks:
+        return None, None
+    if "appointment" in found:
+        late = len(dates) > 1 and "asked" in found and len(clocks) == 1 and times[0].start > dates[-1].end
+        return (None, clocks[0]) if late else (clocks[0], clocks[1] if len(clocks) > 1 else None)
+    return None, clocks[0]
 
 
 def _role(before: str, after: str, *, alone: bool) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.contracts.conversation import State, TaskState
-from bot.dialogue.engine import READ_BACK
 from bot.dialogue.memories import ReadBackMemory
+from bot.dialogue.stack import READ_BACK
 from bot.dialogue.state import ConversationState
 from bot.dialogue.values import Visitor
 

@@ -12,11 +12,11 @@ from functools import wraps
 from bot.answers.answer import Answer
 from bot.changes.kinds import CHANGE_KINDS
 from bot.contracts.asking import QuestionKind
-from bot.dialogue.engine import DropAll, Handler
 from bot.dialogue.explaining import say_explained
 from bot.dialogue.general import LEAST, goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
 from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import ReadAgain, Reply, Step
+from bot.dialogue.stack import DropAll, Handler
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.repairs import Repair

@@ -11,8 +11,9 @@ import pytest
 from bot.contracts.conversation import Identity
 from bot.conversation.turn_reader import parsed_value
 from bot.dialogue.dispatch import actions_of_rules
-from bot.dialogue.engine import BESIDE_A_QUESTION, GUARDS, READ_BACK, Guard
+from bot.dialogue.engine import BESIDE_A_QUESTION, GUARDS, Guard
 from bot.dialogue.outcome import Trace
+from bot.dialogue.stack import READ_BACK
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct

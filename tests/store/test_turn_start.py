@@ -102,7 +102,12 @@ def test_a_wrong_token_looks_like_no_conversation(store: Store, conversation_id:
 
 
 @pytest.mark.parametrize(
-    ("who", "statements"), [({}, 3), ({"ase_id": DANA.ase_id}, 8), ({"ase_id": DANA.ase_id, "channel": "phone"}, 9)]
+    ("who", "statements"),
+    [
+        ({}, 3),
+        ({"ase_id": DANA.ase_id}, 8),
+        ({"ase_id": DANA.ase_id, "channel": "phone"}, 10),  # the caller's number, and what a call before left open
+    ],
 )
 def test_one_transaction_and_few_statements(store: Store, who: dict[str, str], statements: int) -> None:
     fill(store)

@@ -344,6 +344,10 @@ class Dialogue(Stack):
         does, act = self.tasks[task.name], run.act
         if question.slot not in {CONFIRM, SEAT} or not act.spares:
             return False
+        if act.keeps_it and does.about_test(task.memory) in {str(code) for code in act.values("test_code")}:
+            self._put_off(run, task)  # "keep A2, cancel only A1": what is in hand is not wanted any more
+            run.phrase("confirm_declined")
+            return True
         step = does.spared(run.turn, task.memory, act)
         if step is None:
             return False

@@ -12,6 +12,7 @@ from bot.dialogue.choices import choice_of
 from bot.dialogue.memories import ChangeMemory, DuplicatesMemory
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.tasks.address_change import written
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.turn_context import TurnContext
@@ -105,6 +106,10 @@ class OrderDuplicates(ChangeTask):
             return None
         fee, total = decision.money("fee_per_series"), decision.money("total")
         reply.phrase(DUPLICATES.preview, series=list(series), fee_per_series=fee, total=total)
+        person = reply.turn.person
+        address = person.candidate.address if person is not None else None
+        if address is not None:
+            reply.phrase("duplicates_go_to", address=written(address))
         return DuplicatesRequest(series, fee)
 
     def shown_again(self, request: ChangeRequest) -> dict[str, object]:

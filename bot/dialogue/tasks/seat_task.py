@@ -59,7 +59,7 @@ class SeatTask(ChangeTask):
             wish = act.seat_wish(scene_of(turn))
             return fresh if wish is None else fresh.having(preference=merged(SeatPreference(), wish))
         beside = question if question is not None and question.slot == SEAT else None
-        scene = scene_of(turn, beside_seats=beside is not None)
+        scene = scene_of(turn, question, known.seat, beside_seats=beside is not None)
         taken = act.seat_taken(beside.choices, scene) if beside is not None else None
         if taken is not None:
             return known.having(seat=taken)
@@ -107,7 +107,8 @@ class SeatTask(ChangeTask):
     def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
         """Further seats than those shown."""
         known = cast(SeatMemory, memory)
-        wish = act.seat_wish(scene_of(turn, beside_seats=True)) if question.slot in {SEAT, CONFIRM} else None
+        scene = scene_of(turn, question, known.seat, beside_seats=True)
+        wish = act.seat_wish(scene) if question.slot in {SEAT, CONFIRM} else None
         if wish is not None and (wish.shift is not None or wish.others):
             return self._with(turn, known, wish, question if question.slot == SEAT else None)
         if question.slot == SEAT:
@@ -130,7 +131,8 @@ class SeatTask(ChangeTask):
         bare = act.is_bare or act.label == self.label or act.opens_as_reply
         if not act.may_contradict or not (bare or act.is_seat_wish(scene_of(turn))):
             return False
-        wish, seat = act.seat_wish(scene_of(turn)), cast(SeatMemory, memory).seat
+        seat = cast(SeatMemory, memory).seat
+        wish = act.seat_wish(scene_of(turn, seat=seat))
         if wish is None or seat is None or seat.site not in turn.sites:
             return False
         if wish.shift is not None or wish.others or wish.not_at is not None:
@@ -317,9 +319,14 @@ def chosen(turn: TurnContext, memory: ChangeMemory) -> tuple[Site, datetime]:
     return turn.sites[seat.site], datetime.fromisoformat(seat.starts_at)
 
 
-def scene_of(turn: TurnContext, *, beside_seats: bool = False) -> Scene:
-    """What words about seats are read against."""
-    return Scene(turn.now, turn.zone.key, turn.sites, beside_seats)
+def scene_of(
+    turn: TurnContext, question: Question | None = None, seat: SeatChosen | None = None, *, beside_seats: bool = False
+) -> Scene:
+    """What words about seats are read against; `question`: the open one, `seat`: the one that is previewed."""
+    listed = question.choices if question is not None and question.slot == SEAT else []
+    starts = [choice.value["starts_at"] for choice in listed] or ([seat.starts_at] if seat is not None else [])
+    shown = tuple(datetime.fromisoformat(start).date() for start in starts)
+    return Scene(turn.now, turn.zone.key, turn.sites, beside_seats, shown)
 
 
 def change_closes(turn: TurnContext) -> datetime:

@@ -143,6 +143,17 @@ _KEEPING = re.compile(
 _IN_ITS_PLACE = re.compile(r"\b(?:instead|rather|i meant?)\b")
 
 
+_KEEP_IT = re.compile(
+    r"\b(?:keep|keeping|hold on to|leave (?:my |the )?\w+ alone|"
+    r"(?:don'?t|do not) (?:cancel|touch|move|refund|give up))\b"
+)
+
+
+def keeps_it(message: UserMessage) -> bool:
+    """Whether the words say plainly that something is to be kept."""
+    return _KEEP_IT.search(message.words) is not None
+
+
 def keeps(message: UserMessage) -> bool:
     """Whether what the words name is to stay as it is ("not the A8", "leave A4 alone")."""
     return _KEEPING.search(message.words) is not None or bool(refused_tests(message))

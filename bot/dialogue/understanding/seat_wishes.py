@@ -6,8 +6,9 @@ Days and times are read by `bot.nlu.values`; what stands around them ("after", "
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -34,6 +35,8 @@ class Scene:
     zone: str
     sites: Mapping[str, Site]
     beside_seats: bool = False
+    shown: tuple[date, ...] = ()
+    """The days of the seats that are shown, or of the one previewed: "the 18th" is of their month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +297,10 @@ _SMALL = bag(
 _TOKEN = re.compile(r"[a-z][a-z'’-]*")
 
 
+_BARE_DAY = re.compile(r"(?:[a-z]+day,? )?(?:the )?\d{1,2}(?:st|nd|rd|th)?")
+""" "The 18th", "Monday the 18th": a day and no month."""
+
+
 class _Reader:
     """One message; `text` in lower case, with plain apostrophes and single spaces."""
 
@@ -322,7 +329,7 @@ class _Reader:
     def _values(self) -> tuple[Value, ...]:
         """Days and times; a "not" before them is looked at here, and so hidden from their readers."""
         text = re.sub(r"\bnot\b", "qqq", self.text)
-        values = read_values(text, as_of=self.scene.as_of, zone=self.scene.zone)
+        values = tuple(map(self._of_what_is_shown, read_values(text, as_of=self.scene.as_of, zone=self.scene.zone)))
         codes = [value for value in values if value.entity in {"test_code", "test_series"}]
         if codes and not any(value.entity == "date" for value in values):
             for code in codes:
@@ -330,6 +337,20 @@ class _Reader:
             dates = tuple(read_dates(text, self.scene.as_of, self.scene.zone))
             return tuple(sorted((*values, *dates), key=lambda value: value.start))
         return values
+
+    def _of_what_is_shown(self, value: Value) -> Value:
+        """A day without its month, in the month of the seats that are shown."""
+        named = _BARE_DAY.fullmatch(self.text[value.start : value.end]) if value.entity == "date" else None
+        shown = self.scene.shown
+        if named is None or not shown or not isinstance(value.value, str):
+            return value
+        day = date.fromisoformat(value.value).day
+        found = next((each for each in shown if each.day == day), None)
+        if found is None and day <= monthrange(shown[0].year, shown[0].month)[1]:
+            found = shown[0].replace(day=day)
+        if found is None or found < self.today:
+            return value
+        return replace(value, value=found.isoformat())
 
     @property
     def _dates(self) -> list[Value]:

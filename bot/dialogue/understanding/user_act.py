@@ -185,6 +185,11 @@ class UserAct:
         return repairs.swaps(self._message)
 
     @cached_property
+    def keeps_it(self) -> bool:
+        """Whether it says in so many words that something is to be kept ("keep A2", "don't touch A2")."""
+        return repairs.keeps_it(self._message)
+
+    @cached_property
     def spares(self) -> bool:
         """Whether what it names is to stay as it is, or is only spoken of: no question, no request, no swap."""
         if self.is_pressed or self.swaps or yes_no.is_question(self._message):

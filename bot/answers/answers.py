@@ -100,8 +100,9 @@ class Answers:
                 return self.entry(label, day)
             told = entry.statements[0]
         try:
-            plain = kind in _NEVER_YES_OR_NO or picked is None or picked.likely < TRUSTED
-            return self._told(entry, told, subject or Subject(), budget, day, plain=plain, alone=alone)
+            plain = kind in _NEVER_YES_OR_NO
+            unsure = picked is None or picked.likely < TRUSTED
+            return self._told(entry, told, subject or Subject(), budget, day, plain=plain, unsure=unsure, alone=alone)
         except MissingPolicy:
             return self._no_policy(day)
 
@@ -289,9 +290,10 @@ class Answers:
         day: date,
         *,
         plain: bool,
+        unsure: bool,
         alone: bool,
     ) -> Answer:
-        """`plain`: the question wants no yes or no, so that none is said."""
+        """`plain`: no yes or no is said; `unsure`: only that of a form made for the tests that are named."""
         used: list[PolicyRow] = []
         parts: list[tuple[str, str]] = []
         after = [] if alone else [each for each in entry.statements if each.id in told.then]
@@ -299,7 +301,8 @@ class Answers:
             forms, values = forms_for(each, subject, self.catalog, day)
             filling = self._filling(day, values=values)
             said = filling.forms(forms)
-            parts.append((following(said.web), following(said.voice)) if parts or plain else (said.web, said.voice))
+            bare = bool(parts) or plain or (unsure and not values)
+            parts.append((following(said.web), following(said.voice)) if bare else (said.web, said.voice))
             if isinstance(each, Gap):
                 ask = self.phrase(f"ask_{each.ask}", day=day)
                 parts.append((ask.text, ask.speech))

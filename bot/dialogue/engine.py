@@ -367,6 +367,7 @@ class Dialogue(Stack):
         if about is None:
             return False
         if about is Beside.AGAIN:
+            task.memory = task.memory.without("listed")
             self._advance(run, task)
             return True
         waiting = next((kept for kept in run.state.tasks if kept is not task and self._is_about(kept, act)), None)

@@ -136,7 +136,7 @@ def test_the_short_answer_to_a_topic_keeps_its_budget(answers: Answers, catalog:
     ("tests", "start"),
     [
         (("A5",), "Yes, A5 "),
-        (("T4",), "No, not T4. My source names "),
+        (("T4",), "No, not T4. My source lists "),
         (("G1", "A1"), "Yes, "),
         (("A5", "T6"), "Yes for A5, but no for T6"),
         ((), "Yes, some tests are offered in Spanish"),

@@ -67,7 +67,7 @@ class ChangeAddress(ChangeTask):
 
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names another address, or another part of it."""
-        return not act.is_pressed and act.mends_address
+        return not (act.is_pressed or act.puts_instead) and act.mends_address
 
     def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
         """No rule forbids it."""

@@ -35,7 +35,8 @@ def aside_of(message: UserMessage, wanted: Iterable[Aside], least: float = LEAST
 
 
 _TALKING = re.compile(
-    r"\b(?:talk|speak|chat|connect|transfer|switch|reach|call|help|put (?:me|you)|get me|give me|pass me|hand me|have|"
+    r"\b(?:talk|speak|chat|connect|transfer me|an? person|"
+    r"the person|switch|reach|call|help|put (?:me|you)|get me|give me|pass me|hand me|have|"
     r"need|want|there|agent|operator|representative|human|real|live)\b"
 )
 

@@ -204,6 +204,8 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
 
 
 def _wish(message: UserMessage, wishes: bool) -> bool:
+    if wishes and message.length < SHORTEST_REMARK and not is_question(message):
+        return True  # "anywhere", "Friday afternoon": no more than the wish
     named = wishes or (bool(message.values("test_code")) and puts_instead(message))
     return named and _WISHING.match(message.words) is not None and not _LATER_ON.search(message.words)
 

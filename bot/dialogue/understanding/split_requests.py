@@ -36,6 +36,10 @@ _CUT = re.compile(
 )
 
 
+_CONDITION = re.compile(
+    r"(?:(?:so|and|but|ok|okay|well|also|then)\s+)*(?:if|once|suppose|supposing|assuming|as soon as)\s",
+    re.IGNORECASE,
+)
 _CUT_REPLY = re.compile(
     rf"(?:{_CUT.pattern})|,\s+(?=(?:what|what's|when|when's|where|how|who|is|are|does|do|can|could)\b)", re.IGNORECASE
 )
@@ -64,6 +68,8 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     `answering`: a yes/no question is open, so that a bare yes or no in front is a part too.
     """
     found = [piece.strip(" ,;") for piece in (_CUT_REPLY if answering else _CUT).split(text)]
+    if len(found) > 1 and _CONDITION.match(found[0]) and not text.startswith((f"{found[0]}?", f"{found[0]}.")):
+        found = [f"{found[0]}, {found[1]}", *found[2:]]  # "if I recertify now, when does it expire"
     if len(found) > 2 and found[0] and not _OPENS.match(found[0]):  # what the first question is about
         found = [f"{found[0]}, {found[1]}", *found[2:]]
     found = [

@@ -74,13 +74,6 @@ SETTINGS: tuple[Setting, ...] = (
         read.database_url,
     ),
     Setting(
-        "ASSISTANT_REDIS_URL",
-        "redis_url",
-        None,
-        "Redis for locks and live messages between several processes; unset: within this process.",
-        read.url("redis", "rediss", "unix"),
-    ),
-    Setting(
         "ASSISTANT_AS_OF",
         "as_of",
         None,
@@ -284,7 +277,6 @@ class Settings:
 
     environment: str
     database_url: str = field(repr=False)
-    redis_url: str | None = field(repr=False)
     as_of: datetime | None
     host_secret: str | None = field(repr=False)
     twilio_auth_token: str | None = field(repr=False)

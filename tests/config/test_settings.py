@@ -19,7 +19,6 @@ def test_defaults_are_enough_to_start() -> None:
     settings = Settings.from_environment({})
     assert settings.environment == "development"
     assert settings.database_url.startswith("sqlite:///")
-    assert settings.redis_url is None
     assert settings.as_of is None
     assert settings.host_secret is None
     assert settings.allowed_origins == ()
@@ -49,13 +48,12 @@ def test_values_arrive_typed() -> None:
 
 
 def test_an_empty_value_counts_as_unset() -> None:
-    assert Settings.from_environment({"ASSISTANT_PORT": " ", "ASSISTANT_REDIS_URL": ""}).port == 8080
+    assert Settings.from_environment({"ASSISTANT_PORT": " ", "ASSISTANT_PUBLIC_URL": ""}).port == 8080
 
 
 REFUSED = [
     ("ASSISTANT_ENV", "staging", "development, test, production"),
     ("ASSISTANT_DATABASE_URL", "mysql://db", "sqlite:///path or postgresql://"),
-    ("ASSISTANT_REDIS_URL", "http://cache", "redis://"),
     ("ASSISTANT_AS_OF", "2026-03-02T10:00:00", "offset"),
     ("ASSISTANT_AS_OF", "next Tuesday", "ISO instant"),
     ("ASSISTANT_PUBLIC_URL", "assistant.example.org", "https://"),
@@ -146,7 +144,6 @@ def test_secrets_do_not_show() -> None:
         "ASSISTANT_TWILIO_AUTH_TOKEN": "sesame-2",
         "ASSISTANT_SMTP_URL": "smtp://me:sesame-3@mail.example.org",
         "ASSISTANT_DATABASE_URL": "postgresql://me:sesame-4@db/a",
-        "ASSISTANT_REDIS_URL": "redis://:sesame-5@cache",
     }
     assert "sesame" not in repr(Settings.from_environment(told))
     with pytest.raises(SettingsError) as caught:

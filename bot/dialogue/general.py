@@ -79,20 +79,25 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
     if asked is None:
         return answers.entry(label, turn.today)
     kind = _kind(asked)
-    reckoned = answers.reckon(
+    reckoned = _reckoned(turn, label, asked)
+    if reckoned is not None:
+        return reckoned
+    subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
+    found = picked(asked, label, answers.catalog.entries.get(label))
+    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone)
+
+
+def _reckoned(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
+    """What the days given come to on a topic, or None."""
+    return turn.services.answers.reckon(
         label,
-        kind,
+        _kind(asked),
         Given.of(asked.given),
         day=turn.today,
         against=asked.against,
         denied=asked.denied,
         tests=asked.tests,
     )
-    if reckoned is not None:
-        return reckoned
-    subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
-    found = picked(asked, label, answers.catalog.entries.get(label))
-    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone)
 
 
 def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
@@ -345,16 +350,7 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     elif given.asked is not None and (asked.kind is None or asked.denied or act.doubts):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     full = with_days(asked, topic, state)
-    kind = _kind(full)
-    answer = turn.services.answers.reckon(
-        topic,
-        kind,
-        Given.of(full.given),
-        day=turn.today,
-        against=asked.against,
-        denied=asked.denied,
-        tests=asked.tests,
-    )
+    answer = _reckoned(turn, topic, full)
     if answer is None:
         return False
     state.last_given = full.given

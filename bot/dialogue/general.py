@@ -409,10 +409,17 @@ def _tell_by_kind(reply: Reply, asked: Asked, entry: Entry, state: ConversationS
         _tell_picked(reply, asked, entry, best, state)
     elif by_kind is not None and kind != QuestionKind.WHETHER:
         _tell_picked(reply, asked, entry, Pick(label=entry.label, id=by_kind.id, score=1.0), state)
+    elif kind in (QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT) and (first := _told_elsewhere(asked)) is not None:
+        tell(reply, first.label, _only(asked, first), state)  # "and if I don't go" is told of a missed test
     else:
         reply.phrase(f"unsaid_{kind.value}")
         reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
     return True
+
+
+def _told_elsewhere(asked: Asked) -> Pick | None:
+    """What answers by another topic, where it is likely enough that "my source doesn't say" would not be true."""
+    return next((pick for pick in asked.picks if pick.score >= CLEARLY), None)
 
 
 def _say_doubted(reply: Reply, asked: Asked, state: ConversationState) -> None:

@@ -76,8 +76,8 @@ class ChangeKind:
     """Everything that tells one kind of change from the others.
 
     `name` is what is stored; `topic` the dialogue's task; `rule` what its task tells of. The typed request says what
-    the rule is asked about and by which operation the store executes it. `preview`, `done` and `mail` name phrases,
-    `title` names the phrase that agents see. `needs_booking`: whether it is for
+    the rule is asked about and by which operation the store executes it. `preview`, `still` (the question
+    asked once more after a digression), `done` and `mail` name phrases, `title` names the phrase that agents see. `needs_booking`: whether it is for
     tests with an appointment, without one (False), or both (None). `fresh_code`: whether a one-time code is asked for.
     Where `undo` is None, `irreversible` names the phrase that says so.
     """
@@ -88,6 +88,7 @@ class ChangeKind:
     request: type[ChangeRequest]
     verbs: Verbs
     preview: str
+    still: str
     done: str
     mail: str
     title: str
@@ -135,6 +136,7 @@ BOOK = ChangeKind(
     request=BookRequest,
     verbs=Verbs(("book", "schedule")),
     preview="preview_book",
+    still="still_book",
     done="done_book",
     mail="book_mail",
     title="action_book",
@@ -149,6 +151,7 @@ RESCHEDULE = ChangeKind(
     request=RescheduleRequest,
     verbs=Verbs(("move", "reschedule", "postpone"), ("change",)),
     preview="preview_reschedule",
+    still="still_reschedule",
     done="done_reschedule",
     mail="reschedule_mail",
     title="action_reschedule",
@@ -163,6 +166,7 @@ CANCEL_APPOINTMENT = ChangeKind(
     request=CancelAppointmentRequest,
     verbs=Verbs(("cancel", "give up", "drop")),
     preview="preview_cancel_appointment",
+    still="still_cancel_appointment",
     done="done_cancel_appointment",
     mail="cancel_appointment_mail",
     title="action_cancel_appointment",
@@ -180,6 +184,7 @@ CANCEL_TEST = ChangeKind(
         r"(the|my|that|this)( \w+){0,2} test(?! appointment)",
     ),
     preview="preview_cancel_test",
+    still="still_cancel_test",
     done="done_cancel_test",
     mail="cancel_test_mail",
     title="action_cancel_test",
@@ -193,6 +198,7 @@ DUPLICATES = ChangeKind(
     request=DuplicatesRequest,
     verbs=Verbs(("order",)),
     preview="preview_duplicate",
+    still="still_duplicate",
     done="done_duplicate",
     mail="duplicate_certificate_mail",
     title="action_duplicate_certificate",
@@ -205,6 +211,7 @@ ADDRESS = ChangeKind(
     request=AddressRequest,
     verbs=Verbs((), ("change",)),
     preview="preview_address",
+    still="still_address",
     done="done_address",
     mail="change_address_mail",
     title="action_change_address",

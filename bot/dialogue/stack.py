@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from bot.answers.format import Said, join
-from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST
+from bot.changes.kinds import BY_TOPIC, CANCEL_APPOINTMENT, CANCEL_TEST
 from bot.dialogue.following import follow_up
 from bot.dialogue.memories import PersonTopicMemory, TopicMemory
 from bot.dialogue.outcome import (
@@ -312,7 +312,8 @@ class Stack:
             self._advance(run, task)
             return
         if question.slot == CONFIRM:
-            run.phrase("still_confirm")
+            kind = BY_TOPIC.get(task.name)
+            run.phrase(kind.still if kind else "still_undo", test=self.tasks[task.name].about_test(task.memory))
         elif question.slot == SEAT:
             run.phrase("still_seats" if len(question.choices) > 1 else "still_one_seat")
         else:

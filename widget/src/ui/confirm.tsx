@@ -27,10 +27,17 @@ function useSecondsLeft(until: string | undefined): number | null {
   return Number.isNaN(end) ? null : seconds;
 }
 
-/** A message that asks for a yes or no, in two: what it answers first, and what is asked (the last two paragraphs). */
+/** So many letters a question has at most that leans on the preview before it ("Shall I do this?"). */
+const LEANS = 20;
+
+/**
+ * A message that asks for a yes or no, in two: what it answers first, and what is asked: the last paragraph, with the
+ * preview before it where the question does not name the change by itself.
+ */
 export function parted(text: string): [string, string] {
   const parts = text.trim().split(/\n{2,}/);
-  return [parts.slice(0, -2).join("\n\n"), parts.slice(-2).join("\n\n")];
+  const asked = (parts.at(-1) ?? "").length > LEANS ? 1 : 2;
+  return [parts.slice(0, -asked).join("\n\n"), parts.slice(-asked).join("\n\n")];
 }
 
 export function Confirm({ message }: { message: Message }) {

@@ -20,9 +20,9 @@ import numpy.typing as npt
 
 from bot.contracts.asking import Act, Aside, QuestionKind
 from bot.nlu.intents.features import Columns, Grams, Weights
-from bot.nlu.intents.heads.few import FewMachine
+from bot.nlu.intents.heads.few import FewMachine, cosines_of
 from bot.nlu.intents.heads.lessons import NO_ASIDE, Teller
-from bot.nlu.intents.kernel import Array, Rows, Shape, along, log_softmax
+from bot.nlu.intents.kernel import Array, Bytes, Rows, Shape, along, log_softmax
 
 _ARRAYS = "heads.npz"
 _FACTS = "heads.json"
@@ -37,6 +37,7 @@ LISTED = 12
 ASIDES_LISTED = 4
 """So many asides are told, the likeliest first."""
 
+_STEP = 1000
 _QUESTIONS = (Act.QUESTION, Act.REQUEST)
 _OTHER_KIND = 0.4
 """What a pick's chance is worth where it answers another kind of question than the one asked."""
@@ -117,6 +118,9 @@ class Heads:
     kinds: Head
     acts: Head
     selector: FewMachine
+    lines: Bytes
+    """Unit vectors of all lines of the selector along the axes, in steps of 1/`step`."""
+    step: float
     tellers: tuple[Teller, ...]
     rows: Rows
     """The place of the teller of every line of the selector; len(tellers) for lines that nothing answers."""
@@ -147,9 +151,8 @@ class Heads:
         acts = self.acts.chances(turned, columns, weights)
         kinds = self.kinds.chances(turned, columns, weights)
         act, kind = int(acts.argmax()), int(kinds.argmax())
-        cosines = self.selector.cosines(turned)
-        scores = self.selector.scores(cosines, columns, weights)
-        near = _nearest(cosines[None, :], *self._groups)[0]
+        scores = self.selector.scores(self.selector.cosines(turned), columns, weights)
+        near = _nearest(cosines_of(turned, self.lines, self.step)[None, :], *self._groups)[0]
         fits = self.answers @ kinds
 
         def ranked(places: Rows, chances: Mapping[str, float]) -> tuple[Pick, ...]:
@@ -193,6 +196,7 @@ class Heads:
         arrays: dict[str, Any] = {
             "idf": self.grams.idf.astype(np.float16),
             "rows": self.rows.astype(np.int16),
+            "lines": self.lines,
             "features": self.weights,
         }
         for name, machine in machines.items():
@@ -205,6 +209,7 @@ class Heads:
             "kinds": [self.kinds.names, self.kinds.temperature],
             "acts": [self.acts.names, self.acts.temperature],
             "asides": [self.asides.names, self.asides.temperature] if self.asides is not None else None,
+            "step": self.step,
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
@@ -240,6 +245,8 @@ class Heads:
             Head(tuple(facts["kinds"][0]), machines["kinds"], facts["kinds"][1]),
             Head(tuple(facts["acts"][0]), machines["acts"], facts["acts"][1]),
             machines["selector"],
+            found["lines"],
+            facts["step"],
             tellers,
             found["rows"].astype(np.int64),
             found["features"],
@@ -252,9 +259,16 @@ def marked(line: str) -> str:
     return f"qqa {line} qqz"
 
 
-def nearest(cosines: Array, rows: Rows, count: int) -> Array:
-    """For every message (rows of `cosines`) and every teller below `count`, the cosine of the teller's nearest line."""
-    return _nearest(cosines, *_grouped(rows, count))
+def nearest(vectors: Array, rows: Rows, count: int) -> Array:
+    """For every line and every teller below `count`, the cosine of the teller's nearest other line."""
+    groups = _grouped(rows, count)
+    found = np.empty((len(vectors), count), dtype=np.float32)
+    for start in range(0, len(vectors), _STEP):
+        cosines = vectors[start : start + _STEP] @ vectors.T
+        places = np.arange(len(cosines))
+        cosines[places, start + places] = -1.0
+        found[start : start + _STEP] = _nearest(cosines, *groups)
+    return found
 
 
 def _grouped(rows: Rows, count: int) -> tuple[Rows, Rows]:

@@ -14,11 +14,11 @@ from bot.nlu.intents.heads.few import FewMachine, train_few
 from bot.nlu.intents.heads.heads import Head, Heads, features, marked, nearest
 from bot.nlu.intents.heads.lessons import Lessons
 from bot.nlu.intents.intent_model import IntentModel, temperature_of
-from bot.nlu.intents.kernel import Array, Rows, Shape, alike, along, log_softmax
+from bot.nlu.intents.kernel import Array, Rows, Shape, alike, along, in_bytes, log_softmax
 
 _TELLING = Shape(gamma=3.0, gram_share=0.9, ridge=0.2)
 """Kinds and acts: the words say more than the sentence as a whole."""
-_PICKING = Shape(gamma=4.0, gram_share=0.2, ridge=0.2)
+_PICKING = Shape(gamma=4.0, gram_share=0.2, ridge=0.2, landmarks=4_000)
 """Statements and gaps: what the sentence means says more."""
 _LIKELY = np.array([1.0, 0.0, 0.0, 0.0, 0.4, 0.8])
 """Rivals are those that are likely by these weights of the features."""
@@ -37,18 +37,19 @@ def train(lessons: Lessons, prepared: Mapping[str, tuple[str, Array]], model: In
     none = len(lessons.tellers)
     pairs = list(dict.fromkeys([*lessons.asked, *((text, none) for text in lessons.elsewhere), *lessons.told]))
     machine, without, rows = teacher.machine(pairs, none + 1, _PICKING)
-    heads = Heads(teacher.basis, teacher.grams, kinds, acts, machine, lessons.tellers, rows, np.zeros(7), asides)
-
     at = [teacher.place[text] for text, _ in pairs]
     vectors = teacher.vectors[at]
-    cosines = vectors @ vectors.T
-    np.fill_diagonal(cosines, -1.0)
+    step = 127 / float(np.abs(vectors).max())
+    lines = in_bytes(vectors, step)
+    heads = Heads(
+        teacher.basis, teacher.grams, kinds, acts, machine, lines, step, lessons.tellers, rows, np.zeros(7), asides
+    )
     mass = teacher.chances(kinds, lessons.kinds, at)
     labels = model.chances([prepared[text][0] for text, _ in pairs], np.array([prepared[text][1] for text, _ in pairs]))
     columns = {label: column for column, label in enumerate(model.labels)}
     known = [columns.get(teller.label) for teller in lessons.tellers]
     topic = np.stack([np.zeros(len(at)) if each is None else labels[:, each] for each in known], axis=1)
-    told = features(without, nearest(cosines, rows, none), mass @ heads.answers.T, topic)
+    told = features(without, nearest(vectors, rows, none), mass @ heads.answers.T, topic)
     asking = len(pairs) - len(lessons.told)
     return replace(heads, weights=_weights(told[:asking], rows[:asking], none))
 

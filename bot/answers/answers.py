@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
@@ -24,7 +25,7 @@ from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
 from bot.contracts.points import Point
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
-from bot.rules.policy import MissingPolicy
+from bot.rules.policy import MissingPolicy, PolicyFault
 
 
 class UnknownText(LookupError):
@@ -133,13 +134,34 @@ class Answers:
         others = [reckon(label, kind, each, book=self.catalog.policy, day=day) for each in others_of(label, given)]
         if others and len(others) + 1 == len(tests):
             said = self._for_each(tests, [found, *others], day) or said
-        if denied and said.web.startswith(("Yes", "No")):
+        opened = said.web.startswith(("Yes,", "No,", "Yes.", "No."))
+        if opened and not (denied or against) and (kind in _NEVER_YES_OR_NO or (kind is None and given.asked is None)):
+            said = Said(following(said.web), following(said.voice))
+        if denied and opened:
             key = "reckon_denied_wrong" if said.web.startswith("Yes") else "reckon_denied_right"
             said = self._own(key, day, {"said": Said(following(said.web), following(said.voice))})
-        elif against and said.web.startswith(("Yes", "No")):
+        elif against and opened:
             turned = "reckon_against_no" if said.web.startswith("Yes") else "reckon_against_yes"
             said = self._own(turned, day, {"said": Said(following(said.web), following(said.voice))})
         return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
+
+    def sum_of(self, fee_id: str, count: int, *, said: Decimal | None, each: bool, covers: bool, day: date) -> Answer:
+        """What a number of things comes to at one fee, with whether the amount said, or one fee, is right.
+
+        `each`: the amount is said of each of them; `covers`: it is asked if one fee is for all. Raises MissingPolicy.
+        """
+        row = self.catalog.policy.on(fee_id, day)
+        if not isinstance(row.value, Decimal):
+            raise PolicyFault(row, "an amount of money")
+        total = row.value * count
+        asks = said is not None or covers
+        right = said == (row.value if each else total) if said is not None else count == 1
+        what = "each" if each and said is not None else "sum" if count > 1 else "one"
+        key = f"reckon_{what}" + (("_yes" if right else "_no") if asks else "")
+        values: dict[str, Value] = {"total": total, "count": count, "fee": row.value}
+        known = self.catalog.phrases[key].values
+        words = self._own(key, day, {name: value for name, value in values.items() if name in known})
+        return Answer(words.web, words.voice, self._documents((row,)))
 
     def _for_each(self, tests: Sequence[str], found: Sequence[Reckoned | None], day: date) -> Said | None:
         """The day of each of several tests, in one sentence."""

@@ -161,8 +161,61 @@ def about_another(message: UserMessage) -> bool:
 
 
 def against(message: UserMessage) -> bool:
-    """Whether a day is asked about as one that is too late or too early."""
-    return _LATE.search(message.words) is not None
+    """Whether a day is asked about as one that is too late or too early, or a thing as one that is gone by then."""
+    words = message.words
+    return _LATE.search(words) is not None or (_GONE.search(words) is not None and _KEPT.search(words) is None)
+
+
+_GONE = re.compile(
+    r"\b(?:is|are|isn'?t|did|does|do|has|have|am|will|would|was|money|fees?|it|it'?s|cash|that'?s|test)\b[^,.;?]{0,30}"
+    r"\b(?:gone|lost|lose|expired?|run out|ran out|over with|dead|void|wasted|forfeit(?:ed)?|down the drain|"
+    r"out of luck|screwed|lapsed?)\b"
+)
+""" "Is my money gone?": a yes is the answer where it is."""
+_KEPT = re.compile(r"\bwhen (?:is|are|did|does|do|has|have|will|would)\b|\b(?:still|won'?t|not)\b|\bwhat (?:happens )?if\b")
+
+
+_DAY_ASKED = re.compile(
+    r"\b(?:what|which|whats|what's|when's|whens|when) ?(?:is|was|are|would be|be)? ?(?:the |my |his |her )?(?:very |absolute )?"
+    r"(?:last|latest|first|earliest|soonest|final|exact|cut-?off|next)(?: possible)? (?:day|date|minute|moment|second|chance|one)\b"
+    r"|\b(?:what|which) (?:day|date)\b|\b(?:un)?(?:til|till|until|by) (?:when|what day|what date)\b"
+    r"|\bwhen(?:'s| is|s)? (?:the |my )?(?:deadline|cut-?off|soonest|earliest|latest|last)\b"
+    r"|\bwhat(?:'s|s| is)? (?:the |my )(?:deadline|cut-?off|last day|first day|date)\b"
+    r"|^\W*(?:(?:and|so|but|ok|okay|then|well) ?\W*)*when(?: then| exactly| is (?:it|that)| would that be| can (?:i|he|she|they)"
+    r"(?: then)?| does (?:it|that) (?:end|open|close|run out))?\W*$"
+)
+_HOUR_ASKED = re.compile(r"\b(?:hour|midnight|what time|o'?clock|business hours|end of (?:the )?day)\b")
+
+
+def asks_day(message: UserMessage) -> bool:
+    """Whether it asks for the first or the last day of something, or when that is."""
+    words = message.words
+    return not message.pressed and _DAY_ASKED.search(words) is not None and _HOUR_ASKED.search(words) is None
+
+
+_CONDITION = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay|well|then|what|how about|hm+|say|or) ?\W*)*(?:if|say|suppose|supposing)\b[^?]*\W*$"
+)
+_OWN_QUESTION = re.compile(
+    r"(?:,|\bthen\b|\d)\W*(?:\w+ )?(?:can|could|do|does|did|is|are|am|when|how|what|will|would|where|who|should|which|until)\b"
+)
+
+
+def only_if(message: UserMessage) -> bool:
+    """Whether it is no more than a condition ("and if I bought it in May"), so that the question before still holds."""
+    words = message.words
+    return _CONDITION.match(words) is not None and _OWN_QUESTION.search(words) is None
+
+
+_RESTATED = re.compile(
+    r"\b(?:it|that|mine|this|his|hers|the (?:test|fail|purchase|order|day)) (?:was|were|had been|happened)\b|^\W*(?:was|were) on\b"
+    r"|\bi meant\b|\bmake that\b"
+)
+
+
+def restates(message: UserMessage) -> bool:
+    """Whether a day is told anew ("it was May 3")."""
+    return _RESTATED.search(message.words) is not None
 
 
 def denies(message: UserMessage) -> bool:

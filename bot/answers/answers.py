@@ -135,11 +135,13 @@ class Answers:
         if others and len(others) + 1 == len(tests):
             said = self._for_each(tests, [found, *others], day) or said
         opened = said.web.startswith(("Yes,", "No,", "Yes.", "No."))
-        if opened and not (denied or against) and (kind in _NEVER_YES_OR_NO or (kind is None and given.asked is None)):
+        if opened and not (denied or against) and (kind in _NEVER_YES_OR_NO or (kind is None and given.asked is None and given.days is None)):
             said = Said(following(said.web), following(said.voice))
         if denied and opened:
             key = "reckon_denied_wrong" if said.web.startswith("Yes") else "reckon_denied_right"
             said = self._own(key, day, {"said": Said(following(said.web), following(said.voice))})
+        elif against and found.phrase == "reckon_retest_no":
+            said = self._own("reckon_retest_early", day, found.values)
         elif against and opened:
             turned = "reckon_against_no" if said.web.startswith("Yes") else "reckon_against_yes"
             said = self._own(turned, day, {"said": Said(following(said.web), following(said.voice))})

@@ -33,6 +33,9 @@ _OWN: Mapping[str, str] = {
 }
 """Topic -> what happened on a day that is named without saying what."""
 
+_FAR = timedelta(days=180)
+"""A test is to come on a day without a year that is no further ahead than this."""
+
 _ZONE = "UTC"
 """Clock times are told as they were given, so any zone without clock changes does."""
 
@@ -48,9 +51,10 @@ def as_happened(label: str, given: Given, *, day: date) -> Given:
     if own is None or given.asked is None or getattr(given, own) is not None:
         return given
     then, last = given.asked, given.asked_to
-    if own != "appointment" and given.asked > day:
+    coming = own == "appointment" or (own == "taken" and given.asked - day < _FAR)
+    if not coming and given.asked > day:
         then, last = add_years(then, -1), None if last is None else add_years(last, -1)
-    until = given.happened_to if last is None else last if own == "appointment" else min(last, day)
+    until = given.happened_to if last is None else last if coming else min(last, day)
     found = {**given.as_dict(), own: then, "happened_to": until, "asked": None, "asked_to": None}
     return Given.of({name: each.isoformat() if isinstance(each, date) else each for name, each in found.items()})
 
@@ -132,6 +136,8 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
         return Reckoned("reckon_renewed", values, (row.id,))
     if given.expires is not None and given.certified is None and own == "certified":
         return _expires(label, kind, given.expires, given, day)
+    if label == "account/recertification" and kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF):
+        return None  # whether one may: told of everybody alike
     if kind != QuestionKind.WHETHER:
         if own == "certified" and given.certified is None and given.asked is not None and given.asked > day:
             return None  # a day to come is when it runs out, not when it began
@@ -158,13 +164,14 @@ _ENDS = {
     **dict.fromkeys(("reckon_window_yes", "reckon_current", "reckon_runs_to"), "reckon_span_yes"),
     "reckon_retest_open": "reckon_span_open",
     "reckon_retest_yes": "reckon_span_open",
+    "reckon_ends_before": "reckon_span_expired",
 }
 """What is said where each day of a month comes to the same."""
 
 
 def _of_a_span(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date) -> Reckoned | None:
     """What the days come to where only the month is known in which it happened."""
-    role = next((name for name in (_OWN.get(label), *_PAST_DAYS) if name and getattr(given, name) is not None), None)
+    role = next((name for name in ("renews", _OWN.get(label), *_PAST_DAYS) if name and getattr(given, name) is not None), None)
     if role is None or role == "appointment":
         return None
     single = replace(given, happened_to=None)
@@ -198,7 +205,8 @@ def _expires(label: str, kind: QuestionKind | None, last: date, given: Given, da
     values: dict[str, Value] = {"expires_on": last}
     if kind == QuestionKind.WHETHER and label == "account/certification_expiry":
         over = last < (_near(given.asked, given.open, last) or day)
-        return Reckoned("reckon_ran_out" if over else "reckon_runs_to", values, ())
+        gone = "reckon_ran_out" if last < day else "reckon_ends_before"
+        return Reckoned(gone if over else "reckon_runs_to", values, ())
     asks = kind in (QuestionKind.WHEN, QuestionKind.UNTIL_WHEN, QuestionKind.WHICH, QuestionKind.HOW_LONG)
     return Reckoned("reckon_last_day", values, ()) if asks else None
 
@@ -249,7 +257,9 @@ def _failed(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -
         return Reckoned("reckon_retest_open" if opens <= day else "reckon_retest_no", {"opens_on": opens}, rests)
     if asked is None:
         return Reckoned("reckon_retest_from", {"opens_on": opens, "failed_on": given.failed}, rests)
-    if asked >= opens:
+    if asked == opens:
+        return Reckoned("reckon_retest_first", {"opens_on": opens}, rests)
+    if asked > opens:
         return Reckoned("reckon_retest_yes", {"asked_on": asked, "opens_on": opens}, rests)
     return Reckoned("reckon_retest_no", {"opens_on": opens}, rests)
 
@@ -297,7 +307,7 @@ def _certified(label: str, asks: bool, given: Given, book: PolicyBook, day: date
     row = book.on(ids.VALIDITY, day)
     last = expiry(given.certified, row)
     phrase = (
-        "reckon_expired"
+        ("reckon_expired" if last < day else "reckon_ends_before")
         if last < (_near(given.asked, given.open, last) or day)
         else "reckon_current"
         if asks

@@ -14,6 +14,8 @@ class Matter(StrEnum):
     """Whether one is a Master again after recertifying."""
     KEEPS_TIME = "keeps_time"
     """Whether the time left on a certification is kept."""
+    RECERT_LATE = "recert_late"
+    """Whether one may still recertify after the last day."""
     CANADA = "canada"
     TERRITORY = "territory"
     """A U.S. territory."""

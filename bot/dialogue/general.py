@@ -21,6 +21,7 @@ from bot.catalog.model import Entry, Gap, Statement
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import HAPPENED, Given
 from bot.contracts.matters import Matter
+from bot.contracts.points import Point
 from bot.dialogue.memories import Asked, Pick, Sum
 from bot.dialogue.outcome import Reply
 from bot.dialogue.state import ConversationState
@@ -60,6 +61,7 @@ _STAYS = (*HAPPENED, "at", "happened_to", "also")
 _MATTERS: dict[str, tuple[str, str]] = {
     Matter.MASTER_LAPSED: ("account/master_status", "lapsed"),
     Matter.KEEPS_TIME: ("account/recertification", "no_credit"),
+    Matter.RECERT_LATE: ("account/recertification", "lapsed"),
     Matter.CANADA: ("faq/test_locations", "canada"),
     Matter.TERRITORY: ("faq/test_locations", "territories"),
     Matter.OTHER_COUNTRY: ("faq/test_locations", "other_country"),
@@ -328,17 +330,40 @@ def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: Convers
         tell(reply, topic, asked, state)
         return True
     own = act.is_topic and act.label != topic and act.confidence >= CERTAIN
-    if answer is None and topic == COPIES and not own:
+    if answer is None and topic == COPIES and (not own or act.label == "faq/fees"):
         answer = _summed(turn, topic, asked, state.last_given)
-    if answer is None and asked.asks_day and not asked.given and not (own and not _near_topics(topic, act.label)):
+    topic = _where_days_hold(topic, state)
+    own = own and not act.refers_back and not _near_topics(topic, act.label)
+    if answer is None and asked.asks_day and not asked.given and not own:
         known = with_days(asked.model_copy(update={"kind": QuestionKind.WHEN.value}), topic, state)
         answer = _reckoned(turn, topic, known) if known.given else None
+    soon = Point.SOONER.value in asked.points and asked.kind == QuestionKind.WHETHER.value and act.short
+    if answer is None and soon and not own and own_day(topic) == "failed" and not asked.given:
+        answer = _reckoned(turn, topic, with_days(asked, topic, state))
     if answer is None:
         return False
     if topic == COPIES:
         _keep_count(turn, asked, state)
     _say_once(reply, answer, state)
     return True
+
+
+def _where_days_hold(topic: str, state: ConversationState) -> str:
+    """The topic on which the days given so far are reckoned with: the one spoken of, or that of what happened."""
+    if carried(topic, state.last_given) or own_day(topic) == "appointment" and "appointment" in state.last_given:
+        return topic
+    return next((label for role, label in _OF_DAYS.items() if role in state.last_given), topic)
+
+
+_OF_DAYS = {
+    "failed": "account/retest",
+    "bought": "account/purchase_window",
+    "certified": "account/certification_expiry",
+    "expires": "account/certification_expiry",
+    "taken": "account/certificate_status",
+    "appointment": "account/reschedule",
+}
+"""What happened -> the topic that is reckoned on."""
 
 
 def _say_once(reply: Reply, answer: Answer, state: ConversationState) -> None:
@@ -478,28 +503,33 @@ def _tell_picked(reply: Reply, asked: Asked, entry: Entry, best: Pick, state: Co
 def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: ConversationState) -> bool:
     """A day or a number of days that can be reckoned with on this topic."""
     turn, asked = reply.turn, act.asked
+    if "asked" in asked.given or "days" in asked.given:
+        topic = _where_days_hold(topic, state)
     asked = _numbered(asked, topic, state)
     named = {name: value for name, value in asked.given.items() if name not in ("count", "ahead")}
     own = act.is_topic and act.label != topic and act.confidence >= SURELY and not act.names_only
-    own = own and not asked.only_if and not (_near_topics(topic, act.label) and "asked" in named)
+    own = own and not asked.only_if and not (act.refers_back and "asked" in named and _holds(topic, state))
+    own = own and not (_near_topics(topic, act.label) and "asked" in named)
     given = Given.of(asked.given)
     tells = asked.kind is None and own_day(topic) in named
     held = asked.against and "asked" in named and own_day(topic) in state.last_given
     if not named or (own and not tells and not held):
         return False
     if given.asked is not None and "renews" in state.last_given and own_day(topic) == "certified":
-        given = Given.of({**asked.given, "renews": asked.given["asked"], "asked": None, "asked_to": None})
+        day, last = asked.given["asked"], asked.given.get("asked_to")
+        given = Given.of({**asked.given, "renews": day, "happened_to": last, "asked": None, "asked_to": None})
         asked = asked.model_copy(update={"given": given.as_dict(), "kind": None})
-    known = own_day(topic) in state.last_given
+    known = _holds(topic, state)
     whether = asked.kind == QuestionKind.WHETHER.value or asked.against
     far = given.asked is not None and given.asked - turn.today > FAR and not (known and whether)
-    gone = known and given.asked is not None and (given.asked_to or given.asked) < turn.today and not whether
+    gone = known and given.asked is not None and given.asked < turn.today and not (asked.against or given.open == "month")
     happened = far or gone or asked.restates or (asked.kind is None and not known and not act.is_question)
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
         given = as_happened(topic, given, day=turn.today)
         if given != before:
-            asked = asked.model_copy(update={"given": given.as_dict(), "kind": None})
+            kind = asked.kind if gone and whether else None
+            asked = asked.model_copy(update={"given": given.as_dict(), "kind": kind})
     elif given.asked is not None and (asked.kind is None or asked.denied or act.doubts):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     elif asked.only_if and any(name in named for name in HAPPENED):
@@ -511,6 +541,12 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     _keep_days(full.given, state)
     _say_once(reply, answer, state)
     return True
+
+
+def _holds(topic: str, state: ConversationState) -> bool:
+    """Whether it is known on which day happened what this topic is about."""
+    own = own_day(topic)
+    return own in state.last_given or (own == "certified" and "expires" in state.last_given)
 
 
 def _numbered(asked: Asked, topic: str, state: ConversationState) -> Asked:

@@ -46,8 +46,8 @@ _SURE = re.compile(
     r"\b(?:sure|certain|positive|for real|no way|says who|seriously|promise[ds]?|guarantee[ds]?|definite(?:ly)?)\b"
 )
 _HELD_TO = re.compile(
-    r"^\W*(?:(?:so|and|but|ok|okay|is|thats|that'?s|that|its|it'?s|this|for|a|the|you|guys|do|can|will|date|day|"
-    r"firm|really) ?\W*)*(?:promise[ds]?|guarantee[ds]?|for sure|definite(?:ly)?)(?: (?:it|that|me|that date|then|"
+    r"^\W*(?:(?:so|and|but|ok|okay|is|thats|that'?s|that|its|it'?s|it|this|for|a|the|you|guys|do|can|will|date|day|"
+    r"firm|really|\d+|one|two|three|four|five|thirty|ninety|days?|weeks?|years?|are|those) ?\W*)*(?:promise[ds]?|guarantee[ds]?|for sure|definite(?:ly)?)(?: (?:it|that|me|that date|then|"
     r"right))*\W*$"
 )
 """ "Is that a promise?": what was said is to be held to."""
@@ -182,7 +182,9 @@ _DAY_ASKED = re.compile(
     r"|\bwhen(?:'s| is|s)? (?:the |my )?(?:deadline|cut-?off|soonest|earliest|latest|last)\b"
     r"|\bwhat(?:'s|s| is)? (?:the |my )(?:deadline|cut-?off|last day|first day|date)\b"
     r"|^\W*(?:(?:and|so|but|ok|okay|then|well) ?\W*)*when(?: then| exactly| is (?:it|that)| would that be| can (?:i|he|she|they)"
-    r"(?: then)?| does (?:it|that) (?:end|open|close|run out))?\W*$"
+    r"(?: then)?| (?:does|do|did|will|would) (?:it|that|that one|this|mine|this one|the other(?: one)?)(?: \w+){1,3})?\W*$"
+    r"|\bwhen'?s (?:it|that|that one|this one|mine)(?: \w+){1,2}\W*$"
+    r"|^\W*(?:(?:and|so|ok|the|my|whats|what's) ?\W*)*(?:deadline|last day|cut-?off|first day)(?: \w+){0,2}\W*$|\blast day to\b"
 )
 _HOUR_ASKED = re.compile(r"\b(?:hour|midnight|what time|o'?clock|business hours|end of (?:the )?day)\b")
 

@@ -26,6 +26,10 @@ _TIME_LEFT = re.compile(
     r"the (?:rest|remainder)|remainder|old (?:time|months|years)|extra (?:time|months))\b"
 )
 _EARLY = re.compile(r"\b(?:early|ahead|before|sooner|re-?cert\w*|renew\w*|old|new)\b")
+_RECERTS_LATE = re.compile(
+    r"\b(?:can|could|may|am|is|are) (?:i|we|he|she|they|it)?(?:\w+ )?still (?:able to |allowed to |possible to )?(?:be )?"
+    r"(?:re-?cert\w*|renew\w*)"
+)
 _SERVES = re.compile(
     r"\b(?:stationed|deployed|deployment|army|navy|air force|marines?|soldiers?|active duty|service ?(?:men|man|members?|"
     r"woman|women)|enlisted|military|troops?|airm[ae]n|coast guard|on orders)\b"
@@ -47,6 +51,8 @@ def matter_of(message: UserMessage) -> Matter | None:
         return _of_master(words)
     if _KEEPS.search(words) and _TIME_LEFT.search(words) and _EARLY.search(words):
         return Matter.KEEPS_TIME
+    if _RECERTS_LATE.search(words):
+        return Matter.RECERT_LATE
     return _of_place(words)
 
 
@@ -79,4 +85,5 @@ _SHORT = 6
 def _asks_of_family(words: str) -> bool:
     """Whether the family is asked about and not the one who serves ("my son is stationed there, can he")."""
     asks = [match["who"] for match in _WHO_ASKS.finditer(words)]
-    return not (asks and asks[-1] in {"he", "she", "they"} and _SERVES.search(words) is not None)
+    serves = _SERVES.search(words) is not None and re.search(r"\bi(?:'m| am|'ve)\b", words) is None
+    return not (asks and asks[-1] in {"he", "she", "they", "my"} and serves)

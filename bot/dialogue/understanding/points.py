@@ -41,7 +41,7 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
     ),
     (
         Point.SOONER,
-        re.compile(r"\b(?:sooner|earlier|faster|quicker|speed (?:it|that|this|things) up|early|before then)\b"),
+        re.compile(r"\b(?:sooner|earlier|faster|quicker|speed (?:it|that|this|things) up|early|before th(?:en|at))\b"),
     ),
     (
         Point.WAIT,

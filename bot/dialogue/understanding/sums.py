@@ -41,6 +41,7 @@ _FURTHER = re.compile(
     r"\b(?:on top|as well|too|also|plus|add(?:ed|ing)?|in addition|throw in|along with|what about|how about)\b"
     r"|^\W*(?:and|plus|with)\b"
 )
+_ONLY = re.compile(r"\b(?:just|only) (?:the |my |for )?(?!\$|\d)")
 _WITHOUT = re.compile(r"\b(?:without|leave (?:out|off)|leaving out|minus|except|skip|drop|not counting|take off|forget)\b")
 _MORE = re.compile(rf"\b(?P<n>{'|'.join(_ONES[1:10])}|\d) more\b|\b(?P<another>another(?: one)?|a(?:n(?:other)?)? (?:second|third|extra|further) one)\b")
 _EACH = re.compile(r"\b(?:each|apiece|a piece|per|every(?: one)?|a pop|for one|either)\b")
@@ -67,7 +68,7 @@ def sum_of(message: UserMessage) -> Sum | None:
         each=_EACH.search(words) is not None,
         covers=_COVERS.search(words) is not None,
         adds=0 if more is None else _number(more["n"] or "one"),
-        further=_FURTHER.search(words) is not None,
+        further=_FURTHER.search(words) is not None and _ONLY.search(words) is None,
         without=_WITHOUT.search(words) is not None,
         totals=_TOTALS.search(words) is not None,
     )

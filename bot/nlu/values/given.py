@@ -40,10 +40,19 @@ _MAY_BUY = re.compile(
     r"(?:buy|pay|purchase|order|register|sign up)\b(?!.*\b(?:bought|purchased|paid)\b)"
 )
 """Whether one may buy on a day: nothing that happened on it."""
+_NOT_PASSED = re.compile(
+    r"(?<!\bif i )\b(?:failed|flunked|bombed|did(?:n.?t| not) (?:pass|make it|cut it)|blew it|no luck)\b"
+)
+_HOLIDAYS: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
+    (re.compile(r"\b(?:christmas|xmas) eve\b"), (12, 24)),
+    (re.compile(r"\b(?:christmas|xmas)(?: day)?\b(?! eve)"), (12, 25)),
+    (re.compile(r"\bnew years?'?s? eve\b|\bnew year's eve\b"), (12, 31)),
+    (re.compile(r"\b(?:new years?'?s?|new year's)(?: day)\b"), (1, 1)),
+    (re.compile(r"\bhalloween\b"), (10, 31)),
+)
 _AGO = re.compile(r"\b(?:about |like |around )?(?P<n>an?|\d{1,2}|[a-z]+)(?: couple(?: of)?| few)? (?P<unit>months?|years?) ago\b")
 """A rough day: nobody who says "two months ago" means it to the day."""
 _ROUGHLY = {"month": timedelta(days=8), "year": timedelta(days=31)}
-_DAY_NUMBER = re.compile(r"\bday (?:number )?(?P<n>\d{1,3})\b")
 _RENEWS = re.compile(
     r"\b(?:i|we|he|she|they|you) (?:\w+ )?(?:re-?cert(?:if(?:y|ied))?|renew(?:ed)?|re-?take (?:it|the recert)|"
     r"redo it|(?:take|took|pass|passed|do|did) (?:it|that|them|mine|the (?:recert\w*|renewal)))\b"
@@ -57,7 +66,7 @@ _NEW_DATE = re.compile(
 _SOON = re.compile(r"\b(?:today|now|right away|this (?:week|month)|tomorrow)\b")
 _TO_COME = re.compile(
     r"\b(?:if i|suppose i|say i|i'?ll|i will|i'?m going to|should i|when i) "
-    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|miss|take|pass|sit|recert|recertify|renew)\b"
+    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|miss|take|test|pass|sit|recert|recertify|renew)\b"
 )
 """What has not happened yet: its day is not moved into the past."""
 _PAST = ("bought", "failed", "missed", "taken", "certified")
@@ -72,6 +81,7 @@ _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "sev
 _NUMBER = rf"(?P<n>\d{{1,3}}|(?:{'|'.join(_TENS)})[ -](?:{'|'.join(list(_NUMBERS)[1:10])})|{'|'.join(_NUMBERS)})"
 _RULES_OWN = r"(?<!\bthe )(?<!\bmy )(?<!\byour )(?<!\bthose )(?<!\bwithin )(?<!\bthis )"
 """ "The 90 days" are the rule's own, and nothing to be held against it."""
+_DAY_NUMBER = re.compile(rf"\bday (?:number )?{_NUMBER}\b")
 _DAYS = re.compile(rf"{_RULES_OWN}\b{_NUMBER}(?: full| calendar| whole)?[ -](?P<unit>days?|weeks?|months?)\b(?! ago)")
 _AHEAD = re.compile(r"\W+(?:\w+ )?(?:before|ahead|prior|beforehand|left|notice|out|away)\b")
 _NAMED = re.compile(r"\W+(?:ok|fine|enough|too|later|after|long|still|good)\b")
@@ -96,7 +106,8 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
     lowered = text.lower()
     today = as_of.astimezone(ZoneInfo(zone)).date()
     dates = [value for value in values if value.entity == "date"]
-    dates = sorted((*dates, *_long_ago(lowered, dates, today)), key=lambda value: value.start)
+    rough = (*_long_ago(lowered, dates, today), *_holidays(lowered, dates, today))
+    dates = sorted((*dates, *rough), key=lambda value: value.start)
     found: dict[str, date] = {}
     also: list[date] = []
     left_open: str | None = None
@@ -127,6 +138,8 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
         if last != day and role not in found:
             found["asked_to" if role == "asked" else "happened_to"] = min(last, today) if role in _PAST else last
         found.setdefault(role, day)
+    if "taken" in found and "failed" not in found and _NOT_PASSED.search(lowered):
+        found["failed"] = found.pop("taken")  # "took it Friday and didn't pass"
     renews = _renews(lowered, found, values, today)
     at, asked_at = _clocks(values, found, dates)
     times = [each for each in (at, asked_at) if each is not None]
@@ -224,6 +237,19 @@ def _long_ago(lowered: str, dates: Sequence[Value], today: date) -> list[Value]:
         around = today - relativedelta(**{f"{unit}s": number})
         about = _ROUGHLY[unit]
         found.append(Value("date", f"{around - about}/{min(around + about, today)}", match.start(), match.end()))
+    return found
+
+
+def _holidays(lowered: str, dates: Sequence[Value], today: date) -> list[Value]:
+    """Holidays as days: the next one of that name."""
+    found = []
+    for pattern, (month, number) in _HOLIDAYS:
+        for match in pattern.finditer(lowered.replace("’", "'")):
+            if any(each.start < match.end() and match.start() < each.end for each in dates):
+                continue
+            day = date(today.year, month, number)
+            day = day if day >= today else add_years(day, 1)
+            found.append(Value("date", day.isoformat(), match.start(), match.end()))
     return found
 
 

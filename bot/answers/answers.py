@@ -39,6 +39,9 @@ _NEVER_YES_OR_NO = frozenset(QuestionKind) - {QuestionKind.WHETHER, QuestionKind
 TRUSTED = 0.45
 """A statement's "Yes" or "No" is said from this chance on; below it, it may be the answer to another question."""
 
+_TURNED = {"reckon_retest_no": "reckon_retest_early", "reckon_change_yes": "reckon_change_open"}
+"""What is said instead where it was asked if a day is too early or too late."""
+
 _POINTS = frozenset(point.value for point in Point)
 TO_A_QUESTION = (60, 50)
 """Up to so many words, written and spoken, a decision that answers a question also says what to do."""
@@ -140,8 +143,8 @@ class Answers:
         if denied and opened:
             key = "reckon_denied_wrong" if said.web.startswith("Yes") else "reckon_denied_right"
             said = self._own(key, day, {"said": Said(following(said.web), following(said.voice))})
-        elif against and found.phrase == "reckon_retest_no":
-            said = self._own("reckon_retest_early", day, found.values)
+        elif against and found.phrase in _TURNED:
+            said = self._own(_TURNED[found.phrase], day, found.values)
         elif against and opened:
             turned = "reckon_against_no" if said.web.startswith("Yes") else "reckon_against_yes"
             said = self._own(turned, day, {"said": Said(following(said.web), following(said.voice))})

@@ -135,7 +135,7 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
         values: dict[str, Value] = {"expires_on": expiry(given.renews, row), "renewed_on": given.renews}
         return Reckoned("reckon_renewed", values, (row.id,))
     if given.expires is not None and given.certified is None and own == "certified":
-        return _expires(label, kind, given.expires, given, day)
+        return _expires(label, kind, given.expires, given, book, day)
     if label == "account/recertification" and kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF):
         return None  # whether one may: told of everybody alike
     if kind != QuestionKind.WHETHER:
@@ -200,15 +200,18 @@ def _against_a_span(
     return reckon(label, QuestionKind.WHEN, replace(single, asked=None), book=book, day=day)
 
 
-def _expires(label: str, kind: QuestionKind | None, last: date, given: Given, day: date) -> Reckoned | None:
+def _expires(
+    label: str, kind: QuestionKind | None, last: date, given: Given, book: PolicyBook, day: date
+) -> Reckoned | None:
     """What is told of a certification whose last day is known."""
+    rests = (book.on(ids.VALIDITY, day).id,)
     values: dict[str, Value] = {"expires_on": last}
     if kind == QuestionKind.WHETHER and label == "account/certification_expiry":
         over = last < (_near(given.asked, given.open, last) or day)
         gone = "reckon_ran_out" if last < day else "reckon_ends_before"
-        return Reckoned(gone if over else "reckon_runs_to", values, ())
+        return Reckoned(gone if over else "reckon_runs_to", values, rests)
     asks = kind in (QuestionKind.WHEN, QuestionKind.UNTIL_WHEN, QuestionKind.WHICH, QuestionKind.HOW_LONG)
-    return Reckoned("reckon_last_day", values, ()) if asks else None
+    return Reckoned("reckon_last_day", values, rests) if asks else None
 
 
 _NEW_DATE = (

@@ -8,7 +8,7 @@ question, or what was doubted. Nothing is told twice in the same words.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from zlib import crc32
@@ -522,7 +522,7 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     known = _holds(topic, state)
     whether = asked.kind == QuestionKind.WHETHER.value or asked.against
     far = given.asked is not None and given.asked - turn.today > FAR and not (known and whether)
-    gone = known and given.asked is not None and given.asked < turn.today and not (asked.against or given.open == "month")
+    gone = known and _happened_then(topic, given, turn.today, state) and not asked.against
     happened = far or gone or asked.restates or (asked.kind is None and not known and not act.is_question)
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
@@ -530,6 +530,8 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
         if given != before:
             kind = asked.kind if gone and whether else None
             asked = asked.model_copy(update={"given": given.as_dict(), "kind": kind})
+    elif given.days is not None and act.names_only and not asked.against:
+        asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     elif given.asked is not None and (asked.kind is None or asked.denied or act.doubts):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     elif asked.only_if and any(name in named for name in HAPPENED):
@@ -541,6 +543,14 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     _keep_days(full.given, state)
     _say_once(reply, answer, state)
     return True
+
+
+def _happened_then(topic: str, given: Given, today: date, state: ConversationState) -> bool:
+    """Whether a day that is past is another one on which it happened, and none that is asked about."""
+    if given.asked is None or given.asked >= today or given.open == "month":
+        return False
+    own = own_day(topic) or ""
+    return own == "certified" or given.asked <= date.fromisoformat(state.last_given[own])
 
 
 def _holds(topic: str, state: ConversationState) -> bool:

@@ -211,7 +211,7 @@ def only_if(message: UserMessage) -> bool:
 
 _RESTATED = re.compile(
     r"\b(?:it|that|mine|this|his|hers|the (?:test|fail|purchase|order|day)) (?:was|were|had been|happened)\b|^\W*(?:was|were) on\b"
-    r"|\bi meant\b|\bmake that\b"
+    r"|\bi meant\b|\bmake that\b|\b(?:one|another|other|ones)(?: one| test| guy)? (?:from|in|on|of|i (?:bought|took|got))\b"
 )
 
 

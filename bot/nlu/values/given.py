@@ -40,6 +40,10 @@ _MAY_BUY = re.compile(
     r"(?:buy|pay|purchase|order|register|sign up)\b(?!.*\b(?:bought|purchased|paid)\b)"
 )
 """Whether one may buy on a day: nothing that happened on it."""
+_ASKS_NEXT = re.compile(
+    r"(?:[,.;?!]|\b(?:and|so|but|it|that|one|test|exam))\W*(?:when |how soon )?(?:can|could|may|am|is|are|will|would|should) "
+    r"(?:i|he|she|they|we|it|that|this)\b"
+)
 _NOT_PASSED = re.compile(
     r"(?<!\bif i )\b(?:failed|flunked|bombed|did(?:n.?t| not) (?:pass|make it|cut it)|blew it|no luck)\b"
 )
@@ -207,7 +211,9 @@ def _role(before: str, after: str, *, alone: bool) -> str:
     """What happened on a day: by the last word before it that tells, else, for the only day, by the first after it."""
     last = [(match.end(), role) for role, pattern in _CUES for match in pattern.finditer(before)]
     if last:
-        found = max(last)[1]
+        end, found = max(last)
+        if found in _PAST and _ASKS_NEXT.search(before, end):
+            return "asked"  # "didn't pass, am I allowed next week"
         return "asked" if found == "bought" and _MAY_BUY.search(before) else found
     if _TEST_ON.search(before):
         return "appointment"

@@ -137,8 +137,14 @@ class Answers:
         others = [reckon(label, kind, each, book=self.catalog.policy, day=day) for each in others_of(label, given)]
         if others and len(others) + 1 == len(tests):
             said = self._for_each(tests, [found, *others], day) or said
+        elif others and not tests and given.asked is None:
+            said = self._for_each([None, *given.also], [found, *others], day) or said
         opened = said.web.startswith(("Yes,", "No,", "Yes.", "No."))
-        if opened and not (denied or against) and (kind in _NEVER_YES_OR_NO or (kind is None and given.asked is None and given.days is None)):
+        if (
+            opened
+            and not (denied or against)
+            and (kind in _NEVER_YES_OR_NO or (kind is None and given.asked is None and given.days is None))
+        ):
             said = Said(following(said.web), following(said.voice))
         if denied and opened:
             key = "reckon_denied_wrong" if said.web.startswith("Yes") else "reckon_denied_right"
@@ -168,13 +174,17 @@ class Answers:
         words = self._own(key, day, {name: value for name, value in values.items() if name in known})
         return Answer(words.web, words.voice, self._documents((row,)))
 
-    def _for_each(self, tests: Sequence[str], found: Sequence[Reckoned | None], day: date) -> Said | None:
-        """The day of each of several tests, in one sentence."""
+    def _for_each(self, tests: Sequence[str | date | None], found: Sequence[Reckoned | None], day: date) -> Said | None:
+        """The day of each of several tests, named by the test or by the day on which it happened, in one sentence."""
         parts = []
         for test, each in zip(tests, found, strict=True):
             if each is None or each.limit is None:
                 return None
-            parts.append(self._own("reckon_one_of", day, {"tests": [test], "on": each.limit}))
+            if isinstance(test, str):
+                parts.append(self._own("reckon_one_of", day, {"tests": [test], "on": each.limit}))
+            else:
+                key = "reckon_first_one" if test is None else "reckon_one_from"
+                parts.append(self._own(key, day, {"on": each.limit} | ({} if test is None else {"since": test})))
         both = Said("; ".join(part.web for part in parts), ". ".join(part.voice for part in parts))
         return self._own("reckon_each", day, {"said": both})
 

@@ -171,7 +171,9 @@ _ENDS = {
 
 def _of_a_span(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date) -> Reckoned | None:
     """What the days come to where only the month is known in which it happened."""
-    role = next((name for name in ("renews", _OWN.get(label), *_PAST_DAYS) if name and getattr(given, name) is not None), None)
+    role = next(
+        (name for name in ("renews", _OWN.get(label), *_PAST_DAYS) if name and getattr(given, name) is not None), None
+    )
     if role is None or role == "appointment":
         return None
     single = replace(given, happened_to=None)

@@ -16,6 +16,8 @@ class Matter(StrEnum):
     """Whether the time left on a certification is kept."""
     RECERT_LATE = "recert_late"
     """Whether one may still recertify after the last day."""
+    LOSES_TIME = "loses_time"
+    """Whether the time left on a certification is lost."""
     CANADA = "canada"
     TERRITORY = "territory"
     """A U.S. territory."""

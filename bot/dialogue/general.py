@@ -61,6 +61,7 @@ _STAYS = (*HAPPENED, "at", "happened_to", "also")
 _MATTERS: dict[str, tuple[str, str]] = {
     Matter.MASTER_LAPSED: ("account/master_status", "lapsed"),
     Matter.KEEPS_TIME: ("account/recertification", "no_credit"),
+    Matter.LOSES_TIME: ("account/recertification", "early_cost"),
     Matter.RECERT_LATE: ("account/recertification", "lapsed"),
     Matter.CANADA: ("faq/test_locations", "canada"),
     Matter.TERRITORY: ("faq/test_locations", "territories"),
@@ -337,8 +338,10 @@ def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: Convers
     if answer is None and asked.asks_day and not asked.given and not own:
         known = with_days(asked.model_copy(update={"kind": QuestionKind.WHEN.value}), topic, state)
         answer = _reckoned(turn, topic, known) if known.given else None
-    soon = Point.SOONER.value in asked.points and asked.kind == QuestionKind.WHETHER.value and act.short
-    if answer is None and soon and not own and own_day(topic) == "failed" and not asked.given:
+    soon = Point.SOONER.value in asked.points and own_day(topic) == "failed"
+    open_still = asked.if_open and own_day(topic) == "appointment" and _holds(topic, state)
+    whether = asked.kind == QuestionKind.WHETHER.value and act.short and not asked.given
+    if answer is None and (soon or open_still) and whether and not own:
         answer = _reckoned(turn, topic, with_days(asked, topic, state))
     if answer is None:
         return False
@@ -350,7 +353,7 @@ def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: Convers
 
 def _where_days_hold(topic: str, state: ConversationState) -> str:
     """The topic on which the days given so far are reckoned with: the one spoken of, or that of what happened."""
-    if carried(topic, state.last_given) or own_day(topic) == "appointment" and "appointment" in state.last_given:
+    if carried(topic, state.last_given) or (own_day(topic) == "appointment" and "appointment" in state.last_given):
         return topic
     return next((label for role, label in _OF_DAYS.items() if role in state.last_given), topic)
 
@@ -513,7 +516,8 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     given = Given.of(asked.given)
     tells = asked.kind is None and own_day(topic) in named
     held = asked.against and "asked" in named and own_day(topic) in state.last_given
-    if not named or (own and not tells and not held):
+    of_days = Point.COUNTING.value in asked.points and "asked_to" in named  # "does the weekend count"
+    if not named or of_days or (own and not tells and not held):
         return False
     if given.asked is not None and "renews" in state.last_given and own_day(topic) == "certified":
         day, last = asked.given["asked"], asked.given.get("asked_to")
@@ -530,9 +534,9 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
         if given != before:
             kind = asked.kind if gone and whether else None
             asked = asked.model_copy(update={"given": given.as_dict(), "kind": kind})
-    elif given.days is not None and act.names_only and not asked.against:
-        asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
-    elif given.asked is not None and (asked.kind is None or asked.denied or act.doubts):
+    elif (given.days is not None and act.names_only and not asked.against) or (
+        given.asked is not None and (asked.kind is None or asked.denied or act.doubts)
+    ):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     elif asked.only_if and any(name in named for name in HAPPENED):
         asked = asked.model_copy(update={"kind": None})

@@ -40,12 +40,13 @@ is 30 days after enough | retest | whether | No.
 is 31 days enough | retest | whether | Yes.
 is two weeks later ok | retest | whether | No.
 november 2 | retest | from_when | From Thursday, December 3, 2026
+bought two tests, one on oct 1 and one on nov 1, until when | purchase_window | until_when | …from November 1, 2026: Saturday, Jan
 took it november 20 and didnt pass, am i allowed next week | retest | whether | No, not before Monday, December 21
 failed oct 31, can he buy tomorrow | retest | whether | Yes, Tuesday, December 1, 2026 is the first day
 i failed it two months ago can i go again | retest | whether | Yes, by
 bought it in june, is it still good | purchase_window | whether | No, it ran out by September 28, 2026 at the latest
 bought it in june, until when was it good | purchase_window | until_when | It ran out by September 28, 2026
-i bought it in october, until when | purchase_window | until_when | That depends on the exact day: between Wednesday, December 30
+i bought it in october, until when | purchase_window | until_when | That depends on the exact day
 bought october 10, is january ok | purchase_window | whether | Friday, January 8, 2027 is the last day
 bought october 10, is february ok | purchase_window | whether | No, Friday, January 8, 2027
 bought october 10, is 91 days ok | purchase_window | whether | No, Friday, January 8, 2027
@@ -54,7 +55,7 @@ bought october 10, so 30 days left | purchase_window | whether | No, it's 39 day
 certified march 2021, still good | certification_expiry | whether | No, it expired by March 31, 2026
 got certified in april 2022, still current | certification_expiry | whether | Yes, through April 1, 2027
 it expires january 15 2027, which day is the last | certification_expiry | which | Friday, January 15, 2027
-it expires january 15 2027, is it good on january 20 2027 | certification_expiry | whether | No, Friday, January 15, 2027 is its last day
+it expires january 15 2027, is january 20 2027 ok | certification_expiry | whether | No, Friday, January 15, 2027 is
 if i test december 3 when are results on my account | test_results | when | …Sunday, December 6, 2026
 bought october 2, is new year's eve ok | purchase_window | whether | Yes, it's good through Thursday, December 31
 appointment dec 10 at 9 am, last time i can change it? | reschedule | until_when | Until Monday, December 7, 2026, 9:0

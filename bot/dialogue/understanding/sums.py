@@ -8,21 +8,23 @@ from decimal import Decimal
 from bot.dialogue.memories import Sum
 from bot.dialogue.understanding.user_message import UserMessage
 
-_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-         "seventeen eighteen nineteen").split()  # fmt: skip
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]  # fmt: skip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _UP_TO_99 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES)})"
 _CURRENCY = r"(?:bucks?|dollars?|usd)"
 _FIGURES = re.compile(
-    rf"\$ ?(?P<a>\d{{1,4}}(?:\.\d\d?)?)|\b(?P<b>\d{{1,4}}(?:\.\d\d?)?) ?{_CURRENCY}\b|(?<![\d.:])(?P<c>\d{{1,3}}\.\d\d)(?![\d.])"
+    rf"\$ ?(?P<a>\d{{1,4}}(?:\.\d\d?)?)|\b(?P<b>\d{{1,4}}(?:\.\d\d?)?) ?{_CURRENCY}\b|"
+    rf"(?<![\d.:])(?P<c>\d{{1,3}}\.\d\d)(?![\d.])"
 )
 _WORDS = re.compile(
     rf"\b(?P<whole>{_UP_TO_99})(?: and)?(?: {_CURRENCY})?(?: and)?[ -](?P<cents>fifty|a half)\b(?: cents?)?"
     rf"|\b(?P<round>{_UP_TO_99}) {_CURRENCY}\b"
 )
 _BARE = re.compile(
-    rf"\b(?:so|thats|that's|that is|its|it's|is it|then|comes? to|makes?|total of|be|for|pay|owe) (?:about |only |just )?"
-    rf"(?P<n>\d{{1,3}}|{_UP_TO_99})(?: (?:even|total|altogether|all together|all in|in all|for (?:all|both|everything)|"
+    rf"\b(?:so|thats|that's|(?:so )?is that|that is|its|it's|is it|then|comes? to|makes?|total of|be|for|pay|"
+    rf"owe) (?:about |only |just )?"
+    rf"(?P<n>\d{{1,3}}|{_UP_TO_99})(?: (?:even|total|altogether|all together|all in|in all|for (?:all|both|"
+    rf"everything)|"
     r"then|right|correct|yes|yeah|huh))*\W*$"
 )
 """ "So fifteen?": an amount where money is spoken of."""
@@ -30,7 +32,10 @@ _SERIES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("school_bus", re.compile(r"\bschool ?bus(?:es)?\b")),
     ("transit_bus", re.compile(r"\btransit(?: bus(?:es)?)?\b")),
     ("truck_equipment", re.compile(r"\btruck equipment\b")),
-    ("medium_heavy_truck", re.compile(r"\b(?:medium|heavy)[ /-](?:heavy )?(?:duty )?truck\b|\btrucks?\b(?! equip)|\bt[- ]series\b")),
+    (
+        "medium_heavy_truck",
+        re.compile(r"\b(?:medium|heavy)[ /-](?:heavy )?(?:duty )?truck\b|\btrucks?\b(?! equip)|\bt[- ]series\b"),
+    ),
     ("automobile", re.compile(r"\b(?:autos?|automobiles?|automotive|cars?|a[- ]series)\b")),
     ("collision", re.compile(r"\b(?:collision|body ?shop|b[- ]series)\b")),
     ("parts", re.compile(r"\b(?:parts|p[- ]series)\b")),
@@ -42,12 +47,20 @@ _FURTHER = re.compile(
     r"|^\W*(?:and|plus|with)\b"
 )
 _ONLY = re.compile(r"\b(?:just|only) (?:the |my |for )?(?!\$|\d)")
-_WITHOUT = re.compile(r"\b(?:without|leave (?:out|off)|leaving out|minus|except|skip|drop|not counting|take off|forget)\b")
-_MORE = re.compile(rf"\b(?P<n>{'|'.join(_ONES[1:10])}|\d) more\b|\b(?P<another>another(?: one)?|a(?:n(?:other)?)? (?:second|third|extra|further) one)\b")
+_WITHOUT = re.compile(
+    r"\b(?:without|leave (?:out|off)|leaving out|minus|except|skip|drop|not counting|take off|forget)\b"
+)
+_MORE = re.compile(
+    rf"\b(?P<n>{'|'.join(_ONES[1:10])}|\d) more\b|\b(?P<another>another(?: one)?|a(?:n(?:other)?)? (?:second|"
+    rf"third|extra|further) one)\b"
+)
 _EACH = re.compile(r"\b(?:each|apiece|a piece|per|every(?: one)?|a pop|for one|either)\b")
-_COVERS = re.compile(r"\b(?:covers?|takes? care of|good for|enough for|do(?:es)? (?:it )?for|pays? for|includes?|gets? me|buys?)\b")
+_COVERS = re.compile(
+    r"\b(?:covers?|takes? care of|good for|enough for|do(?:es)? (?:it )?for|pays? for|includes?|gets? me|buys?)\b"
+)
 _TOTALS = re.compile(
-    r"\b(?:come(?:s)? (?:out )?to|add(?:s)? up|altogether|all together|in all|all in|total|in total|sum)\b|\bhow much\b"
+    r"\b(?:come(?:s)? (?:out )?to|add(?:s)? up|altogether|all together|in all|all in|total|in total|sum)\b|"
+    r"\bhow much\b"
 )
 
 

@@ -40,8 +40,14 @@ _MAY_BUY = re.compile(
     r"(?:buy|pay|purchase|order|register|sign up)\b(?!.*\b(?:bought|purchased|paid)\b)"
 )
 """Whether one may buy on a day: nothing that happened on it."""
+_MOVED_TO = re.compile(
+    r"\b(?:mov\w+|reschedul\w+|chang\w+|switch\w*|push\w*|"
+    r"bump\w*)\b[^,.;?]{0,30}\bto (?:the )?\W*$"
+)
+"""A day to which something is moved: not the day of moving it."""
 _ASKS_NEXT = re.compile(
-    r"(?:[,.;?!]|\b(?:and|so|but|it|that|one|test|exam))\W*(?:when |how soon )?(?:can|could|may|am|is|are|will|would|should) "
+    r"(?:[,.;?!]|\b(?:and|so|but|it|that|one|test|exam))\W*(?:when |how soon )?(?:can|could|may|am|is|are|"
+    r"will|would|should) "
     r"(?:i|he|she|they|we|it|that|this)\b"
 )
 _NOT_PASSED = re.compile(
@@ -54,7 +60,9 @@ _HOLIDAYS: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
     (re.compile(r"\b(?:new years?'?s?|new year's)(?: day)\b"), (1, 1)),
     (re.compile(r"\bhalloween\b"), (10, 31)),
 )
-_AGO = re.compile(r"\b(?:about |like |around )?(?P<n>an?|\d{1,2}|[a-z]+)(?: couple(?: of)?| few)? (?P<unit>months?|years?) ago\b")
+_AGO = re.compile(
+    r"\b(?:about |like |around )?(?P<n>an?|\d{1,2}|[a-z]+)(?: couple(?: of)?| few)? (?P<unit>months?|years?) ago\b"
+)
 """A rough day: nobody who says "two months ago" means it to the day."""
 _ROUGHLY = {"month": timedelta(days=8), "year": timedelta(days=31)}
 _RENEWS = re.compile(
@@ -123,9 +131,11 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
         day, last = span
         before = lowered[dates[number - 1].end if number else 0 : value.start]
         after = lowered[value.end : dates[number + 1].start if number + 1 < len(dates) else len(lowered)]
+        if _MOVED_TO.search(before):
+            continue
         runs_out = _RUNS_OUT.search(before) is not None
         role = "expires" if runs_out else _role(before, after, alone=len(dates) == 1)
-        if role == "asked" and last_role in _PAST and _CODE.search(before) and _AND_ANOTHER.fullmatch(before):
+        if role == "asked" and last_role in _PAST and _EACH_OWN.search(before) and _AND_ANOTHER.fullmatch(before):
             role = last_role  # "bought A1 on January 5 and A2 on February 1"
         last_role = role
         if (
@@ -135,7 +145,7 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
             and not _YEAR.search(lowered[value.start : value.end])
         ):
             day, last = add_years(day, -1), add_years(last, -1)
-        if role in found and role in _PAST and _CODE.search(before):
+        if role in found and role in _PAST and _EACH_OWN.search(before):
             also.append(day)
         if role == "asked" and role not in found:
             left_open = _left_open(lowered[value.start : value.end])
@@ -145,6 +155,8 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
     if "taken" in found and "failed" not in found and _NOT_PASSED.search(lowered):
         found["failed"] = found.pop("taken")  # "took it Friday and didn't pass"
     renews = _renews(lowered, found, values, today)
+    if renews is not None and "asked" not in found and "asked_to" in found:
+        found["happened_to"] = found.pop("asked_to")
     at, asked_at = _clocks(values, found, dates)
     times = [each for each in (at, asked_at) if each is not None]
     days = _DAYS.search(lowered) or _DAY_NUMBER.search(lowered)
@@ -168,8 +180,10 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
     )
 
 
-_CODE = re.compile(r"\b[a-z]\d\b")
-_AND_ANOTHER = re.compile(r"\W*(?:(?:and|then|plus|the|my|on|test|also) ?|[a-z]\d ?|\W+)*\W*")
+_EACH_OWN = re.compile(r"\b(?:[a-z]\d|one|another|the other|the second)\b")
+_AND_ANOTHER = re.compile(
+    r"\W*(?:(?:and|then|plus|the|my|on|test|also|one|another|other|second|from|in) ?|[a-z]\d ?|\W+)*\W*"
+)
 _MONTHLESS = re.compile(r"(?:the )?(?:\d{1,2} ?(?:st|nd|rd|th)|[a-z]+(?:[ -][a-z]+)?(?:st|nd|rd|th))")
 _DAY_AND_MONTH = re.compile(r"[a-z]{3,9}\.? (?:the )?\d{1,2}(?:st|nd|rd|th)?|\d{1,2}/\d{1,2}|(?:the )?\d.* of [a-z]+")
 
@@ -212,6 +226,8 @@ def _role(before: str, after: str, *, alone: bool) -> str:
     last = [(match.end(), role) for role, pattern in _CUES for match in pattern.finditer(before)]
     if last:
         end, found = max(last)
+        if found == "appointment" and before[:end].endswith("tests") and len(last) > 1:
+            end, found = sorted(last)[-2]  # "bought two tests, one on October 1"
         if found in _PAST and _ASKS_NEXT.search(before, end):
             return "asked"  # "didn't pass, am I allowed next week"
         return "asked" if found == "bought" and _MAY_BUY.search(before) else found

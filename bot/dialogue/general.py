@@ -393,8 +393,8 @@ def _of_matter(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
     topic, phrases = _SAID.get(asked.matter or "", ("", ()))
     if topic != label:
         return None
-    said = [turn.services.answers.phrase(key, day=turn.today) for key in phrases]
-    return Answer(" ".join(each.text for each in said), " ".join(each.speech for each in said))
+    said = [turn.services.answers.said(key) for key in phrases]
+    return Answer(" ".join(each.web for each in said), " ".join(each.voice for each in said))
 
 
 def _summed(turn: TurnContext, label: str, asked: Asked, before: Mapping[str, Any]) -> Answer | None:

@@ -40,7 +40,7 @@ is 30 days after enough | retest | whether | No.
 is 31 days enough | retest | whether | Yes.
 is two weeks later ok | retest | whether | No.
 november 2 | retest | from_when | From Thursday, December 3, 2026
-bought two tests, one on oct 1 and one on nov 1, until when | purchase_window | until_when | …from November 1, 2026: Saturday, Jan
+bought two tests, one on oct 1 and one on nov 1 | purchase_window | until_when | …from November 1, 2026: Saturday
 took it november 20 and didnt pass, am i allowed next week | retest | whether | No, not before Monday, December 21
 failed oct 31, can he buy tomorrow | retest | whether | Yes, Tuesday, December 1, 2026 is the first day
 i failed it two months ago can i go again | retest | whether | Yes, by

@@ -52,7 +52,9 @@ def as_happened(label: str, given: Given, *, day: date) -> Given:
         return given
     then, last = given.asked, given.asked_to
     coming = own == "appointment" or (own == "taken" and given.asked - day < _FAR)
-    if not coming and given.asked > day:
+    if not coming and given.asked > day and given.open == "month":
+        then = _last_of_number(given.asked, day)
+    elif not coming and given.asked > day:
         then, last = add_years(then, -1), None if last is None else add_years(last, -1)
     until = given.happened_to if last is None else last if coming else min(last, day)
     found = {**given.as_dict(), own: then, "happened_to": until, "asked": None, "asked_to": None}
@@ -72,6 +74,17 @@ class Reckoned:
         """The day that it comes to."""
         names = ("must_test_by", "opens_on", "change_on", "expires_on", "expected_on", "online_by")
         return next((value for name in names if isinstance(value := self.values.get(name), date)), None)
+
+
+def _last_of_number(named: date, day: date) -> date:
+    """The last day with the same number in its month: "the 18th" on which something has happened."""
+    months = (day.year * 12 + day.month - 1 - back for back in range(4))
+    found = [
+        date(month // 12, month % 12 + 1, named.day)
+        for month in months
+        if named.day <= monthrange(month // 12, month % 12 + 1)[1]
+    ]
+    return next((each for each in found if each <= day), named)
 
 
 _CARRIED: Mapping[str, tuple[str, ...]] = {

@@ -188,9 +188,10 @@ def remember(turn: TurnContext, label: str, asked: Asked, state: ConversationSta
 def _keep_days(given: Mapping[str, Any], state: ConversationState) -> None:
     """What was given last, and of what was given before the days that still hold."""
     anew = any(name in given for name in HAPPENED)
+    counted = {name: value for name, value in state.last_given.items() if name in ("count", "of")}
     gone = ("happened_to", "also", "at") if anew else ()
     kept = {name: value for name, value in state.last_given.items() if name in _STAYS and name not in gone}
-    state.last_given = {**kept, **given}
+    state.last_given = {**kept, **(counted if state.last_topic == COPIES else {}), **given}
 
 
 def told(turn: TurnContext, label: str, asked: Asked | None, state: ConversationState) -> None:
@@ -418,12 +419,17 @@ def _summed(turn: TurnContext, label: str, asked: Asked, before: Mapping[str, An
 _OF_MONEY = (None, QuestionKind.HOW_MUCH.value, QuestionKind.WHETHER.value)
 
 
+_MOST_SERIES = 10
+
+
 def _counted(turn: TurnContext, asked: Asked, before: Mapping[str, Any]) -> tuple[int | None, bool]:
     """How many series are meant after this message, and whether it is the message that says so."""
     found = asked.sum or Sum()
     known, of = before.get("count"), tuple(before.get("of", ()))
     said = tuple(dict.fromkeys((*found.series, *(each for each in asked.series if not found.series))))
     number = asked.given.get("count")
+    if number is not None and (number > _MOST_SERIES or found.amount == str(number)):
+        number = None  # "so 30?": dollars
     if said and found.without and known:
         return max(known - len(said), 1), True
     if said and found.further and known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
@@ -24,7 +25,7 @@ from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
 from bot.contracts.points import Point
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
-from bot.rules.policy import MissingPolicy
+from bot.rules.policy import MissingPolicy, PolicyFault
 
 
 class UnknownText(LookupError):
@@ -37,6 +38,9 @@ _NEVER_YES_OR_NO = frozenset(QuestionKind) - {QuestionKind.WHETHER, QuestionKind
 
 TRUSTED = 0.45
 """A statement's "Yes" or "No" is said from this chance on; below it, it may be the answer to another question."""
+
+_TURNED = {"reckon_retest_no": "reckon_retest_early", "reckon_change_yes": "reckon_change_open"}
+"""What is said instead where it was asked if a day is too early or too late."""
 
 _POINTS = frozenset(point.value for point in Point)
 TO_A_QUESTION = (60, 50)
@@ -133,21 +137,54 @@ class Answers:
         others = [reckon(label, kind, each, book=self.catalog.policy, day=day) for each in others_of(label, given)]
         if others and len(others) + 1 == len(tests):
             said = self._for_each(tests, [found, *others], day) or said
-        if denied and said.web.startswith(("Yes", "No")):
+        elif others and not tests and given.asked is None:
+            said = self._for_each([None, *given.also], [found, *others], day) or said
+        opened = said.web.startswith(("Yes,", "No,", "Yes.", "No."))
+        if (
+            opened
+            and not (denied or against)
+            and (kind in _NEVER_YES_OR_NO or (kind is None and given.asked is None and given.days is None))
+        ):
+            said = Said(following(said.web), following(said.voice))
+        if denied and opened:
             key = "reckon_denied_wrong" if said.web.startswith("Yes") else "reckon_denied_right"
             said = self._own(key, day, {"said": Said(following(said.web), following(said.voice))})
-        elif against and said.web.startswith(("Yes", "No")):
+        elif against and found.phrase in _TURNED:
+            said = self._own(_TURNED[found.phrase], day, found.values)
+        elif against and opened:
             turned = "reckon_against_no" if said.web.startswith("Yes") else "reckon_against_yes"
             said = self._own(turned, day, {"said": Said(following(said.web), following(said.voice))})
         return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
 
-    def _for_each(self, tests: Sequence[str], found: Sequence[Reckoned | None], day: date) -> Said | None:
-        """The day of each of several tests, in one sentence."""
+    def sum_of(self, fee_id: str, count: int, *, said: Decimal | None, each: bool, covers: bool, day: date) -> Answer:
+        """What a number of things comes to at one fee, with whether the amount said, or one fee, is right.
+
+        `each`: the amount is said of each of them; `covers`: it is asked if one fee is for all. Raises MissingPolicy.
+        """
+        row = self.catalog.policy.on(fee_id, day)
+        if not isinstance(row.value, Decimal):
+            raise PolicyFault(row, "an amount of money")
+        total = row.value * count
+        asks = said is not None or covers
+        right = said == (row.value if each else total) if said is not None else count == 1
+        what = "each" if each and said is not None else "sum" if count > 1 else "one"
+        key = f"reckon_{what}" + (("_yes" if right else "_no") if asks else "")
+        values: dict[str, Value] = {"total": total, "count": count, "fee": row.value}
+        known = self.catalog.phrases[key].values
+        words = self._own(key, day, {name: value for name, value in values.items() if name in known})
+        return Answer(words.web, words.voice, self._documents((row,)))
+
+    def _for_each(self, tests: Sequence[str | date | None], found: Sequence[Reckoned | None], day: date) -> Said | None:
+        """The day of each of several tests, named by the test or by the day on which it happened, in one sentence."""
         parts = []
         for test, each in zip(tests, found, strict=True):
             if each is None or each.limit is None:
                 return None
-            parts.append(self._own("reckon_one_of", day, {"tests": [test], "on": each.limit}))
+            if isinstance(test, str):
+                parts.append(self._own("reckon_one_of", day, {"tests": [test], "on": each.limit}))
+            else:
+                key = "reckon_first_one" if test is None else "reckon_one_from"
+                parts.append(self._own(key, day, {"on": each.limit} | ({} if test is None else {"since": test})))
         both = Said("; ".join(part.web for part in parts), ". ".join(part.voice for part in parts))
         return self._own("reckon_each", day, {"said": both})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.contracts.asking import QuestionKind
@@ -33,6 +33,9 @@ _OWN: Mapping[str, str] = {
 }
 """Topic -> what happened on a day that is named without saying what."""
 
+_FAR = timedelta(days=180)
+"""A test is to come on a day without a year that is no further ahead than this."""
+
 _ZONE = "UTC"
 """Clock times are told as they were given, so any zone without clock changes does."""
 
@@ -47,8 +50,15 @@ def as_happened(label: str, given: Given, *, day: date) -> Given:
     own = _OWN.get(label)
     if own is None or given.asked is None or getattr(given, own) is not None:
         return given
-    then = given.asked if own == "appointment" or given.asked <= day else add_years(given.asked, -1)
-    return Given.of({**given.as_dict(), own: then.isoformat(), "asked": None})
+    then, last = given.asked, given.asked_to
+    coming = own == "appointment" or (own == "taken" and given.asked - day < _FAR)
+    if not coming and given.asked > day and given.open == "month":
+        then = _last_of_number(given.asked, day)
+    elif not coming and given.asked > day:
+        then, last = add_years(then, -1), None if last is None else add_years(last, -1)
+    until = given.happened_to if last is None else last if coming else min(last, day)
+    found = {**given.as_dict(), own: then, "happened_to": until, "asked": None, "asked_to": None}
+    return Given.of({name: each.isoformat() if isinstance(each, date) else each for name, each in found.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,37 @@ class Reckoned:
         """The day that it comes to."""
         names = ("must_test_by", "opens_on", "change_on", "expires_on", "expected_on", "online_by")
         return next((value for name in names if isinstance(value := self.values.get(name), date)), None)
+
+
+def _last_of_number(named: date, day: date) -> date:
+    """The last day with the same number in its month: "the 18th" on which something has happened."""
+    months = (day.year * 12 + day.month - 1 - back for back in range(4))
+    found = [
+        date(month // 12, month % 12 + 1, named.day)
+        for month in months
+        if named.day <= monthrange(month // 12, month % 12 + 1)[1]
+    ]
+    return next((each for each in found if each <= day), named)
+
+
+_CARRIED: Mapping[str, tuple[str, ...]] = {
+    "account/retest": ("failed",),
+    "account/purchase_window": ("bought",),
+    "account/schedule_test": ("bought", "failed"),
+    "faq/registration": ("bought", "failed"),
+    **dict.fromkeys(("account/certification_expiry", "account/recertification"), ("certified", "taken", "expires")),
+    **dict.fromkeys(("account/certificate_status", "account/test_results"), ("taken",)),
+    **dict.fromkeys(_CHANGES, ("appointment", "at")),
+}
+"""Topic -> what happened before that its questions are still about."""
+
+
+def carried(label: str, before: Mapping[str, object]) -> dict[str, object]:
+    """Of the days given so far, those that the questions on a topic are still about."""
+    names = _CARRIED.get(label, ())
+    if not any(before.get(name) for name in names):
+        return {}
+    return {name: before[name] for name in (*names, "happened_to", "also") if before.get(name)}
 
 
 def others_of(label: str, given: Given) -> list[Given]:
@@ -96,12 +137,20 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
     `day` is today for the person. Raises MissingPolicy.
     """
     own = _OWN.get(label)
+    if given.happened_to is not None:
+        return _of_a_span(label, kind, given, book=book, day=day)
+    if given.asked_to is not None:
+        return _against_a_span(label, kind, given, book=book, day=day)
     if own == "certified" and given.certified is None and given.taken is not None:
         given = Given.of({**given.as_dict(), own: given.taken.isoformat()})
     if given.renews is not None and own == "certified" and kind in _NEW_DATE:
         row = book.on(ids.VALIDITY, day)
         values: dict[str, Value] = {"expires_on": expiry(given.renews, row), "renewed_on": given.renews}
         return Reckoned("reckon_renewed", values, (row.id,))
+    if given.expires is not None and given.certified is None and own == "certified":
+        return _expires(label, kind, given.expires, given, book, day)
+    if label == "account/recertification" and kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF):
+        return None  # whether one may: told of everybody alike
     if kind != QuestionKind.WHETHER:
         if own == "certified" and given.certified is None and given.asked is not None and given.asked > day:
             return None  # a day to come is when it runs out, not when it began
@@ -112,11 +161,72 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
         order.insert(0, "failed")
     for name in order:
         if getattr(given, name) is not None:
+            if name in ("bought", "failed") and given.ahead and given.days is not None and given.asked is None:
+                return _left(name, given, book, day)
             if name == "bought" and kind in (QuestionKind.HOW_MANY, QuestionKind.HOW_LONG) and given.asked is None:
                 return _days_left(given.bought, book, day)
             return _BY_DAY[name](label, asks, given, book, day)
     counts = kind in (None, QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.HOW_LONG, QuestionKind.FROM_WHEN)
     return _by_number(label, given, book, day) if given.days is not None and counts else None
+
+
+_ENDS = {
+    "reckon_window_over": "reckon_span_over",
+    "reckon_expired": "reckon_span_expired",
+    "reckon_ran_out": "reckon_span_ran_out",
+    **dict.fromkeys(("reckon_window_yes", "reckon_current", "reckon_runs_to"), "reckon_span_yes"),
+    "reckon_retest_open": "reckon_span_open",
+    "reckon_retest_yes": "reckon_span_open",
+    "reckon_ends_before": "reckon_span_expired",
+}
+"""What is said where each day of a month comes to the same."""
+
+
+def _of_a_span(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date) -> Reckoned | None:
+    """What the days come to where only the month is known in which it happened."""
+    role = next(
+        (name for name in ("renews", _OWN.get(label), *_PAST_DAYS) if name and getattr(given, name) is not None), None
+    )
+    if role is None or role == "appointment":
+        return None
+    single = replace(given, happened_to=None)
+    first = reckon(label, kind, single, book=book, day=day)
+    until = Given.of({**single.as_dict(), role: given.happened_to.isoformat()}) if given.happened_to else single
+    last = reckon(label, kind, until, book=book, day=day)
+    if first is None or last is None or first.limit is None or last.limit is None:
+        return None
+    values: dict[str, Value] = {"from_day": first.limit, "to_day": last.limit}
+    key = _ENDS.get(first.phrase, "reckon_span") if first.phrase == last.phrase else "reckon_span"
+    return Reckoned(key, values, first.policy)
+
+
+_PAST_DAYS = ("failed", "bought", "taken", "certified", "expires")
+
+
+def _against_a_span(
+    label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date
+) -> Reckoned | None:
+    """The same for a month that is asked about: all of it will do, or none of it; else the day that it turns on."""
+    single = replace(given, asked_to=None)
+    first = reckon(label, kind, single, book=book, day=day)
+    last = reckon(label, kind, replace(single, asked=given.asked_to), book=book, day=day)
+    if first is None or last is None or first.phrase == last.phrase:
+        return first
+    return reckon(label, QuestionKind.WHEN, replace(single, asked=None), book=book, day=day)
+
+
+def _expires(
+    label: str, kind: QuestionKind | None, last: date, given: Given, book: PolicyBook, day: date
+) -> Reckoned | None:
+    """What is told of a certification whose last day is known."""
+    rests = (book.on(ids.VALIDITY, day).id,)
+    values: dict[str, Value] = {"expires_on": last}
+    if kind == QuestionKind.WHETHER and label == "account/certification_expiry":
+        over = last < (_near(given.asked, given.open, last) or day)
+        gone = "reckon_ran_out" if last < day else "reckon_ends_before"
+        return Reckoned(gone if over else "reckon_runs_to", values, rests)
+    asks = kind in (QuestionKind.WHEN, QuestionKind.UNTIL_WHEN, QuestionKind.WHICH, QuestionKind.HOW_LONG)
+    return Reckoned("reckon_last_day", values, rests) if asks else None
 
 
 _NEW_DATE = (
@@ -141,6 +251,16 @@ def _days_left(bought: date | None, book: PolicyBook, day: date) -> Reckoned:
     return Reckoned("reckon_window_left", {"must_test_by": last, "days_left": (last - day).days}, (row.id,))
 
 
+def _left(name: str, given: Given, book: PolicyBook, day: date) -> Reckoned | None:
+    """Whether as many days are left as are named ("so I've got 12 days left?")."""
+    found = _BY_DAY[name]("", False, replace(given, days=None, ahead=False), book, day)
+    if found is None or found.limit is None or found.limit < day:
+        return found
+    left = (found.limit - day).days
+    key = "reckon_left_yes" if left == given.days else "reckon_left_no"
+    return Reckoned(key, {"days_left": left, "left_on": found.limit}, found.policy)
+
+
 def _failed(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -> Reckoned:
     assert given.failed is not None
     wait, how = book.on(ids.RETEST_WAIT, day), book.on(ids.RETEST_WAIT_READING, day)
@@ -155,7 +275,9 @@ def _failed(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -
         return Reckoned("reckon_retest_open" if opens <= day else "reckon_retest_no", {"opens_on": opens}, rests)
     if asked is None:
         return Reckoned("reckon_retest_from", {"opens_on": opens, "failed_on": given.failed}, rests)
-    if asked >= opens:
+    if asked == opens:
+        return Reckoned("reckon_retest_first", {"opens_on": opens}, rests)
+    if asked > opens:
         return Reckoned("reckon_retest_yes", {"asked_on": asked, "opens_on": opens}, rests)
     return Reckoned("reckon_retest_no", {"opens_on": opens}, rests)
 
@@ -165,7 +287,9 @@ def _bought(label: str, asks: bool, given: Given, book: PolicyBook, day: date) -
     row = book.on(ids.PURCHASE_WINDOW, day)
     last = given.bought + timedelta(days=whole_number(row))
     values: dict[str, Value] = {"must_test_by": last}
-    asked = _near(given.asked, given.open, last) or given.appointment
+    asked = _near(given.asked, given.open, last) or given.appointment or given.taken
+    if asked is None and given.days is not None:
+        asked = given.bought + timedelta(days=given.days)
     if asked is not None:
         return Reckoned("reckon_window_yes" if asked <= last else "reckon_window_no", values, (row.id,))
     if last < day:
@@ -201,7 +325,7 @@ def _certified(label: str, asks: bool, given: Given, book: PolicyBook, day: date
     row = book.on(ids.VALIDITY, day)
     last = expiry(given.certified, row)
     phrase = (
-        "reckon_expired"
+        ("reckon_expired" if last < day else "reckon_ends_before")
         if last < (_near(given.asked, given.open, last) or day)
         else "reckon_current"
         if asks
@@ -218,7 +342,8 @@ def _taken(label: str, asks: bool, given: Given, book: PolicyBook, day: date) ->
     if label == "account/certificate_status":
         row = book.on(ids.CERTIFICATE_ESTIMATE, day)
         expected = given.taken + timedelta(days=whole_number(row))
-        return Reckoned("reckon_certificate", {"expected_on": expected}, (row.id,))
+        phrase = "reckon_certificate" if expected >= day else "reckon_certificate_due"
+        return Reckoned(phrase, {"expected_on": expected}, (row.id,))
     return None
 
 

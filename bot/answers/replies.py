@@ -20,7 +20,7 @@ WIDE = (90, 60)
 """Words of an answer, written and spoken: to a narrow question, and to a topic as a whole."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])")
-_POLARITY = re.compile(r"^(?:Yes|No)[,.:]\s+(?=\w)")
+_POLARITY = re.compile(r"^(?:(?:Yes|No)[,.:]\s+)?(?:[Aa]s I said[:.]\s+)?(?=[\w*])")
 _LETTERS = re.compile(r"\b(?:[A-Z] )+[A-Z]\b")
 _DIGIT = "(?:zero|one|two|three|four|five|six|seven|eight|nine|hundred)"
 _NUMBER = re.compile(rf"\b(?:{_DIGIT},? ){{6,}}{_DIGIT}\b")
@@ -113,7 +113,7 @@ def days_named(text: str) -> set[int]:
     return weeks | {int(each) for each in re.findall(r"\b\d{1,3}\b", text)}
 
 
-_ROUGHLY = re.compile(r"\b(?:about|roughly|approximately|in most cases)\b", re.IGNORECASE)
+_ROUGHLY = re.compile(r"\b(?:about|roughly|approximately|in most cases|depends)\b", re.IGNORECASE)
 _UNSAID = re.compile(r"my source\b", re.IGNORECASE)
 
 

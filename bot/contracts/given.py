@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-DAYS = ("bought", "failed", "missed", "taken", "certified", "appointment", "renews", "asked")
+DAYS = (
+    "bought", "failed", "missed", "taken", "certified", "appointment", "renews", "expires", "asked",
+    "happened_to", "asked_to",
+)  # fmt: skip
+"""Every day that may be given, by name."""
+
+HAPPENED = ("bought", "failed", "missed", "taken", "certified", "appointment", "expires")
+"""Days on which something happens: they hold for the next question too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,13 @@ class Given:
     appointment: date | None = None
     renews: date | None = None
     """A day on which one would recertify."""
+    expires: date | None = None
+    """A day on which a certification runs out."""
     asked: date | None = None
+    happened_to: date | None = None
+    """The last day on which it may have happened, where a month or a year was named and no day."""
+    asked_to: date | None = None
+    """The last day of the month that is asked about, where no day was named."""
     at: time | None = None
     """Clock time of the appointment."""
     asked_at: time | None = None

@@ -7,17 +7,22 @@ question, or what was doubted. Nothing is told twice in the same words.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 from zlib import crc32
 
 from bot.answers.answer import Answer
 from bot.answers.format import Said
-from bot.answers.reckoning import as_happened, own_day
+from bot.answers.reckoning import as_happened, carried, own_day
 from bot.answers.replies import Picked, Subject, days_named, following, in_short, is_estimate, is_unsaid, usual
 from bot.catalog.model import Entry, Gap, Statement
 from bot.contracts.asking import QuestionKind
-from bot.contracts.given import Given
-from bot.dialogue.memories import Asked, Pick
+from bot.contracts.given import HAPPENED, Given
+from bot.contracts.matters import Matter
+from bot.contracts.points import Point
+from bot.dialogue.memories import Asked, Pick, Sum
 from bot.dialogue.outcome import Reply
 from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
@@ -50,8 +55,29 @@ SURELY = 0.6
 FAR = timedelta(days=180)
 """A day without a year further ahead than this is the last one of that date where something happened on it."""
 
-_OF_ONE_QUESTION = ("asked", "asked_at", "open", "days", "ahead", "count", "renews", "also")
-"""What is given for one question only; what happened on a day holds for the next one too."""
+_STAYS = (*HAPPENED, "at", "happened_to", "also")
+"""What is given for more than one question: what happened on a day."""
+
+_MATTERS: dict[str, tuple[str, str]] = {
+    Matter.MASTER_LAPSED: ("account/master_status", "lapsed"),
+    Matter.KEEPS_TIME: ("account/recertification", "no_credit"),
+    Matter.LOSES_TIME: ("account/recertification", "early_cost"),
+    Matter.RECERT_LATE: ("account/recertification", "lapsed"),
+    Matter.CANADA: ("faq/test_locations", "canada"),
+    Matter.TERRITORY: ("faq/test_locations", "territories"),
+    Matter.OTHER_COUNTRY: ("faq/test_locations", "other_country"),
+    Matter.MILITARY: ("faq/test_locations", "military"),
+    Matter.FAMILY_ON_BASE: ("faq/test_locations", "family_on_base"),
+}
+"""What the words name beyond doubt, with the statement or gap that answers it."""
+
+_SAID: dict[str, tuple[str, tuple[str, ...]]] = {
+    Matter.MASTER_BACK: ("account/master_status", ("reckon_master_back",)),
+    Matter.BASE_NAMED: ("faq/test_locations", ("reckon_base_named", "ask_prometric")),
+}
+"""The same with the phrases that answer it."""
+
+COPIES = "account/duplicate_certificate"
 
 _NOT_DATED = ("what_if", "what_if_not", "how_much", "how", "why", "where", "who", "which", "difference", "how_many")
 """Kinds of question that the days given before do not answer."""
@@ -79,9 +105,9 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
     if asked is None:
         return answers.entry(label, turn.today)
     kind = _kind(asked)
-    reckoned = _reckoned(turn, label, asked)
-    if reckoned is not None:
-        return reckoned
+    settled = _of_matter(turn, label, asked) or _summed(turn, label, asked, {}) or _reckoned(turn, label, asked)
+    if settled is not None:
+        return settled
     subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
     found = picked(asked, label, answers.catalog.entries.get(label))
     return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone)
@@ -105,6 +131,9 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
 
     That the source does not say takes more than a likeness: a plain question has a plain answer.
     """
+    named = _named(asked, label)
+    if named is not None and entry is not None and entry.find(named) is not None:
+        return Picked(label, named)
     first = asked.picks[0] if asked.sure and asked.picks else None
     if first is not None and not asked.bare and first.label != label and first.score >= OF_ANOTHER:
         return Picked(first.label, first.id, first.score)
@@ -117,10 +146,11 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
 
 def with_days(asked: Asked, topic: str, state: ConversationState) -> Asked:
     """What is asked on a topic, with the days and numbers given on it before unless it gives them anew."""
-    before = state.last_given if topic == state.last_topic else {}
     if not asked.given and asked.kind in _NOT_DATED:
         return asked
-    happened = {name: value for name, value in before.items() if name not in _OF_ONE_QUESTION}
+    happened = carried(topic, state.last_given)
+    if any(name in asked.given for name in HAPPENED):
+        happened = {name: value for name, value in happened.items() if name not in ("happened_to", "also", "at")}
     return asked.model_copy(update={"given": {**happened, **asked.given}})
 
 
@@ -144,11 +174,24 @@ def remember(turn: TurnContext, label: str, asked: Asked, state: ConversationSta
     """What a conversation goes on with: the topic that is answered, the days given on it, and what is told of it."""
     found = picked(asked, label, turn.services.catalog.entries.get(label))
     topic = found.label if found is not None else label
-    kept = state.last_given if topic == state.last_topic and not asked.given else {}
-    state.last_given = asked.given or {name: value for name, value in kept.items() if name not in _OF_ONE_QUESTION}
+    given = asked.given
+    if asked.kind in (None, *_TIMES, QuestionKind.WHICH.value) and "asked" in given:
+        given = as_happened(topic, Given.of(given), day=turn.today).as_dict()
+    _keep_days(given, state)
+    if topic == COPIES:
+        _keep_count(turn, asked, state)
     state.last_topic = topic
     state.last_told = found.id if found is not None else None
     state.last_named = list(asked.tests)
+
+
+def _keep_days(given: Mapping[str, Any], state: ConversationState) -> None:
+    """What was given last, and of what was given before the days that still hold."""
+    anew = any(name in given for name in HAPPENED)
+    counted = {name: value for name, value in state.last_given.items() if name in ("count", "of")}
+    gone = ("happened_to", "also", "at") if anew else ()
+    kept = {name: value for name, value in state.last_given.items() if name in _STAYS and name not in gone}
+    state.last_given = {**kept, **(counted if state.last_topic == COPIES else {}), **given}
 
 
 def told(turn: TurnContext, label: str, asked: Asked | None, state: ConversationState) -> None:
@@ -243,6 +286,8 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     entry = turn.services.catalog.entries.get(topic or "")
     if topic is None or entry is None or not (entry.statements or entry.gaps):
         return False
+    if _goes_on_beyond_doubt(reply, act, topic, state):
+        return True
     held = "asked" in asked.given and own_day(topic) in state.last_given
     if held and act.doubts and _goes_on_by_days(reply, act, topic, state):
         return True
@@ -277,6 +322,141 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     if not act.leans or (own and asked.kind in _OPEN and not apart):
         return False
     return _tell_by_kind(reply, asked, entry, state)
+
+
+def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: ConversationState) -> bool:
+    """What the words name beyond doubt: a matter, a sum of money, or the first or last day of what was told."""
+    turn, asked = reply.turn, act.asked
+    answer = _of_matter(turn, topic, asked)
+    if answer is None and asked.matter is not None and _named(asked, topic) is not None:
+        tell(reply, topic, asked, state)
+        return True
+    own = act.is_topic and act.label != topic and act.confidence >= CERTAIN
+    if answer is None and topic == COPIES and (not own or act.label == "faq/fees"):
+        answer = _summed(turn, topic, asked, state.last_given)
+    topic = _where_days_hold(topic, state)
+    own = own and not act.refers_back and not _near_topics(topic, act.label)
+    if answer is None and asked.asks_day and not asked.given and not own:
+        known = with_days(asked.model_copy(update={"kind": QuestionKind.WHEN.value}), topic, state)
+        answer = _reckoned(turn, topic, known) if known.given else None
+    soon = Point.SOONER.value in asked.points and own_day(topic) == "failed"
+    open_still = asked.if_open and own_day(topic) == "appointment" and _holds(topic, state)
+    whether = asked.kind == QuestionKind.WHETHER.value and act.short and not asked.given
+    if answer is None and (soon or open_still) and whether and not own:
+        answer = _reckoned(turn, topic, with_days(asked, topic, state))
+    if answer is None:
+        return False
+    if topic == COPIES:
+        _keep_count(turn, asked, state)
+    _say_once(reply, answer, state)
+    return True
+
+
+def _where_days_hold(topic: str, state: ConversationState) -> str:
+    """The topic on which the days given so far are reckoned with: the one spoken of, or that of what happened."""
+    if carried(topic, state.last_given) or (own_day(topic) == "appointment" and "appointment" in state.last_given):
+        return topic
+    return next((label for role, label in _OF_DAYS.items() if role in state.last_given), topic)
+
+
+_OF_DAYS = {
+    "failed": "account/retest",
+    "bought": "account/purchase_window",
+    "certified": "account/certification_expiry",
+    "expires": "account/certification_expiry",
+    "taken": "account/certificate_status",
+    "appointment": "account/reschedule",
+}
+"""What happened -> the topic that is reckoned on."""
+
+
+def _say_once(reply: Reply, answer: Answer, state: ConversationState) -> None:
+    """Say it; what was told in these words before is told as such."""
+    if _digest(answer) in state.told:
+        answer = reply.turn.services.answers.repeated(answer, day=reply.turn.today)
+    state.told = [*state.told, _digest(answer)][-_REMEMBERED:]
+    reply.say(answer)
+
+
+def _near_topics(topic: str, other: str) -> bool:
+    """Whether the days of one topic answer the questions of another one too."""
+    return own_day(other) is not None and bool(carried(other, {own_day(topic) or "": True}))
+
+
+def _named(asked: Asked, label: str) -> str | None:
+    """The statement or gap that answers what the words name beyond doubt, if it is one of this topic."""
+    topic, name = _MATTERS.get(asked.matter or "", ("", ""))
+    return name if topic == label else None
+
+
+def _of_matter(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
+    """What answers a matter that the words name beyond doubt in sentences of its own."""
+    topic, phrases = _SAID.get(asked.matter or "", ("", ()))
+    if topic != label:
+        return None
+    said = [turn.services.answers.said(key) for key in phrases]
+    return Answer(" ".join(each.web for each in said), " ".join(each.voice for each in said))
+
+
+def _summed(turn: TurnContext, label: str, asked: Asked, before: Mapping[str, Any]) -> Answer | None:
+    """What a number of series comes to, and whether the amount that was said is right."""
+    fee = _fee_of(turn, label)
+    found = asked.sum
+    count, named = _counted(turn, asked, before)
+    if fee is None or not count:
+        return None
+    said = Decimal(found.amount) if found is not None and found.amount else None
+    covers = found is not None and found.covers and count > 1
+    totals = found is not None and found.totals and bool(before)
+    if not (named or said is not None or covers or totals):
+        return None
+    each = found is not None and found.each
+    if not before and said is None and not covers and (count < 2 or asked.kind not in _OF_MONEY):
+        return None
+    return turn.services.answers.sum_of(fee, count, said=said, each=each, covers=covers, day=turn.today)
+
+
+_OF_MONEY = (None, QuestionKind.HOW_MUCH.value, QuestionKind.WHETHER.value)
+
+
+_MOST_SERIES = 10
+
+
+def _counted(turn: TurnContext, asked: Asked, before: Mapping[str, Any]) -> tuple[int | None, bool]:
+    """How many series are meant after this message, and whether it is the message that says so."""
+    found = asked.sum or Sum()
+    known, of = before.get("count"), tuple(before.get("of", ()))
+    said = tuple(dict.fromkeys((*found.series, *(each for each in asked.series if not found.series))))
+    number = asked.given.get("count")
+    if number is not None and (number > _MOST_SERIES or found.amount == str(number)):
+        number = None  # "so 30?": dollars
+    if said and found.without and known:
+        return max(known - len(said), 1), True
+    if said and found.further and known:
+        return known + len([each for each in said if each not in of]), True
+    if said:
+        return max(len(said), number or 0), True
+    if found.adds and known:
+        return known + found.adds, True
+    return (number, True) if number else (known, False)
+
+
+def _keep_count(turn: TurnContext, asked: Asked, state: ConversationState) -> None:
+    """How many series are spoken of, and which."""
+    found = asked.sum or Sum()
+    before = state.last_given if state.last_topic == COPIES else {}
+    count, _ = _counted(turn, asked, before)
+    old = tuple(before.get("of", ())) if found.further or found.without or not found.series else ()
+    left = [each for each in old if not (found.without and each in found.series)]
+    of = list(dict.fromkeys((*left, *(() if found.without else found.series))))
+    state.last_given = {**state.last_given, "count": count or 1, "of": of}
+
+
+def _fee_of(turn: TurnContext, label: str) -> str | None:
+    """The fee of each thing on a topic whose fees are added up."""
+    entry = turn.services.catalog.entries.get(label)
+    cases = [case for each in entry.statements for case in each.cases] if entry is not None else []
+    return next((case.when.values[0] for case in cases if case.when.kind == "counted"), None)
 
 
 def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:
@@ -332,33 +512,74 @@ def _tell_picked(reply: Reply, asked: Asked, entry: Entry, best: Pick, state: Co
 def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: ConversationState) -> bool:
     """A day or a number of days that can be reckoned with on this topic."""
     turn, asked = reply.turn, act.asked
+    if "asked" in asked.given or "days" in asked.given:
+        topic = _where_days_hold(topic, state)
+    asked = _numbered(asked, topic, state)
     named = {name: value for name, value in asked.given.items() if name not in ("count", "ahead")}
     own = act.is_topic and act.label != topic and act.confidence >= SURELY and not act.names_only
+    own = own and not asked.only_if and not (act.refers_back and "asked" in named and _holds(topic, state))
+    own = own and not (_near_topics(topic, act.label) and "asked" in named)
     given = Given.of(asked.given)
     tells = asked.kind is None and own_day(topic) in named
     held = asked.against and "asked" in named and own_day(topic) in state.last_given
-    if not named or (own and not tells and not held):
+    of_days = Point.COUNTING.value in asked.points and "asked_to" in named  # "does the weekend count"
+    if not named or of_days or (own and not tells and not held):
         return False
-    known = topic == state.last_topic and own_day(topic) in state.last_given
-    far = not known and given.asked is not None and given.asked - turn.today > FAR
-    happened = far or (asked.kind is None and not known and not act.is_question)
+    if given.asked is not None and "renews" in state.last_given and own_day(topic) == "certified":
+        day, last = asked.given["asked"], asked.given.get("asked_to")
+        given = Given.of({**asked.given, "renews": day, "happened_to": last, "asked": None, "asked_to": None})
+        asked = asked.model_copy(update={"given": given.as_dict(), "kind": None})
+    known = _holds(topic, state)
+    whether = asked.kind == QuestionKind.WHETHER.value or asked.against
+    far = given.asked is not None and given.asked - turn.today > FAR and not (known and whether)
+    gone = known and _happened_then(topic, given, turn.today, state) and not asked.against
+    happened = far or gone or asked.restates or (asked.kind is None and not known and not act.is_question)
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
         given = as_happened(topic, given, day=turn.today)
         if given != before:
-            asked = asked.model_copy(update={"given": given.as_dict(), "kind": None})
-    elif given.asked is not None and (asked.kind is None or asked.denied or act.doubts):
+            kind = asked.kind if gone and whether else None
+            asked = asked.model_copy(update={"given": given.as_dict(), "kind": kind})
+    elif (given.days is not None and act.names_only and not asked.against) or (
+        given.asked is not None and (asked.kind is None or asked.denied or act.doubts)
+    ):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
+    elif asked.only_if and any(name in named for name in HAPPENED):
+        asked = asked.model_copy(update={"kind": None})
     full = with_days(asked, topic, state)
     answer = _reckoned(turn, topic, full)
     if answer is None:
         return False
-    state.last_given = full.given
-    if _digest(answer) in state.told:
-        answer = turn.services.answers.repeated(answer, day=turn.today)
-    state.told = [*state.told, _digest(answer)][-_REMEMBERED:]
-    reply.say(answer)
+    _keep_days(full.given, state)
+    _say_once(reply, answer, state)
     return True
+
+
+def _happened_then(topic: str, given: Given, today: date, state: ConversationState) -> bool:
+    """Whether a day that is past is another one on which it happened, and none that is asked about."""
+    if given.asked is None or given.asked >= today or given.open == "month":
+        return False
+    own = own_day(topic) or ""
+    return own == "certified" or given.asked <= date.fromisoformat(state.last_given[own])
+
+
+def _holds(topic: str, state: ConversationState) -> bool:
+    """Whether it is known on which day happened what this topic is about."""
+    own = own_day(topic)
+    return own in state.last_given or (own == "certified" and "expires" in state.last_given)
+
+
+def _numbered(asked: Asked, topic: str, state: ConversationState) -> Asked:
+    """A bare number said where days are counted ("and 31?") as that many days."""
+    count = asked.given.get("count")
+    days = own_day(topic) in ("failed", "bought") and own_day(topic) in state.last_given
+    if not days or count is None or count < _LEAST_OF_DAYS or len(asked.given) > 1:
+        return asked
+    return asked.model_copy(update={"given": {"days": count}, "kind": QuestionKind.WHETHER.value})
+
+
+_LEAST_OF_DAYS = 10
+"""A number from this on is one of days rather than of things."""
 
 
 def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> None:

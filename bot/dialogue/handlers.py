@@ -166,10 +166,14 @@ def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | Dr
     reply = Reply(turn)
     if act.is_question and turn.person is None and not state.tasks_beside_offers:
         first = next(iter(act.asked.picks), None)
-        if goes_on(reply, act, state):
+        if goes_on(reply, act, state, loosely=True):
             return reply.done()
         if first is not None and first.score >= LEAST:
             tell(reply, first.label, act.asked, state)
+            return reply.done()
+        if state.last_topic is not None and act.asked.kind is not None:
+            reply.phrase("unsaid_whether")  # "does he have to start over": a question calls nothing off
+            reply.phrase("ask_ase")
             return reply.done()
     return DropAll(start_over=act.repair is Repair.START_OVER)
 

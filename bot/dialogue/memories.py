@@ -48,6 +48,28 @@ _WANT_MORE_THAN_YES = frozenset(QuestionKind) - {
 }
 
 
+class Sum(BaseModel):
+    """What a question about money names: series, an amount, and how it goes on with what was counted before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    series: tuple[str, ...] = ()
+    amount: str | None = None
+    """In dollars, as a decimal number."""
+    each: bool = False
+    """Whether the amount is said of each."""
+    covers: bool = False
+    """Whether it is asked if one fee is for all of them."""
+    adds: int = 0
+    """How many more are meant, where no series is named: "and one more"."""
+    further: bool = False
+    """Whether what is named comes on top of what was counted before."""
+    without: bool = False
+    """Whether what is named is left out."""
+    totals: bool = False
+    """Whether it asks what all comes to."""
+
+
 class Asked(BaseModel):
     """What is asked, apart from the topic."""
 
@@ -85,6 +107,16 @@ class Asked(BaseModel):
     """Whether it asks what something costs, in whatever form."""
     asks_if_sure: bool = False
     """Whether it wants to know if we are sure."""
+    asks_day: bool = False
+    """Whether it asks for the first or the last day of something, or when that is."""
+    only_if: bool = False
+    """Whether it is no more than a condition ("and if I bought it in May"), so that the question before still holds."""
+    restates: bool = False
+    """Whether a day is told anew ("it was May 3")."""
+    matter: str | None = None
+    """What the words name beyond doubt, as in `Matter`."""
+    sum: Sum | None = None
+    """What it names of money, or None."""
     offer: bool = True
     """Whether an offer to sign in may follow."""
 

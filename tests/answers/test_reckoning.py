@@ -34,12 +34,30 @@ if I bought on March 3 and failed April 1 when can I retake? | retest | from_whe
 i failed on november 28 when can i take it again | retest | from_when | From Tuesday, December 29, 2026
 flunked it yesterday when am i allowed again | retest | from_when | From Wednesday, December 30, 2026
 i failed november 5 is december 5 ok | retest | whether | No, not before Sunday, December 6, 2026
-i failed november 5 is december 6 ok | retest | whether | Yes, Sunday, December 6, 2026 is fine
+i failed november 5 is december 6 ok | retest | whether | Yes, Sunday, December 6, 2026 is the first day
 didn't pass on the 3rd of november, can i go december 10 | retest | whether | Yes, Thursday, December 10, 2026
 is 30 days after enough | retest | whether | No.
 is 31 days enough | retest | whether | Yes.
 is two weeks later ok | retest | whether | No.
 november 2 | retest | from_when | From Thursday, December 3, 2026
+bought two tests, one on oct 1 and one on nov 1 | purchase_window | until_when | …from November 1, 2026: Saturday
+took it november 20 and didnt pass, am i allowed next week | retest | whether | No, not before Monday, December 21
+failed oct 31, can he buy tomorrow | retest | whether | Yes, Tuesday, December 1, 2026 is the first day
+i failed it two months ago can i go again | retest | whether | Yes, by
+bought it in june, is it still good | purchase_window | whether | No, it ran out by September 28, 2026 at the latest
+bought it in june, until when was it good | purchase_window | until_when | It ran out by September 28, 2026
+i bought it in october, until when | purchase_window | until_when | That depends on the exact day
+bought october 10, is january ok | purchase_window | whether | Friday, January 8, 2027 is the last day
+bought october 10, is february ok | purchase_window | whether | No, Friday, January 8, 2027
+bought october 10, is 91 days ok | purchase_window | whether | No, Friday, January 8, 2027
+bought october 10, so 39 days left | purchase_window | whether | Yes, 39 days from today
+bought october 10, so 30 days left | purchase_window | whether | No, it's 39 days from today
+certified march 2021, still good | certification_expiry | whether | No, it expired by March 31, 2026
+got certified in april 2022, still current | certification_expiry | whether | Yes, through April 1, 2027
+it expires january 15 2027, which day is the last | certification_expiry | which | Friday, January 15, 2027
+it expires january 15 2027, is january 20 2027 ok | certification_expiry | whether | No, Friday, January 15, 2027 is
+if i test december 3 when are results on my account | test_results | when | …Sunday, December 6, 2026
+bought october 2, is new year's eve ok | purchase_window | whether | Yes, it's good through Thursday, December 31
 appointment dec 10 at 9 am, last time i can change it? | reschedule | until_when | Until Monday, December 7, 2026, 9:0
 test on december 20 at 1 pm how late can i move it | reschedule | until_when | …December 17, 2026, 1:00 PM
 my test is december 10 until when can i cancel | cancel_appointment | until_when | Until Monday, December 7, 2026

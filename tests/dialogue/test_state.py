@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from bot.dialogue.memories import Asked, Pick, SeatChosen, SeatPreference, SeatShift, Supposed
+from bot.dialogue.memories import Asked, Pick, SeatChosen, SeatPreference, SeatShift, Sum, Supposed
 from bot.dialogue.state import (
     STATE_VERSION,
     Choice,
@@ -51,6 +51,13 @@ FILLED: dict[str, Any] = {
         if_open=True,
         price=True,
         asks_if_sure=True,
+        asks_day=True,
+        only_if=True,
+        restates=True,
+        matter="canada",
+        sum=Sum(
+            series=("parts",), amount="15", each=True, covers=True, adds=1, further=True, without=True, totals=True
+        ),
         offer=False,
     ),
     "read_from": 3,

@@ -45,7 +45,7 @@ def held_against(reply: Reply, rule: str, subject: Subject, asked: Asked | None,
         return False
     given = Given.of(asked.given)
     day = given.asked or (given.appointment if only_day else None)
-    if day is None:
+    if day is None or given.asked_to is not None:
         return False
     if rule in _ON_THAT_DAY:
         return _as_of(reply, rule, subject, day)

@@ -38,16 +38,19 @@ _DOUBT = re.compile(
     r"\b(?:(?:are|r) (?:you|u|ya) (?:sure|certain|positive)|(?:you|u) sure|for real|no way|says who|seriously"
     r"|(?:i )?(?:thought|heard|read|figured|was told|got told) (?:it|that|its|it'?s|it was|you|there|somewhere|the|"
     r"(?:a |an )?\d+)\b"
-    r"|(?:buddy|boss|friend|guy|coworker|co-worker|manager|foreman|brother|dad|teacher|instructor|website|site|somebody|"
-    r"someone|people|everyone|everybody|they|he|she|prometric|google|other guy) (?:said|says|told|swears|keeps saying)"
+    r"|(?:buddy|boss|friend|guy|coworker|co-worker|manager|foreman|brother|dad|teacher|instructor|website|"
+    r"site|somebody|"
+    r"someone|people|everyone|everybody|they|he|she|prometric|google|other guy) (?:said|says|told|swears|"
+    r"keeps saying)"
     r"|told me (?:it|that|\d+)|supposed to be \d+)\b"
 )
 _SURE = re.compile(
     r"\b(?:sure|certain|positive|for real|no way|says who|seriously|promise[ds]?|guarantee[ds]?|definite(?:ly)?)\b"
 )
 _HELD_TO = re.compile(
-    r"^\W*(?:(?:so|and|but|ok|okay|is|thats|that'?s|that|its|it'?s|this|for|a|the|you|guys|do|can|will|date|day|"
-    r"firm|really) ?\W*)*(?:promise[ds]?|guarantee[ds]?|for sure|definite(?:ly)?)(?: (?:it|that|me|that date|then|"
+    r"^\W*(?:(?:so|and|but|ok|okay|is|thats|that'?s|that|its|it'?s|it|this|for|a|the|you|guys|do|can|will|date|day|"
+    r"firm|really|\d+|one|two|three|four|five|thirty|ninety|days?|weeks?|years?|are|"
+    r"those) ?\W*)*(?:promise[ds]?|guarantee[ds]?|for sure|definite(?:ly)?)(?: (?:it|that|me|that date|then|"
     r"right))*\W*$"
 )
 """ "Is that a promise?": what was said is to be held to."""
@@ -56,7 +59,8 @@ _WHO = (
     r"buddies|friends?|brother|sister|son|daughter|husband|wife|dad|mom|cousin|nephew|kid|trainees?|crew|people"
 )
 _OTHER = re.compile(
-    rf"\b(?:(?:one|some|any|all|two|three|a few|another) of (?:my|our|the)|my|our) (?!master tech)(?:\w+ )?(?:{_WHO})\b"
+    rf"\b(?:(?:one|some|any|all|two|three|a few|another) of (?:my|our|the)|my|"
+    rf"our) (?!master tech)(?:\w+ )?(?:{_WHO})\b"
 )
 _TELLING = re.compile(
     rf"\b(?:my|our) (?:\w+ )?(?:{_WHO}) (?:said|says|told|swears|thinks|paid|pays|will pay|bought me)\b"
@@ -98,7 +102,8 @@ _SIGN_IN = re.compile(
 )
 _NO_SIGN_IN = re.compile(
     r"\b(?:rather not|prefer not(?: to)?|without(?: having to)?|instead of|refuse to|(?:will not|won'?t)"
-    r"|(?:do not|don'?t|not|no) (?:really )?(?:want(?: to)?|wanna|wish(?: to)?|care(?: to)?|like(?: to)?|going to|gonna"
+    r"|(?:do not|don'?t|not|no) (?:really )?(?:want(?: to)?|wanna|wish(?: to)?|care(?: to)?|like(?: to)?|"
+    r"going to|gonna"
     r"|planning(?: to| on)?|comfortable|feel like|need to|have to))"
     r"(?: be)? " + _SIGN_IN.pattern.removeprefix(r"\b")
 )
@@ -161,8 +166,74 @@ def about_another(message: UserMessage) -> bool:
 
 
 def against(message: UserMessage) -> bool:
-    """Whether a day is asked about as one that is too late or too early."""
-    return _LATE.search(message.words) is not None
+    """Whether a day is asked about as one that is too late or too early, or a thing as one that is gone by then."""
+    words = message.words
+    return _LATE.search(words) is not None or (_GONE.search(words) is not None and _KEPT.search(words) is None)
+
+
+_GONE = re.compile(
+    r"\b(?:is|are|isn'?t|did|does|do|has|have|am|will|would|was|money|fees?|it|it'?s|cash|that'?s|"
+    r"test)\b[^,.;?]{0,30}"
+    r"\b(?:gone|lost|lose|expired?|run out|ran out|over with|dead|void|wasted|forfeit(?:ed)?|down the drain|"
+    r"out of luck|screwed|lapsed?)\b"
+)
+""" "Is my money gone?": a yes is the answer where it is."""
+_KEPT = re.compile(
+    r"\bwhen (?:is|are|did|does|do|has|have|will|would)\b|\b(?:still|won'?t|not)\b|\bwhat (?:happens )?if\b"
+)
+
+
+_DAY_ASKED = re.compile(
+    r"\b(?:what|which|whats|what's|when's|whens|when) ?(?:is|was|are|would be|be)? ?(?:the |my |his |"
+    r"her )?(?:very |absolute )?"
+    r"(?:last|latest|first|earliest|soonest|final|exact|cut-?off|next)(?: possible)? (?:day|date|minute|"
+    r"moment|second|chance|one)\b"
+    r"|\b(?:what|which) (?:day|date)\b|\b(?:un)?(?:til|till|until|by) (?:when|what day|what date)\b"
+    r"|\bwhen(?:'s| is|s)? (?:the |my )?(?:deadline|cut-?off|soonest|earliest|latest|last)\b"
+    r"|\bwhat(?:'s|s| is)? (?:the |my )(?:deadline|cut-?off|last day|first day|date)\b"
+    r"|^\W*(?:(?:and|so|but|ok|okay|then|well) ?\W*)*when(?: then| exactly| is (?:it|that)| would that be|"
+    r" can (?:i|he|she|they)"
+    r"(?: then)?| (?:does|do|did|will|would) (?:it|that|that one|this|mine|this one|"
+    r"the other(?: one)?)(?: \w+){1,3})?\W*$"
+    r"|\bwhen'?s (?:it|that|that one|this one|mine)(?: \w+){1,2}\W*$"
+    r"|^\W*(?:(?:and|so|ok|the|my|whats|what's) ?\W*)*(?:deadline|last day|cut-?off|"
+    r"first day)(?: \w+){0,2}\W*$|\blast day to\b"
+)
+_HOUR_ASKED = re.compile(r"\b(?:hour|midnight|what time|o'?clock|business hours|end of (?:the )?day)\b")
+
+
+def asks_day(message: UserMessage) -> bool:
+    """Whether it asks for the first or the last day of something, or when that is."""
+    words = message.words
+    return not message.pressed and _DAY_ASKED.search(words) is not None and _HOUR_ASKED.search(words) is None
+
+
+_CONDITION = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay|well|then|what|how about|hm+|say|or) ?\W*)*(?:if|say|suppose|supposing)\b[^?]*\W*$"
+)
+_OWN_QUESTION = re.compile(
+    r"(?:,|\bthen\b|\d)\W*(?:\w+ )?(?:can|could|do|does|did|is|are|am|when|how|what|will|would|where|who|"
+    r"should|which|until)\b"
+)
+
+
+def only_if(message: UserMessage) -> bool:
+    """Whether it is no more than a condition ("and if I bought it in May"), so that the question before still holds."""
+    words = message.words
+    return _CONDITION.match(words) is not None and _OWN_QUESTION.search(words) is None
+
+
+_RESTATED = re.compile(
+    r"\b(?:it|that|mine|this|his|hers|the (?:test|fail|purchase|order|day)) (?:was|were|had been|happened)\b|"
+    r"^\W*(?:was|were) on\b"
+    r"|\bi meant\b|\bmake that\b|\b(?:one|another|other|ones)(?: one| test| guy)? (?:from|in|on|of|"
+    r"i (?:bought|took|got))\b"
+)
+
+
+def restates(message: UserMessage) -> bool:
+    """Whether a day is told anew ("it was May 3")."""
+    return _RESTATED.search(message.words) is not None
 
 
 def denies(message: UserMessage) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.dialogue.regions import REGIONS
 from bot.rules.facts import Site
@@ -48,7 +49,8 @@ _CITY = re.compile(rf"\b({'|'.join(re.escape(city) for city in ' '.join(_CITIES.
 _HOMELY = re.compile(
     r"\b(?:(?:closest|nearest|close|near|nearby|next|closer|nearer|around)(?: to)? "
     r"(?:home|me|my (?:house|home|place)|here|where i live|us)"
-    r"|nearby|close by|in my (?:area|town|city)|(?:the )?(?:closest|nearest) (?:one|place|site|center|centre|location)"
+    r"|nearby|close by|in my (?:area|town|city)|(?:the )?(?:closest|nearest) (?:one|place|site|center|centre|"
+    r"location)"
     r"|(?:at|near|around) home|local(?:ly)?|back home)\b"
 )
 _ANYWHERE = re.compile(
@@ -147,3 +149,76 @@ def _by_words(text: str, sites: Mapping[str, Site]) -> Iterator[PlaceSaid]:
         suffix = _SITE_WORDS + ("" if word in _DIRECTIONS else "?")
         for match in re.finditer(rf"\b{word}(?:{suffix})\b|(?<=\bat )(?:the )?{word}\b", text):
             yield PlaceSaid(f"word:{word}", *match.span())
+
+
+class Abroad(StrEnum):
+    """Where a place lies that is not in one of the states."""
+
+    CANADA = "canada"
+    TERRITORY = "territory"
+    BASE = "base"
+    """A military base overseas."""
+    COUNTRY = "country"
+
+
+_ABROAD: tuple[tuple[Abroad, str], ...] = (
+    (
+        Abroad.BASE,
+        """ramstein, kadena, yokosuka, yokota, misawa, iwakuni, sasebo, atsugi, camp zama, camp humphreys,
+        humphreys, osan,
+        kunsan, camp casey, grafenwoehr, grafenwohr, baumholder, vilseck, spangdahlem, landstuhl, kaiserslautern,
+        wiesbaden, stuttgart army, hohenfels, aviano, vicenza, sigonella, incirlik, lakenheath, mildenhall, rota,
+        guantanamo, gitmo, diego garcia, camp foster, camp hansen, camp butler, bagram, al udeid, camp arifjan""",
+    ),
+    (
+        Abroad.TERRITORY,
+        """puerto rico, guam, saipan, american samoa, virgin islands, usvi, northern mariana islands,
+        northern marianas,
+        san juan, ponce, bayamon, mayaguez, st thomas, st. thomas, saint thomas, st croix, st. croix, saint croix,
+        hagatna, pago pago, tinian, u.s. territories, us territories""",
+    ),
+    (
+        Abroad.CANADA,
+        """canada, ontario, quebec, alberta, british columbia, manitoba, saskatchewan, nova scotia, new brunswick,
+        newfoundland, prince edward island, yukon, northwest territories, nunavut, toronto, montreal, calgary,
+        edmonton,
+        ottawa, winnipeg, vancouver, halifax, hamilton ontario, windsor ontario, mississauga, brampton, saskatoon,
+        regina, kitchener, sudbury, thunder bay, moncton, fredericton, kelowna, kamloops, red deer, lethbridge, laval,
+        gatineau, quebec city, st catharines, niagara falls ontario, sarnia, oshawa, whitehorse, yellowknife,
+        medicine hat, barrie""",
+    ),
+    (
+        Abroad.COUNTRY,
+        """mexico, tijuana, juarez, ciudad juarez, monterrey, guadalajara, mexicali, nuevo laredo, matamoros,
+        reynosa, cancun,
+        mexico city, nogales sonora, england, the uk, uk, united kingdom, scotland, ireland, germany, france,
+        italy, spain,
+        poland, japan, tokyo, okinawa, korea, south korea, seoul, china, india, pakistan, philippines,
+        the philippines,
+        manila, australia, new zealand, brazil, colombia, jamaica, dominican republic, haiti, cuba, honduras,
+        guatemala,
+        el salvador, nicaragua, costa rica, panama, venezuela, peru, argentina, chile, nigeria, ghana, kenya, egypt,
+        south africa, saudi arabia, dubai, qatar, kuwait, bahrain, israel, turkey, ukraine, russia, iraq, afghanistan,
+        vietnam, thailand, singapore, trinidad, bahamas, bermuda, europe, asia, africa, south america,
+        central america""",
+    ),
+)
+_ABROAD_NAMED = tuple(
+    (kind, re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in ' '.join(names.split()).split(', '))})\b"))
+    for kind, names in _ABROAD
+)
+_HERE = re.compile(
+    r"\bnew mexico\b|\bontario,? (?:ca\b|calif\w*|oregon)|\bvancouver,? wa(?:shington)?\b|\bpanama city(?: beach)?\b|"
+    r"\bparis,? (?:texas|tx)\b|\btest(?:ed|ing)? for\b.*\bturkey\b"
+)
+"""Places of these names in the states."""
+
+
+def abroad(text: str) -> Abroad | None:
+    """Where a place named in words in lower case lies, if it is in none of the states; None where none is named.
+
+    >>> abroad("what about tijuana").value
+    'country'
+    """
+    text = _HERE.sub(" ", text.replace("á", "a").replace("é", "e").replace("ú", "u").replace("ó", "o"))
+    return next((kind for kind, pattern in _ABROAD_NAMED if pattern.search(text)), None)

@@ -41,7 +41,7 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
     ),
     (
         Point.SOONER,
-        re.compile(r"\b(?:sooner|earlier|faster|quicker|speed (?:it|that|this|things) up|early|before then)\b"),
+        re.compile(r"\b(?:sooner|earlier|faster|quicker|speed (?:it|that|this|things) up|early|before th(?:en|at))\b"),
     ),
     (
         Point.WAIT,
@@ -136,9 +136,28 @@ def kind_asked(message: UserMessage) -> str | None:
     words = message.words
     if _NOT_DONE.search(words):
         return QuestionKind.WHAT_IF_NOT.value
+    if message.question_kind in _OF_YES_OR_NO and _when_first(words):
+        return QuestionKind.WHEN.value
     if message.question_kind == QuestionKind.WHY and not re.search(r"\b(?:why|how come|reason|what for)\b", words):
         return QuestionKind.WHETHER.value if points_of(message) or message.asks else message.question_kind
     return message.question_kind
+
+
+_OF_YES_OR_NO = (QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT)
+_ASKS_WHEN = re.compile(
+    r"(?:^|[,.;?!]|\b(?:and|so|but|ok|okay|then|well|yesterday|today|ago|\d|st|nd|rd|th))\W*"
+    r"(?:when(?:'s|s)?(?: is| are| was)? (?:can|could|do|does|may|will|would|should|am|the|my|it|that)\b|how soon\b|"
+    r"until when\b|till when\b|by when\b|(?:what|which)(?:'s|s| is)? (?:the )?(?:\w+ )?(?:day|date)\b)"
+)
+_ASKS_WHETHER = re.compile(
+    r"(?:^|[,.;?!]|\b(?:and|so|but|ok|okay|then|well))\W*(?:can|could|is|are|am|do|does|did|will|would|should|may|has|have)\b"
+)
+
+
+def _when_first(words: str) -> bool:
+    """Whether the first question of a message asks when: a day is wanted before any yes or no."""
+    when, whether = _ASKS_WHEN.search(words), _ASKS_WHETHER.search(words)
+    return when is not None and (whether is None or when.start() <= whether.start())
 
 
 class GoesOn(StrEnum):

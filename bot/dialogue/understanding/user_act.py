@@ -22,9 +22,11 @@ from bot.dialogue.understanding.address import AddressSaid, address_said
 from bot.dialogue.understanding.answers import BARE, Answered
 from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.candidate import of_candidate
+from bot.dialogue.understanding.matters import matter_of
 from bot.dialogue.understanding.misheard import Grounding
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.seat_wishes import Scene, Wish, wish_in
+from bot.dialogue.understanding.sums import sum_of
 from bot.dialogue.understanding.supposition import supposition
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
 from bot.nlu.intents.glossary import is_spanish
@@ -338,6 +340,11 @@ class UserAct:
             by_phone=follow_ups.asks_by_phone(message),
             whom=message.length <= follow_ups.LONGEST and follow_ups.asks_whom_to_call(message),
             if_open=follow_ups.asks_if_open(message),
+            asks_day=follow_ups.asks_day(message),
+            only_if=follow_ups.only_if(message),
+            restates=follow_ups.restates(message),
+            matter=matter_of(message),
+            sum=sum_of(message),
             price=message.question_kind is not None and follow_ups.asks_price(message),
             asks_if_sure=follow_ups.asks_if_sure(message),
             tests=self.tests,

@@ -276,9 +276,11 @@ def _only_remarked(row: Sequence[Word], first: int) -> bool:
     """Whether a weekday is only asked about or remarked: "March 22nd, is that a Sunday?"."""
     before = tuple(norm(row, place) for place in range(first - 3, first))
     told = before[1] in _IT_IS or before[:2] in {("is", "that"), ("is", "it"), ("it", "is"), ("which", "is")}
-    return norm(row, first) in WEEKDAYS and before[2] == "a" and told
+    remarked = before[1] in _REMARKED or before[:2] in {("falls", "on"), ("lands", "on"), ("fell", "on")}
+    return norm(row, first) in WEEKDAYS and before[2] == "a" and (told or remarked)
 
 
+_REMARKED = bag("is was be")
 _IT_IS = bag("its it's thats that's")
 
 

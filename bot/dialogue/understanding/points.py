@@ -74,8 +74,18 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        Point.SINCE,
+        re.compile(
+            r"\bsince when\b|\bhow long (?:has|have|is) (?:it|that|this|they|he|she|i) (?:\w+ )?(?:been|like that)\b|"
+            r"\b(?:from|as of) when\b|\bwhen (?:did|has) (?:it|that|they|i) (?:\w+ )?(?:lapse|expire|run out|lose|end|"
+            r"stop|start)|\bwhen was (?:it|that|my \w+|the \w+) (?:\w+ )?(?:sent back|returned|denied|turned down|"
+            r"rejected|approved|decided)\b"
+        ),
+    ),
+    (
         Point.FIRST,
         re.compile(
+            r"\bwhich\b.{0,30}\b(?:first|soonest)\W*$|"
             r"\b(?:first|next|soonest|earliest)\b.{0,25}\b(?:lapses?|expires?|run(?:s|ning)? out|ends?|expiring)\b|"
             r"\b(?:lapses?|expires?|run(?:s|ning)? out|ends?|expiring)\b.{0,12}\b(?:first|next|soonest|earliest)\b"
         ),
@@ -178,7 +188,9 @@ _NEXT = re.compile(
     r"this)|here|first|to (?:get|fix|keep|have) (?:it|that|this)(?: \w+)?))*|now what|what now|what next|"
     r"(?:how|what) (?:do|can|could|should|would) i (?:do to |have to do to |need to do to |gotta do to )?(?:fix|"
     r"solve|sort|handle|get|go about|straighten)"
-    r" (?:it|that|this)(?: \w+)?|what do i (?:have|need|got) to do\b.{0,40}|where do i (?:go|"
+    r" (?:it|that|this)(?: \w+)?|what do i (?:have|need|got) to (?:do|send|submit|mail|file|fill out|turn in|"
+    r"hand in|provide)\b.{0,40}|"
+    r"what (?:should|must|can) i (?:send|submit|mail|fill out|turn in|hand in|provide)\b.{0,20}|where do i (?:go|"
     r"start)(?: from here)?)[ ?.!]*$"
 )
 _DOUBT = re.compile(
@@ -237,6 +249,8 @@ _FUNCTION = bag(
     "included including first "
     "last latest start starts starting posted speed everything anything nothing money fee fees go going "
     "keep take takes taking wont its gone lost back chance doing possible second twice time get "
+    "way coming end ends ended sit sits isn't isnt aren't arent wasn't wasnt won't can't cant don't dont didn't didnt "
+    "haven't havent hasn't hasnt "
     "expired certified she he her his "
     "him valid wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
 )
@@ -378,6 +392,95 @@ def of_another(message: UserMessage) -> bool:
     Somebody who is only quoted ("my buddy said 60 days") is not asked about.
     """
     return bool(_OF_ANOTHER.search(message.words)) and not _REPORTS.search(message.words)
+
+
+class Counted(StrEnum):
+    """What is counted in the records."""
+
+    LEFT = "left"
+    """Tests that are still to be taken."""
+    LACKING = "lacking"
+    """What Master status still takes."""
+    BOOKED = "booked"
+    FAILED = "failed"
+    WHICH_FAILED = "which_failed"
+    TAKEN = "taken"
+    HELD = "held"
+    """Certifications that are current."""
+
+
+_HOW_MANY = re.compile(r"\bhow many\b|\bhow often\b|\bwhat number of\b")
+_COUNTED: tuple[tuple[Counted, re.Pattern[str]], ...] = (
+    (Counted.FAILED, re.compile(r"\b(?:times|tries|attempts|often)\b.*\b(?:fail|failed|flunk|flunked|not pass)")),
+    (Counted.TAKEN, re.compile(r"\b(?:times|tries|attempts|often)\b.*\b(?:took|take|taken|sat|sit|tried|try)\b")),
+    (Counted.BOOKED, re.compile(r"\b(?:booked|scheduled|appointments?)\b")),
+    (
+        Counted.LACKING,
+        re.compile(r"\b(?:missing|lack|lacking|short|away from|until i'?m|to (?:be|get) (?:a )?master)\b"),
+    ),
+    (
+        Counted.LEFT,
+        re.compile(
+            r"\b(?:left|remaining|to go|unused|(?:still|yet) (?:\w+ )?(?:have|need|got)?|(?:have|has)n'?t|have not|"
+            r"not yet|more|do i (?:still )?need)\b"
+        ),
+    ),
+    (Counted.HELD, re.compile(r"\b(?:cert\w*|current|active|valid|hold)\b")),
+)
+_WHICH_FAILED = re.compile(
+    r"\b(?:what|which)(?: tests?| ones?| exams?)? (?:did|have|has|'?ve) (?:i|we) (?:\w+ )?(?:fail(?:ed)?|flunk(?:ed)?)\b"
+)
+_NOT_COUNTED = re.compile(
+    r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|questions?|people|seats?|dollars|"
+    r"times (?:can|may|could|am|do))\b"
+)
+
+
+def counted_of(message: UserMessage) -> Counted | None:
+    """What of the records is to be counted; None for days, questions, and how many there are in general.
+
+    >>> counted_of(UserMessage("how many have i got left", "account/summary"))
+    <Counted.LEFT: 'left'>
+    >>> counted_of(UserMessage("how many days have i got left", "account/purchase_window")) is None
+    True
+    """
+    words = message.words
+    own = _SELF.search(words) is not None
+    if not message.pressed and _WHICH_FAILED.search(words):
+        return Counted.WHICH_FAILED
+    if message.pressed or not own or not _HOW_MANY.search(words) or _NOT_COUNTED.search(words):
+        return None
+    return next((counted for counted, pattern in _COUNTED if pattern.search(words)), None)
+
+
+_ALL = re.compile(
+    rf"^{_LEAD}(?:(?:is|are|was|were|for|does|do) )?(?:it |that |they |these |those )?(?:all|every|each)(?: single)?"
+    r"(?: (?:of )?(?:them|it|those|these|the tests|my tests|my certs|one))?(?: of them)?[ ?.!]*$"
+)
+_ENOUGH = re.compile(
+    r"\b(?:enough|alone|suffice|do the trick|cut it|"
+    r"(?:will|would|does) (?:just |only )?(?!i\b|we\b|you\b)\w+ (?:alone )?do (?:it|the trick)|"
+    r"all (?:i|that i|i'?d|it) (?:need|takes?|have to)|that'?s (?:all|it)|is that (?:all|it)|"
+    r"(?:just|only) (?:that|the|this|those|a|one|it))\b"
+)
+_ONCE_BOUGHT = re.compile(
+    r"\b(?:once|after|when|if) (?:i|i'?ve|we) (?:\w+ )?(?:re-?)?(?:buy|bought|purchase|paid|pay)\b"
+)
+
+
+def asks_if_all(message: UserMessage) -> bool:
+    """Whether it asks if all that was listed is so ("all of them?")."""
+    return not message.pressed and _ALL.search(message.words) is not None
+
+
+def asks_if_enough(message: UserMessage) -> bool:
+    """Whether it asks if something will do ("would A5 alone be enough")."""
+    return message.length <= 2 * POINTED and _ENOUGH.search(message.words) is not None
+
+
+def once_bought(message: UserMessage) -> bool:
+    """Whether it is about the time after something is bought."""
+    return _ONCE_BOUGHT.search(message.words) is not None
 
 
 class Claim(StrEnum):

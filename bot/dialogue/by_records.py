@@ -30,6 +30,8 @@ SURELY = 0.9
 FAINTLY = 0.4
 """A topic read with less than this is none."""
 
+RESULTS = "account/test_results"
+
 UNPLACED = {"out_of_scope", "inform", "help"}
 
 
@@ -77,7 +79,7 @@ def how_many(turn: TurnContext, act: UserAct, state: ConversationState, person: 
     lacks = {name: each for name, each in _lacked(turn, person).items() if not series or name in series}
     if lacks and (counted is Counted.LACKING or (counted is Counted.LEFT and series)):
         return _lacks(turn, lacks)
-    if counted is Counted.WHICH_FAILED and subjects.failed(person, turn.today):
+    if counted is Counted.WHICH_FAILED and act.label == RESULTS and subjects.failed(person, turn.today):
         return None  # the newest sitting is the one that is meant
     if counted in {Counted.FAILED, Counted.WHICH_FAILED, Counted.TAKEN}:
         return _sittings(turn, act, state, person, failed=counted is not Counted.TAKEN)
@@ -132,7 +134,7 @@ def _sittings(
     found.sort()
     tests = list(dict.fromkeys(test for _, test in found)) or sorted(about)
     reply = Reply(turn)
-    state.last_topic, state.last_tests = "account/test_results", tests[-1:]
+    state.last_topic, state.last_tests = RESULTS, tests[-1:]
     if not found:
         reply.phrase("count_no_fail" if failed else "count_never", tests=tests or None)
     else:
@@ -170,13 +172,14 @@ def since_when(turn: TurnContext, act: UserAct, state: ConversationState, person
         if not dated:
             return None
         reply.phrase("ended_on", test=dated[0][1], on=dated[0][0])
-    elif decision.rule == "certification_status":
-        found_on = on_day(values.get("certified_on" if decision.outcome == "allowed" else "expires_on"))
+    elif decision.rule in {"certification_status", "recertification"} and decision.subject.test is not None:
+        test = base(str(decision.subject.test))
+        status = turn.judge("certification_status", Subject(test=test))
+        holds = status.outcome == "allowed"
+        found_on = on_day(status.decisive.values.get("certified_on" if holds else "expires_on"))
         if found_on is None:
             return None
-        reply.phrase(
-            "held_since" if decision.outcome == "allowed" else "ended_on", test=decision.subject.test, on=found_on
-        )
+        reply.phrase("held_since" if holds else "ended_on", test=test, on=found_on)
     else:
         since = _waits_since(decision.rule, code, person)
         if since is None:

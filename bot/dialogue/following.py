@@ -517,7 +517,7 @@ def _goes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: 
         return None
     clear = act.label in _MOVES and act.confidence >= CLEAR and how is GoesOn.ASKS
     plain = act.asked.kind not in {QuestionKind.UNTIL_WHEN, QuestionKind.FROM_WHEN, QuestionKind.WHAT_IF_NOT}
-    if clear and not act.asked.points and (plain or act.label != "explain"):
+    if clear and not act.asked.points and (plain or act.label not in {"explain", "deny"}):
         return None
     other = act.is_topic and act.confidence >= CLEAR and act.label != state.last_topic
     if how is GoesOn.ASKS and other and not _has_own_form(turn, act, state):

@@ -172,6 +172,8 @@ def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | Dr
         if first is not None and first.score >= LEAST:
             tell(reply, first.label, act.asked, state)
             return reply.done()
+    if act.is_question and act.confidence < PLAINLY_ASKED and act.repair is not Repair.START_OVER:
+        return not_ours(turn, act, state)  # "do I have to do this every time" stops nothing
     return DropAll(start_over=act.repair is Repair.START_OVER)
 
 

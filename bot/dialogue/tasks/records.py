@@ -127,8 +127,9 @@ class AppointmentDetails(PersonTopic):
         options = booked(person, reply.turn.today)
         for test in memory.tests:
             if not matching(options, test):
-                reply.tell("reschedule", Option(test).subject)
-                return reply.done()
+                reply.tell("reschedule", Option(test).subject, brief=len(memory.tests) > 1)
+        if memory.tests and reply.said and not any(matching(options, test) for test in memory.tests):
+            return reply.done()
         wanted = [o for test in memory.tests for o in matching(options, test)] or options
         if not wanted:
             return self._none(reply, person)

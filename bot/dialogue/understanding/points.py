@@ -135,7 +135,7 @@ def points_of(message: UserMessage) -> tuple[str, ...]:
 
 
 _NOT_DONE = re.compile(
-    r"^(?:so |and |but |ok |well )*what (?:if|happens if|happens when|would happen if) (?:i|we|he|she|they) "
+    r"^(?:so |and |but |ok |well )*(?:what )?(?:if|happens if|happens when|would happen if) (?:i|we|he|she|they) "
     r"(?:don'?t|do not|can'?t|won'?t|didn'?t|wait)(?: (?:do|make)(?: it| that| this)?)?(?: (?:today|by then|"
     r"in time))?[ ?.!]*$"
 )
@@ -425,10 +425,12 @@ _COUNTED: tuple[tuple[Counted, re.Pattern[str]], ...] = (
             r"not yet|more|do i (?:still )?need)\b"
         ),
     ),
-    (Counted.HELD, re.compile(r"\b(?:cert\w*|current|active|valid|hold)\b")),
+    (Counted.HELD, re.compile(r"\b(?:cert\w*|current|active|valid|hold|good)\b")),
 )
+_OF_THOSE = re.compile(r"\bof (?:those|them|these)\b")
 _WHICH_FAILED = re.compile(
-    r"\b(?:what|which)(?: tests?| ones?| exams?)? (?:did|have|has|'?ve) (?:i|we) (?:\w+ )?(?:fail(?:ed)?|flunk(?:ed)?)\b"
+    r"\b(?:what|which)(?: tests?| ones?| exams?)?(?: did| have| has|'?s|'?ve) (?:i|we) (?:\w+ )?"
+    r"(?:fail(?:ed)?|flunk(?:ed)?)\b"
 )
 _NOT_COUNTED = re.compile(
     r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|questions?|people|seats?|dollars|"
@@ -445,7 +447,7 @@ def counted_of(message: UserMessage) -> Counted | None:
     True
     """
     words = message.words
-    own = _SELF.search(words) is not None
+    own = _SELF.search(words) is not None or _OF_THOSE.search(words) is not None
     if not message.pressed and _WHICH_FAILED.search(words):
         return Counted.WHICH_FAILED
     if message.pressed or not own or not _HOW_MANY.search(words) or _NOT_COUNTED.search(words):
@@ -459,7 +461,7 @@ _ALL = re.compile(
 )
 _ENOUGH = re.compile(
     r"\b(?:enough|alone|suffice|do the trick|cut it|"
-    r"(?:will|would|does) (?:just |only )?(?!i\b|we\b|you\b)\w+ (?:alone )?do (?:it|the trick)|"
+    r"(?:will|would|does) (?:just |only )?(?:the |my )?(?!i\b|we\b|you\b)\w+ (?:alone )?do (?:it|the trick)|"
     r"all (?:i|that i|i'?d|it) (?:need|takes?|have to)|that'?s (?:all|it)|is that (?:all|it)|"
     r"(?:just|only) (?:that|the|this|those|a|one|it))\b"
 )
@@ -498,6 +500,7 @@ class Claim(StrEnum):
     BOUGHT = "bought"
 
 
+_I_HAVE = r"\bi(?:'?ve| have)? (?:\w+ )?(?:\w+ )?"
 _CLAIMS: tuple[tuple[Claim, re.Pattern[str]], ...] = (
     (
         Claim.NO_CERTIFICATE,
@@ -511,12 +514,12 @@ _CLAIMS: tuple[tuple[Claim, re.Pattern[str]], ...] = (
     (Claim.NOT_HEARD, re.compile(r"\b(?:never|didn'?t|did not|haven'?t|have not|hasn'?t|nobody|no one|"
                                  r"nothing) (?:\w+ ){0,2}?(?:e-?mailed|emailed|email|e-?mail|sent|send|got|get|"
                                  r"gotten|received?|heard|came|come|arrived)\b")),
-    (Claim.PASSED, re.compile(r"\bi (?:\w+ ){0,2}?(?:passed|aced)\b|\bi did (?:\w+ )?pass\b|\bi know i passed\b")),
-    (Claim.SENT, re.compile(r"\bi (?:\w+ ){0,2}?(?:sent|mailed|submitted|turned|faxed|handed)\b(?! me)")),
-    (Claim.THERE, re.compile(r"\bi (?:\w+ ){0,2}?(?:took|sat|went|was there|showed|tested|finished|was at|"
+    (Claim.PASSED, re.compile(rf"{_I_HAVE}(?:passed|aced)\b|\bi did (?:\w+ )?pass\b|\bi know i passed\b")),
+    (Claim.SENT, re.compile(rf"{_I_HAVE}(?:sent|mailed|submitted|turned|faxed|handed)\b(?! me)")),
+    (Claim.THERE, re.compile(rf"{_I_HAVE}(?:took|sat|went|was there|showed|tested|finished|was at|"
                              r"attended)\b|\bi did (?:\w+ )?(?:go|show|take|sit|make it|attend)\b|\bi was (?:there|"
                              r"on time)\b")),
-    (Claim.BOUGHT, re.compile(r"\bi (?:\w+ ){0,2}?(?:bought|paid for|purchased|registered)\b")),
+    (Claim.BOUGHT, re.compile(rf"{_I_HAVE}(?:bought|paid for|purchased|registered)\b")),
 )  # fmt: skip
 _SUPPOSES = re.compile(r"\b(?:if|suppose|what happens|when i)\b")
 

@@ -86,12 +86,15 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     found = [
         piece
         for at, piece in enumerate(found)
-        if len(piece.split()) >= SHORTEST
+        if len(piece.split()) + bool(_SAYS_IS.match(piece)) >= SHORTEST
         or _SHORT.fullmatch(piece)
         or (answering and not at and _REPLY.fullmatch(piece))
     ]
     return found if 2 <= len(found) <= AT_MOST else [text]
 
+
+_SAYS_IS = re.compile(r"(?:when|where|what|how|who)['’]?s\b", re.IGNORECASE)
+""" "When's my A7" has as many words as "when is my A7"."""
 
 _OPENS = re.compile(rf"(?:and |so |ok |okay |but |also )*(?:{'|'.join(_STARTS.split())}|if|yes|no)\b", re.IGNORECASE)
 """How a question or a request begins."""

@@ -18,6 +18,8 @@ class Point(StrEnum):
     """Does it have to be paid, or paid again?"""
     WAIT = "wait"
     """Must one wait, and is waiting all there is to do?"""
+    SINCE = "since"
+    """Since when is it so?"""
     START_OVER = "start_over"
     """Does everything have to be done again from the beginning?"""
     MUST = "must"

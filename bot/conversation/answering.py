@@ -53,8 +53,9 @@ class Answering:
         try:
             turn = self._about_whom(turn, read, before)
             state, asked = turn.state, False
-            for act in read.acts:
-                outcome = self._dialogue.step(turn.seeing(state), act, state, after_question=asked)
+            for at, act in enumerate(read.acts, start=1):
+                more = at < len(read.acts)
+                outcome = self._dialogue.step(turn.seeing(state), act, state, after_question=asked, more=more)
                 outcomes.append(outcome)
                 turn, state, asked = outcome.turn, outcome.state, asked or outcome.asked
         except StoreUnavailable as error:
@@ -94,7 +95,7 @@ class Answering:
             state = self._dialogue.drop_open(turn, state).state
             before.phrase("other_person_dropped")
         before.phrase("agent_about", ase_id=named)
-        return other.seeing(state.model_copy(update={"last_tests": []}))
+        return other.seeing(state.model_copy(update={"last_tests": [], "decisions": []}))
 
     @staticmethod
     def _own(turn: TurnContext, came: Turn, read: TurnRead) -> Draft | None:

@@ -17,7 +17,13 @@ from bot.conversation.messages import LEAVE_QUEUE
 from bot.dialogue.state import ConversationState, Expect
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.misheard import badly_heard
-from bot.dialogue.understanding.split_requests import asks_for_person, pieces, says_only_whom, stand_alone
+from bot.dialogue.understanding.split_requests import (
+    asks_for_person,
+    named_in_short,
+    pieces,
+    says_only_whom,
+    stand_alone,
+)
 from bot.dialogue.understanding.user_act import UserAct
 from bot.nlu.values import read_ase_id, read_digits
 
@@ -94,6 +100,7 @@ class TurnReader:
         if _is_digit(turn.state, text) or (digits is not None and len(digits) > 1):  # a part of a number, no operator
             parsed |= {"label": "inform", "intent": {"name": "inform", "confidence": 1.0}, "accepted": True}
         if turn.visitor.is_agent:
+            parsed["entities"] = [*parsed["entities"], *named_in_short(text, turn.visitor.about, parsed["entities"])]
             parsed |= self._without_name(turn, parsed)
         return parsed
 
@@ -123,8 +130,12 @@ class TurnReader:
             text = f"{text[: entity['start']]}the candidate{text[entity['end'] :]}"
         if named and says_only_whom(text):
             return {**parsed_value(text, "inform"), "text": parsed["text"], "entities": parsed["entities"]}
-        if not named or len(text.split()) < 4:
+        if named and len(text.split()) < 4:
             return {}
+        as_candidate = UserAct.of_parsed(parsed).of_candidate().quote if not named else text
+        if as_candidate == parsed["text"]:
+            return {}
+        text = as_candidate
         read = self._parser.parse(text, _moment(turn))
         return {key: value for key, value in read.items() if key not in {"text", "entities"}}
 

@@ -53,13 +53,14 @@ class Dialogue(Stack):
         *,
         action: str | None = None,
         after_question: bool = False,
+        more: bool = False,
     ) -> Outcome:
         """Answer one act. `state` is left as it is; the new one comes with the outcome.
 
         `action`: the action that Rasa has picked, where Rasa runs the conversation; else the rules are looked up.
         """
         act = act.of_candidate() if turn.visitor.is_agent else act
-        run = Run(turn, act, state.model_copy(deep=True), action, after_question)
+        run = Run(turn, act, state.model_copy(deep=True), action, after_question, more)
         run.state.waiting = False
         if run.state.set_aside:
             run.state.set_aside = False

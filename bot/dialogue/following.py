@@ -12,6 +12,16 @@ from datetime import date
 from bot.changes.kinds import KINDS
 from bot.contracts.asking import QuestionKind
 from bot.contracts.points import Point
+from bot.dialogue.by_records import (
+    about_one_test,
+    all_of_them,
+    how_many,
+    is_enough,
+    lacking,
+    once_bought,
+    since_when,
+    told_last,
+)
 from bot.dialogue.general import say_general
 from bot.dialogue.memories import Asked, Supposed
 from bot.dialogue.outcome import Reply, Step, on_day
@@ -29,9 +39,8 @@ from bot.dialogue.understanding.points import Claim, GoesOn
 from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Person
-from bot.rules.codec import decision_from_json
 from bot.rules.decision import Decision
-from bot.rules.facts import Subject
+from bot.rules.facts import PaidBy, Subject
 from bot.rules.state import PurchaseState, state_of
 
 CLEAR = 0.7
@@ -65,8 +74,14 @@ def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
     if act.ase_ids:
         return None
     for look in (
+        _same_again,
         _another,
         _refund_due,
+        how_many,
+        since_when,
+        all_of_them,
+        is_enough,
+        once_bought,
         _until_when,
         _first_to_run_out,
         _same_place,
@@ -80,12 +95,33 @@ def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         _points_back,
         _once_more,
         _by_standing,
+        about_one_test,
+        _no_show_why,
         _may_be_missed,
     ):
         step = look(turn, act, state, turn.person)
         if step is not None:
             return step
     return None
+
+
+def _same_again(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """An agent asks of the candidate now in hand what was asked of the one before ("same question there")."""
+    again = turn.visitor.is_agent and act.says_same and not act.tests and state.last_topic in ASKED_AGAIN
+    if not again or told_last(state):
+        return None
+    return Reply(turn).next((state.last_topic or "").removeprefix("account/"), tests=(), asked=None)
+
+
+ASKED_AGAIN = {
+    f"account/{name}"
+    for name in (
+        "appointment_details", "purchase_window", "test_results", "retest", "missed_appointment", "summary",
+        "certificate_status", "certification_expiry", "master_status", "recertification", "work_experience",
+        "accommodation_status",
+    )
+}  # fmt: skip
+"""Questions that an agent may ask of one candidate after the other; a change is named anew each time."""
 
 
 # --- whose case ------------------------------------------------------------------------------------------
@@ -122,7 +158,7 @@ def _code_alone(turn: TurnContext, act: UserAct, state: ConversationState, perso
     if not act.is_code_alone or act.label != "inform":
         return None
     topic = state.last_topic or ""
-    told = _told(state)
+    told = told_last(state)
     if topic.startswith("account/") and topic.removeprefix("account/") not in _CHANGES and told:
         return None  # "and the A5?" asks the same of another test
     if topic.startswith("faq/"):
@@ -151,10 +187,17 @@ _MAY_CLAIM = {
 }  # fmt: skip
 
 
+_OF_BUYING = {"account/schedule_test", "account/cancel_test", "faq/registration", "faq/fees", "faq/refunds"}
+"""Topics that "I already paid for that" sounds like."""
+
+
 def _claims(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A fact stated: taken up, with what the records show, and a person where they differ."""
     claim = act.claim
-    if claim is None or act.label not in _MAY_CLAIM:
+    if claim is None:
+        return None
+    stated = act.tells and claim in {Claim.THERE, Claim.PASSED, Claim.BOUGHT}
+    if act.label not in _MAY_CLAIM and not stated and not (claim is Claim.BOUGHT and act.label in _OF_BUYING):
         return None
     return _CLAIMS[claim](turn, act, state, person)
 
@@ -180,7 +223,7 @@ def _sat_or_passed(turn: TurnContext, act: UserAct, state: ConversationState, pe
         return None
     if result is not None and result.outcome == "fail" and act.claim is Claim.PASSED:
         repeated = any(
-            each.rule == "results_availability" and each.subject.test == option.test for _, each in _told(state)
+            each.rule == "results_availability" and each.subject.test == option.test for _, each in told_last(state)
         )
         reply.phrase("claim_passed_again" if repeated else "claim_passed", test=option.test, taken_on=result.taken_on)
         reply.tell("results_availability", option.subject, silent=True)
@@ -191,13 +234,19 @@ def _sat_or_passed(turn: TurnContext, act: UserAct, state: ConversationState, pe
 
 def _not_heard(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """Nothing came: of results where to look and until when it is usual; of a certificate when it is expected."""
-    rules = {decision.rule for _, decision in _told(state)}
+    rules = {decision.rule for _, decision in told_last(state)}
     reply = Reply(turn)
     if "certificate_delivery" in rules:
         option = _meant(turn, act, state, person, subjects.passed)
         if option is None:
             return None
-        reply.tell("certificate_delivery", option.subject)
+        held_up = any(
+            decision.rule == "certificate_delivery" and decision.outcome != "allowed"
+            for _, decision in told_last(state)
+        )
+        if held_up:  # told just now: what was mailed is not in the records
+            reply.phrase("claim_no_mail")
+        reply.tell("certificate_delivery", option.subject, silent=held_up)
         return reply.done()
     option = _meant(turn, act, state, person, any_purchase)
     unrecorded = sat_unrecorded(person, turn.now, turn.today)
@@ -227,7 +276,7 @@ def _sent(turn: TurnContext, act: UserAct, state: ConversationState, person: Per
     """The work experience form was sent, they say."""
     experience = person.candidate.work_experience
     about = state.last_topic == "account/work_experience" or act.label == "account/work_experience"
-    waits = any(decision.decisive.code.startswith("experience_") for _, decision in _told(state))
+    waits = any(decision.decisive.code.startswith("experience_") for _, decision in told_last(state))
     if not (about or waits) or experience.status not in {"not_submitted", "returned"}:
         return None
     reply = Reply(turn)
@@ -236,13 +285,29 @@ def _sent(turn: TurnContext, act: UserAct, state: ConversationState, person: Per
 
 
 def _bought(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
-    """A test was bought, they say, and the records hold none."""
+    """A test was bought, they say: how that purchase stands, or that the records hold none."""
+    tests = act.tests or tuple(state.last_tests)
+    cancelled = [p for p in person.candidate.purchases if p.cancelled_on is not None and p.test in tests]
+    bought = [option for test in tests for option in matching(unsat(person, turn.today), test)]
+    if bought and len(bought) == 1:
+        reply = Reply(turn)
+        if bought[0].purchase is not None and bought[0].purchase.paid_by is PaidBy.OTHER:
+            reply.phrase("claim_paid", test=bought[0].test)
+            return reply.next("human_agent", reason="claim", offered=True, soft=True)
+        state.last_topic = "account/purchase_window"
+        reply.phrase("claim_bought_yes")
+        reply.tell("purchase_window", bought[0].subject, brief=True)
+        return reply.done()
+    if cancelled and not any(matching(any_purchase(person, turn.today), test) for test in tests):
+        reply = Reply(turn)
+        reply.phrase("claim_bought_cancelled", test=cancelled[-1].test, cancelled_on=cancelled[-1].cancelled_on)
+        return reply.next("human_agent", reason="claim", offered=True, soft=True)
     held = {base(option.test) for option in any_purchase(person, turn.today)}
-    tests = [test for test in act.tests or tuple(state.last_tests) if base(test) not in held]
-    if not tests:
+    unknown = [test for test in tests if base(test) not in held]
+    if not unknown:
         return None
     reply = Reply(turn)
-    reply.phrase("claim_bought", tests=tests)
+    reply.phrase("claim_bought", tests=unknown)
     return reply.next("human_agent", reason="claim", offered=True, soft=True)
 
 
@@ -316,7 +381,9 @@ def _first_to_run_out(turn: TurnContext, act: UserAct, state: ConversationState,
     """Of several, the one that runs out first, in one line: of what was bought, or of what is held."""
     if Point.FIRST not in act.asked.points or act.of_another or act.supposed is not None or act.tests:
         return None
-    rules = {decision.rule for _, decision in _told(state)[:1]}
+    rules = {decision.rule for _, decision in told_last(state)[:1]}
+    if act.goes_on is GoesOn.APPOINTMENT and not rules & {"purchase_window", "certification_status"}:
+        return None
     bought, held = list(unsat(person, turn.today)), list(subjects.certified(person, turn.today))
     of_bought = act.label in {"account/purchase_window", "account/account_summary", "account/schedule_test"}
     if (of_bought or "purchase_window" in rules or not held) and bought:
@@ -362,7 +429,7 @@ def _what_was_wrong(turn: TurnContext, act: UserAct, state: ConversationState, p
     """What was wrong with a form that came back or a request that was denied: the records don't hold it."""
     told = any(
         decision.rule == "accommodation" or decision.decisive.code.startswith("experience_")
-        for _, decision in _told(state)
+        for _, decision in told_last(state)
     )
     if Point.WHAT_WRONG not in act.asked.points or not (told or state.last_topic == "account/work_experience"):
         return None
@@ -390,6 +457,14 @@ def _supposes_on(turn: TurnContext, act: UserAct, state: ConversationState, pers
     if act.label in _MOVES and act.confidence >= CLEAR and not act.asked.points:
         return None
     what = Supposition(supposed.what)
+    if act.is_topic and act.confidence >= CLEAR and not (act.label in _GOES_ON_SUPPOSING or act.opens_on):
+        return None
+    if what in {Supposition.RECERTIFY, Supposition.PASS} and act.asked.kind == QuestionKind.HOW_MUCH:
+        reply = Reply(turn)
+        say_general(reply, "faq/fees", Asked(kind=QuestionKind.HOW_MUCH.value, bare=True))
+        return reply.done()
+    if what is Supposition.RECERTIFY and act.goes_on is GoesOn.NEXT:
+        return Reply(turn).next("recertification", tests=supposed.tests)
     own = act.label.removeprefix("account/")
     topic = own if own in {"certificate_status", "test_results", "master_status"} else TOPIC_OF[what]
     reply = Reply(turn, act.asked)
@@ -402,7 +477,7 @@ def _supposes_anew(turn: TurnContext, act: UserAct, state: ConversationState, pe
     if supposed is None or act.of_another or (supposed.past and supposed.on is None):
         return None
     what = Supposition(supposed.what)
-    lacks = _lacking(state) if what in {Supposition.PASS, Supposition.RECERTIFY} and not supposed.tests else ()
+    lacks = lacking(state) if what in {Supposition.PASS, Supposition.RECERTIFY} and not supposed.tests else ()
     master = supposed.asks_master or bool(lacks)
     if act.is_topic and act.confidence >= CLEAR and not lacks:
         return None
@@ -419,18 +494,6 @@ def _supposes_anew(turn: TurnContext, act: UserAct, state: ConversationState, pe
     topic = "master_status" if master else TOPIC_OF[what]
     state.last_topic = f"account/{topic}"
     return reply.done() if what_if(reply, known, topic) else None
-
-
-def _lacking(state: ConversationState) -> tuple[str, ...]:
-    """What Master status was told to lack, where that was told last."""
-    told = _told(state)
-    if not told or told[0][1].rule != "master_status":
-        return ()
-    values = told[0][1].decisive.values
-    lacking = values.get("missing") or values.get("expired") or ()
-    if not isinstance(lacking, (list, tuple)):
-        return ()
-    return tuple(str(each["test"]) if isinstance(each, Mapping) else str(each) for each in lacking)
 
 
 def _still_supposed(state: ConversationState) -> Supposed | None:
@@ -454,7 +517,7 @@ def _goes_on(turn: TurnContext, act: UserAct, state: ConversationState, person: 
         return None
     clear = act.label in _MOVES and act.confidence >= CLEAR and how is GoesOn.ASKS
     plain = act.asked.kind not in {QuestionKind.UNTIL_WHEN, QuestionKind.FROM_WHEN, QuestionKind.WHAT_IF_NOT}
-    if clear and not act.asked.points and (plain or act.label != "explain"):
+    if clear and not act.asked.points and (plain or act.label not in {"explain", "deny"}):
         return None
     other = act.is_topic and act.confidence >= CLEAR and act.label != state.last_topic
     if how is GoesOn.ASKS and other and not _has_own_form(turn, act, state):
@@ -469,16 +532,11 @@ def _has_own_form(turn: TurnContext, act: UserAct, state: ConversationState) -> 
     if act.label == "account/purchase_window":
         return False  # "the last day I could take it at all"
     forms = [form for form in act.asked.forms if form != QuestionKind.WHETHER]
-    return any(turn.services.answers.has_form(decision, forms[:1]) for _, decision in _told(state)[:1] if forms)
+    return any(turn.services.answers.has_form(decision, forms[:1]) for _, decision in told_last(state)[:1] if forms)
 
 
 _BESIDE_A_TEXT = {GoesOn.LAST_CHANGE, GoesOn.NEXT, GoesOn.NEAREST}
 """What needs no decision told last."""
-
-
-def _told(state: ConversationState) -> list[tuple[Kept, Decision]]:
-    """The decisions of the last answer that had any; none where it has been about a change of the records since."""
-    return [(kept, decision_from_json(kept.decision)) for kept in state.decisions]
 
 
 def _subject(decision: Decision) -> Subject:
@@ -497,7 +555,7 @@ def _subject(decision: Decision) -> Subject:
 
 def _asks(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A question without a topic: of the decision told last, else of what the records leave no doubt about."""
-    told = _told(state)
+    told = told_last(state)
     if not told and Point.GOOD in act.asked.points and subjects.certified(person, turn.today):
         return Reply(turn).next("certification_expiry")
     if not told:
@@ -513,7 +571,7 @@ def _asks(turn: TurnContext, act: UserAct, state: ConversationState, person: Per
 
 def _points_back(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """What was read as another topic of which the records hold nothing, after one that it fits."""
-    told = _told(state)
+    told = told_last(state)
     if not told or act.tests or (state.last_topic or "").startswith("faq/"):
         return None
     first = told[0][1]
@@ -527,6 +585,21 @@ def _points_back(turn: TurnContext, act: UserAct, state: ConversationState, pers
     if act.refers_back and act.label == "account/certification_expiry" and first.rule == "master_status":
         return _retold(turn, act.asked, told[:1])
     return None
+
+
+def _no_show_why(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Why a test counts as missed: what the records show, and that a person has to look into anything else."""
+    if act.label != "account/missed_appointment" or act.asked.kind != QuestionKind.WHY or act.supposed is not None:
+        return None
+    option = _meant(turn, act, state, person, subjects.missed)
+    if option is None or option.purchase is None:
+        return None
+    reply = Reply(turn)
+    decision = reply.tell("repurchase_after_no_show", option.subject, silent=True)
+    state.last_topic = act.label
+    missed_on = option.booked_day or decision.decisive.values.get("missed_on")
+    reply.phrase("no_show_recorded", test=option.test, missed_on=missed_on)
+    return reply.next("human_agent", reason="claim", offered=True, soft=True)
 
 
 def _may_be_missed(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
@@ -637,7 +710,7 @@ def _one_of_each_test(told: Sequence[tuple[Kept, Decision]]) -> list[tuple[Kept,
 
 def _day(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A day: whether it will do."""
-    told = _told(state)
+    told = told_last(state)
     named = [pair for pair in told if pair[1].subject.test in act.tests]
     for kept, decision in named or told:
         if act.tests and not named and decision.subject.test is None:
@@ -651,7 +724,7 @@ def _day(turn: TurnContext, act: UserAct, state: ConversationState, person: Pers
 
 def _doubt(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """Whether it is so: it is, and by what."""
-    told = [pair for pair in _told(state) if pair[0].what_if is None]
+    told = [pair for pair in told_last(state) if pair[0].what_if is None]
     if not told or (act.label == "explain" and act.confidence >= 0.9):
         return None
     reply = Reply(turn, Asked(kind=QuestionKind.WHY.value))
@@ -664,7 +737,7 @@ def _next(turn: TurnContext, act: UserAct, state: ConversationState, person: Per
     """What to do now: by the decision told last, else the nearest of what is open."""
     if (state.last_topic or "").startswith("faq/") and act.goes_on is GoesOn.NEXT:
         return None
-    told = _told(state)
+    told = told_last(state)
     if told and act.goes_on is GoesOn.NEXT:
         asked = act.asked.model_copy(update={"kind": QuestionKind.WHAT_NEXT.value})
         step = _retold(turn, asked, told[:1])
@@ -676,7 +749,7 @@ def _next(turn: TurnContext, act: UserAct, state: ConversationState, person: Per
 
 def _others(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """The same rule on everything else it can be about."""
-    told = _told(state)
+    told = told_last(state)
     if not told:
         return None
     rule = told[0][1].rule
@@ -724,7 +797,7 @@ _OPTIONS: Mapping[str, Options] = {
 def _appointment(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """When and where what was spoken of takes place."""
     found = booked(person, turn.today)
-    if not found or not (_told(state) or act.asked.kind == QuestionKind.WHICH):
+    if not found or not (told_last(state) or act.asked.kind == QuestionKind.WHICH):
         return None
     about = [option for option in found if option.test in state.last_tests]
     several = act.asked.kind == QuestionKind.WHICH
@@ -749,7 +822,7 @@ def _changed(turn: TurnContext, act: UserAct, state: ConversationState, person: 
 
 def _how_long(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """How long there is for what was bought: of the test in hand, else of each."""
-    told = _told(state)
+    told = told_last(state)
     rules = {each.rule for _, each in told if each.decisive.code != "already_purchased"}
     if rules & {"retest", "certification_status", "recertification", "master_status", "repurchase_after_no_show"}:
         return _retold(turn, act.asked, told)

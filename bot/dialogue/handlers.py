@@ -13,6 +13,7 @@ from bot.answers.answer import Answer
 from bot.changes.kinds import CHANGE_KINDS
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.explaining import say_explained
+from bot.dialogue.following import ASKED_AGAIN
 from bot.dialogue.general import LEAST, goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
 from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import ReadAgain, Reply, Step
@@ -175,6 +176,8 @@ def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | Dr
             reply.phrase("unsaid_whether")  # "does he have to start over": a question calls nothing off
             reply.phrase("ask_ase")
             return reply.done()
+    if act.is_question and act.confidence < PLAINLY_ASKED and act.repair is not Repair.START_OVER:
+        return not_ours(turn, act, state)  # "do I have to do this every time" stops nothing
     return DropAll(start_over=act.repair is Repair.START_OVER)
 
 
@@ -289,7 +292,10 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
     """A value, a yes or a no that no open question wants: taken as about the last topic where it fits."""
     reply, own = Reply(turn), turn.visitor.subject_id
     if act.ase_ids and turn.visitor.is_agent:
-        return reply.done()
+        topic = (state.last_topic or "").removeprefix("account/")
+        if turn.person is None or state.last_topic not in ASKED_AGAIN or not act.asks_the_same:
+            return reply.done()
+        return reply.next(topic, tests=(), asked=None)
     beside = next((label for label, _ in act.ranking if label.startswith(("account/", "faq/"))), None)
     if act.ase_ids and own is not None and beside is not None and act.is_long:
         return reply.read_again(act.relabelled(beside))  # whose ID it is was known: the other words say what is wanted

@@ -205,6 +205,8 @@ class TopicMemory(Memory):
     read_from: int = 0
     """On the phone: the place in the list from which choices are read out next."""
     sign_in: bool = False
+    spoke_of_id: bool = False
+    """Whether the ASE ID was spoken of beside the offer to sign in."""
     candidate: str | None = None
 
 

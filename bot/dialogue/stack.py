@@ -70,6 +70,8 @@ class Run:
     action: str | None = None
     after_question: bool = False
     """Whether an earlier request of the same message left a question open."""
+    more: bool = False
+    """Whether another request of the same message follows, after which what is open is asked again."""
     statements: list[Statement] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     asked: bool = False
@@ -323,6 +325,8 @@ class Stack:
     def _resume(self, run: Run, task: OpenTask, *, in_short: bool = False) -> None:
         """Come back to a task that was put aside and ask its question again. `in_short`: nothing was done meanwhile."""
         asking = task.question
+        if in_short and run.more and not run.changed and asking is not None and self.tasks[task.name].kind:
+            return
         if in_short and not run.changed and asking is not None and self.tasks[task.name].kind and not asking.optional:
             self._still_asks(run, task)
             return

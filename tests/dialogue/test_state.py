@@ -62,6 +62,7 @@ FILLED: dict[str, Any] = {
     ),
     "read_from": 3,
     "sign_in": True,
+    "spoke_of_id": True,
     "candidate": "ASE-1000-0001",
     "series": ("A", "T"),
     "test": "L1",

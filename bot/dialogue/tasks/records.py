@@ -12,11 +12,11 @@ from bot.contracts.asking import QuestionKind
 from bot.contracts.points import Point
 from bot.dialogue.memories import PersonTopicMemory, TopicMemory
 from bot.dialogue.outcome import Reply, Step, on_day
-from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.tasks.dated import held_against
 from bot.dialogue.tasks.reinterpret import instead_of
-from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who, spoken_of
+from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who, at_the_offer, spoken_of
 from bot.dialogue.tasks.subjects import Option, base, booked, certified, matching, open_tests, taken, unsat
 from bot.dialogue.tasks.what_if import what_if
 from bot.dialogue.turn_context import TurnContext
@@ -59,6 +59,10 @@ class PersonTopic(PlainTask, ABC):
         known = cast(PersonTopicMemory, memory)
         now = known.having(tests=act.tests or known.tests, series=act.series or known.series, supposed=act.supposed)
         return now if (now.tests, now.series) != (known.tests, known.series) else None
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """Something about signing in, where that is offered."""
+        return at_the_offer(turn, cast(PersonTopicMemory, memory), act, question)
 
     def about_test(self, memory: Memory) -> str | None:
         """The one test named."""
@@ -123,8 +127,9 @@ class AppointmentDetails(PersonTopic):
         options = booked(person, reply.turn.today)
         for test in memory.tests:
             if not matching(options, test):
-                reply.tell("reschedule", Option(test).subject)
-                return reply.done()
+                reply.tell("reschedule", Option(test).subject, brief=len(memory.tests) > 1)
+        if memory.tests and reply.said and not any(matching(options, test) for test in memory.tests):
+            return reply.done()
         wanted = [o for test in memory.tests for o in matching(options, test)] or options
         if not wanted:
             return self._none(reply, person)
@@ -146,7 +151,13 @@ class CertificationExpiry(PersonTopic):
     """Which certifications are held, until when."""
 
     def tell(self, reply: Reply, memory: PersonTopicMemory, person: Person) -> Step:
-        """One at length, several as a list."""
+        """One at length, several as a list; of "it", a test that is bought and not held is meant as bought."""
+        if memory.refers_back and not memory.tests:
+            held = {option.test for option in certified(person, reply.turn.today)}
+            last = [test for test in reply.turn.state.last_tests if base(test) not in held]
+            bought = [option for test in last for option in matching(unsat(person, reply.turn.today), test)]
+            if bought and len(last) == len(reply.turn.state.last_tests):
+                return reply.next("purchase_window", about=bought[0].key)
         options = [Option(base(test)) for test in memory.tests] or certified(person, reply.turn.today)
         if memory.refers_back and not memory.tests and len(options) > 1:
             meant = spoken_of([base(test) for test in reply.turn.state.last_tests], options, [])
@@ -160,10 +171,27 @@ class CertificationExpiry(PersonTopic):
         if len(options) == 1:
             self._tell_one(reply, options[0])
             return reply.done()
+        if reply.turn.channel == "phone" and len(options) > READ_AT_ONCE and not memory.tests:
+            self._by_day(reply, options)
+            return reply.done()
         with reply.as_list():
             for option in options:
-                reply.tell("certification_status", option.subject, brief=True)
+                instead = instead_of(reply.turn, "certification_status", option) if memory.tests else None
+                if instead is not None:
+                    reply.tell(instead.rule, instead.subject, brief=True)
+                reply.tell("certification_status", option.subject, brief=True, silent=instead is not None)
         return reply.done()
+
+    @staticmethod
+    def _by_day(reply: Reply, options: Sequence[Option]) -> None:
+        """A long list for the ear: what runs out on the same day in one sentence, what has run out first."""
+        by_day: dict[tuple[bool, date | None], list[str]] = {}
+        for option in options:
+            decision = reply.tell("certification_status", option.subject, silent=True)
+            last = on_day(decision.decisive.values.get("expires_on"))
+            by_day.setdefault((decision.outcome == "allowed", last), []).append(option.test)
+        for (current, last), tests in sorted(by_day.items(), key=lambda each: (each[0][0], each[0][1] or date.max)):
+            reply.phrase("held_until" if current else "held_ended", tests=tests, on=last)
 
     @staticmethod
     def _tell_one(reply: Reply, option: Option) -> None:

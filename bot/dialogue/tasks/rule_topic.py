@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from bot.contracts.asking import Aside, QuestionKind
 from bot.dialogue.choices import choice_of
 from bot.dialogue.general import say_general
 from bot.dialogue.memories import TopicMemory
-from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.outcome import Patience, Reply, Step
 from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
 from bot.dialogue.tasks.dated import held_against
@@ -81,6 +82,10 @@ class RuleTopic(PlainTask):
             return None
         further = known.read_from + READ_AT_ONCE
         return known.having(read_from=further if further < len(question.choices) else 0)
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """Something about signing in, where that is offered."""
+        return at_the_offer(turn, cast(TopicMemory, memory), act, question)
 
     def about_test(self, memory: Memory) -> str | None:
         """The test it is about, once that is known."""
@@ -207,6 +212,38 @@ def ask_who(reply: Reply, memory: T, label: str) -> Step | None:
     told = memory.having(general_told=True)
     choices = [choice_of(turn.services.answers, "choice_sign_in", id="sign_in", value=True)]
     return reply.ask(told, "sign_in", Expect.FREE, choices, optional=True)
+
+
+_AT_THE_OFFER = {
+    Aside.ID_WHAT: "sign_in_id_what",
+    Aside.ID_WHERE: "sign_in_id_where",
+    Aside.ID_FORGOTTEN: "sign_in_id_forgotten",
+    Aside.WHY: "sign_in_why",
+    Aside.SAFE: "sign_in_safe",
+    Aside.OTHER_WAY: "sign_in_other_way",
+    Aside.LOOKING: "take_your_time",
+}
+"""What is said to an aside where signing in is no more than offered."""
+
+
+def at_the_offer(turn: TurnContext, memory: T, act: UserAct, question: Question) -> Step | None:
+    """Something about signing in beside the offer of it ("why do you need that", "let me find my card")."""
+    if question.slot != "sign_in" or act.ase_ids or act.is_pressed or turn.person is not None:
+        return None
+    aside = act.aside_at_offer(_AT_THE_OFFER, spoken_of=memory.spoke_of_id)
+    if aside is None:
+        return None
+    reply = Reply(turn)
+    phrase = _AT_THE_OFFER[aside]
+    if aside is Aside.SAFE and act.asked.kind != QuestionKind.WHETHER:
+        phrase = "sign_in_safe_how"
+    if aside is Aside.WHY and act.asked.kind == QuestionKind.WHICH:
+        phrase = "sign_in_needs"
+    reply.phrase(phrase)
+    if aside is Aside.LOOKING:
+        reply.effect(Patience())
+    known = memory.having(spoke_of_id=True)
+    return reply.ask(known, question.slot, question.expects, question.choices, optional=True)
 
 
 def test_choice(turn: TurnContext, option: Option, among: Sequence[Option]) -> Choice:

@@ -10,7 +10,7 @@ from bot.contracts.points import Point
 from bot.dialogue.memories import Asked, Supposed
 from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.dated import held_against
-from bot.dialogue.tasks.subjects import base, booked, certified, failed, failed_or_missed, taken, unsat
+from bot.dialogue.tasks.subjects import base, booked, certified, failed, failed_or_missed, missed, taken, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.values import Person
@@ -46,7 +46,7 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
         return False
     what = Supposition(supposed.what)
     tests = supposed.tests or _likely(turn, person, what, supposed.on)
-    if not tests or (supposed.past and not all(_awaited(person, turn, test) for test in tests)):
+    if not tests or _has_happened(turn, person, supposed, tests):
         return False
     if what is Supposition.LAPSE:
         return _lapsed(reply, person, tests, topic, supposed)
@@ -80,6 +80,15 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
     return True
 
 
+def _has_happened(turn: TurnContext, person: Person, supposed: Supposed, tests: tuple[str, ...]) -> bool:
+    """Whether the records know what became of it already, so that there is nothing to suppose."""
+    if Supposition(supposed.what) is Supposition.MISS:
+        gone = {option.test for option in missed(person, turn.today)}
+        if gone.issuperset(tests):
+            return True
+    return supposed.past and not all(_awaited(person, turn, test) for test in tests)
+
+
 def _asks_the_day(reply: Reply, rule: str) -> None:
     """A supposed fail is answered with the day from which the test is open."""
     if rule == "retest" and reply.asked is not None and reply.asked.kind in _WHEN_THEN:
@@ -98,7 +107,9 @@ def _missed(
 ) -> bool:
     """What a missed appointment costs, first of all; then how the test can be had again."""
     asked = set(reply.asked.forms) if reply.asked is not None else set()
-    if again or asked & {QuestionKind.HOW_LONG, QuestionKind.WHEN, QuestionKind.FROM_WHEN}:
+    if again and asked & {QuestionKind.HOW_MUCH, Point.PAY}:
+        reply.phrase("whatif_miss_pay" if QuestionKind.WHETHER in asked else "whatif_miss_cost", tests=list(tests))
+    elif again or asked & {QuestionKind.HOW_LONG, QuestionKind.WHEN, QuestionKind.FROM_WHEN}:
         reply.phrase("whatif_miss_again", tests=list(tests))
     elif Point.LOSE in asked and QuestionKind.WHETHER in asked:
         reply.phrase("whatif_miss_yes", tests=list(tests), on=on)

@@ -46,6 +46,40 @@ def names_talking(message: UserMessage) -> bool:
     return _TALKING.search(message.words) is not None
 
 
+_OF_THE_ID = re.compile(
+    r"\b(?:id|i d|i\.d\.|numbers?|sign(?:ing)?[ -]?(?:me )?in|log(?:ging)?[ -]?in|login|password|account number)\b"
+)
+_OF_ASKING = re.compile(
+    r"\b(?:you|u|ya)(?: guys)? (?:really |even |all )?(?:need|want|ask|have to|gotta|got to|require|must)\b|"
+    r"\b(?:give|tell|send|type|hand|share|enter)(?:ing)? (?:you|that|this|it|my|all that)\b|\btype\b.*\bhere\b|"
+    r"\b(?:scam|legit|phishing|identity|private|privacy|personal info\w*|really ase|really a s e)\b"
+)
+_WHERE_IT_IS = re.compile(
+    r"\b(?:where|find|look like|looks like)\b.*\b(?:it|that|one|this)\b|\bwhat(?:'?s| is) (?:it|that)\b"
+)
+_WITHOUT = re.compile(r"\b(?:without|instead of|other way|no id|don'?t have (?:an|my|the|any) (?:id|number))\b")
+
+
+def about_signing_in(message: UserMessage, aside: Aside, *, spoken_of: bool) -> bool:
+    """Whether an aside is about signing in although no ID is asked for yet: by its words, or as it goes on.
+
+    `spoken_of`: the ID was just spoken of, so that "where do I find it" means the ID.
+    """
+    words = message.words
+    if aside is Aside.LOOKING:
+        return message.act in {"control", "statement", "social"}
+    if _OF_THE_ID.search(words) is not None:
+        return True
+    if aside in {Aside.WHY, Aside.SAFE, Aside.OTHER_WAY} and _OF_ASKING.search(words) is not None:
+        return True
+    return spoken_of and aside in ABOUT_THE_ID and _WHERE_IT_IS.search(words) is not None
+
+
+def goes_without(message: UserMessage) -> bool:
+    """Whether it asks to do without the ID or the sign-in."""
+    return _WITHOUT.search(message.words) is not None
+
+
 def names_ase_id(message: UserMessage) -> bool:
     """Whether the words name the ASE ID itself, so that a question about it needs no context."""
     return _NAMES_ID.search(message.words) is not None

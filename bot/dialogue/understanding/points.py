@@ -74,8 +74,18 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        Point.SINCE,
+        re.compile(
+            r"\bsince when\b|\bhow long (?:has|have|is) (?:it|that|this|they|he|she|i) (?:\w+ )?(?:been|like that)\b|"
+            r"\b(?:from|as of) when\b|\bwhen (?:did|has) (?:it|that|they|i) (?:\w+ )?(?:lapse|expire|run out|lose|end|"
+            r"stop|start)|\bwhen was (?:it|that|my \w+|the \w+) (?:\w+ )?(?:sent back|returned|denied|turned down|"
+            r"rejected|approved|decided)\b"
+        ),
+    ),
+    (
         Point.FIRST,
         re.compile(
+            r"\bwhich\b.{0,30}\b(?:first|soonest)\W*$|"
             r"\b(?:first|next|soonest|earliest)\b.{0,25}\b(?:lapses?|expires?|run(?:s|ning)? out|ends?|expiring)\b|"
             r"\b(?:lapses?|expires?|run(?:s|ning)? out|ends?|expiring)\b.{0,12}\b(?:first|next|soonest|earliest)\b"
         ),
@@ -125,7 +135,7 @@ def points_of(message: UserMessage) -> tuple[str, ...]:
 
 
 _NOT_DONE = re.compile(
-    r"^(?:so |and |but |ok |well )*what (?:if|happens if|happens when|would happen if) (?:i|we|he|she|they) "
+    r"^(?:so |and |but |ok |well )*(?:what )?(?:if|happens if|happens when|would happen if) (?:i|we|he|she|they) "
     r"(?:don'?t|do not|can'?t|won'?t|didn'?t|wait)(?: (?:do|make)(?: it| that| this)?)?(?: (?:today|by then|"
     r"in time))?[ ?.!]*$"
 )
@@ -197,7 +207,9 @@ _NEXT = re.compile(
     r"this)|here|first|to (?:get|fix|keep|have) (?:it|that|this)(?: \w+)?))*|now what|what now|what next|"
     r"(?:how|what) (?:do|can|could|should|would) i (?:do to |have to do to |need to do to |gotta do to )?(?:fix|"
     r"solve|sort|handle|get|go about|straighten)"
-    r" (?:it|that|this)(?: \w+)?|what do i (?:have|need|got) to do\b.{0,40}|where do i (?:go|"
+    r" (?:it|that|this)(?: \w+)?|what do i (?:have|need|got) to (?:do|send|submit|mail|file|fill out|turn in|"
+    r"hand in|provide)\b.{0,40}|"
+    r"what (?:should|must|can) i (?:send|submit|mail|fill out|turn in|hand in|provide)\b.{0,20}|where do i (?:go|"
     r"start)(?: from here)?)[ ?.!]*$"
 )
 _DOUBT = re.compile(
@@ -256,6 +268,8 @@ _FUNCTION = bag(
     "included including first "
     "last latest start starts starting posted speed everything anything nothing money fee fees go going "
     "keep take takes taking wont its gone lost back chance doing possible second twice time get "
+    "way coming end ends ended sit sits isn't isnt aren't arent wasn't wasnt won't can't cant don't dont didn't didnt "
+    "haven't havent hasn't hasnt "
     "expired certified she he her his "
     "him valid wouldnt does't doesnt good happens happen happened make sense sure earliest possible"
 )
@@ -399,6 +413,97 @@ def of_another(message: UserMessage) -> bool:
     return bool(_OF_ANOTHER.search(message.words)) and not _REPORTS.search(message.words)
 
 
+class Counted(StrEnum):
+    """What is counted in the records."""
+
+    LEFT = "left"
+    """Tests that are still to be taken."""
+    LACKING = "lacking"
+    """What Master status still takes."""
+    BOOKED = "booked"
+    FAILED = "failed"
+    WHICH_FAILED = "which_failed"
+    TAKEN = "taken"
+    HELD = "held"
+    """Certifications that are current."""
+
+
+_HOW_MANY = re.compile(r"\bhow many\b|\bhow often\b|\bwhat number of\b")
+_COUNTED: tuple[tuple[Counted, re.Pattern[str]], ...] = (
+    (Counted.FAILED, re.compile(r"\b(?:times|tries|attempts|often)\b.*\b(?:fail|failed|flunk|flunked|not pass)")),
+    (Counted.TAKEN, re.compile(r"\b(?:times|tries|attempts|often)\b.*\b(?:took|take|taken|sat|sit|tried|try)\b")),
+    (Counted.BOOKED, re.compile(r"\b(?:booked|scheduled|appointments?)\b")),
+    (
+        Counted.LACKING,
+        re.compile(r"\b(?:missing|lack|lacking|short|away from|until i'?m|to (?:be|get) (?:a )?master)\b"),
+    ),
+    (
+        Counted.LEFT,
+        re.compile(
+            r"\b(?:left|remaining|to go|unused|(?:still|yet) (?:\w+ )?(?:have|need|got)?|(?:have|has)n'?t|have not|"
+            r"not yet|more|do i (?:still )?need)\b"
+        ),
+    ),
+    (Counted.HELD, re.compile(r"\b(?:cert\w*|current|active|valid|hold|good)\b")),
+)
+_OF_THOSE = re.compile(r"\bof (?:those|them|these)\b")
+_WHICH_FAILED = re.compile(
+    r"\b(?:what|which)(?: tests?| ones?| exams?)?(?: did| have| has|'?s|'?ve) (?:i|we) (?:\w+ )?"
+    r"(?:fail(?:ed)?|flunk(?:ed)?)\b"
+)
+_NOT_COUNTED = re.compile(
+    r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|questions?|people|seats?|dollars|"
+    r"times (?:can|may|could|am|do))\b"
+)
+
+
+def counted_of(message: UserMessage) -> Counted | None:
+    """What of the records is to be counted; None for days, questions, and how many there are in general.
+
+    >>> counted_of(UserMessage("how many have i got left", "account/summary"))
+    <Counted.LEFT: 'left'>
+    >>> counted_of(UserMessage("how many days have i got left", "account/purchase_window")) is None
+    True
+    """
+    words = message.words
+    own = _SELF.search(words) is not None or _OF_THOSE.search(words) is not None
+    if not message.pressed and _WHICH_FAILED.search(words):
+        return Counted.WHICH_FAILED
+    if message.pressed or not own or not _HOW_MANY.search(words) or _NOT_COUNTED.search(words):
+        return None
+    return next((counted for counted, pattern in _COUNTED if pattern.search(words)), None)
+
+
+_ALL = re.compile(
+    rf"^{_LEAD}(?:(?:is|are|was|were|for|does|do) )?(?:it |that |they |these |those )?(?:all|every|each)(?: single)?"
+    r"(?: (?:of )?(?:them|it|those|these|the tests|my tests|my certs|one))?(?: of them)?[ ?.!]*$"
+)
+_ENOUGH = re.compile(
+    r"\b(?:enough|alone|suffice|do the trick|cut it|"
+    r"(?:will|would|does) (?:just |only )?(?:the |my )?(?!i\b|we\b|you\b)\w+ (?:alone )?do (?:it|the trick)|"
+    r"all (?:i|that i|i'?d|it) (?:need|takes?|have to)|that'?s (?:all|it)|is that (?:all|it)|"
+    r"(?:just|only) (?:that|the|this|those|a|one|it))\b"
+)
+_ONCE_BOUGHT = re.compile(
+    r"\b(?:once|after|when|if) (?:i|i'?ve|we) (?:\w+ )?(?:re-?)?(?:buy|bought|purchase|paid|pay)\b"
+)
+
+
+def asks_if_all(message: UserMessage) -> bool:
+    """Whether it asks if all that was listed is so ("all of them?")."""
+    return not message.pressed and _ALL.search(message.words) is not None
+
+
+def asks_if_enough(message: UserMessage) -> bool:
+    """Whether it asks if something will do ("would A5 alone be enough")."""
+    return message.length <= 2 * POINTED and _ENOUGH.search(message.words) is not None
+
+
+def once_bought(message: UserMessage) -> bool:
+    """Whether it is about the time after something is bought."""
+    return _ONCE_BOUGHT.search(message.words) is not None
+
+
 class Claim(StrEnum):
     """What a person says has happened, whatever the records hold."""
 
@@ -414,6 +519,7 @@ class Claim(StrEnum):
     BOUGHT = "bought"
 
 
+_I_HAVE = r"\bi(?:'?ve| have)? (?:\w+ )?(?:\w+ )?"
 _CLAIMS: tuple[tuple[Claim, re.Pattern[str]], ...] = (
     (
         Claim.NO_CERTIFICATE,
@@ -427,12 +533,12 @@ _CLAIMS: tuple[tuple[Claim, re.Pattern[str]], ...] = (
     (Claim.NOT_HEARD, re.compile(r"\b(?:never|didn'?t|did not|haven'?t|have not|hasn'?t|nobody|no one|"
                                  r"nothing) (?:\w+ ){0,2}?(?:e-?mailed|emailed|email|e-?mail|sent|send|got|get|"
                                  r"gotten|received?|heard|came|come|arrived)\b")),
-    (Claim.PASSED, re.compile(r"\bi (?:\w+ ){0,2}?(?:passed|aced)\b|\bi did (?:\w+ )?pass\b|\bi know i passed\b")),
-    (Claim.SENT, re.compile(r"\bi (?:\w+ ){0,2}?(?:sent|mailed|submitted|turned|faxed|handed)\b(?! me)")),
-    (Claim.THERE, re.compile(r"\bi (?:\w+ ){0,2}?(?:took|sat|went|was there|showed|tested|finished|was at|"
+    (Claim.PASSED, re.compile(rf"{_I_HAVE}(?:passed|aced)\b|\bi did (?:\w+ )?pass\b|\bi know i passed\b")),
+    (Claim.SENT, re.compile(rf"{_I_HAVE}(?:sent|mailed|submitted|turned|faxed|handed)\b(?! me)")),
+    (Claim.THERE, re.compile(rf"{_I_HAVE}(?:took|sat|went|was there|showed|tested|finished|was at|"
                              r"attended)\b|\bi did (?:\w+ )?(?:go|show|take|sit|make it|attend)\b|\bi was (?:there|"
                              r"on time)\b")),
-    (Claim.BOUGHT, re.compile(r"\bi (?:\w+ ){0,2}?(?:bought|paid for|purchased|registered)\b")),
+    (Claim.BOUGHT, re.compile(rf"{_I_HAVE}(?:bought|paid for|purchased|registered)\b")),
 )  # fmt: skip
 _SUPPOSES = re.compile(r"\b(?:if|suppose|what happens|when i)\b")
 

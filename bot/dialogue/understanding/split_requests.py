@@ -31,11 +31,21 @@ _CUT = re.compile(
     r"(?<=[?!;.])\s+(?:and |also |plus |oh and )?"
     r"|\s*,\s+(?=(?:whats?|whens?|wheres?|hows?|why|who|which|can|do|does|is|are|will)\b)"
     r"|(?:^|\s+)(?:\(?[1-4]\s?[).:]|#[1-4])\s+"
+    r"|\s*,?\s+(?:and |then )?(?:second(?:ly)?|the second(?: one)?|the other(?: one)?)\b(?:\s+is)?[:,]?\s+"
+    r"(?=(?:" + "|".join(_STARTS.split()) + r")\b)"
     r"|\s*,?\s+(?:and also|and then|and|also|plus)\s+(?=(?:" + "|".join(_STARTS.split()) + r")\b)",
     re.IGNORECASE,
 )
 
 
+_ANNOUNCED = re.compile(
+    r"^\W*(?:(?:hi|hey|hello|ok|okay|so|well|um|uh|yeah)\W+)*(?:(?:i have|i'?ve|i got|i'?ve got|got|just|have)\s+)*"
+    r"(?:a\s+)?(?:two|three|couple(?:\s+of)?|few|2|3|quick|some)\s+(?:quick\s+)?(?:questions?|things?)\b"
+    r"(?:\s+for you)?(?:\s*[:,.;-]+|\s+(?=(?:first|is|are|when|what|how|can|do|does|where)\b))\s*"
+    r"(?:(?:first(?:ly)?|one)\b(?:\s+is)?[:,]?\s+)?",
+    re.IGNORECASE,
+)
+"""What only says that several questions come ("two questions: …")."""
 _CONDITION = re.compile(
     r"(?:(?:so|and|but|ok|okay|well|also|then)\s+)*(?:if|once|suppose|supposing|assuming|as soon as)\s",
     re.IGNORECASE,
@@ -58,7 +68,7 @@ _YES = re.compile(r"(?:yes|yeah|yep|sure|ok|okay)(?:,? please|,? thanks)?[.!]?",
 
 _ONLY_WHOM = (
     "the candidate what about and now next look up show me for of is it's this that id please switch to check "
-    "let's go back person one number open pull"
+    "let's go back person one number open pull same question thing ditto likewise how as well too again then"
 )
 
 
@@ -67,6 +77,7 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
 
     `answering`: a yes/no question is open, so that a bare yes or no in front is a part too.
     """
+    text = _ANNOUNCED.sub("", text, count=1) or text
     found = [piece.strip(" ,;") for piece in (_CUT_REPLY if answering else _CUT).split(text)]
     if len(found) > 1 and _CONDITION.match(found[0]) and not text.startswith((f"{found[0]}?", f"{found[0]}.")):
         found = [f"{found[0]}, {found[1]}", *found[2:]]  # "if I recertify now, when does it expire"
@@ -75,12 +86,15 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     found = [
         piece
         for at, piece in enumerate(found)
-        if len(piece.split()) >= SHORTEST
+        if len(piece.split()) + bool(_SAYS_IS.match(piece)) >= SHORTEST
         or _SHORT.fullmatch(piece)
         or (answering and not at and _REPLY.fullmatch(piece))
     ]
     return found if 2 <= len(found) <= AT_MOST else [text]
 
+
+_SAYS_IS = re.compile(r"(?:when|where|what|how|who)['’]?s\b", re.IGNORECASE)
+""" "When's my A7" has as many words as "when is my A7"."""
 
 _OPENS = re.compile(rf"(?:and |so |ok |okay |but |also )*(?:{'|'.join(_STARTS.split())}|if|yes|no)\b", re.IGNORECASE)
 """How a question or a request begins."""
@@ -99,6 +113,38 @@ def asks_for_person(text: str) -> bool:
 def says_only_whom(text: str) -> bool:
     """Whether a message, its ASE ID said as "the candidate", asks for nothing besides ("what about …")."""
     return not set(re.findall(r"[a-z']+", text.lower())) - set(_ONLY_WHOM.split())
+
+
+_SHORT_ID = re.compile(r"(?<![\w$#.:/-])#?(0\d{3})(?![\w:/-])(?!\.\d)")
+_SAME = re.compile(r"\b(?:same|likewise|ditto)\b", re.IGNORECASE)
+_TOO = re.compile(r"^\W*(?:so |ok |okay )*(?:and|what about|how about|for)\b|\b(?:as well|too)\b", re.IGNORECASE)
+
+
+def named_in_short(text: str, about: str | None, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The ASE ID that an agent names by its last group alone ("is 0011 allowed to retest"), as a value found.
+
+    It is taken to begin as the one in hand does; where a whole ID is named, or none is in hand, there is none.
+
+    >>> [each["value"] for each in named_in_short("and 0012?", "ASE-1000-0011", [])]
+    ['ASE-1000-0012']
+    """
+    if about is None or any(each["entity"] == "ase_id" for each in found):
+        return []
+    first = about.rpartition("-")[0]
+    return [
+        {"entity": "ase_id", "value": f"{first}-{named.group(1)}", "start": named.start(), "end": named.end()}
+        for named in _SHORT_ID.finditer(text)
+    ]
+
+
+def asks_the_same(text: str) -> bool:
+    """Whether words that name no more than whom ask of them what was asked last ("same for 0012")."""
+    return says_same(text) or _TOO.search(text) is not None
+
+
+def says_same(text: str) -> bool:
+    """Whether it says in so many words that the same is asked."""
+    return _SAME.search(text) is not None
 
 
 def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:

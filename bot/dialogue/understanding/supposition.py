@@ -38,7 +38,10 @@ _WHAT: tuple[tuple[Supposition, re.Pattern[str]], ...] = (
     (Supposition.RECERTIFY, re.compile(r"\b(re-?cert\w*|re ?certif\w*|renew)")),
     (
         Supposition.MISS,
-        re.compile(r"\b(miss|no[- ]?show|skip|(don'?t|do not|can'?t|cannot) (show|turn up|make it|go|come)\b)"),
+        re.compile(
+            r"\b(miss|no[- ]?show|skip|(don'?t|do not|can'?t|cannot) (show|turn up|make it|go|come)\b|"
+            r"(wasn'?t|weren'?t|was not|never) (there|in|around)\b|(didn'?t|never) (show|come|turn up)\b)"
+        ),
     ),
     (Supposition.PASS, re.compile(r"\bpass")),
 )

@@ -15,7 +15,17 @@ from bot.answers.format import Said
 from bot.contracts.asking import Aside
 from bot.dialogue.memories import Asked, Pick, Supposed
 from bot.dialogue.state import Choice, Question
-from bot.dialogue.understanding import address, asides, follow_ups, misheard, points, repairs, seat_preferences, yes_no
+from bot.dialogue.understanding import (
+    address,
+    asides,
+    follow_ups,
+    misheard,
+    points,
+    repairs,
+    seat_preferences,
+    split_requests,
+    yes_no,
+)
 from bot.dialogue.understanding import answers as open_question
 from bot.dialogue.understanding import beside as open_change
 from bot.dialogue.understanding.address import AddressSaid, address_said
@@ -176,6 +186,15 @@ class UserAct:
         """Which of these asides it is, where they can be meant."""
         return asides.aside_of(self._message, wanted, least)
 
+    def aside_at_offer(self, wanted: Iterable[Aside], *, spoken_of: bool) -> Aside | None:
+        """Which of these asides it is beside the mere offer to sign in; `spoken_of`: the ID was just spoken of."""
+        found = asides.aside_of(self._message, wanted)
+        if found is Aside.WHY and asides.goes_without(self._message):
+            found = Aside.OTHER_WAY
+        if found is None or not asides.about_signing_in(self._message, found, spoken_of=spoken_of):
+            return None
+        return found
+
     @property
     def asks_about(self) -> bool:
         """Whether it is a question about something rather than a request: a wish for a person never is."""
@@ -190,6 +209,16 @@ class UserAct:
     def keeps_it(self) -> bool:
         """Whether it says in so many words that something is to be kept ("keep A2", "don't touch A2")."""
         return repairs.keeps_it(self._message)
+
+    @cached_property
+    def asks_the_same(self) -> bool:
+        """Whether it names no more than whom, and asks of them what was asked last."""
+        return split_requests.asks_the_same(self._message.text)
+
+    @cached_property
+    def says_same(self) -> bool:
+        """Whether it says in so many words that the same is asked ("same question")."""
+        return self._message.length <= follow_ups.LONGEST and split_requests.says_same(self._message.text)
 
     @cached_property
     def spares(self) -> bool:
@@ -372,6 +401,26 @@ class UserAct:
     def buys_again(self) -> bool:
         """Whether something is to be bought once more."""
         return points.buys_again(self._message)
+
+    @cached_property
+    def counted(self) -> points.Counted | None:
+        """What of the records it wants counted."""
+        return points.counted_of(self._message)
+
+    @cached_property
+    def asks_if_all(self) -> bool:
+        """Whether it asks if all that was listed is so."""
+        return points.asks_if_all(self._message)
+
+    @cached_property
+    def asks_if_enough(self) -> bool:
+        """Whether it asks if something will do ("would A5 alone be enough")."""
+        return points.asks_if_enough(self._message)
+
+    @cached_property
+    def once_bought(self) -> bool:
+        """Whether it is about the time after something is bought."""
+        return points.once_bought(self._message)
 
     @cached_property
     def asks_same_place(self) -> bool:

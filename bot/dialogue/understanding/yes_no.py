@@ -97,6 +97,8 @@ def yes_or_no(message: UserMessage) -> bool | None:
     if message.label == "deny" and message.confidence > 0.5 and reads_so:
         return False
     value = read_yes_no(message.text)
+    if value and message.act == "statement" and message.length > 2 and not read_yes_no(message.words.split()[0]):
+        return None  # "I definitely took it" tells something
     return None if value and message.label in _ASIDE else value  # "say that again, please" is no yes
 
 

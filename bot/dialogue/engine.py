@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from bot.changes.kinds import BOOK, RESCHEDULE
 from bot.dialogue import line_talk, link_mail
 from bot.dialogue.explaining import say_explained
+from bot.dialogue.following import last_change
 from bot.dialogue.memories import AddressMemory, SeatMemory
 from bot.dialogue.outcome import (
     DoNext,
@@ -274,6 +275,16 @@ class Dialogue(Stack):
         run.state.waiting = True
         return True
 
+    def _what_was_done(self, run: Run) -> bool:
+        """ "What'd you book", with nothing open: the last change here, or that there is none."""
+        state = run.state
+        if run.turn.person is None or not run.act.asks_what_was_done:
+            return False
+        if state.question is not None and not state.question.optional:
+            return False  # answered with what waits for a yes
+        run.take(last_change(run.turn, state, run.turn.person))
+        return True
+
     def _tells_more(self, run: Run) -> bool:
         """ "More", with nothing open: the whole text of the topic spoken of last."""
         state = run.state
@@ -517,6 +528,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("says goodbye", "a goodbye in the middle of something", Dialogue._says_goodbye),
     Guard("undo", "the last change is to be put back", Dialogue._undo),
     Guard("pause", "a moment is wanted", Dialogue._pause),
+    Guard("what was done", "what has been done so far", Dialogue._what_was_done),
     Guard("tells more", "the whole text of the topic spoken of last", Dialogue._tells_more),
 )
 """What is looked for in every act, in this order."""

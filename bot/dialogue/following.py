@@ -145,7 +145,7 @@ def _code_alone(turn: TurnContext, act: UserAct, state: ConversationState, perso
 
 _MAY_CLAIM = {
     "inform", "deny", "affirm", "out_of_scope", "complaint", "test_day_problem", "exception_request",
-    "explain", "thanks",
+    "explain", "thanks", "goodbye",
     "account/test_results", "account/missed_appointment", "account/certificate_status", "account/work_experience",
     "account/retest", "account/purchase_window", "account/certification_expiry",
 }  # fmt: skip
@@ -291,7 +291,7 @@ def _until_when(turn: TurnContext, act: UserAct, state: ConversationState, perso
     """How late something can be changed: told, and nothing is begun by it."""
     rule = _RULE_OF_CHANGE.get(act.label)
     asks = act.asked.kind in {QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG} or Point.TOO_LATE in act.asked.points
-    if rule is None or not asks:
+    if rule is None or not asks or act.is_order:
         return None
     options = unsat if rule == "cancel_test" else booked
     found = list(options(person, turn.today))
@@ -736,6 +736,11 @@ def _appointment(turn: TurnContext, act: UserAct, state: ConversationState, pers
 
 def _changed(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """What was changed last in this conversation."""
+    return last_change(turn, state, person)
+
+
+def last_change(turn: TurnContext, state: ConversationState, person: Person) -> Step:
+    """What was changed last in this conversation, or that nothing was."""
     reply, undo = Reply(turn), state.undo
     if undo is None:
         reply.phrase("nothing_changed_here")

@@ -9,7 +9,8 @@ from bot.contracts.changes import CancelAppointmentRequest, CancelTestRequest, C
 from bot.dialogue.memories import ChangeMemory
 from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.appointment_words import local_instant, option_of
-from bot.dialogue.tasks.change_task import ChangeTask, place
+from bot.dialogue.tasks.asides import place
+from bot.dialogue.tasks.change_task import ChangeTask
 from bot.dialogue.tasks.subjects import Option
 from bot.rules.time import instant_of, zone
 
@@ -25,14 +26,17 @@ class CancelAppointment(ChangeTask):
             return None
         old = purchase.appointment
         site = person.sites[old.site]
-        window = reply.turn.judge("purchase_window", option.subject)
+        last_day = reply.turn.judge("purchase_window", option.subject).date("must_test_by")
+        over = last_day < reply.turn.today
         reply.phrase(
             CANCEL_APPOINTMENT.preview,
             test=option.test,
             starts_at=instant_of(old.starts_at, zone(site.time_zone)),
             site=place(site),
-            must_test_by=window.date("must_test_by"),
+            must_test_by=None if over else last_day,
         )
+        if over:
+            reply.phrase("window_over", must_test_by=last_day)
         return CancelAppointmentRequest(option.test, purchase.id, old.id, (old.site, old.starts_at))
 
     def say_done(self, reply: Reply, done: Done) -> None:
@@ -41,11 +45,12 @@ class CancelAppointment(ChangeTask):
         option = option_of(turn, done)
         if option is None:
             return
+        last_day = turn.judge("purchase_window", option.subject).date("must_test_by")
         reply.phrase(
             CANCEL_APPOINTMENT.done,
             test=done.before["test"],
             starts_at=local_instant(appointment, turn.sites[appointment["site"]]),
-            must_test_by=turn.judge("purchase_window", option.subject).date("must_test_by"),
+            must_test_by=None if last_day < turn.today else last_day,
         )
 
 

@@ -17,6 +17,7 @@ from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM
+from bot.dialogue.understanding.beside import Beside
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Subject
@@ -48,6 +49,23 @@ class OrderDuplicates(ChangeTask):
         if question is not None and question.slot == CONFIRM and not act.swaps:
             return None
         return release(turn, known).without("told", "confirm").having(series=series)
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """A number of copies, which an order here does not have."""
+        if question.slot != CONFIRM or act.is_pressed or not act.names_count:
+            return None
+        reply = Reply(turn)
+        reply.phrase("copies_unknown")
+        return self._ask_to_confirm(reply, cast(DuplicatesMemory, memory))
+
+    def beside(self, turn: TurnContext, memory: Memory, act: UserAct, about: Beside) -> Step | None:
+        """Where they go, or what any change answers."""
+        address = turn.person.candidate.address if turn.person is not None else None
+        if about is not Beside.WHERE or address is None:
+            return ChangeTask.beside(self, turn, memory, act, about)
+        reply = Reply(turn)
+        reply.phrase("duplicates_go_to", address=written(address))
+        return reply.done()
 
     def spared(self, turn: TurnContext, memory: Memory, act: UserAct) -> Step | None:
         """That the series named are not ordered."""

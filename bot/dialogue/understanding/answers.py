@@ -18,7 +18,7 @@ from bot.dialogue.understanding.follow_ups import about_another
 from bot.dialogue.understanding.repairs import refused_tests
 from bot.dialogue.understanding.seat_preferences import is_no_pick
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
-from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, yes_or_no
+from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, restricted, yes_or_no
 from bot.nlu.values import read_ase_id, read_choice, read_code, read_digits, read_yes_no
 from bot.nlu.values.words import bag
 
@@ -64,6 +64,8 @@ def read(question: Question, message: UserMessage, task_label: str | None = None
         return _keyed(question, message.digits)
     if message.text.startswith("/"):
         return OTHER
+    if question.slot == SEAT:
+        message = restricted(message) or message
     if question.slot == CONFIRM:
         return _confirmed(message, task_label)
     return _spoken(question, message, task_label)
@@ -102,6 +104,9 @@ def _doing(message: UserMessage) -> list[frozenset[str]]:
 
 def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
     """Yes or no to a preview. A yes has to be plain: whatever asks for more or for something else is not one."""
+    alone = restricted(message)
+    if alone is not None:
+        return _confirmed(alone, task_label)
     if refuses(message):
         return Answered(Fit.ANSWER, False)
     if message.words.strip(" .,!") in _KEY_SAID:

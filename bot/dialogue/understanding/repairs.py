@@ -233,6 +233,38 @@ def only_cancels(message: UserMessage) -> bool:
     return _ONLY_CANCEL.fullmatch(message.words) is not None
 
 
+_CANCELS = re.compile(
+    r"(?:(?:please|just|ok|okay|hi|hey|um|uh|well|i|i'd|i'll|we|you|can|could|would|will|want|wanna|need|have|got|gotta|"
+    r"like|to|go ahead and|let's)[ ,]+)*(?:cancel|cancell|cancle|drop|scrap|get rid of)(?: (?:my|the|that|this|a))*"
+)
+_APPOINTMENT_SAID = re.compile(
+    r"\b(?:appointment|appt|apt|date|day|slot|seat|time|booking|keep (?:the |my )?test|sitting)\b"
+)
+_TEST_SAID = re.compile(r"\b(?:test|exam|whole|everything|refund|money|all of it|for good|entire|purchase|both)\b")
+
+
+def cancels_a_test(message: UserMessage) -> bool:
+    """Whether it is no more than "cancel A4": neither the appointment nor the test itself is named."""
+    if message.pressed or len(message.values("test_code")) != 1:
+        return False
+    rest = " ".join(message.without_values().replace("’", "'").split()).strip(" .,!?")
+    return _CANCELS.fullmatch(re.sub(r"(?:[ ,]+(?:please|now|for me|thanks|one))+$", "", rest)) is not None
+
+
+def cancels_what(message: UserMessage) -> str | None:
+    """Which of the two is to be cancelled, in answer to that question; None where it names neither, or both."""
+    if message.pressed or message.asks:
+        return None
+    words = message.words
+    kept = re.search(r"\b(?:keep|not|don'?t|without|no)\b[\w' ]{0,20}\b(?:test|exam|whole|refund)\b", words)
+    if kept is not None:
+        return CANCEL_APPOINTMENT.label
+    appointment, test = _APPOINTMENT_SAID.search(words), _TEST_SAID.search(words)
+    if bool(appointment) == bool(test):
+        return None
+    return CANCEL_APPOINTMENT.label if appointment else CANCEL_TEST.label
+
+
 _SLOWLY = re.compile(r"\bslow")
 _LINKS = re.compile(
     r"\b(e-?mail (me|it|that|this|them|the)\b"

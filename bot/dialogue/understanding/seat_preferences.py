@@ -237,6 +237,16 @@ def speaks_of_seats(message: UserMessage, scene: Scene) -> bool:
     return wish.rest <= (0 if wish.lists else 1 + message.length // 10)
 
 
+_SAME_DAY = re.compile(r"\bsame (?:day|date) (?:as|with)(?: (?:my|the|when i (?:take|do|have)))* ?$")
+
+
+def same_day_as(message: UserMessage) -> str | None:
+    """The test on whose day it should be ("the same day as my A1"), or None."""
+    text = message.text.lower()
+    named = [each for each in message.entities if each.kind == "test_code"]
+    return next((str(each.value) for each in named if _SAME_DAY.search(text[: each.start])), None)
+
+
 _ELSE = re.compile(
     r"^(?:(?:um+|uh+|ok|okay|well|so|and|but|wait|hm+|oh|yes|no)[ ,]+)*(?:how (?!about|'bout)|why|who"
     r"|when (?:is|was|do|does|can|should|must|are)|where (?:is|are|do)"

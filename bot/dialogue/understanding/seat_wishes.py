@@ -160,6 +160,15 @@ _SPECIAL = (
     (re.compile(r"\b(?:the )?new years?'?s?'?(?: day)?\b(?! (?:york|orleans))"), "january 1"),
     (re.compile(r"\b(?:the )?fourth of july\b|\bindependence day\b"), "july 4"),
 )
+_ONE_IN_THE = re.compile(
+    r"(?<!\bat )(?<!\bafter )(?<!\bbefore )(?<!\baround )(?<!\bby )(?<!\bfrom )(?<!\btil )(?<!\buntil )(?<!\bor )"
+    r"(?<=\w )\bones?(?= (?:in|during) the (?:morning|afternoon|evening))"
+)
+""" "The earliest one in the morning": a seat, and no hour."""
+_FULL_WEEK = re.compile(
+    rf"\b(?:the )?(first|1st|second|2nd|third|3rd|last) (?:full|whole|complete) week (?:of|in) (?:the )?"
+    rf"({_MONTH}|month|(?:new )?year|next month)\b"
+)
 _THANKSGIVING = re.compile(r"\b(?:the )?thanksgiving(?: day)?\b")
 
 _WEEKDAY = re.compile(r"\b(mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun)(days?|day's|s)?\b(?!')")
@@ -313,6 +322,7 @@ class _Reader:
     # --- values --------------------------------------------------------------------------------------
 
     def _plain_days(self, text: str) -> str:
+        text = _ONE_IN_THE.sub("seat", text)
         for pattern, plain in _SPECIAL:
             text = pattern.sub(plain, text)
         november = date(self.today.year, 11, 1)
@@ -417,7 +427,7 @@ class _Reader:
         refused: list[date] = []
         parts: dict[str, object] = {}
         self._unreal(parts)
-        half = self._half()
+        half = self._full_week() or self._half()
         if half is not None:
             first, last = half
         for value in self._dates if not half else []:
@@ -464,6 +474,26 @@ class _Reader:
             if int(match[2]) > _LENGTHS[month] or int(match[2]) == 0:
                 parts["unreal"] = f"{_MONTH_NAMES[month].title()} {int(match[2])}"
                 self._use(match)
+
+    def _full_week(self) -> tuple[date, date] | None:
+        """ "The first full week of January": from a Monday to a Sunday, all of it in the month."""
+        match = _FULL_WEEK.search(self.text)
+        if match is None:
+            return None
+        month = self.today.month
+        if match[2].endswith("year"):
+            month = 1
+        elif match[2] == "next month":
+            month = month % 12 + 1
+        elif match[2] != "month":
+            month = next(i for i, name in enumerate(_MONTH_NAMES, start=1) if name.startswith(match[2][:3]))
+        start = date(self.today.year + (month < self.today.month), month, 1)
+        monday = start + timedelta(days=-start.weekday() % 7)
+        weeks = [monday + timedelta(days=7 * n) for n in range(5)]
+        whole = [day for day in weeks if (day + timedelta(days=6)).month == month]
+        self._use(match)
+        at = {"f": 0, "1": 0, "s": 1, "2": 1, "t": 2, "3": 2, "l": -1}[match[1][0]]
+        return whole[at], whole[at] + timedelta(days=6)
 
     def _half(self) -> tuple[date, date] | None:
         """ "The second half of January"; of the month that runs, where none is named."""

@@ -52,6 +52,7 @@ _REFUSAL = re.compile(
 
 
 _SHORT = re.compile(r"(?:undo(?: it| that| this)?|put (?:it|that) back)[.!]?", re.IGNORECASE)
+_COMMAND = re.compile(r"(?:cancel|move|reschedule|book|schedule|rebook) [a-z]\d{1,2}r?[.!]?", re.IGNORECASE)
 _REPLY = re.compile(r"(?:yes|yeah|yep|sure|no|nope|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
 
 _YES = re.compile(r"(?:yes|yeah|yep|sure|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
@@ -77,6 +78,7 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
         for at, piece in enumerate(found)
         if len(piece.split()) >= SHORTEST
         or _SHORT.fullmatch(piece)
+        or _COMMAND.fullmatch(piece)
         or (answering and not at and _REPLY.fullmatch(piece))
     ]
     return found if 2 <= len(found) <= AT_MOST else [text]

@@ -377,6 +377,8 @@ class Dialogue(Stack):
         about = act.beside(question, does.label, wishes=does.wishes(run.turn, act, question))
         if about is None:
             return False
+        if about is Beside.OTHERWISE and self._corrected(run):
+            return True
         if about is Beside.AGAIN:
             task.memory = task.memory.without("listed")
             self._advance(run, task)

@@ -33,6 +33,7 @@ from bot.rules.codec import decision_from_json
 from bot.rules.decision import Decision
 from bot.rules.facts import Subject
 from bot.rules.state import PurchaseState, state_of
+from bot.rules.time import instant_of, zone
 
 CLEAR = 0.7
 """From this chance on, a word that moves the conversation ("stop", "repeat", "why") is taken as such."""
@@ -68,6 +69,7 @@ def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         _another,
         _refund_due,
         _until_when,
+        _loses,
         _first_to_run_out,
         _same_place,
         _what_was_wrong,
@@ -309,6 +311,30 @@ def _until_when(turn: TurnContext, act: UserAct, state: ConversationState, perso
             with reply.as_line():
                 say_appointment(reply, person, option)
                 reply.tell(rule, option.subject, brief=True)
+    return reply.done()
+
+
+_TALKS_OF_LOSS = {"complaint", "out_of_scope", "inform", "deny", "affirm", "account/missed_appointment"}
+
+
+def _loses(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """ "So I just lose the money", with a test in the books: not by going, and all of it by staying away."""
+    if Point.LOSE not in act.asked.points or act.supposed is not None or act.label not in _TALKS_OF_LOSS:
+        return None
+    option = _meant(turn, act, state, person, booked)
+    if option is None or option in sat_unrecorded(person, turn.now, turn.today) or option.appointment is None:
+        return None
+    if subjects.missed(person, turn.today) and not act.tests and option.test not in state.last_tests:
+        return None
+    reply = Reply(turn)
+    site = person.sites[option.appointment.site]
+    starts_at = instant_of(option.appointment.starts_at, zone(site.time_zone))
+    decision = turn.judge("reschedule", option.subject)
+    if decision.decisive.code == "window_expired":
+        return None
+    by = decision.decisive.values.get("change_by") if decision.outcome == "allowed" else None
+    reply.phrase("loses_if_missed", test=option.test, starts_at=starts_at, change_by=by)
+    reply.tell("reschedule", option.subject, silent=True)
     return reply.done()
 
 

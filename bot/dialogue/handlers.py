@@ -155,7 +155,7 @@ def _told_already(reply: Reply, label: str, asked: Asked, state: ConversationSta
     return True
 
 
-def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
+def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """A fixed text: greeting, thanks, goodbye, help, "are you a robot"."""
     reply = Reply(turn)
     if act.label == "goodbye" and not act.takes_leave and turn.person is not None:

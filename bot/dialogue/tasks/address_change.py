@@ -88,7 +88,8 @@ class ChangeAddress(ChangeTask):
         mended = self._put_right(known, act, question)
         if mended is not None:
             reply = Reply(turn)
-            reply.phrase("corrected")
+            unit = act.address.unit
+            reply.phrase("address_unit_added" if unit else "corrected", **({"unit": Said.same(unit)} if unit else {}))
             return reply.then(self.advance(turn, mended))
         return aside(Reply(turn), known, act, question)
 

@@ -32,6 +32,7 @@ from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.tasks.subjects import Option, any_purchase, base, matching, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.beside import Beside
+from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Site, Subject
 from bot.rules.policy import CHANGE_CUTOFF, CHANGE_CUTOFF_READING, reading, whole_number
@@ -65,6 +66,11 @@ _IN_SHORT: Mapping[str, str] = {
     "preview_undo_reschedule": "yes_undo_reschedule",
 }
 """The one sentence for each preview: what a yes would do."""
+
+_TOPIC_SUPPOSED: Mapping[str, str] = {
+    what.value: f"account/{TOPIC_OF[what]}" for what in (Supposition.FAIL, Supposition.MISS)
+}
+"""What is asked by supposing a fail or a no-show, whatever else the words were read as."""
 
 _SAID_TO: Mapping[Beside, str] = {
     Beside.IF_NOT: "nothing_if_not",
@@ -183,8 +189,11 @@ def place(site: Site) -> str:
 
 def _weekday(reply: Reply, hand: InHand, act: UserAct) -> None:
     """Whether the seat that is previewed is on the day of the week asked for."""
-    if hand.starts_at is None or act.weekday_asked is None:
+    if hand.starts_at is None:
         reply.phrase("weekday_list")
+        return
+    if act.weekday_asked is None:
+        reply.phrase("weekday_is", seat_day=hand.starts_at.date())
         return
     right = hand.starts_at.weekday() == act.weekday_asked
     reply.phrase("weekday_yes" if right else "weekday_no", seat_day=hand.starts_at.date())
@@ -290,6 +299,9 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
     certain = best is not None and best.score >= CERTAIN and label != "out_of_scope"
     if named:
         return _of_others(reply, hand, act, named)
+    supposed = _TOPIC_SUPPOSED.get(act.supposed.what) if act.supposed is not None else None
+    if supposed is not None and label != supposed and not (act.is_topic and act.confidence >= WILLING):
+        return reply.read_again(act.relabelled(supposed))
     if _of_keeping(hand, act) and hand.option.purchase is not None and label not in _TROUBLE:
         window = reply.turn.judge("purchase_window", hand.option.subject)
         if window.outcome == "allowed":
@@ -297,6 +309,7 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
             return reply.done()
     if (
         hand.starts_at is not None
+        and hand.kind.needs_seat
         and label == "account/purchase_window"
         and act.asked.kind == QuestionKind.WHETHER.value
     ):

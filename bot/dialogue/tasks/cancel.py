@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from bot.changes.kinds import CANCEL_APPOINTMENT, CANCEL_TEST
 from bot.contracts.changes import CancelAppointmentRequest, CancelTestRequest, ChangeRequest, Done
 from bot.dialogue.memories import ChangeMemory
-from bot.dialogue.outcome import Reply
+from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.state import Memory, Question
 from bot.dialogue.tasks.appointment_words import local_instant, option_of
-from bot.dialogue.tasks.asides import place
+from bot.dialogue.tasks.asides import InShort, place
 from bot.dialogue.tasks.change_task import ChangeTask
 from bot.dialogue.tasks.subjects import Option
+from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.answers import CONFIRM
+from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.time import instant_of, zone
 
 
@@ -37,7 +42,27 @@ class CancelAppointment(ChangeTask):
         )
         if over:
             reply.phrase("window_over", must_test_by=last_day)
+        elif _waits_for_review(reply.turn):
+            reply.phrase("rebook_after_review")
         return CancelAppointmentRequest(option.test, purchase.id, old.id, (old.site, old.starts_at))
+
+    def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
+        """Only where the test may be booked again."""
+        option = option_of(turn, done)
+        return option is not None and turn.judge("schedule_test", option.subject).outcome == "allowed"
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """ "Just the appointment": that is what a yes does; it is asked for in so many words."""
+        known = cast(ChangeMemory, memory)
+        option = self.in_hand(turn, known)
+        asked = question.slot == CONFIRM and not act.is_pressed and not act.asks and not act.is_long
+        if not asked or option is None or act.tests or act.cancels_what != self.label or act.refuses or act.is_yes:
+            return None
+        reply = InShort(turn)
+        self.preview(reply, known, option)
+        said = Reply(turn)
+        said.include(reply)
+        return self._ask_to_confirm(said, known)
 
     def say_done(self, reply: Reply, done: Done) -> None:
         """What was given up, and until when the test can still be taken."""
@@ -52,6 +77,11 @@ class CancelAppointment(ChangeTask):
             starts_at=local_instant(appointment, turn.sites[appointment["site"]]),
             must_test_by=None if last_day < turn.today else last_day,
         )
+
+
+def _waits_for_review(turn: TurnContext) -> bool:
+    """Whether nothing may be booked before accommodations are decided on."""
+    return turn.person is not None and turn.person.candidate.accommodation.status == "in_review"
 
 
 @dataclass(frozen=True, slots=True)

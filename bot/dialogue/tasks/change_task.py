@@ -11,7 +11,7 @@ from typing import Any, cast
 from bot.changes.kinds import BY_TOPIC, KINDS
 from bot.contracts.changes import ChangeRequest, Done, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
-from bot.dialogue.memories import ChangeMemory, SeatMemory
+from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory
 from bot.dialogue.outcome import (
     CalendarFile,
     DropOthers,
@@ -144,6 +144,11 @@ class ChangeTask(RuleTopic, ABC):
             starts_at = instant_of(datetime.fromisoformat(known.seat.starts_at), zone(site.time_zone))
         elif effect is not None and option is not None and option.appointment is not None:
             site = turn.sites.get(option.appointment.site)
+            if site is not None:
+                starts_at = instant_of(option.appointment.starts_at, zone(site.time_zone))
+        elif (only := _only_seat(turn)) is not None:
+            site = turn.sites[only.site]
+            starts_at = instant_of(datetime.fromisoformat(only.starts_at), zone(site.time_zone))
         hand = InHand(BY_TOPIC[self.name], option or Option(""), effect, series, starts_at, site)
         return asides.answer(turn, hand, act, about)
 
@@ -405,6 +410,14 @@ class ChangeTask(RuleTopic, ABC):
             return reply.done()
         further = self.memory(tests=memory.later[:1], later=memory.later[1:], opening=False)
         return reply.then(self.advance(reply.turn, further))
+
+
+def _only_seat(turn: TurnContext) -> SeatChosen | None:
+    """The one seat that is offered, where no other is."""
+    question = turn.state.question
+    if question is None or question.slot != SEAT or len(question.choices) != 1:
+        return None
+    return SeatChosen(**question.choices[0].value)
 
 
 def release(turn: TurnContext, memory: ChangeMemory) -> ChangeMemory:

@@ -120,6 +120,9 @@ def parts_in(text: str) -> dict[str, str]:
     'Denver'
     """
     rest, postal = _postal_at_end(" ".join(text[:_LONGEST].split()))
+    alone = as_written("region", rest.strip(" ,.")) if postal is not None else None
+    if alone is not None and postal is not None:
+        return {"region": alone, "postal_code": postal}
     rest, region = _region_at_end(rest)
     if region is None:
         street, comma, city = rest.rpartition(",")

@@ -132,6 +132,10 @@ _WHERE = re.compile(
     r"\bwhere(?:'s|s| is| was| would| will)? (?:exactly |even )?(?:that|it|this|they|those|the (?:\w+ )?(?:center|"
     r"centre|site|place|location|seat|one))(?: one| seat)?(?: be)?"
     r"(?: (?:at|located|exactly|again|held|given|anyway))*\W*$"
+    r"|\b(?:is|was) (?:that|it|this)(?: one| seat| test| appointment)? (?:still |also )?(?:in|at|near) (?!noon|lunch|"
+    r"the (?:same|morn|after|even|week)|\d|(?:one|two|three|nine|ten|least|all|time|my|next|this|jan\w*|feb\w*|mar\w*|apr\w*|"
+    r"may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)\w+"
+    r"(?: \w+){0,2}\W*$"
     r"|\b(?:come|go|going|sent|mailed|delivered|shipped|ship) to (?:my|the) (?:work|home|house|job|shop|office|new|old|"
     r"other|right)\b|\bwhich address\b|\bwhere (?:do|will|are|would|should) (?:they|it|these|those|you) "
     r"(?:be )?(?:go|going|come|coming|sent|send|mail|mailed|ship|shipped|end up)\b"
@@ -148,6 +152,7 @@ _TOUCHES = re.compile(
 _WEEKDAY = re.compile(
     _LEAD + r"(?:is|was|isn'?t|would|so) (?:that|it|this|the (?:seat|date|day|one))(?: one| be| day| date| seat)*"
     r"(?: really| on| still)* (?:on )?(?:a )?(mon|tues|wednes|thurs|fri|satur|sun)day\W*$"
+    r"|\b(?:what|which) (?:day(?: of the week)?|weekday) (?:is|was|would) (?:that|it|this)(?: one| be| on)*\W*$"
 )
 _OTHERWISE = re.compile(r"^(?:yes|yeah|yep|yup|sure|ok|okay|right|fine|good)\b[ ,]*(?:\w+ ){0,2}?but\b")
 _IF_NOT = re.compile(
@@ -278,13 +283,18 @@ def _asked(question: Question, message: UserMessage) -> Beside | None:
     return Beside.QUESTION
 
 
+def wants_other(message: UserMessage) -> bool:
+    """Whether it is a yes to something else than what was shown ("yes but the truck one")."""
+    return not message.pressed and not message.asks and _OTHERWISE.match(message.words) is not None
+
+
 _DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 
 
 def weekday_asked(message: UserMessage) -> int | None:
     """The day of the week (Monday is 0) of which it asks if the seat in hand is on it."""
     found = _WEEKDAY.search(message.words)
-    return _DAYS.index(found[1]) if found is not None else None
+    return _DAYS.index(found[1]) if found is not None and found[1] else None
 
 
 def asks_what_was_done(message: UserMessage) -> bool:

@@ -216,6 +216,8 @@ def commanded(message: UserMessage) -> str | None:
     named = [each for each in message.entities if each.kind == "test_code"]
     if len(named) != 1 or message.pressed:
         return None
+    if cancels_a_test(message) and message.label not in _OF_CANCELLING:
+        return CANCEL_APPOINTMENT.label
     text = message.text.lower()
     before, after = text[: named[0].start], text[named[0].end :]
     if message.values("date") and _PUTTING.fullmatch(before) and _ON.match(after) and message.act != "question":
@@ -233,6 +235,7 @@ def only_cancels(message: UserMessage) -> bool:
     return _ONLY_CANCEL.fullmatch(message.words) is not None
 
 
+_OF_CANCELLING = {CANCEL_APPOINTMENT.label, CANCEL_TEST.label}
 _CANCELS = re.compile(
     r"(?:(?:please|just|ok|okay|hi|hey|um|uh|well|i|i'd|i'll|we|you|can|could|would|will|want|wanna|need|have|got|gotta|"
     r"like|to|go ahead and|let's)[ ,]+)*(?:cancel|cancell|cancle|drop|scrap|get rid of)(?: (?:my|the|that|this|a))*"

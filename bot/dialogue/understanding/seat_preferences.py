@@ -92,7 +92,7 @@ def _days(known: SeatPreference, wish: Wish) -> dict[str, Any]:
         if wish.days:
             found |= {"first": wish.first, "last": wish.last, "near": wish.near, "weekdays": wish.weekdays}
             return found | {"loose_day": False, "later_than": None, "earlier_than": None}
-        if not wish.shift.days:
+        if not wish.shift.days and wish.shift.whole is None:
             found |= {"first": None, "last": None, "near": None, "loose_day": False}
         return found
     if not wish.days:
@@ -181,13 +181,13 @@ def resolved(
     if shift is None:
         return known
     known = known.model_copy(update={"shift": None})
-    if not shift.days:
+    if not shift.days and shift.whole is None:
         beside = shown if known.first is None and known.last is None else None  # "later in December": not than those
         return known.model_copy(update=_bound(shift, booked, beside, before or SeatPreference()))
     wished = (before.near or before.first) if before is not None else None
     anchor = wished or (booked.date() if booked is not None else shown[0].date() if shown is not None else today)
     found = _shifted(anchor, shift)
-    if booked is not None and wished is None:
+    if booked is not None and wished is None and shift.days:
         found |= {"later_than": booked} if shift.later else {"earlier_than": booked}
     return known.model_copy(update=_NO_DAYS | found)
 

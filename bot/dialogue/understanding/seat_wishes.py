@@ -165,6 +165,7 @@ _ONE_IN_THE = re.compile(
     r"(?<=\w )\bones?(?= (?:in|during) the (?:morning|afternoon|evening))"
 )
 """ "The earliest one in the morning": a seat, and no hour."""
+_THAT_WEEK = re.compile(r"\b(?:that|the same|same) week\b")
 _FULL_WEEK = re.compile(
     rf"\b(?:the )?(first|1st|second|2nd|third|3rd|last) (?:full|whole|complete) week (?:of|in) (?:the )?"
     rf"({_MONTH}|month|(?:new )?year|next month)\b"
@@ -628,6 +629,8 @@ class _Reader:
                     whole = "few"
                 parts["shift"] = Shift(later, _number(count) * _UNITS[unit], whole)
                 return
+        if self._that_week(parts):
+            return
         self._next_unit(parts)
         if "shift" in parts:
             return
@@ -635,6 +638,18 @@ class _Reader:
             parts["shift"] = Shift(True)
         elif self._use(_EARLIER.search(self.text)):
             parts["shift"] = Shift(False)
+
+    def _that_week(self, parts: dict[str, object]) -> bool:
+        """ "Anything else that week": the week of the seat shown, or of the appointment."""
+        if parts.get("first") is not None or not self._use(_THAT_WEEK.search(self.text)):
+            return False
+        shown = self.scene.shown
+        if len(set(shown)) == 1:
+            monday = shown[0] - timedelta(days=shown[0].weekday())
+            parts |= {"first": monday, "last": monday + timedelta(days=6)}
+        else:
+            parts["shift"] = Shift(True, 0, "week")
+        return True
 
     def _next_unit(self, parts: dict[str, object]) -> None:
         for pattern, later in ((_NEXT_UNIT, True), (_UNIT_BEFORE, False)):

@@ -124,7 +124,7 @@ def _one_change(parsed: Sequence[Mapping[str, Any]]) -> bool:
 def _is_request(part: Mapping[str, Any]) -> bool:
     label = str(part.get("label") or part["intent"]["name"])
     text = str(part["text"])
-    if _SHORT.fullmatch(text) or _REPLY.fullmatch(text):
+    if _SHORT.fullmatch(text) or _REPLY.fullmatch(text) or _COMMAND.fullmatch(text):
         return True
     if part.get("act") in {"refusal", "control"} and _REFUSAL.fullmatch(text):
         return True

@@ -422,6 +422,11 @@ class UserAct:
         return open_change.asks(self._message)
 
     @property
+    def wants_other(self) -> bool:
+        """Whether it is a yes to something else than what was shown ("yes but the truck one")."""
+        return open_change.wants_other(self._message)
+
+    @property
     def weekday_asked(self) -> int | None:
         """The day of the week (Monday is 0) of which it asks if the seat in hand is on it."""
         return open_change.weekday_asked(self._message)

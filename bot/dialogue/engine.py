@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.changes.kinds import BOOK, RESCHEDULE
+from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import line_talk, link_mail
 from bot.dialogue.explaining import say_explained
 from bot.dialogue.following import last_change
@@ -379,6 +379,8 @@ class Dialogue(Stack):
             return False
         if about is Beside.OTHERWISE and self._corrected(run):
             return True
+        if about in {Beside.QUESTION, Beside.REMARK} and self._no_first(run):
+            return True
         if about is Beside.AGAIN:
             task.memory = task.memory.without("listed")
             self._advance(run, task)
@@ -396,6 +398,22 @@ class Dialogue(Stack):
             self._answer_by_label(run)
         if not run.handed_over and not run.asked and run.state.task is task:
             self._still_asks(run, task)
+        return True
+
+    def _cancels_what(self, run: Run) -> bool:
+        """ "No, just the appointment", before the test is cancelled, or the other way round: that one is shown."""
+        task, question = asking(run)
+        wanted = run.act.cancels_what
+        labels = {CANCEL_APPOINTMENT.label: CANCEL_APPOINTMENT.topic, CANCEL_TEST.label: CANCEL_TEST.topic}
+        label, act = self.tasks[task.name].label, run.act
+        if question.slot != CONFIRM or label not in labels or wanted is None or wanted == label:
+            return False
+        about = self.tasks[task.name].about_test(task.memory)
+        if about is None or act.is_question or not act.short or act.refuses or (act.tests and about not in act.tests):
+            return False
+        self._put_off(run, task)
+        run.act = act.relabelled(wanted)
+        self._begin(run, labels[wanted], {"tests": (about,)})
         return True
 
     def _is_about(self, task: OpenTask, act: UserAct) -> bool:
@@ -489,6 +507,15 @@ class Dialogue(Stack):
             return False
         return self._goes_on_with(run, task, memory)
 
+    def _no_first(self, run: Run) -> bool:
+        """Words before a change that begin with a no: it is left, so that an "ok" that follows changes nothing."""
+        task, question = asking(run)
+        if question.slot != CONFIRM or not self.tasks[task.name].kind or not run.act.opens_with_no:
+            return False
+        self._put_off(run, task)
+        run.phrase("confirm_declined")
+        return True
+
     def _does_not_fit(self, run: Run) -> bool:
         task, question = asking(run)
         if run.act.answer_to(question, self.tasks[task.name].label).fit is not Fit.NO_MATCH:
@@ -539,6 +566,7 @@ BESIDE_A_QUESTION: tuple[Guard, ...] = (
     Guard("aside", "something about the open question itself", Dialogue._aside),
     Guard("starts over", "the task from its beginning", Dialogue._starts_over),
     Guard("goes back", "the question before", Dialogue._goes_back),
+    Guard("cancels what", "the appointment instead of the test, or the test itself", Dialogue._cancels_what),
     Guard("spares", "another test is named, and not to be touched", Dialogue._spares),
     Guard("owns", "the change in hand is called off, or gets another part", Dialogue._owns),
     Guard("beside", "a question or a remark beside a change", Dialogue._beside),
@@ -550,6 +578,7 @@ BESIDE_A_QUESTION: tuple[Guard, ...] = (
     Guard("none of these", "a bare no to a list", Dialogue._none_of_these),
     Guard("answers", "the answer to the open question", Dialogue._answers),
     Guard("says a value", "a value that the task can use", Dialogue._says_a_value),
+    Guard("no first", "words before a change that begin with a no", Dialogue._no_first),
     Guard("does not fit", "meant as an answer, but none", Dialogue._does_not_fit),
 )
 """What is looked for while a question is open, in this order."""

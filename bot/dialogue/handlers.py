@@ -124,7 +124,7 @@ def _of_change(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
     if act.asks and act.confidence < HARDLY_A_CHANGE and act.ranking:
         other = next((label for label, _ in act.ranking if label in _OF_RECORDS), "account/appointment_details")
         return Reply(turn).read_again(act.relabelled(other))
-    if not act.cancels_a_test or state.last_topic in _CANCELLING:
+    if act.is_one_of_several or not act.cancels_a_test or state.last_topic in _CANCELLING:
         return None
     reply = Reply(turn)
     for test in act.tests[:1]:

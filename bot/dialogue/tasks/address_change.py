@@ -80,7 +80,7 @@ class ChangeAddress(ChangeTask):
         known = cast(AddressMemory, memory)
         if act.is_pressed or question.slot == CONFIRM:
             return None
-        if act.refuses and not act.address.whole and act.address.part is None:
+        if (act.refuses or act.not_yet) and not act.address.whole and act.address.part is None:
             reply = Reply(turn)
             reply.effect(*self.put_off(turn, known))
             reply.phrase("confirm_declined")

@@ -114,17 +114,13 @@ def answer(turn: TurnContext, hand: InHand, act: UserAct, about: Beside) -> Step
     """The answer to what was said beside a change; None where the handler of its label has it."""
     reply = Reply(turn)
     named = _named(hand, act)
+    if _told_of_what_is_shown(reply, hand, act, about, named):
+        return reply.done()
     match about:
         case Beside.EFFECT:
             _effect(reply, hand)
         case Beside.DONE:
             _done_so_far(reply, hand)
-        case Beside.WHERE if _takes_place(hand):
-            _where(reply, hand)
-        case Beside.WEEKDAY:
-            _weekday(reply, hand, act)
-        case Beside.TOUCHES if named:
-            reply.phrase("touches_only", tests=list(named))
         case Beside.LISTENING:
             pass
         case Beside.IF_NOT | Beside.CONDITION | Beside.OTHERWISE:
@@ -144,6 +140,22 @@ def answer(turn: TurnContext, hand: InHand, act: UserAct, about: Beside) -> Step
         case _:
             return _question(reply, hand, act, named)
     return reply.done()
+
+
+def _told_of_what_is_shown(reply: Reply, hand: InHand, act: UserAct, about: Beside, named: tuple[str, ...]) -> bool:
+    """Say where or on which day it is, what else it touches, whether it can be put back. Whether that was asked."""
+    match about:
+        case Beside.WHERE if _takes_place(hand):
+            _where(reply, hand)
+        case Beside.FINAL:
+            reply.phrase("final_not" if hand.kind.may_be_undone else "final_yes")
+        case Beside.WEEKDAY:
+            _weekday(reply, hand, act)
+        case Beside.TOUCHES if named:
+            reply.phrase("touches_only", tests=list(named))
+        case _:
+            return False
+    return True
 
 
 def _named(hand: InHand, act: UserAct) -> tuple[str, ...]:

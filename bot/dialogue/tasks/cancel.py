@@ -55,7 +55,7 @@ class CancelAppointment(ChangeTask):
         """ "Just the appointment": that is what a yes does; it is asked for in so many words."""
         known = cast(ChangeMemory, memory)
         option = self.in_hand(turn, known)
-        asked = question.slot == CONFIRM and not act.is_pressed and not act.asks and not act.is_long
+        asked = question.slot == CONFIRM and not act.is_pressed and not act.is_question and act.short
         if not asked or option is None or act.tests or act.cancels_what != self.label or act.refuses or act.is_yes:
             return None
         reply = InShort(turn)

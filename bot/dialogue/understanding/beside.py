@@ -49,6 +49,7 @@ class Beside(StrEnum):
     LISTENING = "listening"  # a sound of listening
     COST = "cost"  # what it costs
     WHERE = "where"  # where it takes place
+    FINAL = "final"  # whether it can be taken back
     WEEKDAY = "weekday"  # whether the seat is on this day of the week
     TOUCHES = "touches"  # whether another test is changed by it too
     OTHERWISE = "otherwise"  # a yes to something else than what was shown
@@ -88,6 +89,13 @@ _LATER_ON = re.compile(
     r"after that|twice|once more)\b"
 )
 """A change of the change: "can I change it later"."""
+
+_OF_LATER = re.compile(
+    r"\b(?:until when|till when|how (?:late|long|soon|often|many)|deadline|cut-?off|why|who|"
+    r"(?:can|could|may|would|will|do|should) i (?:still |ever |then )?(?:have to |need to )?"
+    r"(?:change|move|switch|cancel|reschedule|lose|pay|get) (?:it|that|this|my|anything|money|charged)\b(?!.*\bto\b))"
+)
+"""What is asked of a seat beside which ones there are: until when it may be moved, who decides."""
 
 _AGAIN = re.compile(
     r"\b(?:show|list|read|tell|give|send)(?: me)? (?:it|them|that|those|these|the (?:list|seats|times|dates|options|"
@@ -133,8 +141,8 @@ _WHERE = re.compile(
     r"centre|site|place|location|seat|one))(?: one| seat)?(?: be)?"
     r"(?: (?:at|located|exactly|again|held|given|anyway))*\W*$"
     r"|\b(?:is|was) (?:that|it|this)(?: one| seat| test| appointment)? (?:still |also )?(?:in|at|near) (?!noon|lunch|"
-    r"the (?:same|morn|after|even|week)|\d|(?:one|two|three|nine|ten|least|all|time|my|next|this|jan\w*|feb\w*|mar\w*|apr\w*|"
-    r"may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)\w+"
+    r"the (?:same|morn|after|even|week)|\d|(?:one|two|three|nine|ten|least|all|time|my|next|this|jan\w*|feb\w*|mar\w*|"
+    r"apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)\w+"
     r"(?: \w+){0,2}\W*$"
     r"|\b(?:come|go|going|sent|mailed|delivered|shipped|ship) to (?:my|the) (?:work|home|house|job|shop|office|new|old|"
     r"other|right)\b|\bwhich address\b|\bwhere (?:do|will|are|would|should) (?:they|it|these|those|you) "
@@ -153,6 +161,14 @@ _WEEKDAY = re.compile(
     _LEAD + r"(?:is|was|isn'?t|would|so) (?:that|it|this|the (?:seat|date|day|one))(?: one| be| day| date| seat)*"
     r"(?: really| on| still)* (?:on )?(?:a )?(mon|tues|wednes|thurs|fri|satur|sun)day\W*$"
     r"|\b(?:what|which) (?:day(?: of the week)?|weekday) (?:is|was|would) (?:that|it|this)(?: one| be| on)*\W*$"
+)
+_FINAL = re.compile(
+    r"\b(?:is|would|will|are|so|it'?s|that'?s) (?:that|this|it|be|these)?(?: be)? ?(?:then )?"
+    r"(?:permanent|final|for good|for ever|forever|irreversible|reversible|undoable|a done deal|gone for "
+    r"good|gone forever)\b"
+    r"|\b(?:can|could|will|would) (?:i|you|it|that|this|we) (?:still |ever |later )?(?:be )?"
+    r"(?:undo(?:ne)?|take(?:n)? (?:it|that|this)? ?back|revers\w+|put (?:it|that)? ?back|get (?:it|that) back)\b"
+    r"|\bno (?:going|way|turning) back\b"
 )
 _OTHERWISE = re.compile(r"^(?:yes|yeah|yep|yup|sure|ok|okay|right|fine|good)\b[ ,]*(?:\w+ ){0,2}?but\b")
 _IF_NOT = re.compile(
@@ -225,6 +241,8 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
         return Beside.DONE
     if question.slot in {SEAT, CONFIRM} and _WHERE.search(words):
         return Beside.WHERE
+    if question.slot == CONFIRM and _FINAL.search(words):
+        return Beside.FINAL
     if question.slot in {SEAT, CONFIRM} and _WEEKDAY.search(words):
         return Beside.WEEKDAY
     if listed and _AGAIN.search(words):
@@ -239,7 +257,7 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
     surely = message.confidence >= SURE and not person and message.act != "statement" and message.label != "goodbye"
     if refuses(message) or (message.label in _ANSWERED_AS_THEY_ARE - {"help", "repeat"} and surely):
         return None
-    of_seats = wishes and question.slot == SEAT and not _LATER_ON.search(words)
+    of_seats = wishes and question.slot == SEAT and not (_LATER_ON.search(words) or _OF_LATER.search(words))
     if asks(message) and not of_seats and not _wish(message, wishes):
         return _asked(question, message)
     if question.slot == CONFIRM and _EFFECT.search(words) and message.act not in {"acceptance", "refusal"}:

@@ -247,7 +247,10 @@ _TEST_SAID = re.compile(r"\b(?:test|exam|whole|everything|refund|money|all of it
 
 
 def cancels_a_test(message: UserMessage) -> bool:
-    """Whether it is no more than "cancel A4": neither the appointment nor the test itself is named."""
+    """Whether it is no more than "cancel A4": neither the appointment nor the test itself is named.
+
+    With another request beside it ("cancel A4 and book A5") nothing else is asked: it is the appointment.
+    """
     if message.pressed or len(message.values("test_code")) != 1:
         return False
     rest = " ".join(message.without_values().replace("’", "'").split()).strip(" .,!?")
@@ -258,7 +261,9 @@ def cancels_what(message: UserMessage) -> str | None:
     """Which of the two is to be cancelled, in answer to that question; None where it names neither, or both."""
     if message.pressed or message.asks:
         return None
-    words = message.words
+    words = re.sub(r"^(?:(?:no+|nope|nah|wait|hold on|actually|ok|okay|oh|um|uh)[ ,]+)*", "", message.words)
+    if re.search(r"\b(?:what|when|which|how|why|where|who)\b", words):
+        return None
     kept = re.search(r"\b(?:keep|not|don'?t|without|no)\b[\w' ]{0,20}\b(?:test|exam|whole|refund)\b", words)
     if kept is not None:
         return CANCEL_APPOINTMENT.label

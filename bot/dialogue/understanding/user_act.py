@@ -474,6 +474,21 @@ class UserAct:
         """Which slot gets which other choice of a list answered before, or None."""
         return open_change.picks_again(lists, taken, self._message)
 
+    @property
+    def not_yet(self) -> bool:
+        """Whether it puts off what is asked for ("wait, not yet")."""
+        return yes_no.not_yet(self._message)
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether it is one of several requests of a message."""
+        return self._message.with_others
+
+    @cached_property
+    def opens_with_no(self) -> bool:
+        """Whether it begins with a no and is not put as a question ("no just the appointment")."""
+        return yes_no.opens_with_no(self._message)
+
     @cached_property
     def cancels_a_test(self) -> bool:
         """Whether it is no more than "cancel A4"."""

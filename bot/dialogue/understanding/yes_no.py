@@ -131,6 +131,29 @@ def refuses(message: UserMessage) -> bool:
     return not _QUESTION.match(message.words) and _REFUSED.search(message.words) is not None
 
 
+_NO_FIRST = re.compile(
+    r"(?:(?:um+|uh+|oh|ok|okay|well|wait|actually)[ ,]+)*(?:no+|nope|nah|naw)\b"
+    r"(?! (?:problem|worries|doubt|objection|need|issue|fee|charge|wait|more|matter|one|other|way|idea|yes|yeah))"
+)
+
+
+def opens_with_no(message: UserMessage) -> bool:
+    """Whether the words begin with a no and are not put as a question.
+
+    >>> opens_with_no(UserMessage("no just the appointment", "inform"))
+    True
+    """
+    return not message.pressed and _NO_FIRST.match(message.words) is not None and not is_question(message)
+
+
+def not_yet(message: UserMessage) -> bool:
+    """Whether the words put off what is asked for ("wait, not yet")."""
+    return not message.pressed and not is_question(message) and _NOT_YET.search(message.words) is not None
+
+
+_NOT_YET = re.compile(r"\bnot (?:yet|now|right now|today)\W*$")
+
+
 def names_count(message: UserMessage) -> bool:
     """Whether the words name how many it should be, and nothing else ("make it 3", "three copies please").
 

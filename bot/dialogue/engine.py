@@ -353,7 +353,7 @@ class Dialogue(Stack):
         """ "But keep my A8": what is named is not to be touched, and is not put in the place of what is in hand."""
         task, question = asking(run)
         does, act = self.tasks[task.name], run.act
-        if question.slot not in {CONFIRM, SEAT} or not act.spares:
+        if question.slot not in {CONFIRM, SEAT} or not act.spares or act.wants_other:
             return False
         if act.keeps_it and does.about_test(task.memory) in {str(code) for code in act.values("test_code")}:
             self._put_off(run, task)  # "keep A2, cancel only A1": what is in hand is not wanted any more

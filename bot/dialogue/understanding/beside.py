@@ -91,7 +91,8 @@ _LATER_ON = re.compile(
 """A change of the change: "can I change it later"."""
 
 _OF_LATER = re.compile(
-    r"\b(?:until when|till when|how (?:late|long|soon|often|many)|deadline|cut-?off|why|who|"
+    r"\b(?:(?:is|was|are) \w+ an? (?!mon|tues|wednes|thurs|fri|satur|sun|good|free|open)|"
+    r"until when|till when|how (?:late|long|soon|often|many)|deadline|cut-?off|why|who|"
     r"(?:can|could|may|would|will|do|should) i (?:still |ever |then )?(?:have to |need to )?"
     r"(?:change|move|switch|cancel|reschedule|lose|pay|get) (?:it|that|this|my|anything|money|charged)\b(?!.*\bto\b))"
 )

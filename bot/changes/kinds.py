@@ -76,9 +76,10 @@ class ChangeKind:
     """Everything that tells one kind of change from the others.
 
     `name` is what is stored; `topic` the dialogue's task; `rule` what its task tells of. The typed request says what
-    the rule is asked about and by which operation the store executes it. `preview`, `still` (the question
-    asked once more after a digression), `done` and `mail` name phrases, `title` names the phrase that agents see. `needs_booking`: whether it is for
-    tests with an appointment, without one (False), or both (None). `fresh_code`: whether a one-time code is asked for.
+    the rule is asked about and by which operation the store executes it. `preview`, `still` (the question asked once
+    more after a digression), `done` and `mail` name phrases, `title` names the phrase that agents see. `needs_booking`:
+    whether it is for tests with an appointment, without one (False), or both (None). `fresh_code`: whether a one-time
+    code is asked for.
     Where `undo` is None, `irreversible` names the phrase that says so.
     """
 

@@ -174,7 +174,7 @@ class TurnReader:
             return [parsed]
         meta = _moment(turn)
         parts = [{**self._parser.parse(text, meta), "metadata": spoken, "text": text} for text in texts]
-        return parts if stand_alone(parts) else [parsed]
+        return [{**part, "with_others": True} for part in parts] if stand_alone(parts) else [parsed]
 
 
 NUMBERS = {Expect.ASE_ID, Expect.CODE, Expect.DIGITS}

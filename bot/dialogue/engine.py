@@ -13,9 +13,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.changes.kinds import BOOK, RESCHEDULE
+from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import line_talk, link_mail
 from bot.dialogue.explaining import say_explained
+from bot.dialogue.following import last_change
 from bot.dialogue.memories import AddressMemory, SeatMemory
 from bot.dialogue.outcome import (
     DoNext,
@@ -275,6 +276,16 @@ class Dialogue(Stack):
         run.state.waiting = True
         return True
 
+    def _what_was_done(self, run: Run) -> bool:
+        """ "What'd you book", with nothing open: the last change here, or that there is none."""
+        state = run.state
+        if run.turn.person is None or not run.act.asks_what_was_done:
+            return False
+        if state.question is not None and not state.question.optional:
+            return False  # answered with what waits for a yes
+        run.take(last_change(run.turn, state, run.turn.person))
+        return True
+
     def _tells_more(self, run: Run) -> bool:
         """ "More", with nothing open: the whole text of the topic spoken of last."""
         state = run.state
@@ -343,7 +354,7 @@ class Dialogue(Stack):
         """ "But keep my A8": what is named is not to be touched, and is not put in the place of what is in hand."""
         task, question = asking(run)
         does, act = self.tasks[task.name], run.act
-        if question.slot not in {CONFIRM, SEAT} or not act.spares:
+        if question.slot not in {CONFIRM, SEAT} or not act.spares or act.wants_other:
             return False
         if act.keeps_it and does.about_test(task.memory) in {str(code) for code in act.values("test_code")}:
             self._put_off(run, task)  # "keep A2, cancel only A1": what is in hand is not wanted any more
@@ -367,6 +378,10 @@ class Dialogue(Stack):
         about = act.beside(question, does.label, wishes=does.wishes(run.turn, act, question))
         if about is None:
             return False
+        if about is Beside.OTHERWISE and self._corrected(run):
+            return True
+        if about in {Beside.QUESTION, Beside.REMARK} and self._no_first(run):
+            return True
         if about is Beside.AGAIN:
             task.memory = task.memory.without("listed")
             self._advance(run, task)
@@ -384,6 +399,22 @@ class Dialogue(Stack):
             self._answer_by_label(run)
         if not run.handed_over and not run.asked and run.state.task is task:
             self._still_asks(run, task)
+        return True
+
+    def _cancels_what(self, run: Run) -> bool:
+        """ "No, just the appointment", before the test is cancelled, or the other way round: that one is shown."""
+        task, question = asking(run)
+        wanted = run.act.cancels_what
+        labels = {CANCEL_APPOINTMENT.label: CANCEL_APPOINTMENT.topic, CANCEL_TEST.label: CANCEL_TEST.topic}
+        label, act = self.tasks[task.name].label, run.act
+        if question.slot != CONFIRM or label not in labels or wanted is None or wanted == label:
+            return False
+        about = self.tasks[task.name].about_test(task.memory)
+        if about is None or act.is_question or not act.short or act.refuses or (act.tests and about not in act.tests):
+            return False
+        self._put_off(run, task)
+        run.act = act.relabelled(wanted)
+        self._begin(run, labels[wanted], {"tests": (about,)})
         return True
 
     def _is_about(self, task: OpenTask, act: UserAct) -> bool:
@@ -477,6 +508,15 @@ class Dialogue(Stack):
             return False
         return self._goes_on_with(run, task, memory)
 
+    def _no_first(self, run: Run) -> bool:
+        """Words before a change that begin with a no: it is left, so that an "ok" that follows changes nothing."""
+        task, question = asking(run)
+        if question.slot != CONFIRM or not self.tasks[task.name].kind or not run.act.opens_with_no:
+            return False
+        self._put_off(run, task)
+        run.phrase("confirm_declined")
+        return True
+
     def _does_not_fit(self, run: Run) -> bool:
         task, question = asking(run)
         if run.act.answer_to(question, self.tasks[task.name].label).fit is not Fit.NO_MATCH:
@@ -518,6 +558,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("says goodbye", "a goodbye in the middle of something", Dialogue._says_goodbye),
     Guard("undo", "the last change is to be put back", Dialogue._undo),
     Guard("pause", "a moment is wanted", Dialogue._pause),
+    Guard("what was done", "what has been done so far", Dialogue._what_was_done),
     Guard("tells more", "the whole text of the topic spoken of last", Dialogue._tells_more),
 )
 """What is looked for in every act, in this order."""
@@ -526,6 +567,7 @@ BESIDE_A_QUESTION: tuple[Guard, ...] = (
     Guard("aside", "something about the open question itself", Dialogue._aside),
     Guard("starts over", "the task from its beginning", Dialogue._starts_over),
     Guard("goes back", "the question before", Dialogue._goes_back),
+    Guard("cancels what", "the appointment instead of the test, or the test itself", Dialogue._cancels_what),
     Guard("spares", "another test is named, and not to be touched", Dialogue._spares),
     Guard("owns", "the change in hand is called off, or gets another part", Dialogue._owns),
     Guard("beside", "a question or a remark beside a change", Dialogue._beside),
@@ -537,6 +579,7 @@ BESIDE_A_QUESTION: tuple[Guard, ...] = (
     Guard("none of these", "a bare no to a list", Dialogue._none_of_these),
     Guard("answers", "the answer to the open question", Dialogue._answers),
     Guard("says a value", "a value that the task can use", Dialogue._says_a_value),
+    Guard("no first", "words before a change that begin with a no", Dialogue._no_first),
     Guard("does not fit", "meant as an answer, but none", Dialogue._does_not_fit),
 )
 """What is looked for while a question is open, in this order."""

@@ -42,6 +42,7 @@ from bot.dialogue.values import Person
 from bot.rules.decision import Decision
 from bot.rules.facts import PaidBy, Subject
 from bot.rules.state import PurchaseState, state_of
+from bot.rules.time import instant_of, zone
 
 CLEAR = 0.7
 """From this chance on, a word that moves the conversation ("stop", "repeat", "why") is taken as such."""
@@ -83,6 +84,7 @@ def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
         is_enough,
         once_bought,
         _until_when,
+        _loses,
         _first_to_run_out,
         _same_place,
         _what_was_wrong,
@@ -181,7 +183,7 @@ def _code_alone(turn: TurnContext, act: UserAct, state: ConversationState, perso
 
 _MAY_CLAIM = {
     "inform", "deny", "affirm", "out_of_scope", "complaint", "test_day_problem", "exception_request",
-    "explain", "thanks",
+    "explain", "thanks", "goodbye",
     "account/test_results", "account/missed_appointment", "account/certificate_status", "account/work_experience",
     "account/retest", "account/purchase_window", "account/certification_expiry",
 }  # fmt: skip
@@ -356,7 +358,7 @@ def _until_when(turn: TurnContext, act: UserAct, state: ConversationState, perso
     """How late something can be changed: told, and nothing is begun by it."""
     rule = _RULE_OF_CHANGE.get(act.label)
     asks = act.asked.kind in {QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG} or Point.TOO_LATE in act.asked.points
-    if rule is None or not asks:
+    if rule is None or not asks or act.is_order:
         return None
     options = unsat if rule == "cancel_test" else booked
     found = list(options(person, turn.today))
@@ -374,6 +376,30 @@ def _until_when(turn: TurnContext, act: UserAct, state: ConversationState, perso
             with reply.as_line():
                 say_appointment(reply, person, option)
                 reply.tell(rule, option.subject, brief=True)
+    return reply.done()
+
+
+_TALKS_OF_LOSS = {"complaint", "out_of_scope", "inform", "deny", "affirm", "account/missed_appointment"}
+
+
+def _loses(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """ "So I just lose the money", with a test in the books: not by going, and all of it by staying away."""
+    if Point.LOSE not in act.asked.points or act.supposed is not None or act.label not in _TALKS_OF_LOSS:
+        return None
+    option = _meant(turn, act, state, person, booked)
+    if option is None or option in sat_unrecorded(person, turn.now, turn.today) or option.appointment is None:
+        return None
+    if subjects.missed(person, turn.today) and not act.tests and option.test not in state.last_tests:
+        return None
+    reply = Reply(turn)
+    site = person.sites[option.appointment.site]
+    starts_at = instant_of(option.appointment.starts_at, zone(site.time_zone))
+    decision = turn.judge("reschedule", option.subject)
+    if decision.decisive.code == "window_expired":
+        return None
+    by = decision.decisive.values.get("change_by") if decision.outcome == "allowed" else None
+    reply.phrase("loses_if_missed", test=option.test, starts_at=starts_at, change_by=by)
+    reply.tell("reschedule", option.subject, silent=True)
     return reply.done()
 
 
@@ -809,6 +835,11 @@ def _appointment(turn: TurnContext, act: UserAct, state: ConversationState, pers
 
 def _changed(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """What was changed last in this conversation."""
+    return last_change(turn, state, person)
+
+
+def last_change(turn: TurnContext, state: ConversationState, person: Person) -> Step:
+    """What was changed last in this conversation, or that nothing was."""
     reply, undo = Reply(turn), state.undo
     if undo is None:
         reply.phrase("nothing_changed_here")

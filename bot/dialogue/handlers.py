@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import wraps
 
 from bot.answers.answer import Answer
-from bot.changes.kinds import CHANGE_KINDS
+from bot.changes.kinds import BY_TOPIC, CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_KINDS
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.explaining import say_explained
 from bot.dialogue.following import ASKED_AGAIN
@@ -19,6 +19,7 @@ from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import ReadAgain, Reply, Step
 from bot.dialogue.stack import DropAll, Handler
 from bot.dialogue.state import ConversationState
+from bot.dialogue.tasks.subjects import booked, matching, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
@@ -86,6 +87,9 @@ def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     reply = Reply(turn)
     asked = with_days(act.asked, act.label, state)
     name = act.label.removeprefix("account/")
+    instead = _of_change(turn, act, state) if turn.person is not None else None
+    if instead is not None:
+        return instead
     if turn.person is not None and act.about_another and not (act.is_order or turn.visitor.is_agent):
         if not goes_on(reply, act, state):
             tell(reply, act.label, asked, state)
@@ -109,6 +113,41 @@ def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     return reply.next(name, asked=asked)
 
 
+HARDLY_A_CHANGE = 0.5
+"""A question that is read as a change with less than this begins none."""
+
+
+def _of_change(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | None:
+    """What comes before a change: a question hardly read as one begins none, and "cancel A4" may be two things."""
+    person, name = turn.person, act.label.removeprefix("account/")
+    if person is None or name not in BY_TOPIC:
+        return None
+    if act.asks and act.confidence < HARDLY_A_CHANGE and act.ranking:
+        other = next((label for label, _ in act.ranking if label in _OF_RECORDS), "account/appointment_details")
+        return Reply(turn).read_again(act.relabelled(other))
+    if act.is_one_of_several or not act.cancels_a_test or state.last_topic in _CANCELLING:
+        return None
+    reply = Reply(turn)
+    for test in act.tests[:1]:
+        bought = matching(unsat(person, turn.today), test)
+        refund = bought and turn.judge("cancel_test", bought[0].subject).outcome == "allowed"
+        if not refund:
+            return None
+        if bought[0].key in {option.key for option in booked(person, turn.today)}:
+            state.last_topic = CANCEL_APPOINTMENT.label
+            return reply.next("clarify", readings=(CANCEL_APPOINTMENT.label, CANCEL_TEST.label))
+        if act.label == CANCEL_APPOINTMENT.label:
+            return reply.read_again(act.relabelled(CANCEL_TEST.label))
+    return None
+
+
+_CANCELLING = {CANCEL_APPOINTMENT.label, CANCEL_TEST.label}
+_OF_RECORDS = {
+    "account/appointment_details", "account/purchase_window", "account/missed_appointment", "account/test_results",
+    "account/retest", "account/certification_expiry", "account/certificate_status", "account/summary",
+}  # fmt: skip
+
+
 def _told_already(reply: Reply, label: str, asked: Asked, state: ConversationState) -> bool:
     """Say in other words what would be told a second time; whether it would."""
     if not was_told(reply.turn, label, asked, state):
@@ -117,9 +156,11 @@ def _told_already(reply: Reply, label: str, asked: Asked, state: ConversationSta
     return True
 
 
-def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
+def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """A fixed text: greeting, thanks, goodbye, help, "are you a robot"."""
     reply = Reply(turn)
+    if act.label == "goodbye" and not act.takes_leave and turn.person is not None:
+        return not_ours(turn, act, state)
     if not (act.asks_beyond and goes_on(reply, act, state, loosely=True)):
         reply.entry(act.label)
     return reply.done()

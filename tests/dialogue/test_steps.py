@@ -67,6 +67,9 @@ SAYINGS: dict[str, Said] = {
     "a place": FIRST,
     "a test": Said("A7", "inform", "A7"),
     "another test": Said("no, the A7", "deny", "A7"),
+    "what was done": Said("what did you do", "repeat"),
+    "only the seat": Said("no, only the appointment", "inform"),
+    "a no and more": Said("no i meant to ask about the opening hours", "faq/contact"),
     "another test kept": Said("my A7 stays as it is", "inform", "A7"),
     "yes to another test": Said("yes, the A7", "affirm", "A7"),
     "the change called off": Said("cancel that", "stop"),
@@ -91,6 +94,7 @@ SAYINGS: dict[str, Said] = {
     "a complaint": Said("you are no help at all", "complaint"),
     "a fee": Said("what does a test cost?", "faq/fees"),
     "a test to give back": Said("cancel the A6", "account/cancel_test", "A6"),
+    "a test of mine to give back": Said("cancel the A5 test for a refund", "account/cancel_test", "A5"),
     "signing in": Said("sign me in", "sign_in"),
 }
 ACTS: dict[str, UserAct] = {name: said.act for name, said in SAYINGS.items()} | {
@@ -123,6 +127,7 @@ STAGES: dict[str, Before] = {
     "yes or no": Before("confirm", (MOVE_A5, FIRST)),
     "done a moment ago": Before(None, (MOVE_A5, FIRST, YES)),
     "yes or no to putting it back": Before("confirm", (MOVE_A5, FIRST, YES, SAYINGS["undo"])),
+    "yes or no to a refund": Before("confirm", (SAYINGS["a test of mine to give back"],)),
     "a change put aside": Before("confirm", (MOVE_A5, FIRST, SAYINGS["a test to give back"])),
     "a person offered": Before("wanted", (SAYINGS["a complaint"],)),
     "a person called": Before("confirm", (MOVE_A5, FIRST, SAYINGS["a person"])),
@@ -146,10 +151,12 @@ TAKES = {
     "says goodbye": ("yes or no", "goodbye"),
     "undo": ("done a moment ago", "undo"),
     "pause": ("yes or no", "a moment"),
+    "what was done": ("nothing open", "what was done"),
     "tells more": ("a topic spoken of", "more"),
     "aside": ("whose ID", "no ID at hand"),
     "starts over": ("which seat", "over again"),
     "goes back": ("yes or no", "back"),
+    "cancels what": ("yes or no to a refund", "only the seat"),
     "spares": ("yes or no", "another test kept"),
     "owns": ("which seat", "the change called off"),
     "beside": ("yes or no", "what a yes does"),
@@ -161,6 +168,7 @@ TAKES = {
     "none of these": ("which seat", "no"),
     "answers": ("yes or no", "yes"),
     "says a value": ("which seat", "a test"),
+    "no first": ("yes or no", "a no and more"),
     "does not fit": ("yes or no", "nonsense"),
 }
 """For each guard an act that is its own, and when."""

@@ -15,7 +15,7 @@ from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.address import PARTS, as_written, country_of, parts_in
+from bot.dialogue.understanding.address import PARTS, as_written, country_of, parts_in, without_unit
 from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
@@ -49,6 +49,8 @@ class ChangeAddress(ChangeTask):
         """The whole address, or one part, said again."""
         known, said = cast(AddressMemory, memory), act.address
         parts = dict(said.whole) or (dict([said.part]) if said.part is not None else {})
+        if not parts and said.unit is not None and known.line1 is not None:
+            parts = {"line1": f"{without_unit(known.line1)} {said.unit}"}
         if parts:
             return release(turn, known).without("confirm").having(**parts)
         if question is not None and question.slot == CONFIRM and act.mends_address:
@@ -74,8 +76,34 @@ class ChangeAddress(ChangeTask):
         return memory
 
     def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
-        """Something about the code."""
-        return aside(Reply(turn), cast(AddressMemory, memory), act, question)
+        """A part said before put right, "don't do it yet", or something about the code."""
+        known = cast(AddressMemory, memory)
+        if act.is_pressed or question.slot == CONFIRM:
+            return None
+        if (act.refuses or act.not_yet) and not act.address.whole and act.address.part is None:
+            reply = Reply(turn)
+            reply.effect(*self.put_off(turn, known))
+            reply.phrase("confirm_declined")
+            return reply.done()
+        mended = self._put_right(known, act, question)
+        if mended is not None:
+            reply = Reply(turn)
+            unit = act.address.unit
+            reply.phrase("address_unit_added" if unit else "corrected", **({"unit": Said.same(unit)} if unit else {}))
+            return reply.then(self.advance(turn, mended))
+        return aside(Reply(turn), known, act, question)
+
+    @staticmethod
+    def _put_right(known: AddressMemory, act: UserAct, question: Question) -> AddressMemory | None:
+        """The address with a part that was given before said anew, or with the apartment that belongs to its street."""
+        said = act.address
+        if said.unit is not None and known.line1 is not None and question.slot != "line1":
+            return known.having(line1=f"{without_unit(known.line1)} {said.unit}")
+        if said.whole and question.slot == "code":
+            return known.having(**said.whole)
+        if said.part is None or said.part[0] == question.slot or getattr(known, said.part[0]) is None:
+            return None
+        return known.having(**dict([said.part]))
 
     def proven(self, reply: Reply, memory: ChangeMemory) -> ChangeMemory | Step:
         """One more one-time code, as an address can be used to take over an account."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.contracts.changes import Done
 from bot.dialogue.outcome import Reply
-from bot.dialogue.tasks.change_task import place
+from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext
 from bot.rules.facts import AppointmentStatus, Site

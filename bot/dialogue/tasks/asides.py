@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.answers.format import Said
 from bot.answers.replies import usual
 from bot.catalog.model import Gap
 from bot.changes.kinds import (
@@ -20,6 +21,7 @@ from bot.changes.kinds import (
     CANCEL_APPOINTMENT,
     CANCEL_TEST,
     DUPLICATES,
+    KINDS,
     RESCHEDULE,
     ChangeKind,
 )
@@ -30,8 +32,9 @@ from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.tasks.subjects import Option, any_purchase, base, matching, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.beside import Beside
+from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.understanding.user_act import UserAct
-from bot.rules.facts import Subject
+from bot.rules.facts import Site, Subject
 from bot.rules.policy import CHANGE_CUTOFF, CHANGE_CUTOFF_READING, reading, whole_number
 from bot.rules.state import change_by
 
@@ -64,6 +67,16 @@ _IN_SHORT: Mapping[str, str] = {
 }
 """The one sentence for each preview: what a yes would do."""
 
+_TOPIC_SUPPOSED: Mapping[str, str] = {
+    what.value: f"account/{TOPIC_OF[what]}" for what in (Supposition.FAIL, Supposition.MISS)
+}
+"""What is asked by supposing a fail or a no-show, whatever else the words were read as."""
+
+_SAID_TO: Mapping[Beside, str] = {
+    Beside.IF_NOT: "nothing_if_not",
+    Beside.CONDITION: "aside_condition",
+    Beside.OTHERWISE: "aside_otherwise",
+}
 _TROUBLE = {"complaint", "test_day_problem", "exception_request", "account_access"}
 
 
@@ -88,6 +101,8 @@ class InHand:
     series: tuple[str, ...] = ()
     starts_at: datetime | None = None
     """The start of the seat that is previewed, in the zone of its test center."""
+    site: Site | None = None
+    """The test center of what is previewed."""
 
     @property
     def tests(self) -> tuple[str, ...]:
@@ -99,17 +114,17 @@ def answer(turn: TurnContext, hand: InHand, act: UserAct, about: Beside) -> Step
     """The answer to what was said beside a change; None where the handler of its label has it."""
     reply = Reply(turn)
     named = _named(hand, act)
+    if _told_of_what_is_shown(reply, hand, act, about, named):
+        return reply.done()
     match about:
         case Beside.EFFECT:
             _effect(reply, hand)
         case Beside.DONE:
-            reply.phrase("nothing_yet")
-        case Beside.IF_NOT:
-            reply.phrase("nothing_if_not")
+            _done_so_far(reply, hand)
         case Beside.LISTENING:
             pass
-        case Beside.CONDITION:
-            reply.phrase("aside_condition")
+        case Beside.IF_NOT | Beside.CONDITION | Beside.OTHERWISE:
+            reply.phrase(_SAID_TO[about])
         case Beside.LATER if hand.kind.needs_seat and not named:
             _later(reply, hand, act)
         case Beside.REMARK:
@@ -127,6 +142,22 @@ def answer(turn: TurnContext, hand: InHand, act: UserAct, about: Beside) -> Step
     return reply.done()
 
 
+def _told_of_what_is_shown(reply: Reply, hand: InHand, act: UserAct, about: Beside, named: tuple[str, ...]) -> bool:
+    """Say where or on which day it is, what else it touches, whether it can be put back. Whether that was asked."""
+    match about:
+        case Beside.WHERE if _takes_place(hand):
+            _where(reply, hand)
+        case Beside.FINAL:
+            reply.phrase("final_not" if hand.kind.may_be_undone else "final_yes")
+        case Beside.WEEKDAY:
+            _weekday(reply, hand, act)
+        case Beside.TOUCHES if named:
+            reply.phrase("touches_only", tests=list(named))
+        case _:
+            return False
+    return True
+
+
 def _named(hand: InHand, act: UserAct) -> tuple[str, ...]:
     """Other tests than the one in hand that the words name."""
     return tuple(test for test in act.tests if base(test) not in map(base, hand.tests))
@@ -137,6 +168,47 @@ def _effect(reply: Reply, hand: InHand) -> None:
         reply.phrase("nothing_yet")
     else:
         reply.include(hand.effect)
+
+
+def _done_so_far(reply: Reply, hand: InHand) -> None:
+    """What was changed in this conversation, if anything; and what waits for a yes."""
+    undo = reply.turn.state.undo
+    if undo is None:
+        reply.phrase("nothing_yet")
+    else:
+        title = reply.turn.services.answers.title(KINDS[undo["kind"]].label)
+        reply.phrase("changed_here", task=title, test=undo.get("test"))
+    if hand.effect is not None:
+        reply.include(hand.effect)
+
+
+def _takes_place(hand: InHand) -> bool:
+    return hand.kind in {BOOK, RESCHEDULE, CANCEL_APPOINTMENT}
+
+
+def _where(reply: Reply, hand: InHand) -> None:
+    """The test center, as far as the records have it: no street."""
+    if hand.site is not None:
+        reply.phrase("where_center", site=Said.same(place(hand.site)))
+    else:
+        reply.phrase("where_list")
+
+
+def place(site: Site) -> str:
+    """A site as it is named in a preview."""
+    return site.name if site.name == site.city else f"{site.name}, {site.city}"
+
+
+def _weekday(reply: Reply, hand: InHand, act: UserAct) -> None:
+    """Whether the seat that is previewed is on the day of the week asked for."""
+    if hand.starts_at is None:
+        reply.phrase("weekday_list")
+        return
+    if act.weekday_asked is None:
+        reply.phrase("weekday_is", seat_day=hand.starts_at.date())
+        return
+    right = hand.starts_at.weekday() == act.weekday_asked
+    reply.phrase("weekday_yes" if right else "weekday_no", seat_day=hand.starts_at.date())
 
 
 def _later(reply: Reply, hand: InHand, act: UserAct) -> None:
@@ -239,6 +311,9 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
     certain = best is not None and best.score >= CERTAIN and label != "out_of_scope"
     if named:
         return _of_others(reply, hand, act, named)
+    supposed = _TOPIC_SUPPOSED.get(act.supposed.what) if act.supposed is not None else None
+    if supposed is not None and label != supposed and not (act.is_topic and act.confidence >= WILLING):
+        return reply.read_again(act.relabelled(supposed))
     if _of_keeping(hand, act) and hand.option.purchase is not None and label not in _TROUBLE:
         window = reply.turn.judge("purchase_window", hand.option.subject)
         if window.outcome == "allowed":
@@ -246,6 +321,7 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
             return reply.done()
     if (
         hand.starts_at is not None
+        and hand.kind.needs_seat
         and label == "account/purchase_window"
         and act.asked.kind == QuestionKind.WHETHER.value
     ):

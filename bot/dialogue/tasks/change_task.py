@@ -11,7 +11,7 @@ from typing import Any, cast
 from bot.changes.kinds import BY_TOPIC, KINDS
 from bot.contracts.changes import ChangeRequest, Done, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
-from bot.dialogue.memories import ChangeMemory, SeatMemory
+from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory
 from bot.dialogue.outcome import (
     CalendarFile,
     DropOthers,
@@ -33,7 +33,6 @@ from bot.dialogue.understanding.answers import CONFIRM, SEAT
 from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
-from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 
 SAME_MOMENT = timedelta(seconds=30)
@@ -139,11 +138,18 @@ class ChangeTask(RuleTopic, ABC):
             effect = InShort(turn)
             self.preview(effect, known, option)
         series = tuple(getattr(known, "series", ()))
-        starts_at = None
+        starts_at, site = None, None
         if effect is not None and isinstance(known, SeatMemory) and known.seat is not None:
             site = turn.sites[known.seat.site]
             starts_at = instant_of(datetime.fromisoformat(known.seat.starts_at), zone(site.time_zone))
-        hand = InHand(BY_TOPIC[self.name], option or Option(""), effect, series, starts_at)
+        elif effect is not None and option is not None and option.appointment is not None:
+            site = turn.sites.get(option.appointment.site)
+            if site is not None:
+                starts_at = instant_of(option.appointment.starts_at, zone(site.time_zone))
+        elif (only := _only_seat(turn)) is not None:
+            site = turn.sites[only.site]
+            starts_at = instant_of(datetime.fromisoformat(only.starts_at), zone(site.time_zone))
+        hand = InHand(BY_TOPIC[self.name], option or Option(""), effect, series, starts_at, site)
         return asides.answer(turn, hand, act, about)
 
     def in_hand(self, turn: TurnContext, memory: ChangeMemory) -> Option | None:
@@ -257,6 +263,7 @@ class ChangeTask(RuleTopic, ABC):
         if isinstance(proposal, Refusal):
             return self._refused(reply, memory, option, proposal)
         reply.include(shown)
+        self._which_purchase(reply, option)
         self._alone(reply, memory)
         if proposal.held_until is not None:
             reply.effect(SeatHeld(proposal.held_until))
@@ -269,6 +276,16 @@ class ChangeTask(RuleTopic, ABC):
         reply.phrase("confirm_changed")
         reply.turn = reply.turn.reread()
         return reply.refused(reply.tell(self.rule, option.subject))
+
+    @staticmethod
+    def _which_purchase(reply: Reply, option: Option) -> None:
+        """Of a test that was bought more than once, which purchase it is."""
+        person = reply.turn.person
+        if person is None or option.purchase is None:
+            return
+        alike = [each for each in person.candidate.purchases if each.test == option.test and each.cancelled_on is None]
+        if len(alike) > 1:
+            reply.phrase("this_purchase", test=option.test, bought_on=option.purchase.purchased_on)
 
     @staticmethod
     def _ask_to_confirm(reply: Reply, memory: ChangeMemory) -> Step:
@@ -395,13 +412,16 @@ class ChangeTask(RuleTopic, ABC):
         return reply.then(self.advance(reply.turn, further))
 
 
+def _only_seat(turn: TurnContext) -> SeatChosen | None:
+    """The one seat that is offered, where no other is."""
+    question = turn.state.question
+    if question is None or question.slot != SEAT or len(question.choices) != 1:
+        return None
+    return SeatChosen(**question.choices[0].value)
+
+
 def release(turn: TurnContext, memory: ChangeMemory) -> ChangeMemory:
     """What is known once the seat is given back and the question withdrawn."""
     if turn.services.changes is not None and memory.proposal is not None:
         turn.services.changes.decline(memory.proposal)
     return memory.having(proposal=None)
-
-
-def place(site: Site) -> str:
-    """A site as it is named in a preview."""
-    return site.name if site.name == site.city else f"{site.name}, {site.city}"

@@ -113,6 +113,13 @@ class Clarify(PlainTask):
     def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
         """ "I mean the A7": which test it is about; which of the readings is still to be chosen."""
         known = cast(ClarifyMemory, memory)
+        cancelling = all(reading in _CANCELLING for reading in known.readings)
+        if cancelling and not act.tests and act.cancels_what is not None and not act.is_question:
+            return self.advance(turn, known.having(topic=act.cancels_what))
+        if cancelling and (act.asks or act.label == "out_of_scope") and not act.tests and not act.is_topic_apart:
+            reply = Reply(turn)
+            reply.phrase("cancel_difference")
+            return reply.then(self.advance(turn, known))
         if not (act.is_bare and act.tests) or not all(reading in _CANCELLING for reading in known.readings):
             return None
         return self.advance(turn, known.having(act=act.to_json()))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import cast
 
 from bot.changes.kinds import DUPLICATES
+from bot.contracts.asking import QuestionKind
 from bot.contracts.changes import ChangeRequest, Done, DuplicatesRequest
 from bot.dialogue.choices import choice_of
 from bot.dialogue.memories import ChangeMemory, DuplicatesMemory
@@ -17,6 +18,7 @@ from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM
+from bot.dialogue.understanding.beside import Beside
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Subject
@@ -45,9 +47,30 @@ class OrderDuplicates(ChangeTask):
         known, series = cast(DuplicatesMemory, memory), _series_named(turn, act)
         if not series or series == known.series:
             return self.not_that(turn, known) if act.repair is Repair.MORE else None
-        if question is not None and question.slot == CONFIRM and not act.swaps:
+        if question is not None and question.slot == CONFIRM and not (act.swaps or act.wants_other):
             return None
         return release(turn, known).without("told", "confirm").having(series=series)
+
+    def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
+        """A number of copies, which an order here does not have."""
+        if question.slot != CONFIRM or act.is_pressed or not act.names_count:
+            return None
+        reply = Reply(turn)
+        reply.phrase("copies_unknown")
+        return self._ask_to_confirm(reply, cast(DuplicatesMemory, memory))
+
+    def beside(self, turn: TurnContext, memory: Memory, act: UserAct, about: Beside) -> Step | None:
+        """Where they go, or what any change answers."""
+        address = turn.person.candidate.address if turn.person is not None else None
+        if about is Beside.QUESTION and act.asked.kind == QuestionKind.HOW_MANY and not act.tests:
+            reply = Reply(turn)
+            reply.phrase("copies_of_source")
+            return reply.done()
+        if about is not Beside.WHERE or address is None:
+            return ChangeTask.beside(self, turn, memory, act, about)
+        reply = Reply(turn)
+        reply.phrase("duplicates_go_to", address=written(address))
+        return reply.done()
 
     def spared(self, turn: TurnContext, memory: Memory, act: UserAct) -> Step | None:
         """That the series named are not ordered."""
@@ -133,4 +156,5 @@ def _held(turn: TurnContext) -> tuple[str, ...]:
 def _series_named(turn: TurnContext, act: UserAct) -> tuple[str, ...]:
     tests = turn.services.catalog.tests.tests
     of_tests = [tests[base(test)].series for test in act.tests if base(test) in tests]
-    return tuple(dict.fromkeys([*act.series, *of_tests]))
+    named = act.series or (() if of_tests or act.series_in_short is None else (act.series_in_short,))
+    return tuple(dict.fromkeys([*named, *of_tests]))

@@ -103,7 +103,9 @@ class Summary(PersonTopic):
                     reply.tell("purchase_window", option.subject, brief=True)
                     say_appointment(reply, person, option, "summary_appointment")
             for option in taken(person, today):
-                reply.tell("results_availability", option.subject, brief=True)
+                with reply.as_line():
+                    reply.tell("results_availability", option.subject, brief=True)
+                    _say_from_when(reply, person, option)
             for option in certified(person, today):
                 reply.tell("certification_status", option.subject, brief=True)
         self._waiting(reply, person)
@@ -117,6 +119,16 @@ class Summary(PersonTopic):
         experience = person.candidate.work_experience
         if experience.status in {"in_review", "returned"}:
             say_experience(reply, person)
+
+
+def _say_from_when(reply: Reply, person: Person, option: Option) -> None:
+    """Of a fail that was not bought again, from when it can be."""
+    result = option.purchase.result if option.purchase is not None else None
+    if result is None or result.outcome != "fail" or matching(unsat(person, reply.turn.today), option.test):
+        return
+    opens_on = reply.turn.judge("retest", option.subject).decisive.values.get("opens_on")
+    if isinstance(opens_on, date) and opens_on > reply.turn.today:
+        reply.phrase("summary_retest", opens_on=opens_on)
 
 
 class AppointmentDetails(PersonTopic):

@@ -9,7 +9,7 @@ from bot.contracts.changes import ChangeRequest, Done, RescheduleRequest
 from bot.dialogue.memories import ChangeMemory
 from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked, warn
-from bot.dialogue.tasks.change_task import place
+from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -19,7 +19,7 @@ from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
 from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, picked, shown_at_once
 from bot.dialogue.tasks.seat_words import wish_said
-from bot.dialogue.tasks.subjects import Option
+from bot.dialogue.tasks.subjects import Option, base, booked
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM, SEAT
 from bot.dialogue.understanding.repairs import Repair
@@ -48,11 +48,17 @@ class SeatTask(ChangeTask):
         """The tests named, and what is asked of the seat."""
         memory = cast(SeatMemory, ChangeTask.start(self, turn, act))
         wish = act.seat_wish(scene_of(turn))
+        if act.same_day_as is not None:
+            wish = _on_the_day_of(turn, act.same_day_as, wish)
+            memory = memory.having(tests=tuple(test for test in memory.tests if test != act.same_day_as))
         return memory if wish is None else memory.having(preference=merged(SeatPreference(), wish))
 
     def correct(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question | None) -> Memory | None:
         """Another test, one of the seats shown, another wish, or "not that one"."""
         known = cast(SeatMemory, memory)
+        if act.same_day_as is not None:
+            wish = _on_the_day_of(turn, act.same_day_as, act.seat_wish(scene_of(turn)))
+            return self._with(turn, known, wish, question) if wish is not None else None
         other = RuleTopic.correct(self, turn, known, act, question)
         if other is not None:
             fresh = cast(SeatMemory, self.from_the_start(turn, cast(SeatMemory, other))).having(shown_from=0)
@@ -126,6 +132,8 @@ class SeatTask(ChangeTask):
 
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:
         """Whether an answer to the preview names another test, or asks for another seat."""
+        if act.accepts_this_only:
+            return False
         if ChangeTask.contradicted(self, turn, memory, act):
             return True
         bare = act.is_bare or act.label == self.label or act.opens_as_reply
@@ -309,6 +317,17 @@ class SeatTask(ChangeTask):
             return {}
         seat = SeatChosen(site=request.site, starts_at=request.starts_at.isoformat(timespec="minutes"))
         return ChangeTask.shown_again(self, request) | {"seat": seat}
+
+
+def _on_the_day_of(turn: TurnContext, test: str, wish: Wish | None) -> Wish | None:
+    """The wish for a seat, on the day on which another test is booked."""
+    booked_on = (
+        [option.booked_day for option in booked(turn.person, turn.today) if base(option.test) == base(test)]
+        if turn.person is not None
+        else []
+    )
+    day = next((each for each in booked_on if each is not None), None)
+    return wish if day is None else replace(wish or Wish(), first=day, last=day, shift=None)
 
 
 def chosen(turn: TurnContext, memory: ChangeMemory) -> tuple[Site, datetime]:

@@ -14,9 +14,8 @@ from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import UndoMemory
 from bot.dialogue.outcome import RecordsChanged, RememberChange, Reply, Step
 from bot.dialogue.state import Expect, Memory, Question
-from bot.dialogue.tasks.asides import InShort
+from bot.dialogue.tasks.asides import InShort, place
 from bot.dialogue.tasks.base import PlainTask
-from bot.dialogue.tasks.change_task import place
 from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM

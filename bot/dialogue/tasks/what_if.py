@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.contracts.asking import QuestionKind
 from bot.contracts.points import Point
-from bot.dialogue.memories import Asked, Supposed
+from bot.dialogue.memories import Asked, SeatMemory, Supposed
 from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.dated import held_against
-from bot.dialogue.tasks.subjects import base, booked, certified, failed, failed_or_missed, missed, taken, unsat
+from bot.dialogue.tasks.subjects import (
+    base,
+    booked,
+    certified,
+    failed,
+    failed_or_missed,
+    missed,
+    open_tests,
+    taken,
+    unsat,
+)
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.values import Person
@@ -21,6 +31,9 @@ _VERB = {Supposition.FAIL: "fail", Supposition.PASS: "pass", Supposition.RECERTI
 
 _WHEN_THEN = {QuestionKind.WHAT_IF, QuestionKind.WHETHER, None}
 """Kinds of question that a supposed fail answers with the day from which the test is open."""
+
+_UNTIL_THEN = {QuestionKind.HOW_LONG, QuestionKind.WHEN, QuestionKind.FROM_WHEN}
+"""Kinds of question that ask when a missed test can be had again."""
 
 _RULE_OF = {
     "retest": "retest",
@@ -53,7 +66,9 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
     if topic == "advanced_prerequisites":
         return False
     topic = _asked_of(what, supposed, topic)
-    on = supposed.on or _booked_day(turn, person, tests, what)
+    on = supposed.on or _seat_in_hand(turn, tests) or _booked_day(turn, person, tests, what)
+    if on is None:
+        return _some_day(reply, tests, what, person, again=again)
     changed, rule = person, _RULE_OF[topic]
     for test in tests:
         changed = _suppose(changed, test, what, on)
@@ -63,20 +78,67 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
         return _missed(reply, tests, on, changed, as_of, named, again=again)
     if not again:
         reply.phrase("whatif_intro", assumption=_VERB[what], tests=list(tests), on=on)
+    played = _Played(changed, as_of, named)
+    _play(reply, what, rule, tests, played, master=supposed.asks_master)
+    if not again:
+        reply.phrase("whatif_untouched")
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """The records as they would be, when, and the name of what is supposed."""
+
+    person: Person
+    as_of: datetime
+    named: str
+
+
+def _play(reply: Reply, what: Supposition, rule: str, tests: tuple[str, ...], played: _Played, *, master: bool) -> None:
+    """What the rule says of the records as they would be; of Master status too, if that is asked."""
+    turn = reply.turn
     if what is Supposition.RECERTIFY and rule != "master_status":
         rule = "certification_status"
     listed = rule == "certification_status"
     _asks_the_day(reply, rule)
     for subject in _subjects(turn, rule, tests):
-        reply.tell(rule, subject, person=changed, as_of=as_of, what_if=named, brief=listed)
+        reply.tell(rule, subject, person=played.person, as_of=played.as_of, what_if=played.named, brief=listed)
     if listed:
         for subject in _subjects(turn, rule, tests):
-            reply.tell("recertification", subject, as_of=as_of, what_if=named, brief=True)
-    elif rule != "master_status" and supposed.asks_master:
+            reply.tell("recertification", subject, as_of=played.as_of, what_if=played.named, brief=True)
+    elif rule != "master_status" and master:
         for subject in _subjects(turn, "master_status", tests):
-            reply.tell("master_status", subject, person=changed, as_of=as_of, what_if=named)
-    if not again:
-        reply.phrase("whatif_untouched")
+            reply.tell("master_status", subject, person=played.person, as_of=played.as_of, what_if=played.named)
+
+
+def _seat_in_hand(turn: TurnContext, tests: tuple[str, ...]) -> date | None:
+    """The day of the seat that is previewed for the test."""
+    for task in reversed(turn.state.tasks):
+        memory = task.memory
+        if isinstance(memory, SeatMemory) and memory.seat is not None:
+            about = (memory.about or "").partition("/")[0]
+            return datetime.fromisoformat(memory.seat.starts_at).date() if about in tests else None
+    return None
+
+
+def _not_booked(person: Person, turn: TurnContext, tests: tuple[str, ...], what: Supposition) -> bool:
+    """Whether a fail or a no-show is supposed of a test that is bought and has no day yet."""
+    still_open = {option.test for option in open_tests(person, turn.today)}
+    return what in {Supposition.FAIL, Supposition.MISS} and all(test in still_open for test in tests)
+
+
+def _some_day(reply: Reply, tests: tuple[str, ...], what: Supposition, person: Person, *, again: bool) -> bool:
+    """A sitting that has no day yet: the rule without a date, by which the test is decided on as if sat today."""
+    turn = reply.turn
+    asked = set(reply.asked.forms) if reply.asked is not None else set()
+    miss = "whatif_miss_again" if again or asked & _UNTIL_THEN else "whatif_miss"
+    reply.phrase(miss if what is Supposition.MISS else "whatif_fail_some_day", tests=list(tests))
+    changed, rule = person, "repurchase_after_no_show" if what is Supposition.MISS else "retest"
+    for test in tests:
+        changed = _suppose(changed, test, what, turn.today)
+    named = f"{what}:{','.join(tests)}:{turn.today}"
+    for test in tests:
+        reply.tell(rule, Subject(test=test), person=changed, as_of=turn.now, what_if=named, silent=True)
     return True
 
 
@@ -109,7 +171,7 @@ def _missed(
     asked = set(reply.asked.forms) if reply.asked is not None else set()
     if again and asked & {QuestionKind.HOW_MUCH, Point.PAY}:
         reply.phrase("whatif_miss_pay" if QuestionKind.WHETHER in asked else "whatif_miss_cost", tests=list(tests))
-    elif again or asked & {QuestionKind.HOW_LONG, QuestionKind.WHEN, QuestionKind.FROM_WHEN}:
+    elif again or asked & _UNTIL_THEN:
         reply.phrase("whatif_miss_again", tests=list(tests))
     elif Point.LOSE in asked and QuestionKind.WHETHER in asked:
         reply.phrase("whatif_miss_yes", tests=list(tests), on=on)
@@ -129,14 +191,17 @@ def _awaited(person: Person, turn: TurnContext, test: str) -> bool:
     )
 
 
-def _booked_day(turn: TurnContext, person: Person, tests: tuple[str, ...], what: Supposition) -> date:
-    """The day meant when none is named: a test in the books is sat on its day; else today."""
+def _booked_day(turn: TurnContext, person: Person, tests: tuple[str, ...], what: Supposition) -> date | None:
+    """The day meant when none is named: a test in the books is sat on its day, one that has no day yet on none; else
+    today."""
     if what is Supposition.RECERTIFY and not any(test.endswith("R") for test in tests):
         return turn.today
     days = [option.booked_day for option in booked(person, turn.today) if option.test == tests[0]]
     if days and days[0] is not None:
         return days[0]
     sat = [o.booked_day for o in failed(person, turn.today) if o.test == tests[0] and _awaited(person, turn, o.test)]
+    if not sat and _not_booked(person, turn, tests, what):
+        return None
     return sat[0] if sat and sat[0] is not None else turn.today
 
 

@@ -26,10 +26,27 @@ _POST_OFFICES = bag("apo fpo dpo")
 
 _STREET = re.compile(r"(?:\b(?:to|is|at)|:)\s+(?P<line1>\d+\w?\s+[A-Za-z][A-Za-z0-9 .'-]{1,60}?)\s*[.!]?$")
 _PART_SAID = re.compile(
-    r"\b(?:the |my )?(?P<part>street|city|town|state|province|(?:zip|postal)(?: code)?|zip) "
-    r"(?:is|should be|must be|has to be) (?:not .{1,40} but )?(?P<value>.{2,80})$",
+    r"\b(?:the |my )?(?P<part>street|city|town|state|province|(?:zip|postal)(?: code)?|zip)"
+    r"(?:(?:['’]?s| is| should be| must be| has to be| was supposed to be) (?:actually |really )?(?:not .{1,40} but )?"
+    r"|[ :,]+(?=\d))(?P<value>.{2,80}?)"
+    r"(?:,? (?:and )?not .{2,40}|[ ,]+(?:sorry|actually|instead|please|my bad))?[.!]?$",
     re.IGNORECASE,
 )
+_POSTAL_PUT_RIGHT = re.compile(
+    r"(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|its|that'?s|should be|make (?:it|that)|i mean(?:t)?|the|zip|postal|"
+    r"code|is|um|uh|correction|my bad)[ ,.:]+)+(?P<a>\d{5})"
+    r"(?:[ ,.]+(?:sorry|actually|not \d{5}|instead|please|my bad))*[.!]?"
+    r"|(?P<b>\d{5})[ ,.]+(?:(?:sorry|actually|not \d{5}|instead|i mean(?:t)?|my bad)[ ,.!]*)+",
+    re.IGNORECASE,
+)
+""" "Its 78665, sorry": a postal code put right; the bare figures may be anything."""
+_UNIT_SAID = re.compile(
+    r"(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|its|it is|that'?s|there'?s|i'?m|in|also|and|add|plus|put|an?|the|i "
+    r"forgot|with)[ ,.:]+)*(?P<unit>(?:apartment|apt|unit|suite|ste|room|lot|floor|#)[. #]*(?:number |no\.? )?"
+    r"[a-z]?-?\d{1,5}[a-z]?|(?:apartment|apt|unit|suite) [a-z])(?:[ ,]+(?:sorry|too|also|please|by the way))*[.!]?",
+    re.IGNORECASE,
+)
+""" "It's apartment 3": what belongs to the street, said after it."""
 _PART_OF = {
     "street": "line1", "city": "city", "town": "city", "state": "region", "province": "region", "zip": "postal_code",
     "zip code": "postal_code", "postal": "postal_code", "postal code": "postal_code",
@@ -76,6 +93,8 @@ class AddressSaid:
     street: str | None = None
     part: tuple[str, str] | None = None
     """One part by name and its value ("the city is Elgin")."""
+    unit: str | None = None
+    """An apartment or a suite alone."""
 
 
 _OF_ONE = _STREET_WORDS | _UNITS | bag("address zip postal code street city town state")
@@ -101,6 +120,9 @@ def parts_in(text: str) -> dict[str, str]:
     'Denver'
     """
     rest, postal = _postal_at_end(" ".join(text[:_LONGEST].split()))
+    alone = as_written("region", rest.strip(" ,.")) if postal is not None else None
+    if alone is not None and postal is not None:
+        return {"region": alone, "postal_code": postal}
     rest, region = _region_at_end(rest)
     if region is None:
         street, comma, city = rest.rpartition(",")
@@ -191,6 +213,11 @@ def _end_of_street(said: list[str], plain: list[str]) -> int:
     return ends if ends < len(plain) else 0
 
 
+def without_unit(street: str) -> str:
+    """A street without the apartment that stands at its end."""
+    return re.sub(r"[ ,]+(?:apartment|apt|unit|suite|ste|room|lot|floor|#)[. #]*[\w-]{1,6}$", "", street, flags=re.I)
+
+
 def is_city(text: str) -> bool:
     """Whether words can be the name of a city."""
     said = re.findall(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*", text)
@@ -274,8 +301,14 @@ def address_said(message: UserMessage) -> AddressSaid:
     """What a message says of an address."""
     text = message.text[:_LONGEST]
     whole, street, part = whole_address(text), _STREET.search(text), _PART_SAID.search(text)
+    named = (_PART_OF[part.group("part").lower()], part.group("value").strip(" .!,")) if part is not None else None
+    postal = _POSTAL_PUT_RIGHT.fullmatch(text.strip())
+    if postal is not None:
+        named = ("postal_code", postal["a"] or postal["b"])
+    unit = _UNIT_SAID.fullmatch(text.strip())
     return AddressSaid(
         whole,
         street.group("line1") if street is not None and not whole else None,
-        (_PART_OF[part.group("part").lower()], part.group("value").strip(" .!")) if part is not None else None,
+        named if not message.asks else None,
+        unit["unit"] if unit is not None and not message.asks else None,
     )

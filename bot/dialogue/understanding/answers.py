@@ -18,7 +18,7 @@ from bot.dialogue.understanding.follow_ups import about_another
 from bot.dialogue.understanding.repairs import refused_tests
 from bot.dialogue.understanding.seat_preferences import is_no_pick
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
-from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, yes_or_no
+from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, restricted, yes_or_no
 from bot.nlu.values import read_ase_id, read_choice, read_code, read_digits, read_yes_no
 from bot.nlu.values.words import bag
 
@@ -64,6 +64,8 @@ def read(question: Question, message: UserMessage, task_label: str | None = None
         return _keyed(question, message.digits)
     if message.text.startswith("/"):
         return OTHER
+    if question.slot == SEAT:
+        message = restricted(message) or message
     if question.slot == CONFIRM:
         return _confirmed(message, task_label)
     return _spoken(question, message, task_label)
@@ -102,6 +104,9 @@ def _doing(message: UserMessage) -> list[frozenset[str]]:
 
 def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
     """Yes or no to a preview. A yes has to be plain: whatever asks for more or for something else is not one."""
+    alone = restricted(message)
+    if alone is not None:
+        return _confirmed(alone, task_label)
     if refuses(message):
         return Answered(Fit.ANSWER, False)
     if message.words.strip(" .,!") in _KEY_SAID:
@@ -110,7 +115,8 @@ def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
         return NO_MATCH
     doing, key = _doing(message), (task_label or "").partition("/")[2]
     if doing and all(key in kinds for kinds in doing) and _BARE_DOING.fullmatch(message.text.lower()):
-        calls_off = message.label in {"stop", "deny"} and key != CANCEL_APPOINTMENT.topic
+        plain = re.match(r"(?:yes|ok|okay|sure)\b", message.words) is not None
+        calls_off = message.label in {"stop", "deny"} and key != CANCEL_APPOINTMENT.topic and not plain
         return NO_MATCH if calls_off else Answered(Fit.ANSWER, True)
     value = yes_or_no(message)
     topic = message.label.startswith(("account/", "faq/"))
@@ -299,7 +305,17 @@ def _chosen(question: Question, message: UserMessage) -> Any:
     by_test = _by_test(question.choices, message)
     if by_test is not None:
         return by_test
-    return by_place(question, message)
+    placed = by_place(question, message)
+    return placed if placed is not None else _by_words(question, message)
+
+
+def _by_words(question: Question, message: UserMessage) -> Any:
+    """The one choice whose title has every word said that tells something ("the parts one"); never a seat."""
+    if question.slot == SEAT or is_question(message) or message.entities or message.length > SHORT:
+        return None
+    said = set(re.findall(r"[a-z]{3,}", message.words)) - _CHOOSING - {"just", "only", "test", "series", "both", "all"}
+    fits = [each for each in question.choices if said and said <= set(re.findall(r"[a-z]+", each.title.lower()))]
+    return fits[0].value if len(fits) == 1 and fits[0].value != ALL else None
 
 
 def only_chooses(message: UserMessage) -> bool:

@@ -16,7 +16,7 @@ from bot.dialogue.state import Choice, Expect, Question
 from bot.dialogue.understanding.answers import ALL, BARE, CONFIRM, SEAT, by_place, listens, only_chooses
 from bot.dialogue.understanding.repairs import Repair, puts_instead, repair_of
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
-from bot.dialogue.understanding.yes_no import is_question, refuses
+from bot.dialogue.understanding.yes_no import is_question, refuses, restricted
 from bot.nlu.values import read_yes_no
 from bot.nlu.values.words import bag
 
@@ -48,6 +48,11 @@ class Beside(StrEnum):
     CONDITION = "condition"  # a yes that hangs on something
     LISTENING = "listening"  # a sound of listening
     COST = "cost"  # what it costs
+    WHERE = "where"  # where it takes place
+    FINAL = "final"  # whether it can be taken back
+    WEEKDAY = "weekday"  # whether the seat is on this day of the week
+    TOUCHES = "touches"  # whether another test is changed by it too
+    OTHERWISE = "otherwise"  # a yes to something else than what was shown
     QUESTION = "question"
     REMARK = "remark"
 
@@ -85,6 +90,14 @@ _LATER_ON = re.compile(
 )
 """A change of the change: "can I change it later"."""
 
+_OF_LATER = re.compile(
+    r"\b(?:(?:is|was|are) \w+ an? (?!mon|tues|wednes|thurs|fri|satur|sun|good|free|open)|"
+    r"until when|till when|how (?:late|long|soon|often|many)|deadline|cut-?off|why|who|"
+    r"(?:can|could|may|would|will|do|should) i (?:still |ever |then )?(?:have to |need to )?"
+    r"(?:change|move|switch|cancel|reschedule|lose|pay|get) (?:it|that|this|my|anything|money|charged)\b(?!.*\bto\b))"
+)
+"""What is asked of a seat beside which ones there are: until when it may be moved, who decides."""
+
 _AGAIN = re.compile(
     r"\b(?:show|list|read|tell|give|send)(?: me)? (?:it|them|that|those|these|the (?:list|seats|times|dates|options|"
     r"choices|days|change))\b.*\b(?:again|once more|one more time)\b"
@@ -101,6 +114,7 @@ _EFFECT = re.compile(
     r"|\bwhat (?:would|will|does|is|'s|did|do) (?:that|it|this|a yes|yes|saying yes|you) (?:do|mean|change|"
     r"going to (?:do|change)|gonna (?:do|change))\b"
     r"|\bwhat(?: exactly)? (?:am i|would i be|'m i) (?:agreeing|saying|confirming|accepting|signing|doing)\b"
+    r"|\bwhat (?:did|have) i(?: just| actually)? (?:agree|sign|say yes|said yes|accept|confirm|commit|okay|ok)\w*\b"
     + "|"
     + _LEAD
     + r"(?:is|was|are) (?:that|this|it|these|those|you)(?: all| still)? (?:ok(?:ay)?|right|correct|fine|good|sure|"
@@ -118,6 +132,46 @@ _DONE = re.compile(
     r" (?:do(?:ne)?|book(?:ed)?|mov(?:e|ed)|cancel(?:l?ed)?|chang(?:e|ed)|order(?:ed)?|be (?:moved|booked|cancel\w*|"
     r"changed|done|ordered))\b(?: (?:it|that|this))?(?: (?:now|yet|already|then|right away))*\W*$"
 )
+_DID = re.compile(
+    r"\bwhat(?:'d| did| have| has|'ve|d)? (?:you|u)(?: guys| just| actually| exactly| even| already)* "
+    r"(?:book|do|done|change|move|cancel|order|pick|put|make|made|sav)\w*(?: for me| (?:so far|just now|now|then))?\W*$"
+)
+"""Whoever asks what has been done so far ("what'd you book")."""
+_WHERE = re.compile(
+    r"\bwhere(?:'s|s| is| was| would| will)? (?:exactly |even )?(?:that|it|this|they|those|the (?:\w+ )?(?:center|"
+    r"centre|site|place|location|seat|one))(?: one| seat)?(?: be)?"
+    r"(?: (?:at|located|exactly|again|held|given|anyway))*\W*$"
+    r"|\b(?:is|was) (?:that|it|this)(?: one| seat| test| appointment)? (?:still |also )?(?:in|at|near) (?!noon|lunch|"
+    r"the (?:same|morn|after|even|week)|\d|(?:one|two|three|nine|ten|least|all|time|my|next|this|jan\w*|feb\w*|mar\w*|"
+    r"apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)\w+"
+    r"(?: \w+){0,2}\W*$"
+    r"|\b(?:come|go|going|sent|mailed|delivered|shipped|ship) to (?:my|the) (?:work|home|house|job|shop|office|new|old|"
+    r"other|right)\b|\bwhich address\b|\bwhere (?:do|will|are|would|should) (?:they|it|these|those|you) "
+    r"(?:be )?(?:go|going|come|coming|sent|send|mail|mailed|ship|shipped|end up)\b"
+    r"|\bwhere (?:do|would|will|should|am) i (?:go|be going|have to go|need to (?:go|be)|supposed to (?:go|be)|show up|"
+    r"take (?:it|that))\b|\b(?:what'?s|what is|got|have|give me|need|is there) (?:the|an|its|their) "
+    r"(?:(?:street|exact|full|test center) )?address\b"
+    r"|^(?:(?:and|so|ok|okay|wait|um|uh)[ ,]+)*where(?: at| exactly)?\W*$|\bwhich (?:center|site|place|building) is "
+    r"(?:that|it|this)\b"
+)
+_TOUCHES = re.compile(
+    _LEAD + r"(?:(?:does|will|would|is|can|could|do) (?:that|this|it|you|a yes)\b|(?:is|are|will) (?:my|the) )"
+    r".*\b(?:touch|affect|chang|mess|mov|cancel|do anything to|hurt|bother|stay|safe|still)\w*\b"
+)
+_WEEKDAY = re.compile(
+    _LEAD + r"(?:is|was|isn'?t|would|so) (?:that|it|this|the (?:seat|date|day|one))(?: one| be| day| date| seat)*"
+    r"(?: really| on| still)* (?:on )?(?:a )?(mon|tues|wednes|thurs|fri|satur|sun)day\W*$"
+    r"|\b(?:what|which) (?:day(?: of the week)?|weekday) (?:is|was|would) (?:that|it|this)(?: one| be| on)*\W*$"
+)
+_FINAL = re.compile(
+    r"\b(?:is|would|will|are|so|it'?s|that'?s) (?:that|this|it|be|these)?(?: be)? ?(?:then )?"
+    r"(?:permanent|final|for good|for ever|forever|irreversible|reversible|undoable|a done deal|gone for "
+    r"good|gone forever)\b"
+    r"|\b(?:can|could|will|would) (?:i|you|it|that|this|we) (?:still |ever |later )?(?:be )?"
+    r"(?:undo(?:ne)?|take(?:n)? (?:it|that|this)? ?back|revers\w+|put (?:it|that)? ?back|get (?:it|that) back)\b"
+    r"|\bno (?:going|way|turning) back\b"
+)
+_OTHERWISE = re.compile(r"^(?:yes|yeah|yep|yup|sure|ok|okay|right|fine|good)\b[ ,]*(?:\w+ ){0,2}?but\b")
 _IF_NOT = re.compile(
     r"\b(?:what (?:if|happens if|about if|happens when)|and if|so if)\b.*\b(?:i|we) "
     r"(?:don'?t|do not|say no|say nothing|won'?t|leave it)"
@@ -181,7 +235,17 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
     if message.pressed or message.event or message.text.startswith("/") or repair_of(message) in _KEPT_APART:
         return None
     words = message.words
+    if question.slot in {CONFIRM, SEAT} and restricted(message) is not None:
+        return None if question.slot == CONFIRM or len(question.choices) == 1 else Beside.LISTENING
     listed = question.expects is Expect.CHOICE or question.slot == CONFIRM
+    if listed and _DID.search(words):
+        return Beside.DONE
+    if question.slot in {SEAT, CONFIRM} and _WHERE.search(words):
+        return Beside.WHERE
+    if question.slot == CONFIRM and _FINAL.search(words):
+        return Beside.FINAL
+    if question.slot in {SEAT, CONFIRM} and _WEEKDAY.search(words):
+        return Beside.WEEKDAY
     if listed and _AGAIN.search(words):
         return None if wishes else Beside.AGAIN
     if question.slot == CONFIRM and _IF_NOT.search(words):
@@ -194,13 +258,21 @@ def beside(question: Question, message: UserMessage, task_label: str, *, wishes:
     surely = message.confidence >= SURE and not person and message.act != "statement" and message.label != "goodbye"
     if refuses(message) or (message.label in _ANSWERED_AS_THEY_ARE - {"help", "repeat"} and surely):
         return None
-    if asks(message) and not _wish(message, wishes):
+    of_seats = wishes and question.slot == SEAT and not (_LATER_ON.search(words) or _OF_LATER.search(words))
+    if asks(message) and not of_seats and not _wish(message, wishes):
         return _asked(question, message)
     if question.slot == CONFIRM and _EFFECT.search(words) and message.act not in {"acceptance", "refusal"}:
         return Beside.EFFECT
     if question.slot == CONFIRM and not wishes and _CONDITION.search(words):
         return Beside.COST if _COST.search(words) or "refund" in words else Beside.CONDITION
-    return _remark(question, message, task_label, wishes=wishes)
+    said = _remark(question, message, task_label, wishes=wishes)
+    otherwise = said is Beside.REMARK and question.slot == CONFIRM and _OTHERWISE.match(words)
+    return Beside.OTHERWISE if otherwise else said
+
+
+_NOT_OF_CHANGES = {
+    "account/purchase_window", "account/certification_expiry", "account/test_results", "account/certificate_status",
+}  # fmt: skip
 
 
 def _wish(message: UserMessage, wishes: bool) -> bool:
@@ -213,6 +285,8 @@ def _wish(message: UserMessage, wishes: bool) -> bool:
 def _asked(question: Question, message: UserMessage) -> Beside | None:
     words = message.words
     confirming = question.slot == CONFIRM
+    if message.values("test_code") and _TOUCHES.search(words) and message.label not in _NOT_OF_CHANGES:
+        return Beside.TOUCHES
     if _LATER.search(words) and message.label in _OF_SEATS:
         return Beside.LATER
     if _DONE.search(words):
@@ -228,12 +302,31 @@ def _asked(question: Question, message: UserMessage) -> Beside | None:
     return Beside.QUESTION
 
 
+def wants_other(message: UserMessage) -> bool:
+    """Whether it is a yes to something else than what was shown ("yes but the truck one")."""
+    return not message.pressed and not message.asks and _OTHERWISE.match(message.words) is not None
+
+
+_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+
+
+def weekday_asked(message: UserMessage) -> int | None:
+    """The day of the week (Monday is 0) of which it asks if the seat in hand is on it."""
+    found = _WEEKDAY.search(message.words)
+    return _DAYS.index(found[1]) if found is not None and found[1] else None
+
+
+def asks_what_was_done(message: UserMessage) -> bool:
+    """Whether it asks what has been done so far ("what'd you book")."""
+    return not message.pressed and _DID.search(message.words) is not None
+
+
 _BYE = re.compile(r"\b(?:bye|goodbye|see (?:you|ya)|later|night|take care|thanks|thank you|done|that's all|good day)\b")
 
 
 def takes_leave(message: UserMessage) -> bool:
     """Whether words read as a goodbye hold one, or are hardly more than a word or two."""
-    return message.length < LONG - 1 or _BYE.search(message.words) is not None
+    return restricted(message) is None and (message.length < LONG - 1 or _BYE.search(message.words) is not None)
 
 
 def _remark(question: Question, message: UserMessage, task_label: str, *, wishes: bool) -> Beside | None:

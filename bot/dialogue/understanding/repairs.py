@@ -216,6 +216,8 @@ def commanded(message: UserMessage) -> str | None:
     named = [each for each in message.entities if each.kind == "test_code"]
     if len(named) != 1 or message.pressed:
         return None
+    if cancels_a_test(message) and message.label not in _OF_CANCELLING:
+        return CANCEL_APPOINTMENT.label
     text = message.text.lower()
     before, after = text[: named[0].start], text[named[0].end :]
     if message.values("date") and _PUTTING.fullmatch(before) and _ON.match(after) and message.act != "question":
@@ -231,6 +233,44 @@ _ONLY_CANCEL = re.compile(r"(?:please |i want to |i need to |i'd like to )?cance
 def only_cancels(message: UserMessage) -> bool:
     """Whether it is no more than "cancel", without a word of what."""
     return _ONLY_CANCEL.fullmatch(message.words) is not None
+
+
+_OF_CANCELLING = {CANCEL_APPOINTMENT.label, CANCEL_TEST.label}
+_CANCELS = re.compile(
+    r"(?:(?:please|just|ok|okay|hi|hey|um|uh|well|i|i'd|i'll|we|you|can|could|would|will|want|wanna|need|have|got|gotta|"
+    r"like|to|go ahead and|let's)[ ,]+)*(?:cancel|cancell|cancle|drop|scrap|get rid of)(?: (?:my|the|that|this|a))*"
+)
+_APPOINTMENT_SAID = re.compile(
+    r"\b(?:appointment|appt|apt|date|day|slot|seat|time|booking|keep (?:the |my )?test|sitting)\b"
+)
+_TEST_SAID = re.compile(r"\b(?:test|exam|whole|everything|refund|money|all of it|for good|entire|purchase|both)\b")
+
+
+def cancels_a_test(message: UserMessage) -> bool:
+    """Whether it is no more than "cancel A4": neither the appointment nor the test itself is named.
+
+    With another request beside it ("cancel A4 and book A5") nothing else is asked: it is the appointment.
+    """
+    if message.pressed or len(message.values("test_code")) != 1:
+        return False
+    rest = " ".join(message.without_values().replace("’", "'").split()).strip(" .,!?")
+    return _CANCELS.fullmatch(re.sub(r"(?:[ ,]+(?:please|now|for me|thanks|one))+$", "", rest)) is not None
+
+
+def cancels_what(message: UserMessage) -> str | None:
+    """Which of the two is to be cancelled, in answer to that question; None where it names neither, or both."""
+    if message.pressed or message.asks:
+        return None
+    words = re.sub(r"^(?:(?:no+|nope|nah|wait|hold on|actually|ok|okay|oh|um|uh)[ ,]+)*", "", message.words)
+    if re.search(r"\b(?:what|when|which|how|why|where|who)\b", words):
+        return None
+    kept = re.search(r"\b(?:keep|not|don'?t|without|no)\b[\w' ]{0,20}\b(?:test|exam|whole|refund)\b", words)
+    if kept is not None:
+        return CANCEL_APPOINTMENT.label
+    appointment, test = _APPOINTMENT_SAID.search(words), _TEST_SAID.search(words)
+    if bool(appointment) == bool(test):
+        return None
+    return CANCEL_APPOINTMENT.label if appointment else CANCEL_TEST.label
 
 
 _SLOWLY = re.compile(r"\bslow")

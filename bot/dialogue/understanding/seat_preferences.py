@@ -92,7 +92,7 @@ def _days(known: SeatPreference, wish: Wish) -> dict[str, Any]:
         if wish.days:
             found |= {"first": wish.first, "last": wish.last, "near": wish.near, "weekdays": wish.weekdays}
             return found | {"loose_day": False, "later_than": None, "earlier_than": None}
-        if not wish.shift.days:
+        if not wish.shift.days and wish.shift.whole is None:
             found |= {"first": None, "last": None, "near": None, "loose_day": False}
         return found
     if not wish.days:
@@ -181,13 +181,13 @@ def resolved(
     if shift is None:
         return known
     known = known.model_copy(update={"shift": None})
-    if not shift.days:
+    if not shift.days and shift.whole is None:
         beside = shown if known.first is None and known.last is None else None  # "later in December": not than those
         return known.model_copy(update=_bound(shift, booked, beside, before or SeatPreference()))
     wished = (before.near or before.first) if before is not None else None
     anchor = wished or (booked.date() if booked is not None else shown[0].date() if shown is not None else today)
     found = _shifted(anchor, shift)
-    if booked is not None and wished is None:
+    if booked is not None and wished is None and shift.days:
         found |= {"later_than": booked} if shift.later else {"earlier_than": booked}
     return known.model_copy(update=_NO_DAYS | found)
 
@@ -235,6 +235,16 @@ def speaks_of_seats(message: UserMessage, scene: Scene) -> bool:
     if wish is None or message.values("test_code"):
         return False
     return wish.rest <= (0 if wish.lists else 1 + message.length // 10)
+
+
+_SAME_DAY = re.compile(r"\bsame (?:day|date) (?:as|with)(?: (?:my|the|when i (?:take|do|have)))* ?$")
+
+
+def same_day_as(message: UserMessage) -> str | None:
+    """The test on whose day it should be ("the same day as my A1"), or None."""
+    text = message.text.lower()
+    named = [each for each in message.entities if each.kind == "test_code"]
+    return next((str(each.value) for each in named if _SAME_DAY.search(text[: each.start])), None)
 
 
 _ELSE = re.compile(

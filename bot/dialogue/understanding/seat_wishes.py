@@ -160,6 +160,16 @@ _SPECIAL = (
     (re.compile(r"\b(?:the )?new years?'?s?'?(?: day)?\b(?! (?:york|orleans))"), "january 1"),
     (re.compile(r"\b(?:the )?fourth of july\b|\bindependence day\b"), "july 4"),
 )
+_ONE_IN_THE = re.compile(
+    r"(?<!\bat )(?<!\bafter )(?<!\bbefore )(?<!\baround )(?<!\bby )(?<!\bfrom )(?<!\btil )(?<!\buntil )(?<!\bor )"
+    r"(?<=\w )\bones?(?= (?:in|during) the (?:morning|afternoon|evening))"
+)
+""" "The earliest one in the morning": a seat, and no hour."""
+_THAT_WEEK = re.compile(r"\b(?:that|the same|same) week\b")
+_FULL_WEEK = re.compile(
+    rf"\b(?:the )?(first|1st|second|2nd|third|3rd|last) (?:full|whole|complete) week (?:of|in) (?:the )?"
+    rf"({_MONTH}|month|(?:new )?year|next month)\b"
+)
 _THANKSGIVING = re.compile(r"\b(?:the )?thanksgiving(?: day)?\b")
 
 _WEEKDAY = re.compile(r"\b(mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun)(days?|day's|s)?\b(?!')")
@@ -313,6 +323,7 @@ class _Reader:
     # --- values --------------------------------------------------------------------------------------
 
     def _plain_days(self, text: str) -> str:
+        text = _ONE_IN_THE.sub("seat", text)
         for pattern, plain in _SPECIAL:
             text = pattern.sub(plain, text)
         november = date(self.today.year, 11, 1)
@@ -417,7 +428,7 @@ class _Reader:
         refused: list[date] = []
         parts: dict[str, object] = {}
         self._unreal(parts)
-        half = self._half()
+        half = self._full_week() or self._half()
         if half is not None:
             first, last = half
         for value in self._dates if not half else []:
@@ -464,6 +475,26 @@ class _Reader:
             if int(match[2]) > _LENGTHS[month] or int(match[2]) == 0:
                 parts["unreal"] = f"{_MONTH_NAMES[month].title()} {int(match[2])}"
                 self._use(match)
+
+    def _full_week(self) -> tuple[date, date] | None:
+        """ "The first full week of January": from a Monday to a Sunday, all of it in the month."""
+        match = _FULL_WEEK.search(self.text)
+        if match is None:
+            return None
+        month = self.today.month
+        if match[2].endswith("year"):
+            month = 1
+        elif match[2] == "next month":
+            month = month % 12 + 1
+        elif match[2] != "month":
+            month = next(i for i, name in enumerate(_MONTH_NAMES, start=1) if name.startswith(match[2][:3]))
+        start = date(self.today.year + (month < self.today.month), month, 1)
+        monday = start + timedelta(days=-start.weekday() % 7)
+        weeks = [monday + timedelta(days=7 * n) for n in range(5)]
+        whole = [day for day in weeks if (day + timedelta(days=6)).month == month]
+        self._use(match)
+        at = {"f": 0, "1": 0, "s": 1, "2": 1, "t": 2, "3": 2, "l": -1}[match[1][0]]
+        return whole[at], whole[at] + timedelta(days=6)
 
     def _half(self) -> tuple[date, date] | None:
         """ "The second half of January"; of the month that runs, where none is named."""
@@ -598,6 +629,8 @@ class _Reader:
                     whole = "few"
                 parts["shift"] = Shift(later, _number(count) * _UNITS[unit], whole)
                 return
+        if self._that_week(parts):
+            return
         self._next_unit(parts)
         if "shift" in parts:
             return
@@ -605,6 +638,18 @@ class _Reader:
             parts["shift"] = Shift(True)
         elif self._use(_EARLIER.search(self.text)):
             parts["shift"] = Shift(False)
+
+    def _that_week(self, parts: dict[str, object]) -> bool:
+        """ "Anything else that week": the week of the seat shown, or of the appointment."""
+        if parts.get("first") is not None or not self._use(_THAT_WEEK.search(self.text)):
+            return False
+        shown = self.scene.shown
+        if len(set(shown)) == 1:
+            monday = shown[0] - timedelta(days=shown[0].weekday())
+            parts |= {"first": monday, "last": monday + timedelta(days=6)}
+        else:
+            parts["shift"] = Shift(True, 0, "week")
+        return True
 
     def _next_unit(self, parts: dict[str, object]) -> None:
         for pattern, later in ((_NEXT_UNIT, True), (_UNIT_BEFORE, False)):

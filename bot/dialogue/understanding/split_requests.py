@@ -62,6 +62,7 @@ _REFUSAL = re.compile(
 
 
 _SHORT = re.compile(r"(?:undo(?: it| that| this)?|put (?:it|that) back)[.!]?", re.IGNORECASE)
+_COMMAND = re.compile(r"(?:cancel|move|reschedule|book|schedule|rebook) [a-z]\d{1,2}r?[.!]?", re.IGNORECASE)
 _REPLY = re.compile(r"(?:yes|yeah|yep|sure|no|nope|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
 
 _YES = re.compile(r"(?:yes|yeah|yep|sure|ok|okay)(?:,? please|,? thanks)?[.!]?", re.IGNORECASE)
@@ -88,6 +89,7 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
         for at, piece in enumerate(found)
         if len(piece.split()) + bool(_SAYS_IS.match(piece)) >= SHORTEST
         or _SHORT.fullmatch(piece)
+        or _COMMAND.fullmatch(piece)
         or (answering and not at and _REPLY.fullmatch(piece))
     ]
     return found if 2 <= len(found) <= AT_MOST else [text]
@@ -168,7 +170,7 @@ def _one_change(parsed: Sequence[Mapping[str, Any]]) -> bool:
 def _is_request(part: Mapping[str, Any]) -> bool:
     label = str(part.get("label") or part["intent"]["name"])
     text = str(part["text"])
-    if _SHORT.fullmatch(text) or _REPLY.fullmatch(text):
+    if _SHORT.fullmatch(text) or _REPLY.fullmatch(text) or _COMMAND.fullmatch(text):
         return True
     if part.get("act") in {"refusal", "control"} and _REFUSAL.fullmatch(text):
         return True

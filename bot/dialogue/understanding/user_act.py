@@ -223,7 +223,7 @@ class UserAct:
     @cached_property
     def spares(self) -> bool:
         """Whether what it names is to stay as it is, or is only spoken of: no question, no request, no swap."""
-        if self.is_pressed or self.swaps or yes_no.is_question(self._message):
+        if self.is_pressed or self.swaps or yes_no.is_question(self._message) or self.same_day_as is not None:
             return False
         return not self.is_order or repairs.keeps(self._message)
 
@@ -478,6 +478,31 @@ class UserAct:
         return open_change.asks(self._message)
 
     @property
+    def wants_other(self) -> bool:
+        """Whether it is a yes to something else than what was shown ("yes but the truck one")."""
+        return open_change.wants_other(self._message)
+
+    @property
+    def weekday_asked(self) -> int | None:
+        """The day of the week (Monday is 0) of which it asks if the seat in hand is on it."""
+        return open_change.weekday_asked(self._message)
+
+    @property
+    def asks_what_was_done(self) -> bool:
+        """Whether it asks what has been done so far."""
+        return open_change.asks_what_was_done(self._message)
+
+    @property
+    def accepts_this_only(self) -> bool:
+        """Whether it is a yes that bids nothing but what was shown ("book it and leave the rest alone")."""
+        return yes_no.restricted(self._message) is not None
+
+    @property
+    def names_count(self) -> bool:
+        """Whether it names how many it should be, and nothing else ("make it 3")."""
+        return yes_no.names_count(self._message)
+
+    @property
     def takes_leave(self) -> bool:
         """Whether a goodbye says so by a word of leaving, or is hardly more than that: "just got off work" is none."""
         return open_change.takes_leave(self._message)
@@ -504,6 +529,37 @@ class UserAct:
     def picks_again(self, lists: dict[str, list[Choice]], taken: dict[str, Any]) -> tuple[str, Any] | None:
         """Which slot gets which other choice of a list answered before, or None."""
         return open_change.picks_again(lists, taken, self._message)
+
+    @property
+    def not_yet(self) -> bool:
+        """Whether it puts off what is asked for ("wait, not yet")."""
+        return yes_no.not_yet(self._message)
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether it is one of several requests of a message."""
+        return self._message.with_others
+
+    @cached_property
+    def opens_with_no(self) -> bool:
+        """Whether it begins with a no and is not put as a question ("no just the appointment")."""
+        return yes_no.opens_with_no(self._message)
+
+    @cached_property
+    def cancels_a_test(self) -> bool:
+        """Whether it is no more than "cancel A4"."""
+        return repairs.cancels_a_test(self._message)
+
+    @property
+    def is_topic_apart(self) -> bool:
+        """Whether it is surely about a topic of its own, and not about cancelling, a refund or fees."""
+        of_it = self.label in {"account/cancel_test", "account/cancel_appointment", "faq/refunds", "faq/fees"}
+        return self.is_topic and not of_it and self.confidence >= 0.7
+
+    @cached_property
+    def cancels_what(self) -> str | None:
+        """The label of what is to be cancelled, in answer to that question, or None."""
+        return repairs.cancels_what(self._message)
 
     @cached_property
     def only_cancels(self) -> bool:
@@ -536,6 +592,11 @@ class UserAct:
     def seat_wish(self, scene: Scene) -> Wish | None:
         """What it asks of a seat, or None where it asks for nothing."""
         return None if self._message.pressed else wish_in(self._message.text, scene)
+
+    @cached_property
+    def same_day_as(self) -> str | None:
+        """The test on whose day a seat is wanted, or None."""
+        return seat_preferences.same_day_as(self._message)
 
     @cached_property
     def asks_beside_seats(self) -> bool:

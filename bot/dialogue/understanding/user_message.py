@@ -54,6 +54,9 @@ class UserMessage:
     given: Mapping[str, Any] = field(default_factory=dict)
     """The days it names, with what happened on them, and numbers of days and things."""
 
+    with_others: bool = False
+    """Whether it is one of several requests of a message."""
+
     asides: tuple[tuple[Aside, float], ...] = ()
     """What it may be beside the subject, with the chances, the likeliest first."""
 
@@ -143,6 +146,7 @@ class UserMessage:
             picked=parsed.get("answer") is not None,
             beside=tuple((str(p["label"]), str(p["id"]), float(p["score"])) for p in parsed.get("beside") or ()),
             given=dict(parsed.get("given") or {}),
+            with_others=bool(parsed.get("with_others", False)),
             asides=tuple((Aside(name), float(chance)) for name, chance in parsed.get("asides") or ()),
         )
 

@@ -7,6 +7,7 @@ a hedge ("I guess", "probably") is asked about again.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.changes.kinds import VERBS
 from bot.dialogue.understanding.user_message import UserMessage
@@ -65,6 +66,46 @@ _REFUSED = re.compile(
 )
 
 
+_COUNT = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|couple|few|several|more|another)\b")
+"""How many of something: with it, words ask for more than a yes does."""
+_SPARED = (
+    r"(?:anything|nothing|the rest(?: of (?:it|them))?|(?:any|all|none)? ?(?:of )?(?:the|my) (?:others?|other \w+))"
+)
+_AS_IT_IS = r"(?: (?:alone|be|out|as (?:it|they|is|are)\b.*|the way .*|where .*|like .*|untouched))?"
+_RESTRICTION = re.compile(
+    rf"(?:[ ,.;!-]+(?:and|but|just|so|only)\b|[,.;!])[ ,]*(?:please )?(?:"
+    rf"(?:do not|don'?t|dont|never) (?:you )?(?:touch|change|move|cancel|mess with|do|book|alter|order)"
+    rf" (?:anything else|nothing else|{_SPARED})(?: else)?"
+    rf"|(?:leave|keep) (?:everything else|anything else|all else|{_SPARED}){_AS_IT_IS}"
+    r"|nothing (?:else|more)|(?:that'?s|that is) (?:it|all)|(?:just|only) (?:that|this)(?: one)?|that one only"
+    r")(?:[ ,]+(?:please|thanks|thank you|ok(?:ay)?))*\W*$"
+)
+"""What a yes may bid besides: that nothing but what was shown is done. A preview never does more."""
+
+
+def restricted(message: UserMessage) -> UserMessage | None:
+    """The yes before words that only keep everything else as it is ("book it and don't touch anything else").
+
+    >>> restricted(UserMessage("yes and leave the rest alone", "stop")).text
+    'yes'
+    """
+    found = None if message.pressed or message.asks else _RESTRICTION.search(message.words)
+    if (
+        found is None
+        or _ONLY_EVERYTHING.search(found[0])
+        or not (head := message.words[: found.start()].strip(" ,.!;-"))
+    ):
+        return None
+    alone = replace(message, text=head, label="affirm", confidence=1.0, entities=(), act=None)
+    yes = read_yes_no(head) is True or _VERB_OF_CHANGE.search(head) is not None
+    return alone if yes and is_plain_yes(alone) else None
+
+
+_ONLY_EVERYTHING = re.compile(r"\b(?:touch|change|move|cancel|do|book|alter|order) (?:anything|nothing)\W*$")
+""" "Yes but don't touch anything" takes back the yes."""
+_VERB_OF_CHANGE = re.compile(rf"\b(?:{'|'.join(VERBS)}|do) (?:it|that|this)\b")
+
+
 def is_question(message: UserMessage) -> bool:
     """Whether the words are put as a question, with or without a question mark.
 
@@ -85,7 +126,48 @@ def is_question(message: UserMessage) -> bool:
 
 def refuses(message: UserMessage) -> bool:
     """Whether the words turn down what was proposed ("actually don't cancel anything")."""
+    if restricted(message) is not None:
+        return False
     return not _QUESTION.match(message.words) and _REFUSED.search(message.words) is not None
+
+
+_NO_FIRST = re.compile(
+    r"(?:(?:um+|uh+|oh|ok|okay|well|wait|actually)[ ,]+)*(?:no+|nope|nah|naw)\b"
+    r"(?! (?:problem|worries|doubt|objection|need|issue|fee|charge|wait|more|matter|one|other|way|idea|yes|yeah))"
+)
+
+
+def opens_with_no(message: UserMessage) -> bool:
+    """Whether the words begin with a no and are not put as a question.
+
+    >>> opens_with_no(UserMessage("no just the appointment", "inform"))
+    True
+    """
+    return not message.pressed and _NO_FIRST.match(message.words) is not None and not is_question(message)
+
+
+def not_yet(message: UserMessage) -> bool:
+    """Whether the words put off what is asked for ("wait, not yet")."""
+    return not message.pressed and not is_question(message) and _NOT_YET.search(message.words) is not None
+
+
+_NOT_YET = re.compile(r"\bnot (?:yet|now|right now|today)\W*$")
+
+
+def names_count(message: UserMessage) -> bool:
+    """Whether the words name how many it should be, and nothing else ("make it 3", "three copies please").
+
+    >>> names_count(UserMessage("yes, make that two", "affirm"))
+    True
+    """
+    said = message.without_values("date", "time", "test_code")
+    if message.pressed or is_question(message) or not _COUNT.search(said):
+        return False
+    others = set(re.findall(r"[a-z']+", _COUNT.sub(" ", said))) - BESIDE_A_YES
+    return not any(read_yes_no(word) is None for word in others - _OF_COUNTS)
+
+
+_OF_COUNTS = bag("i need want please each of them copies instead actually in total sets set per extra could you can")
 
 
 def yes_or_no(message: UserMessage) -> bool | None:
@@ -109,6 +191,8 @@ def is_plain_yes(message: UserMessage) -> bool:
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", message.without_values().replace("’", "'"))
     if not words:
         return read_yes_no(message.text) is True
+    if _COUNT.search(message.without_values("date", "time", "test_code")):
+        return False
     return all(_of_a_yes(word) for word in words)
 
 

@@ -315,7 +315,11 @@ class Stack:
             return
         if question.slot == CONFIRM:
             kind = BY_TOPIC.get(task.name)
-            run.phrase(kind.still if kind else "still_undo", test=self.tasks[task.name].about_test(task.memory))
+            about = self.tasks[task.name].about_test(task.memory)
+            if kind is None:
+                run.phrase("still_undo", test=about)
+            else:
+                run.phrase(kind.still, **({"test": about} if kind.of_one_test else {}))
         elif question.slot == SEAT:
             run.phrase("still_seats" if len(question.choices) > 1 else "still_one_seat")
         else:

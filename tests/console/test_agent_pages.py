@@ -208,7 +208,7 @@ def test_keys_do_nothing_while_one_writes(page_of: MakePage, serving: Serving) -
 
 @pytest.mark.parametrize(
     ("code", "says"),
-    [("no_account", "no account"), ("no_role", "no role"), ("odd", "did not work")],
+    [("no_account", "have an account"), ("no_role", "no role"), ("odd", "didn't work")],
 )
 def test_the_way_back_from_a_provider_says_why_not(page_of: MakePage, serving: Serving, code: str, says: str) -> None:
     page = page_of(None)

@@ -124,7 +124,7 @@ async def test_handing_back_the_assistant_goes_on_with_what_was_open(house: Hous
     back = await anna.post(f"/conversations/{talk}/hand-back", note="Wanted to know which seats there are.")
     assert back["state"]["owner"] == "assistant"
     assert back["state"]["task"]["name"] == "reschedule"
-    assert "automated assistant again" in back["messages"][-1]["text"]
+    assert "the automated assistant" in back["messages"][-1]["text"]
     assert back["messages"][-1]["choices"]
     chosen = await house.take(talk, "choice", back["messages"][-1]["choices"][0]["id"])
     assert chosen.state.expects == "yes_no"

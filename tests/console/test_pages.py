@@ -66,14 +66,14 @@ def test_a_conversation_from_the_line_to_the_end(page_of: MakePage, serving: Ser
     expect(page.locator("article.agent")).to_have_count(1)
     serving.do(house.say(talk, "can I move it to Friday"))
     expect(page.locator("article.candidate").last).to_contain_text("Friday")
-    assert heard(page, "assistant")[-1] == "A person has joined and takes over from here."
+    assert heard(page, "assistant")[-1] == "A person has joined and will take it from here."
     states = {s.state for s in _suggested(house, talk)}
     assert "edited" in states
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("b")
     page.get_by_label("Note for colleagues").fill("Wants a Friday")
     page.get_by_role("dialog").get_by_role("button", name="Hand back").click()
-    expect(page.locator("article.assistant").last).to_contain_text("automated assistant again")
+    expect(page.locator("article.assistant").last).to_contain_text("the automated assistant")
     expect(page.get_by_role("button", name="Take over")).to_be_visible()
     page.get_by_role("tab", name="Summary").click()
     expect(page.get_by_role("tabpanel", name="Summary")).to_contain_text("Wants a Friday")
@@ -128,7 +128,7 @@ def test_an_exception_by_a_lead(page_of: MakePage, serving: Serving) -> None:
     page = page_of("Lena Moss")
     open_first(page)
     page.get_by_role("button", name="Take over").click()
-    page.get_by_role("button", name="Make an exception: Give up the appointment, A4").click()
+    page.get_by_role("button", name="Make an exception: Cancel the appointment, A4").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Why is an exception right here?").fill("In hospital since Sunday, letter on file.")
     dialog.get_by_role("button", name="Next").click()

@@ -102,7 +102,7 @@ async def test_both_sides_of_the_hours(make_talk: MakeTalk, channel: str, as_of:
     reply = await talk.say("agent")
     assert reply.state.owner == "queue"
     said = " ".join(m.text for m in reply.messages)
-    assert ("Nobody is there right now" in said) == (opens is not None)
+    assert ("Nobody is available right now" in said) == (opens is not None)
     with talk.store.unit_of_work(write=False) as uow:
         request = uow.handoffs.open_of(talk.conversation_id)
     assert request is not None

@@ -109,66 +109,61 @@ def cosines_of(turned: Array, vectors: Bytes, step: float) -> Array:
 
 
 def train_few(vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape) -> tuple[FewMachine, Array]:
-    """Fit a machine; also every line's scores by a machine that has not learned from this one.
+    """Fit a machine; also every line's scores by a machine that has seen all lines but this one.
 
     `vectors` (n, axes) are unit vectors, `matrix` the sparse n-grams (n, grams) with at least one in each line, `rows`
-    the names' places below `count`. Where there are more lines than `shape.landmarks`, a message is compared with an
-    even choice of them (a Nystroem approximation), and all lines are fitted. The scores without a line follow from
-    how much the line itself weighs in what is fitted to it.
+    the names' places below `count`. The scores without a line follow from the inverse of the kernel.
     """
-    marks = landmarks(rows, shape.landmarks)
-    targets = np.full((len(rows), count), -1.0, dtype=np.float32)
-    targets[np.arange(len(rows)), rows] = 1.0
-    ridge = ridge_of(rows, count, shape)
-    fit = _fit_all if len(marks) == len(rows) else _fit_marks
-    coefficients, without = fit(vectors, matrix, marks, targets, ridge, shape)
-    kept, grams = vectors[marks], matrix[marks]
-    step = 127 / float(np.abs(kept).max())
-    starts, columns = grams.indptr[:-1].astype(np.int32), grams.indices.astype(np.int32)
-    weights = grams.data.astype(np.float32)
-    width = int(grams.shape[1])
-    return FewMachine(shape, in_bytes(kept, step), step, starts, columns, weights, coefficients, width), without
-
-
-def _fit_all(
-    vectors: Array, matrix: Any, marks: Rows, targets: Array, ridge: Array, shape: Shape
-) -> tuple[Array, Array]:
-    """Coefficients of all lines, and the scores without each line, from the inverse of the kernel."""
     from scipy.linalg.lapack import spotrf, spotri
 
+    targets = _targets(rows, count)
     kernel = alike(vectors, matrix, vectors, matrix, shape)
-    kernel[marks, marks] += ridge
+    kernel[np.arange(len(rows)), np.arange(len(rows))] += ridge_of(rows, count, shape)
     factor, _ = spotrf(kernel.T, lower=1, overwrite_a=1)
     inverse, _ = spotri(factor, lower=1, overwrite_c=1)
     inverse = np.tril(inverse) + np.tril(inverse, -1).T
     coefficients: Array = (inverse @ targets).astype(np.float32)
     without: Array = (targets - coefficients / np.diag(inverse)[:, None]).astype(np.float32)
-    return coefficients, without
+    return _machine(vectors, matrix, coefficients, shape), without
 
 
-def _fit_marks(
-    vectors: Array, matrix: Any, marks: Rows, targets: Array, ridge: Array, shape: Shape
-) -> tuple[Array, Array]:
-    """Coefficients of the landmarks, and the scores without each line: a ridge regression on the landmarks' features.
+def train_many(vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape) -> FewMachine:
+    """Fit a machine of more lines than can be compared with each other: arguments as of `train_few`.
 
-    Lines weigh by the inverse of their `ridge`, so that with all lines as landmarks it is what `_fit_all` does.
+    A message is compared with `shape.landmarks` of the lines, evenly picked, and all lines are fitted (a Nystroem
+    approximation): a ridge regression on what the landmarks say, in which lines weigh by the inverse of their ridge. So
+    with all lines as landmarks it is what `train_few` does.
     """
     from scipy.linalg import cholesky, solve_triangular
 
+    marks = landmarks(rows, shape.landmarks)
     corner = alike(vectors[marks], matrix[marks], vectors[marks], matrix[marks], shape)
     corner[np.arange(len(marks)), np.arange(len(marks))] += _JITTER
     factor = cholesky(corner, lower=True, overwrite_a=True, check_finite=False)
     near = alike(vectors, matrix, vectors[marks], matrix[marks], shape)
     told = solve_triangular(factor, near.T, lower=True, overwrite_b=True, check_finite=False)
-    told /= np.sqrt(ridge)
-    goals = targets / np.sqrt(ridge)[:, None]
+    worth = 1 / np.sqrt(ridge_of(rows, count, shape))
+    told *= worth
     inner = told @ told.T
     inner[np.arange(len(marks)), np.arange(len(marks))] += 1.0
-    inner_factor = cholesky(inner, lower=True, overwrite_a=True, check_finite=False)
-    half = solve_triangular(inner_factor, told, lower=True, check_finite=False)
-    weights = solve_triangular(inner_factor, half @ goals, lower=True, trans=1, check_finite=False)
-    own = np.einsum("ij,ij->j", half, half)[:, None]
-    fitted = (told.T @ weights) * np.sqrt(ridge)[:, None]
-    without: Array = ((fitted - own * targets) / (1.0 - own)).astype(np.float32)
+    half = cholesky(inner, lower=True, overwrite_a=True, check_finite=False)
+    weights = solve_triangular(half, told @ (_targets(rows, count) * worth[:, None]), lower=True, check_finite=False)
+    weights = solve_triangular(half, weights, lower=True, trans=1, check_finite=False)
     coefficients: Array = solve_triangular(factor, weights, lower=True, trans=1, check_finite=False).astype(np.float32)
-    return coefficients, without
+    return _machine(vectors[marks], matrix[marks], coefficients, shape)
+
+
+def _targets(rows: Rows, count: int) -> Array:
+    """1 for the name of each line, -1 for all others."""
+    targets = np.full((len(rows), count), -1.0, dtype=np.float32)
+    targets[np.arange(len(rows)), rows] = 1.0
+    return targets
+
+
+def _machine(vectors: Array, matrix: Any, coefficients: Array, shape: Shape) -> FewMachine:
+    step = 127 / float(np.abs(vectors).max())
+    starts, columns = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
+    weights = matrix.data.astype(np.float32)
+    return FewMachine(
+        shape, in_bytes(vectors, step), step, starts, columns, weights, coefficients, int(matrix.shape[1])
+    )

@@ -27,9 +27,9 @@ from bot.nlu.intents.kernel import Array, Bytes, Rows, Shape, along, log_softmax
 _ARRAYS = "heads.npz"
 _FACTS = "heads.json"
 
-SURE = 0.15
+SURE = 0.2
 """A pick with a lower chance than this is none. Chances come from lines without any line like them, so they are low."""
-SURE_AWAY = 0.35
+SURE_AWAY = 0.5
 """The same for a message that the intent model sends away as off topic."""
 LISTED = 12
 """So many picks are told, best first, for a conversation that knows the topic."""
@@ -37,7 +37,7 @@ LISTED = 12
 ASIDES_LISTED = 4
 """So many asides are told, the likeliest first."""
 
-_STEP = 1000
+_LEAST_TOPIC = 1e-3
 _QUESTIONS = (Act.QUESTION, Act.REQUEST)
 _OTHER_KIND = 0.4
 """What a pick's chance is worth where it answers another kind of question than the one asked."""
@@ -94,6 +94,20 @@ class Asking:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for each statement and gap: the selector's scores, the cosine of its nearest line, the chance of a
+    question kind that it answers, the chance of its topic. `nothing`: the score of what nothing answers; `kinds`: the
+    chances of the question kinds."""
+
+    scores: Array
+    nothing: float
+    near: Array
+    fits: Array
+    topic: Array
+    kinds: Array
+
+
 @dataclass(frozen=True)
 class Head:
     """One machine with the names of what it tells apart."""
@@ -125,7 +139,9 @@ class Heads:
     rows: Rows
     """The place of the teller of every line of the selector; len(tellers) for lines that nothing answers."""
     weights: npt.NDArray[np.float64]
-    """Of the `features`, and one more that stands alone."""
+    """Of the `features` over all topics, and one more that stands alone."""
+    within: npt.NDArray[np.float64]
+    """The same among the statements and gaps of one topic."""
     asides: Head | None = None
     """None for a model that was trained without them."""
 
@@ -149,23 +165,19 @@ class Heads:
         turned = along(self.basis, vector[None, :])[0]
         columns, weights = self.grams.read(marked(line))
         acts = self.acts.chances(turned, columns, weights)
-        kinds = self.kinds.chances(turned, columns, weights)
+        seen = self._signs(turned, columns, weights, labels)
+        kinds = seen.kinds
         act, kind = int(acts.argmax()), int(kinds.argmax())
-        scores = self.selector.scores(self.selector.cosines(turned), columns, weights)
-        near = _nearest(cosines_of(turned, self.lines, self.step)[None, :], *self._groups)[0]
-        fits = self.answers @ kinds
 
-        def ranked(places: Rows, chances: Mapping[str, float]) -> tuple[Pick, ...]:
+        def ranked(places: Rows, *, of_topic: bool = False) -> tuple[Pick, ...]:
             """Some tellers, against each other."""
-            about = np.array([chances.get(self.tellers[at].label, 0.0) for at in places], dtype=np.float32)
-            mine = np.append(scores[places], scores[-1])
-            told = features(mine[None, :], near[None, places], fits[None, places], about[None, :])[0]
-            sure = 1 / (1 + np.exp(-(told @ self.weights[:-1] + self.weights[-1])))
-            sure *= _OTHER_KIND + (1 - _OTHER_KIND) * fits[places]
+            worth = self.within if of_topic else self.weights
+            sure = 1 / (1 + np.exp(-(features(seen, places, of_topic=of_topic) @ worth[:-1] + worth[-1])))
+            sure *= _OTHER_KIND + (1 - _OTHER_KIND) * seen.fits[places]
             order = np.argsort(-sure, kind="stable")[:LISTED]
             return tuple(Pick(self.tellers[places[at]], float(sure[at])) for at in order)
 
-        of_topic = np.array([at for at, teller in enumerate(self.tellers) if teller.label == topic], dtype=np.int64)
+        of_topic = self.places_of(topic)
         does = Act(self.acts.names[act])
         asks = sum(float(acts[self.acts.names.index(each)]) for each in _QUESTIONS) >= _ASKS
         return Asking(
@@ -173,11 +185,31 @@ class Heads:
             float(acts[act]),
             QuestionKind(self.kinds.names[kind]) if asks else None,
             float(kinds[kind]),
-            ranked(np.arange(len(self.tellers)), labels),
+            ranked(np.arange(len(self.tellers))),
             accepted,
-            beside=ranked(of_topic, {topic: 1.0}) if topic is not None and len(of_topic) > 1 else (),
+            beside=ranked(of_topic, of_topic=True) if len(of_topic) > 1 else (),
             asides=self._aside(turned, columns, weights),
         )
+
+    def signs(self, line: str, vector: Array, labels: Mapping[str, float]) -> Signs:
+        """What speaks for each statement and gap, for a prepared message."""
+        return self._signs(along(self.basis, vector[None, :])[0], *self.grams.read(marked(line)), labels)
+
+    def _signs(self, turned: Array, columns: Columns, weights: Weights, labels: Mapping[str, float]) -> Signs:
+        kinds = self.kinds.chances(turned, columns, weights)
+        scores = self.selector.scores(self.selector.cosines(turned), columns, weights)
+        near = _nearest(cosines_of(turned, self.lines, self.step)[None, :], *self._groups)[0]
+        topic = np.array([labels.get(teller.label, 0.0) for teller in self.tellers], dtype=np.float32)
+        return Signs(scores[:-1], float(scores[-1]), near, self.answers @ kinds, topic, kinds)
+
+    def places_of(self, topic: str | None) -> Rows:
+        """The places of the statements and gaps of a topic."""
+        return self._places.get(topic, np.zeros(0, dtype=np.int64))
+
+    @cached_property
+    def _places(self) -> dict[str | None, Rows]:
+        labels = np.array([teller.label for teller in self.tellers])
+        return {str(label): np.flatnonzero(labels == label) for label in np.unique(labels)}
 
     def _aside(self, turned: Array, columns: Columns, weights: Weights) -> tuple[tuple[Aside, float], ...]:
         """The likeliest asides with their chances."""
@@ -198,6 +230,7 @@ class Heads:
             "rows": self.rows.astype(np.int16),
             "lines": self.lines,
             "features": self.weights,
+            "within": self.within,
         }
         for name, machine in machines.items():
             arrays |= {f"{name}_{part}": array for part, array in machine.to_arrays().items()}
@@ -250,6 +283,7 @@ class Heads:
             tellers,
             found["rows"].astype(np.int64),
             found["features"],
+            found["within"],
             Head(tuple(asides[0]), machines["asides"], asides[1]) if asides else None,
         )
 
@@ -257,18 +291,6 @@ class Heads:
 def marked(line: str) -> str:
     """A line with its ends marked, as the first and the last word tell much about what it does."""
     return f"qqa {line} qqz"
-
-
-def nearest(vectors: Array, rows: Rows, count: int) -> Array:
-    """For every line and every teller below `count`, the cosine of the teller's nearest other line."""
-    groups = _grouped(rows, count)
-    found = np.empty((len(vectors), count), dtype=np.float32)
-    for start in range(0, len(vectors), _STEP):
-        cosines = vectors[start : start + _STEP] @ vectors.T
-        places = np.arange(len(cosines))
-        cosines[places, start + places] = -1.0
-        found[start : start + _STEP] = _nearest(cosines, *groups)
-    return found
 
 
 def _grouped(rows: Rows, count: int) -> tuple[Rows, Rows]:
@@ -282,15 +304,15 @@ def _nearest(cosines: Array, order: Rows, starts: Rows) -> Array:
     return found
 
 
-def features(scores: Array, near: Array, fits: Array, topic: Array) -> npt.NDArray[np.float64]:
-    """What the ranking weighs, (messages, tellers, 6).
+def features(seen: Signs, places: Rows, *, of_topic: bool) -> npt.NDArray[np.float64]:
+    """What the ranking weighs of these statements and gaps against each other, (places, 7).
 
     The selector's score; how far it leads the best other one; how far it leads what nothing answers; the cosine of
-    the nearest line; the chance of a question kind that the teller answers; the chance of its topic.
+    the nearest line; the chance of a question kind that the teller answers; the chance of its topic, and the logarithm
+    of that. `of_topic`: all are of the topic that the message is about.
     """
-    mine, nothing = scores[:, :-1], scores[:, -1:]
-    two = np.sort(mine, axis=1)[:, -2:]
-    rival = np.where(mine >= two[:, 1:], two[:, :1], two[:, 1:])
-    told = (mine, mine - rival, mine - nothing, near, fits, topic)
-    found: npt.NDArray[np.float64] = np.stack(told, axis=-1).astype(np.float64)
-    return found
+    mine, topic = seen.scores[places], np.ones(len(places)) if of_topic else seen.topic[places]
+    two = np.sort(mine)[-2:]
+    rival = np.where(mine >= two[-1], two[0], two[-1])
+    told = (mine, mine - rival, mine - seen.nothing, seen.near[places], seen.fits[places], topic)
+    return np.column_stack([*told, np.log(np.maximum(topic, _LEAST_TOPIC))]).astype(np.float64)

@@ -14,8 +14,11 @@ from bot.contracts.asking import Act, Aside, QuestionKind
 KINDS_FOLDER = "question_kinds"
 ACTS_FOLDER = "acts"
 ASIDES_FOLDER = "asides"
-FOLDERS = (KINDS_FOLDER, ACTS_FOLDER, ASIDES_FOLDER)
+RANKING_FOLDER = "ranking"
+FOLDERS = (KINDS_FOLDER, ACTS_FOLDER, ASIDES_FOLDER, RANKING_FOLDER)
 """Folders below `data/` that hold lines for the heads and nothing for Rasa."""
+
+_Placed = tuple[tuple[str, int], ...]
 
 _ROOT = Path(__file__).resolve().parents[3]
 _MANY = 150
@@ -50,7 +53,10 @@ class Teller:
 class Lessons:
     """`kinds` and `acts`: lines with what they are. `tellers`, and `asked`: lines with the place of their teller.
 
-    `told` are the tellers' own words, one line each; `elsewhere` are lines that no statement or gap answers.
+    `told` are the tellers' own words, one line each; `elsewhere` are lines that no statement or gap answers. `weighed`
+    are questions by others than who wrote `asked`, with the place of their teller, and whether they lean on the topic
+    spoken of: nothing is learned from them but how much each sign counts, as lines of one writer are more alike than
+    what people say.
     """
 
     kinds: tuple[tuple[str, QuestionKind], ...]
@@ -59,14 +65,15 @@ class Lessons:
     asked: tuple[tuple[str, int], ...]
     told: tuple[tuple[str, int], ...]
     elsewhere: tuple[str, ...]
+    weighed: tuple[tuple[str, int, bool], ...]
     asides: tuple[tuple[str, str], ...] = ()
     """Lines with the aside they are, or `NO_ASIDE`."""
 
     @property
     def texts(self) -> list[str]:
         """All lines."""
-        pairs: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.asked, *self.told, *self.asides)
-        return [*(text for text, _ in pairs), *self.elsewhere]
+        heads: tuple[tuple[str, object], ...] = (*self.kinds, *self.acts, *self.asides, *self.asked, *self.told)
+        return [*(text for text, _ in heads), *(text for text, _, _ in self.weighed), *self.elsewhere]
 
 
 def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lessons | None:
@@ -89,7 +96,23 @@ def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lesson
     others = [text for label, texts in sorted(by_label.items()) if "/" not in label for text in texts]
     away = [text for text in others if text.lower() not in known]
     elsewhere = tuple(_some(away, _ELSEWHERE))
-    return Lessons(kinds, tuple(acts), tellers, asked, told, elsewhere, _asides(root, by_label))
+    weighed = _weighed(root / "data" / RANKING_FOLDER, tellers)
+    return Lessons(kinds, tuple(acts), tellers, asked, told, elsewhere, weighed, _asides(root, by_label))
+
+
+def _weighed(folder: Path, tellers: Sequence[Teller]) -> tuple[tuple[str, int, bool], ...]:
+    """Questions by others with what they were written for: `first` ones stand alone, `follow` ones lean on the topic."""
+    places = {(teller.label, teller.id): place for place, teller in enumerate(tellers)}
+    found: list[tuple[str, int, bool]] = []
+    for path, document in _documents(folder):
+        if set(document) != {"label", "first", "follow"}:
+            raise ValueError(f"{path}: the keys are label, first and follow")
+        for part in ("first", "follow"):
+            for name, line in document[part].items():
+                if (document["label"], name) not in places:
+                    raise ValueError(f"{path}: {document['label']} has no statement or gap {name}")
+                found.append((str(line), places[document["label"], name], part == "follow"))
+    return tuple(found)
 
 
 def _asides(root: Path, by_label: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
@@ -98,9 +121,6 @@ def _asides(root: Path, by_label: Mapping[str, Sequence[str]]) -> tuple[tuple[st
     known = {text.lower() for text, _ in found}
     plain = [text for label in sorted(by_label) for text in _some(by_label[label], _PLAIN)]
     return (*found, *((text, NO_ASIDE) for text in plain if text.lower() not in known))
-
-
-_Placed = tuple[tuple[str, int], ...]
 
 
 def _tellers(knowledge: Path) -> tuple[tuple[Teller, ...], _Placed, _Placed]:

@@ -10,17 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.intents.features import Grams
-from bot.nlu.intents.heads.few import FewMachine, train_few
-from bot.nlu.intents.heads.heads import Head, Heads, features, marked, nearest
+from bot.nlu.intents.heads.few import train_few, train_many
+from bot.nlu.intents.heads.heads import Head, Heads, Signs, features, marked
 from bot.nlu.intents.heads.lessons import Lessons
 from bot.nlu.intents.intent_model import IntentModel, temperature_of
-from bot.nlu.intents.kernel import Array, Rows, Shape, alike, along, in_bytes, log_softmax
+from bot.nlu.intents.kernel import Array, Shape, along, in_bytes
 
 _TELLING = Shape(gamma=3.0, gram_share=0.9, ridge=0.2)
 """Kinds and acts: the words say more than the sentence as a whole."""
-_PICKING = Shape(gamma=4.0, gram_share=0.2, ridge=0.2, landmarks=4_000)
+_PICKING = Shape(gamma=2.0, gram_share=0.2, ridge=0.2, landmarks=4_000)
 """Statements and gaps: what the sentence means says more."""
-_LIKELY = np.array([1.0, 0.0, 0.0, 0.0, 0.4, 0.8])
+_FEATURES = 7
+_LIKELY = np.array([1.0, 0.0, 0.0, 1.0, 0.3, 0.3, 0.0])
 """Rivals are those that are likely by these weights of the features."""
 _RARE = 2
 """n-grams of fewer lines than this are left out."""
@@ -36,22 +37,38 @@ def train(lessons: Lessons, prepared: Mapping[str, tuple[str, Array]], model: In
     asides = teacher.head(lessons.asides) if lessons.asides else None
     none = len(lessons.tellers)
     pairs = list(dict.fromkeys([*lessons.asked, *((text, none) for text in lessons.elsewhere), *lessons.told]))
-    machine, without, rows = teacher.machine(pairs, none + 1, _PICKING)
     at = [teacher.place[text] for text, _ in pairs]
+    rows = np.array([row for _, row in pairs], dtype=np.int64)
     vectors = teacher.vectors[at]
+    machine = train_many(vectors, teacher.matrix[at], rows, none + 1, _PICKING)
     step = 127 / float(np.abs(vectors).max())
-    lines = in_bytes(vectors, step)
+    even = np.ones(_FEATURES + 1)
     heads = Heads(
-        teacher.basis, teacher.grams, kinds, acts, machine, lines, step, lessons.tellers, rows, np.zeros(7), asides
+        teacher.basis,
+        teacher.grams,
+        kinds,
+        acts,
+        machine,
+        in_bytes(vectors, step),
+        step,
+        lessons.tellers,
+        rows,
+        even,
+        even,
+        asides,
     )
-    mass = teacher.chances(kinds, lessons.kinds, at)
-    labels = model.chances([prepared[text][0] for text, _ in pairs], np.array([prepared[text][1] for text, _ in pairs]))
-    columns = {label: column for column, label in enumerate(model.labels)}
-    known = [columns.get(teller.label) for teller in lessons.tellers]
-    topic = np.stack([np.zeros(len(at)) if each is None else labels[:, each] for each in known], axis=1)
-    told = features(without, nearest(vectors, rows, none), mass @ heads.answers.T, topic)
-    asking = len(pairs) - len(lessons.told)
-    return replace(heads, weights=_weights(told[:asking], rows[:asking], none))
+    if not lessons.weighed:
+        return heads
+    texts = [text for text, _, _ in lessons.weighed]
+    chances = model.chances([prepared[text][0] for text in texts], np.array([prepared[text][1] for text in texts]))
+    signs = []
+    for text, labels in zip(texts, chances, strict=True):
+        line, vector = prepared[text]
+        signs.append(heads.signs(line, vector, dict(zip(model.labels, map(float, labels), strict=True))))
+    seen = [(signs_of, row, leans) for signs_of, (_, row, leans) in zip(signs, lessons.weighed, strict=True)]
+    alone = [(signs_of, row) for signs_of, row, leans in seen if not leans]
+    within = [(signs_of, row) for signs_of, row, _ in seen]
+    return replace(heads, weights=_weights(heads, alone), within=_weights(heads, within, within=True))
 
 
 class _Teacher:
@@ -66,24 +83,13 @@ class _Teacher:
         self.grams = Grams.learn(lines, _RARE)
         self.matrix: Any = self.grams.matrix(lines)
 
-    def machine(self, pairs: Sequence[tuple[str, int]], count: int, shape: Shape) -> tuple[FewMachine, Array, Rows]:
-        """A machine, the scores of every line by one that has not seen it, and the rows."""
-        at = [self.place[text] for text, _ in pairs]
-        rows = np.array([row for _, row in pairs], dtype=np.int64)
-        return *train_few(self.vectors[at], self.matrix[at], rows, count, shape), rows
-
     def head(self, lines: Sequence[tuple[str, str]]) -> Head:
         """A calibrated head over lines with the names of what they are."""
         names = tuple(sorted({str(name) for _, name in lines}))
-        machine, without, rows = self.machine(_placed(lines, names), len(names), _TELLING)
+        pairs = _placed(lines, names)
+        at, rows = [self.place[text] for text, _ in pairs], np.array([row for _, row in pairs], dtype=np.int64)
+        machine, without = train_few(self.vectors[at], self.matrix[at], rows, len(names), _TELLING)
         return Head(names, machine, temperature_of(without, rows))
-
-    def chances(self, head: Head, lines: Sequence[tuple[str, str]], at: Sequence[int]) -> Array:
-        """What a head that was trained on `lines` makes of other lines, at these places: (lines, names)."""
-        mine = [self.place[text] for text, _ in _placed(lines, head.names)]
-        near = alike(self.vectors[at], self.matrix[at], self.vectors[mine], self.matrix[mine], head.machine.shape)
-        found: Array = np.exp(log_softmax(near @ head.machine.coefficients / np.float32(head.temperature)))
-        return found
 
 
 def _placed(lines: Sequence[tuple[str, str]], names: Sequence[str]) -> list[tuple[str, int]]:
@@ -91,17 +97,22 @@ def _placed(lines: Sequence[tuple[str, str]], names: Sequence[str]) -> list[tupl
     return list(dict.fromkeys((text, names.index(str(name))) for text, name in lines))
 
 
-def _weights(told: npt.NDArray[np.float64], rows: Rows, none: int) -> npt.NDArray[np.float64]:
-    """How much each feature tells that a statement or gap answers: each line's own one against its best rivals."""
+def _weights(heads: Heads, lines: Sequence[tuple[Signs, int]], *, within: bool = False) -> npt.NDArray[np.float64]:
+    """How much each feature tells that a statement or gap answers: each line's own one against its best rivals.
+
+    `within`: against those of its own topic alone.
+    """
     from sklearn.linear_model import LogisticRegression
 
     picked: list[npt.NDArray[np.float64]] = []
     right: list[bool] = []
-    for line, own in enumerate(rows):
-        best = np.argsort(-told[line] @ _LIKELY, kind="stable")[:_RIVALS]
-        for place in best if own == none else [own, *(place for place in best if place != own)]:
-            picked.append(told[line, place])
-            right.append(bool(place == own))
+    for seen, place in lines:
+        places = heads.places_of(heads.tellers[place].label) if within else np.arange(len(heads.tellers))
+        told = features(seen, places, of_topic=within)
+        best = places[np.argsort(-told @ _LIKELY, kind="stable")[:_RIVALS]]
+        chosen = np.union1d(best, [place])
+        picked.extend(told[np.searchsorted(places, chosen)])
+        right.extend(bool(each == place) for each in chosen)
     judge = LogisticRegression(C=10.0, max_iter=1000).fit(np.array(picked), right)
     found: npt.NDArray[np.float64] = np.append(judge.coef_[0], judge.intercept_[0])
     return found

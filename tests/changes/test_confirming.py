@@ -377,7 +377,7 @@ async def test_undo_is_honest_when_the_old_seat_is_gone(world: World) -> None:
     await talk.say("undo")
     reply = await talk.say("yes")
     assert "can't be undone" in words(reply)
-    assert "somebody else has taken" in words(reply)
+    assert "else has taken the old seat" in words(reply)
     assert appointments(world.store)["P-A5"] == NEW
 
 

@@ -133,7 +133,7 @@ async def last_seat_for_ten(running: Servers, store: Store, killed: bool, chance
     assert sum("Booked" in words(reply) for reply in replies) == 1
     for who, reply in zip(RACERS, replies, strict=True):
         if who not in booked:
-            assert "has just been taken" in words(reply)
+            assert "was just taken" in words(reply)
             assert appointments(store, who)["P"] is None
             assert done(store, who) == ["book_refused"]
     assert wanted not in seats(store)

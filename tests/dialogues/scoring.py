@@ -33,7 +33,7 @@ _NEGATED = re.compile(
 _LOST = re.compile(
     r"not sure what to do with|not sure I understood|didn[’']t get that|did you mean one of|I can think of|"
     r"still don[’']t get it|don[’']t understand what you need|not something I know about|not sure what you mean|"
-    r"nothing (?:is )?open that I could",
+    r"nothing to stop right now",
     re.IGNORECASE,
 )
 

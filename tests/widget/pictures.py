@@ -72,7 +72,7 @@ class Camera:
         widget.page.wait_for_timeout(150)
         self.shot(widget, "seats")
         widget.button("Friday, March 20, 1:00 PM, Chicago North").click()
-        expect(widget.last).to_contain_text("Shall I do this?")
+        expect(widget.last).to_contain_text("Should I go ahead?")
         self.to_end(widget)
         self.shot(widget, "confirm")
         widget.button("Yes, do it").click()

@@ -62,7 +62,7 @@ class ScriptedAssistant(FakeAssistant):
         kept = self.kept[opened.conversation_id]
         kept.messages.clear()
         name = " Dana" if identity.candidate else ""
-        text = f"Hello{name}! I'm the ASE assistant, an automated one. Ask me about tests, results or certificates."
+        text = f"Hello{name}! I'm the automated ASE assistant. Ask me about tests, results or certificates."
         greeting = self._rich(kept, {"text": text, "choices": OFFERS})
         return Opened(opened.conversation_id, opened.token, Reply(0, (greeting,), kept.state))
 
@@ -113,7 +113,7 @@ class ScriptedAssistant(FakeAssistant):
                     **{"sources": m.entry("faq/registration")["sources"]},
                 }]  # fmt: skip
             if said == "no":
-                return [{"text": "All right, I leave everything as it is. Nothing has been changed."}]
+                return [{"text": "All right, I'll leave everything as it is. Nothing has been changed."}]
             if said in ("account/reschedule",):
                 return self._seats(kept, SEATS)
             return [{**m.entry("faq/fees"), "choices": OFFERS}]
@@ -173,9 +173,9 @@ class ScriptedAssistant(FakeAssistant):
         kept.state = State(kept.state.signed_in, "yes_no", task=TaskState("reschedule", "confirm"))
         until = datetime.now(UTC) + self.hold
         return [{
-            "text": "This is what I would change for **A5 Brakes**: from Monday, March 23, 2026 at 9:00 AM, Chicago "
+            "text": "Here's what I'd change for **A5 Brakes**: from Monday, March 23, 2026 at 9:00 AM, Chicago "
             "North, to **Friday, March 20, 2026 at 1:00 PM**, Chicago North. You keep the old seat until the new one "
-            "is yours.\n\nShall I do this?",
+            "is yours.\n\nShould I go ahead?",
             "choices": YES_NO, "hold_until": until.isoformat(),
         }]  # fmt: skip
 

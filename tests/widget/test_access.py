@@ -64,7 +64,7 @@ def test_axe_finds_nothing_in_any_state(start: Start, serving: Serving, theme: s
     widget.say("move my appointment", "These seats")
     checked("the seat picker")
     widget.button("Friday, March 20, 1:00 PM, Chicago North").click()
-    expect(widget.last).to_contain_text("Shall I do this?")
+    expect(widget.last).to_contain_text("Should I go ahead?")
     checked("the preview")
     widget.button("Yes, do it").click()
     expect(widget.last).to_contain_text("Moved")
@@ -122,7 +122,7 @@ def test_a_whole_reschedule_by_keyboard_alone(start: Start, serving: Serving) ->
     press("Home")
     press("ArrowRight")
     press("Enter")
-    expect(widget.last).to_contain_text("Shall I do this?")
+    expect(widget.last).to_contain_text("Should I go ahead?")
     assert widget.focused() == "input", "the focus goes where one writes"
 
     visited = []

@@ -86,7 +86,7 @@ def test_picking_a_seat_confirming_and_adding_it_to_the_calendar(start: Start, t
     assert picker.locator(".day-name").count() == 4
     picker.get_by_role("button", name="Friday, March 20, 1:00 PM, Chicago North").click()
     preview = widget.last.get_by_role("group", name="Please check and confirm")
-    expect(preview).to_contain_text("Shall I do this?")
+    expect(preview).to_contain_text("Should I go ahead?")
     expect(preview.get_by_role("timer")).to_contain_text(re.compile(r"held for [45]:\d\d"))
     expect(widget.panel.get_by_role("group", name="Free seats")).to_have_count(0)
     expect(widget.log).to_contain_text("5 times were offered")

@@ -81,20 +81,20 @@ def test_moving_an_appointment_with_countdown_and_calendar(talk: Widget, whole: 
     saved.value.save_as(tmp_path / "a.ics")
     [event] = Calendar.from_ical((tmp_path / "a.ics").read_text()).walk("VEVENT")
     assert event["DTSTART"].dt.replace(tzinfo=None) == now.starts_at
-    talk.say("undo", re.compile("Shall I do this"))
+    talk.say("undo", re.compile("Should I go ahead"))
     agree(talk)
     assert whole.appointment(DANA, "P-1") == before
 
 
 def test_a_question_while_a_yes_is_awaited_is_answered_above_the_card(talk: Widget) -> None:
     sign_in(talk, "Dana Reyes")
-    talk.say("cancel my A5 appointment", re.compile("Shall I do this"))
-    talk.say("am I a master technician?", re.compile("Shall I do this"))
+    talk.say("cancel my A5 appointment", re.compile("Should I go ahead"))
+    talk.say("am I a master technician?", re.compile("Should I go ahead"))
     parts = talk.last.locator(".bubble, .card").all()
     assert [part.get_attribute("aria-label") for part in parts] == [
         None, "Your case: Automobile and Light Truck", "Please check and confirm",
     ]  # fmt: skip
-    expect(parts[0]).not_to_contain_text("Shall I do this")
+    expect(parts[0]).not_to_contain_text("Should I go ahead")
     expect(parts[2]).not_to_contain_text("Master")
     talk.button("No, leave it").click()
     expect(talk.button("No, leave it")).to_have_count(0, timeout=PATIENCE)

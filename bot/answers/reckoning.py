@@ -131,12 +131,20 @@ def _near(asked: date | None, left_open: str | None, limit: date) -> date | None
     return min(around, key=lambda each: abs(each - limit))
 
 
+_NOT_DATED = {"faq/fees", "faq/merchandise", "faq/test_day"}
+"""Topics on which a day that is named is not what is asked about."""
+_NEVER_DATED = {QuestionKind.HOW_MUCH, QuestionKind.WHY, QuestionKind.HOW, QuestionKind.WHO, QuestionKind.WHERE}
+"""Kinds of question that no day answers."""
+
+
 def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date) -> Reckoned | None:
     """What the given days come to, or None where the topic and the days leave nothing to work out.
 
     `day` is today for the person. Raises MissingPolicy.
     """
     own = _OWN.get(label)
+    if kind in _NEVER_DATED or label in _NOT_DATED:
+        return None
     if given.happened_to is not None:
         return _of_a_span(label, kind, given, book=book, day=day)
     if given.asked_to is not None:

@@ -133,16 +133,30 @@ def length(text: str) -> int:
 
 
 def within(parts: Iterable[tuple[str, str]], budget: tuple[int, int]) -> tuple[str, str]:
-    """Parts (written, spoken) joined, the first in any case and each later one as long as the words allow."""
+    """Parts (written, spoken) joined: the first, and each later one that says more, as long as the words allow."""
     web: list[str] = []
     voice: list[str] = []
+    parts = list(parts)
+    new = [part for at, part in enumerate(parts) if not at or not _is_said(part[0], [p[0] for p in parts[:at]])]
     for said, most, form in ((web, budget[0], 0), (voice, budget[1], 1)):
-        for part in parts:
+        for part in new:
             if not said or length(" ".join((*said, part[form]))) <= most:
                 said.append(part[form])
             else:
                 break
     return " ".join(web), " ".join(voice)
+
+
+_WORD = re.compile(r"[a-z]{3,}|\d+")
+_SAID_BEFORE = 0.6
+"""A sentence of whose words so many stand in what was said before says nothing new."""
+
+
+def _is_said(text: str, before: Sequence[str]) -> bool:
+    """Whether what is about to be said has been said in much the same words."""
+    known = set(_WORD.findall(" ".join(before).lower()))
+    words = set(_WORD.findall(text.lower()))
+    return bool(words) and len(words & known) / len(words) >= _SAID_BEFORE
 
 
 # --- conditions: the values that a text may use where it holds, None where it does not ---

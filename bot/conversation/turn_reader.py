@@ -23,6 +23,7 @@ from bot.dialogue.understanding.split_requests import (
     pieces,
     says_only_whom,
     stand_alone,
+    tells_and_asks,
 )
 from bot.dialogue.understanding.user_act import UserAct
 from bot.nlu.values import read_ase_id, read_digits
@@ -174,7 +175,12 @@ class TurnReader:
             return [parsed]
         meta = _moment(turn)
         parts = [{**self._parser.parse(text, meta), "metadata": spoken, "text": text} for text in texts]
-        return [{**part, "with_others": True} for part in parts] if stand_alone(parts) else [parsed]
+        if stand_alone(parts):
+            return [{**part, "with_others": True} for part in parts]
+        if len(parts) > 2 and (question is None or question.optional) and tells_and_asks(parts):
+            last = ", ".join(texts[-2:])  # the question with what bears on it most; the rest leads up to it
+            return [{**self._parser.parse(last, meta), "metadata": spoken, "text": last}]
+        return [parsed]
 
 
 NUMBERS = {Expect.ASE_ID, Expect.CODE, Expect.DIGITS}
@@ -202,10 +208,9 @@ def _has_begun(state: ConversationState) -> bool:
     return asked and bool(getattr(task.memory if task is not None else None, "partial", ""))
 
 
-def _moment(turn: TurnContext) -> dict[str, str]:
-    """When and where the words are said, and what was spoken of last: dates and follow-ups are read by it."""
-    topic = {"topic": turn.state.last_topic} if turn.state.last_topic is not None else {}
-    return {"as_of": turn.now.isoformat(), "time_zone": turn.zone.key, **topic}
+def _moment(turn: TurnContext) -> dict[str, Any]:
+    """When and where the words are said, and what was spoken of: dates and follow-ups are read by it."""
+    return {"as_of": turn.now.isoformat(), "time_zone": turn.zone.key, "topics": turn.state.topics}
 
 
 def _answers(parsed: Mapping[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import line_talk, link_mail
 from bot.dialogue.explaining import say_explained
 from bot.dialogue.following import last_change
+from bot.dialogue.general import takes_up
 from bot.dialogue.memories import AddressMemory, SeatMemory
 from bot.dialogue.outcome import (
     DoNext,
@@ -37,6 +38,8 @@ from bot.dialogue.understanding.user_act import UserAct
 
 _OF_SEATS = {BOOK.label, RESCHEDULE.label}
 SURE_GOODBYE = 0.8
+NAMED = 0.6
+"""A topic read with this confidence was spoken of, even where something else was answered."""
 MISHEARD_BEFORE_PERSON = 3
 """After so many doubtful answers in a row a person is offered."""
 
@@ -61,13 +64,16 @@ class Dialogue(Stack):
         `action`: the action that Rasa has picked, where Rasa runs the conversation; else the rules are looked up.
         """
         act = act.of_candidate() if turn.visitor.is_agent else act
-        run = Run(turn, act, state.model_copy(deep=True), action, after_question, more)
+        kept = state.model_copy(deep=True)
+        run = Run(turn, takes_up(act, kept), kept, action, after_question, more)
+        before = kept.last_topic
         run.state.waiting = False
         if run.state.set_aside:
             run.state.set_aside = False
             run.phrase("state_set_aside")
         self._guarded(run)
         self._remember_links(run)
+        self._remember_topics(run, before)
         if turn.visitor.in_line and not (run.handed_over or run.left_line or run.asked):
             run.phrase("still_in_line")
         if run.handed_over:
@@ -77,6 +83,14 @@ class Dialogue(Stack):
                 if task.question is None or task.question.slot != CONFIRM:
                     self._put_off(run, task)
         return run.outcome()
+
+    @staticmethod
+    def _remember_topics(run: Run, before: str | None) -> None:
+        """What was spoken of before this turn, and what its words named by the way."""
+        named = run.act.label if run.act.is_topic and run.act.confidence >= NAMED else None
+        for topic in (before, named):
+            if topic is not None and topic != run.state.last_topic:
+                run.state.spoke_of(topic)
 
     def begin_task(
         self, turn: TurnContext, state: ConversationState, name: str, given: Mapping[str, Any] | None = None

@@ -28,7 +28,7 @@ from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
 
-OF_ANOTHER = 0.6
+OF_ANOTHER = 0.75
 """What answers by another topic than the one that was read goes first from this chance on."""
 
 OF_A_GAP = 0.22
@@ -51,6 +51,9 @@ VAGUE = 0.5
 CERTAIN = 0.9
 SURELY = 0.6
 """A label read with this confidence is a topic of its own."""
+
+EARLIER = 1.5
+"""So many times likelier an answer of an earlier topic has to be to be gone back to."""
 
 FAR = timedelta(days=180)
 """A day without a year further ahead than this is the last one of that date where something happened on it."""
@@ -137,9 +140,11 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
     first = asked.picks[0] if asked.sure and asked.picks else None
     if first is not None and not asked.bare and first.label != label and first.score >= OF_ANOTHER:
         return Picked(first.label, first.id, first.score)
+    kind = _kind(asked)
     for pick in asked.picks:
         gap = pick.label == label and entry is not None and isinstance(entry.find(pick.id), Gap)
-        if pick.label == label and pick.score >= (OF_A_GAP if gap else LEAST):
+        unasked = gap and kind is None
+        if pick.label == label and pick.score >= (CLEARLY if unasked else OF_A_GAP if gap else LEAST):
             return Picked(pick.label, pick.id, pick.score)
     return None
 
@@ -457,6 +462,17 @@ def _fee_of(turn: TurnContext, label: str) -> str | None:
     entry = turn.services.catalog.entries.get(label)
     cases = [case for each in entry.statements for case in each.cases] if entry is not None else []
     return next((case.when.values[0] for case in cases if case.when.kind == "counted"), None)
+
+
+def takes_up(act: UserAct, state: ConversationState) -> UserAct:
+    """The act beside the one topic it goes on with: the last, or an earlier one that has a far likelier answer."""
+    if not act.asked.beside:
+        return act
+    best = act.asked.beside[0]
+    last = next((pick.score for pick in act.asked.beside if pick.label == state.last_topic), 0.0)
+    if best.label != state.last_topic and best.score >= max(CLEARLY, EARLIER * last):
+        state.last_topic, state.last_told, state.last_given = best.label, None, {}
+    return act.going_on_with(state.last_topic)
 
 
 def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:

@@ -14,7 +14,18 @@ from bot.changes.kinds import BY_TOPIC, CANCEL_APPOINTMENT, CANCEL_TEST, CHANGE_
 from bot.contracts.asking import QuestionKind
 from bot.dialogue.explaining import say_explained
 from bot.dialogue.following import ASKED_AGAIN
-from bot.dialogue.general import LEAST, goes_on, is_told_of, remember, say_why, tell, told, was_told, with_days
+from bot.dialogue.general import (
+    LEAST,
+    OF_ANOTHER,
+    goes_on,
+    is_told_of,
+    remember,
+    say_why,
+    tell,
+    told,
+    was_told,
+    with_days,
+)
 from bot.dialogue.memories import Asked
 from bot.dialogue.outcome import ReadAgain, Reply, Step
 from bot.dialogue.stack import DropAll, Handler
@@ -48,6 +59,7 @@ ALIKE = (
 """Topics that people put in the same words; which of them it is, the records say."""
 
 
+EXCEPTION = "exception_request"
 ACCESS = "account_access"
 """The label of trouble with getting into the account of the source itself."""
 
@@ -217,7 +229,8 @@ def stop(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | Dr
             reply.phrase("unsaid_whether")  # "does he have to start over": a question calls nothing off
             reply.phrase("ask_ase")
             return reply.done()
-    if act.is_question and act.confidence < PLAINLY_ASKED and act.repair is not Repair.START_OVER:
+    weak = act.confidence < PLAINLY_ASKED and act.repair is not Repair.START_OVER
+    if weak and (act.is_question or not state.tasks_beside_offers):
         return not_ours(turn, act, state)  # "do I have to do this every time" stops nothing
     return DropAll(start_over=act.repair is Repair.START_OVER)
 
@@ -271,7 +284,12 @@ def hand_over(turn: TurnContext, act: UserAct, state: ConversationState) -> Step
             reply.phrase("account_access_not_here" if whether else "account_access_who")
             return reply.done()
         told(turn, ACCESS, None, state)
-    reply.entry(act.label)
+    first = next(iter(act.asked.picks), None)
+    if act.label == EXCEPTION and first is not None and first.score >= (LEAST if act.is_question else OF_ANOTHER):
+        tell(reply, first.label, act.asked, state)  # what the rule is comes before that we can't bend it
+        reply.phrase("no_exceptions")
+    else:
+        reply.entry(act.label)
     return reply.next("human_agent", reason=act.label, offered=True, soft=True)
 
 

@@ -97,6 +97,9 @@ class Kept(_Kept):
     what_if: str | None = None
 
 
+_TOPICS_KEPT = 3
+
+
 class ConversationState(_Kept):
     """Everything the dialogue keeps. The last task is the one being worked on."""
 
@@ -104,6 +107,8 @@ class ConversationState(_Kept):
     tasks: list[OpenTask] = Field(default_factory=list)
     decisions: list[Kept] = Field(default_factory=list)
     last_topic: str | None = None
+    earlier_topics: list[str] = Field(default_factory=list)
+    """What was spoken of before that, or named by the way, the last first."""
     last_given: dict[str, Any] = Field(default_factory=dict)
     """The days and numbers given on that topic, as `Given.as_dict` writes them."""
     last_told: str | None = None
@@ -143,6 +148,17 @@ class ConversationState(_Kept):
     """Whether what was in hand could not be read, and the person has not been told so yet."""
     settled: dict[str, Any] | None = None
     """The change made last ("proposal", "task", "at"), for a yes that comes once more; gone with the next message."""
+
+    @property
+    def topics(self) -> list[str]:
+        """What was spoken of, the last first."""
+        last = [self.last_topic] if self.last_topic is not None else []
+        return [*last, *(topic for topic in self.earlier_topics if topic != self.last_topic)]
+
+    def spoke_of(self, topic: str) -> None:
+        """Keep what was spoken of before the last topic, or beside it."""
+        earlier = [topic, *(each for each in self.earlier_topics if each != topic)]
+        self.earlier_topics = earlier[:_TOPICS_KEPT]
 
     @property
     def task(self) -> OpenTask | None:

@@ -104,14 +104,15 @@ class Reader:
         as_of: datetime,
         zone: str,
         values: Sequence[Value] | None = None,
-        topic: str | None = None,
+        topics: Sequence[str] = (),
     ) -> Reading:
         """Read one message. `as_of` (aware) and `zone` (IANA name) resolve its dates.
 
-        `values` are taken as they are where the caller has read them already; `topic` is the label spoken of last.
+        `values` are taken as they are where the caller has read them already; `topics` are the labels spoken of,
+        the last first.
         """
         found = self.values(text, as_of=as_of, zone=zone) if values is None else tuple(values)
-        verdict, asking = self._judge(text, found, topic)
+        verdict, asking = self._judge(text, found, topics)
         return Reading(
             text,
             verdict.label,
@@ -132,7 +133,7 @@ class Reader:
         """The label of a text whose values have been read."""
         return self._judge(text, values)[0]
 
-    def _judge(self, text: str, values: Sequence[Value], topic: str | None = None) -> tuple[Verdict, Asking | None]:
+    def _judge(self, text: str, values: Sequence[Value], topics: Sequence[str] = ()) -> tuple[Verdict, Asking | None]:
         """The label, and what the heads make of the same vector."""
         prepared = self._trained.preparer.prepare(text, values)
         vector = self._encoder.encode([prepared.sentence])[0]
@@ -141,7 +142,7 @@ class Reader:
         if heads is None:
             return verdict, None
         accepted = verdict.in_scope >= 0.5
-        return verdict, heads.read(prepared.line, vector, dict(verdict.ranking), accepted=accepted, topic=topic)
+        return verdict, heads.read(prepared.line, vector, dict(verdict.ranking), accepted=accepted, topics=topics)
 
     def explain(self, text: str, *, as_of: datetime, zone: str) -> Explanation:
         """Read a message and say why."""

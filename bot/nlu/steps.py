@@ -1,7 +1,7 @@
 """The steps that read a message, as plain code: our Rasa components and the runner without Rasa both use them.
 
 A step gets a message as a mapping (`text`, `metadata`, and what earlier steps found) and returns what it adds. The
-metadata may carry `as_of` (ISO instant with offset) and `time_zone` (IANA name) to resolve dates by, and `topic`, the
+metadata may carry `as_of` (ISO instant with offset) and `time_zone` (IANA name) to resolve dates by, and `topics`, the
 label that the conversation spoke of last.
 """
 
@@ -80,9 +80,9 @@ class LabelStep:
         as_of, zone = moment_of(message.get("metadata"))
         found = message.get("entities")
         values = None if found is None else [_value(entity) for entity in found if entity.get("extractor") == EXTRACTOR]
-        topic = (message.get("metadata") or {}).get("topic")
+        topics = (message.get("metadata") or {}).get("topics", ())
         text = message.get("text") or ""
-        return _parsed(self._reader.read(text, as_of=as_of, zone=zone, values=values, topic=topic))
+        return _parsed(self._reader.read(text, as_of=as_of, zone=zone, values=values, topics=topics))
 
 
 def _entity(value: Value) -> dict[str, Any]:

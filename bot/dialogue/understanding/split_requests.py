@@ -153,11 +153,16 @@ def stand_alone(parsed: Sequence[Mapping[str, Any]]) -> bool:
     """Whether every piece is a request of its own, and not all of them the same one."""
     if _YES.fullmatch(str(parsed[0]["text"])) and any(part.get("act") == "question" for part in parsed[1:]):
         return False  # a yes with a question beside it changes nothing: the question is answered first
-    if parsed[0].get("act") == "statement" and parsed[1].get("act") == "question":
-        return False  # what happened, and a question on it: one matter
+    if tells_and_asks(parsed):
+        return False
     if _one_change(parsed):
         return False
     return all(map(_is_request, parsed)) and len({_sense(part) for part in parsed}) > 1
+
+
+def tells_and_asks(parsed: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the pieces are what happened, and one question on it: one matter."""
+    return [part.get("act") for part in parsed] == ["statement"] * (len(parsed) - 1) + ["question"]
 
 
 def _one_change(parsed: Sequence[Mapping[str, Any]]) -> bool:

@@ -178,6 +178,11 @@ class UserAct:
         message = of_candidate(self._message)
         return self if message is self._message else UserAct(message)
 
+    def going_on_with(self, topic: str | None) -> UserAct:
+        """The same words, in a conversation that goes on with this topic and with no earlier one."""
+        beside = tuple(pick for pick in self._message.beside if pick[0] == topic)
+        return UserAct(replace(self._message, beside=beside))
+
     def chosen_as(self, label: str) -> UserAct:
         """The words of a message whose meaning has been chosen from a list: no button and no keys any more."""
         return UserAct(replace(self._message.relabelled(label), choice=None, digits=None))

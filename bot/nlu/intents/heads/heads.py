@@ -9,8 +9,8 @@ learned from lines that were left out; it picks none where the best is more like
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,12 @@ ASIDES_LISTED = 4
 """So many asides are told, the likeliest first."""
 
 _LEAST_TOPIC = 1e-3
+_SURE_TOPIC = 0.9
+"""A label read with this confidence says what topic the message is about: its own answers are ranked as such …"""
+_FOREIGN = 0.5
+"""… and this is what the chance of another topic's is worth."""
+_EARLIER = 0.8
+"""What a pick's chance is worth where it is about a topic spoken of before the last one."""
 _QUESTIONS = (Act.QUESTION, Act.REQUEST)
 _OTHER_KIND = 0.4
 """What a pick's chance is worth where it answers another kind of question than the one asked."""
@@ -70,7 +76,7 @@ class Asking:
     accepted: bool = True
     """Whether the message is about our subject by its label."""
     beside: tuple[Pick, ...] = ()
-    """What may answer if the message goes on with the topic spoken of last, best first."""
+    """What may answer if the message goes on with a topic spoken of before, best first."""
     asides: tuple[tuple[Aside, float], ...] = ()
     """What it may be beside the subject, the likeliest first, with the chances."""
 
@@ -156,11 +162,12 @@ class Heads:
         return np.array([[name in teller.answers for name in names] for teller in self.tellers], dtype=np.float32)
 
     def read(
-        self, line: str, vector: Array, labels: Mapping[str, float], *, accepted: bool, topic: str | None = None
+        self, line: str, vector: Array, labels: Mapping[str, float], *, accepted: bool, topics: Sequence[str] = ()
     ) -> Asking:
         """Read a prepared message: its line for the n-grams, its sentence vector, the chances of its labels.
 
-        `topic` is the label spoken of last, if any: its statements and gaps are ranked as if the message were about it.
+        `topics` are the labels spoken of, the last first: their statements and gaps are ranked as if the message were
+        about one of them, and rather about the last.
         """
         turned = along(self.basis, vector[None, :])[0]
         columns, weights = self.grams.read(marked(line))
@@ -177,7 +184,16 @@ class Heads:
             order = np.argsort(-sure, kind="stable")[:LISTED]
             return tuple(Pick(self.tellers[places[at]], float(sure[at])) for at in order)
 
-        of_topic = self.places_of(topic)
+        picks = ranked(np.arange(len(self.tellers)))
+        label = max(labels, key=lambda each: labels[each], default="")
+        if labels.get(label, 0.0) >= _SURE_TOPIC and len(own := self.places_of(label)):
+            others = [replace(pick, score=pick.score * _FOREIGN) for pick in picks if pick.teller.label != label]
+            picks = _best([*ranked(own, of_topic=True), *others])
+        spoken_of = [self.places_of(topic) for topic in topics]
+        beside = ranked(np.concatenate(spoken_of), of_topic=True) if spoken_of else ()
+        if len(topics) > 1:
+            worth = {topic: 1.0 if topic == topics[0] else _EARLIER for topic in topics}
+            beside = _best(replace(pick, score=pick.score * worth[pick.teller.label]) for pick in beside)
         does = Act(self.acts.names[act])
         asks = sum(float(acts[self.acts.names.index(each)]) for each in _QUESTIONS) >= _ASKS
         return Asking(
@@ -185,9 +201,9 @@ class Heads:
             float(acts[act]),
             QuestionKind(self.kinds.names[kind]) if asks else None,
             float(kinds[kind]),
-            ranked(np.arange(len(self.tellers))),
+            picks,
             accepted,
-            beside=ranked(of_topic, of_topic=True) if len(of_topic) > 1 else (),
+            beside=beside if len(beside) > 1 else (),
             asides=self._aside(turned, columns, weights),
         )
 
@@ -286,6 +302,11 @@ class Heads:
             found["within"],
             Head(tuple(asides[0]), machines["asides"], asides[1]) if asides else None,
         )
+
+
+def _best(picks: Iterable[Pick]) -> tuple[Pick, ...]:
+    """The likeliest first."""
+    return tuple(sorted(picks, key=lambda pick: -pick.score))[:LISTED]
 
 
 def marked(line: str) -> str:

@@ -101,7 +101,7 @@ def read_lessons(lines: Sequence[tuple[str, str]], root: Path = _ROOT) -> Lesson
 
 
 def _weighed(folder: Path, tellers: Sequence[Teller]) -> tuple[tuple[str, int, bool], ...]:
-    """Questions by others with what they were written for: `first` ones stand alone, `follow` ones lean on the topic."""
+    """Questions by others with what they were written for: `first` ones stand alone, `follow` ones lean on a topic."""
     places = {(teller.label, teller.id): place for place, teller in enumerate(tellers)}
     found: list[tuple[str, int, bool]] = []
     for path, document in _documents(folder):

@@ -27,7 +27,7 @@ function useSecondsLeft(until: string | undefined): number | null {
   return Number.isNaN(end) ? null : seconds;
 }
 
-/** So many letters a question has at most that leans on the preview before it ("Shall I do this?"). */
+/** So many letters a question has at most that leans on the preview before it ("Should I go ahead?"). */
 const LEANS = 20;
 
 /**

@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 LOCK := requirements.lock
 WORKERS ?= 2
 SETS ?= var/public-sets
-PARALLEL := -n $(WORKERS) --dist loadfile
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 FAST := tests/rules tests/records tests/catalog tests/answers tests/policy tests/store tests/architecture \
   tests/nlu/values tests/nlu/test_archive.py tests/nlu/intents/test_text.py tests/auth tests/config tests/test_clock.py \
   tests/commands/test_bulk_decide.py tests/rasa_adapter/test_model_files.py tests/changes/test_kinds.py \

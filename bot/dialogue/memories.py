@@ -231,6 +231,8 @@ class ChangeMemory(TopicMemory):
     """Whether a change that waits in another conversation is being gone on with."""
     proposal: str | None = None
     confirm: bool | None = None
+    only_asked: bool = False
+    """Whether it was only asked about: then it is answered, and nothing is shown for a yes."""
 
 
 class SeatMemory(ChangeMemory):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from bot.changes.kinds import BY_TOPIC, KINDS
+from bot.changes.kinds import BY_TOPIC, CANCEL_APPOINTMENT, CANCEL_TEST, KINDS
 from bot.contracts.asking import QuestionKind
 from bot.contracts.changes import ChangeRequest, Done, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
@@ -44,6 +44,7 @@ _WHAT_IT_DOES = {
     QuestionKind.DIFFERENCE.value,
 }
 """Kinds of questions that want to know what a change would do."""
+_CANCELLING = {CANCEL_APPOINTMENT.topic, CANCEL_TEST.topic}
 SAME_MOMENT = timedelta(seconds=30)
 """A yes that comes once more within this time gets the very same words."""
 
@@ -102,12 +103,25 @@ class ChangeTask(RuleTopic, ABC):
     def start(self, turn: TurnContext, act: UserAct) -> ChangeMemory:
         """What the opening act says, and whether it asks for the change or only about it."""
         memory = cast(ChangeMemory, RuleTopic.start(self, turn, act))
-        return memory.having(only_asked=not act.wants_change)
+        return memory.having(only_asked=not act.wants_change, asked_of=act.asked_of_change)
+
+    def told_first(self, reply: Reply, memory: ChangeMemory) -> bool:
+        """Say what comes before the decision, where something else was asked than whether it can be done."""
+        if not memory.only_asked:
+            return False
+        if memory.asked_of.compares and self.name in _CANCELLING:
+            reply.phrase("cancel_two_ways")
+        elif memory.asked_of.if_needed:
+            reply.phrase("up_to_you")
+        else:
+            return False
+        return True
 
     def told_only(self, reply: Reply, memory: ChangeMemory, option: Option) -> Step:
         """After the decision: what it would do, where that was asked, and that it can be done on request."""
         kind = BY_TOPIC[self.name]
-        if memory.asked is not None and memory.asked.kind in _WHAT_IT_DOES:
+        compares = memory.asked_of.compares and self.name in _CANCELLING
+        if memory.asked is not None and memory.asked.kind in _WHAT_IT_DOES and not compares:
             effect = InEffect(reply.turn)
             self.preview(effect, memory, option)
             reply.include(effect)
@@ -279,7 +293,7 @@ class ChangeTask(RuleTopic, ABC):
         if memory.told == option.key:
             allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
         else:
-            reply.asked = memory.asked
+            reply.asked = None if self.told_first(reply, memory) else memory.asked
             asked_only = memory.only_asked and reply.turn.judge(self.rule, option.subject).outcome == "allowed"
             allowed = reply.tell(self.rule, option.subject, closing=not asked_only).outcome == "allowed"
             reply.asked = None
@@ -444,7 +458,9 @@ class ChangeTask(RuleTopic, ABC):
         """The next of several tests named in one message."""
         if not memory.later:
             return reply.done()
-        further = self.memory(tests=memory.later[:1], later=memory.later[1:], opening=False, only_asked=memory.only_asked)
+        further = self.memory(
+            tests=memory.later[:1], later=memory.later[1:], opening=False, only_asked=memory.only_asked
+        )
         return reply.then(self.advance(reply.turn, further))
 
 

@@ -102,9 +102,17 @@ class OrderDuplicates(ChangeTask):
         if known.told == told:
             allowed = reply.turn.judge(self.rule, subject).outcome == "allowed"
         else:
+            self.told_first(reply, known)
             asked_only = known.only_asked and reply.turn.judge(self.rule, subject).outcome == "allowed"
             allowed = reply.tell(self.rule, subject, closing=not asked_only).outcome == "allowed"
         return known.having(told=told) if allowed else None
+
+    def told_first(self, reply: Reply, memory: ChangeMemory) -> bool:
+        """That they are not free, where that was asked."""
+        if memory.only_asked and memory.asked_of.if_free:
+            reply.phrase("duplicates_not_free")
+            return True
+        return ChangeTask.told_first(self, reply, memory)
 
     def told_only(self, reply: Reply, memory: ChangeMemory, option: Option) -> Step:
         """Where they would go, where that was asked, before what any change says."""

@@ -13,7 +13,7 @@ from typing import Any
 from bot.answers.answers import Answers
 from bot.answers.format import Said
 from bot.contracts.asking import Aside
-from bot.dialogue.memories import Asked, Pick, Supposed
+from bot.dialogue.memories import Asked, AskedOfChange, Pick, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import (
     address,
@@ -338,6 +338,15 @@ class UserAct:
     def wants_change(self) -> bool:
         """Whether it plainly asks for what it is about to be done: a question never does."""
         return wanting.wants_change(self._message)
+
+    @cached_property
+    def asked_of_change(self) -> AskedOfChange:
+        """What is asked of a change beside whether it can be done."""
+        return AskedOfChange(
+            if_needed=wanting.asks_if_needed(self._message),
+            if_free=wanting.asks_if_free(self._message),
+            compares=wanting.compares_cancelling(self._message),
+        )
 
     @cached_property
     def takes_offer(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bot.contracts.asking import QuestionKind
 from bot.dialogue.understanding.user_message import UserMessage
 from bot.dialogue.understanding.yes_no import is_question
 from bot.nlu.values import read_yes_no
@@ -76,10 +77,11 @@ def wants_change(message: UserMessage) -> bool:
     if message.pressed or not message.text.strip():
         return True
     words = " ".join(message.words.replace("’", "'").split())
-    if words.rstrip(" .!").endswith("?") and not _TO_US.search(words):
+    asked_of_us = _TO_US.search(words)
+    if asked_of_us is not None:
+        return _is_request(words[: asked_of_us.start()], words[asked_of_us.end() :])
+    if words.rstrip(" .!").endswith("?"):
         return False
-    if _TO_US.search(words):
-        return not _IF.search(words.partition(" if you")[0]) or _wondering_politely(words)
     if _ORDER.match(words):
         return not _IF.search(words)
     if _ABOUT.search(words) or _IF.search(words) or _asks(message, words):
@@ -90,10 +92,15 @@ def wants_change(message: UserMessage) -> bool:
     return message.act != "question"
 
 
-def _wondering_politely(words: str) -> bool:
-    """ "I was wondering if you could cancel it": a request put softly."""
-    before = words[: found.start()] if (found := _TO_US.search(words)) is not None else ""
-    return re.search(r"\b(?:wondering|wonder|asking|hoping|see) if $", before) is not None or not _IF.search(words)
+def _is_request(before: str, after: str) -> bool:
+    """Whether "could you cancel it" is a request where it stands: not after "how", and not under a condition."""
+    before = _SOFTLY.sub("", before)
+    return not (_QUESTION_WORD.search(before) or _IF.search(before) or _IF.search(after))
+
+
+_SOFTLY = re.compile(r"\b(?:wondering|wonder|asking|hoping|see) (?:if|whether) $")
+""" "I was wondering if you could …": a request put softly."""
+_QUESTION_WORD = re.compile(r"\b(?:how|what|when|where|why|who|which|whether)\b")
 
 
 def _asks(message: UserMessage, words: str) -> bool:
@@ -138,3 +145,41 @@ _NOTED = re.compile(
     r"understood|makes sense|sounds good|good to know|noted|thanks|thank you|thx|ty|oh|ah|well|for (?:that|now|"
     r"the (?:info|help))|so much|a lot|then|that(?:'s| is)? (?:helps?|good|all|it)|no problem|very much)\b[ ,.!]*)+$"
 )
+
+
+_DUTY = re.compile(
+    r"\b(?:(?:do|would|will|should|must) (?:i|we)(?: even| really| still| actually| also)* (?:have to|need to|got to|"
+    r"gotta)|must (?:i|we)|(?:am i|is it) (?:required|necessary|needed|obliged|mandatory)|is there (?:a|any) need|"
+    r"should i|do i need)\b"
+)
+
+
+def asks_if_needed(message: UserMessage) -> bool:
+    """Whether it asks if something has to be done ("do I need to cancel it")."""
+    return not message.pressed and _DUTY.search(message.words) is not None
+
+
+_FREE = re.compile(
+    r"\b(?:for free|free of charge|without (?:paying|a fee|any fee|the fee|a charge|charge|cost)|no (?:charge|fee|cost)|"
+    r"is it free|are (?:they|duplicates|copies) free|free (?:duplicate|copy|copies|certificate|one)|at no)\b"
+    r"|\bfree\W*$"
+)
+
+
+def asks_if_free(message: UserMessage) -> bool:
+    """Whether it asks if something costs nothing."""
+    return not message.pressed and _FREE.search(message.words) is not None
+
+
+_APPOINTMENT = re.compile(r"\b(?:appointments?|appts?|slots?|seats?|booking)\b")
+_TEST = re.compile(
+    r"\b(?:tests?|exams?|refund|money|whole thing|purchase)\b(?! (?:appointments?|appts?|slots?|seats?|dates?|day|center))"
+)
+
+
+def compares_cancelling(message: UserMessage) -> bool:
+    """Whether a question names both the appointment and the test as what is cancelled."""
+    if message.pressed or _APPOINTMENT.search(message.words) is None:
+        return False
+    compared = message.question_kind == QuestionKind.DIFFERENCE or re.search(r"\bdifference\b", message.words)
+    return bool(compared) or _TEST.search(message.words) is not None

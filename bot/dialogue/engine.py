@@ -280,7 +280,7 @@ class Dialogue(Stack):
         return True
 
     def _takes_offer(self, run: Run) -> bool:
-        """After a question about a change: a plain yes shows it, as if it had been asked for; an "ok" changes nothing."""
+        """After a question about a change: a plain yes shows it, an "ok" changes nothing."""
         offer, question = run.could_begin, run.state.question
         if offer is None or (question is not None and not question.optional):
             return False
@@ -288,7 +288,7 @@ class Dialogue(Stack):
             run.act = UserAct.of_label(self.tasks[offer["task"]].label)
             self._begin(run, offer["task"], offer["given"])
             return True
-        if not run.act.acknowledges and not (run.act.label == "deny" and run.act.short):
+        if not run.act.acknowledges and not (run.act.label == "deny" and not run.act.is_long):
             return False
         run.phrase("nothing_changed_noted")
         return True

@@ -15,7 +15,8 @@ from bot.nlu.values import read_yes_no
 
 _LEAD = (
     r"(?:(?:um+|uh+|er|so|and|but|then|well|ok(?:ay)?|alright|right|yes|yeah|yep|no|nope|hi|hey|hello|there|oh|"
-    r"please|pls|plz|oops|ugh|damn|crap|actually|just|now|also|sorry|excuse me|thanks|thank you|good (?:morning|afternoon|evening)|"
+    r"please|pls|plz|oops|ugh|damn|crap|actually|just|now|also|sorry|excuse me|thanks|thank you|good (?:morning|"
+    r"afternoon|evening)|"
     r"wait|look|listen|hmm+|quick(?:ly)?|in that case|if (?:you can|you could|possible|you would|you don'?t mind|"
     r"that'?s (?:ok|okay|fine|possible|alright)|it'?s (?:ok|okay|possible|no trouble)))\b[ ,.!;:-]*)*"
 )
@@ -50,7 +51,8 @@ _TO_KNOW = re.compile(
 """A wish for an answer, not for a change."""
 _ABOUT = re.compile(
     r"\b(?:whether|what if|suppos\w+|say i|let'?s say|hypothetical\w*|curious|wonder\w*|possible|possibility|allowed|"
-    r"difference|refundable|cancell?able|what happens?|what would|what will|how (?:much|long|do|does|would|to|about|many|"
+    r"difference|refundable|cancell?able|what happens?|what would|what will|how (?:much|long|do|does|would|to|"
+    r"about|many|"
     r"can|come|late|soon|often|is|are)|tell me|explain|any way|a way to|not sure|unsure|thinking (?:about|of)|"
     r"no idea|don'?t know|dunno|can it be|would it be|is it|is there|are there|do you|does it|will it|should i|"
     r"am i|may i|might i|must i|can i|could i|can we|could we|do i|did i|have i|will i|would i|do we|shall i|"
@@ -160,7 +162,8 @@ def asks_if_needed(message: UserMessage) -> bool:
 
 
 _FREE = re.compile(
-    r"\b(?:for free|free of charge|without (?:paying|a fee|any fee|the fee|a charge|charge|cost)|no (?:charge|fee|cost)|"
+    r"\b(?:for free|free of charge|without (?:paying|a fee|any fee|the fee|a charge|charge|cost)|no (?:charge|"
+    r"fee|cost)|"
     r"is it free|are (?:they|duplicates|copies) free|free (?:duplicate|copy|copies|certificate|one)|at no)\b"
     r"|\bfree\W*$"
 )
@@ -173,7 +176,8 @@ def asks_if_free(message: UserMessage) -> bool:
 
 _APPOINTMENT = re.compile(r"\b(?:appointments?|appts?|slots?|seats?|booking)\b")
 _TEST = re.compile(
-    r"\b(?:tests?|exams?|refund|money|whole thing|purchase)\b(?! (?:appointments?|appts?|slots?|seats?|dates?|day|center))"
+    r"\b(?:tests?|exams?|refund|money|whole thing|purchase)\b(?! (?:appointments?|appts?|slots?|seats?|dates?|"
+    r"day|center))"
 )
 
 

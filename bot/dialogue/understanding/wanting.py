@@ -32,6 +32,7 @@ _ORDER = re.compile(rf"^{_LEAD}{_FIRMLY}{_VERB}\b")
 _TO_US = re.compile(
     rf"\b(?:can|could|would|will|won'?t|can'?t) (?:you|u|ya|y'?all)(?: guys)? {_FIRMLY}{_VERB}\b"
     r"(?! (?:a|an|any|one|your|tests?|exams?|appointments?|certificates?|duplicates?)\b(?!.*\b(?:for me|my|please)\b))"
+    rf"|\b(?:wondering|wonder|asking|hoping|see) (?:if|whether) (?:you|u) (?:can|could|would) {_FIRMLY}{_VERB}\b"
     r"|\b(?:would|do) (?:you|u) mind (?:please )?(?:cancel+ing|ordering|sending|changing|updating|moving|rescheduling|"
     r"booking|scheduling|refunding|undoing|dropping|returning)\b"
 )
@@ -100,7 +101,7 @@ def _is_request(before: str, after: str) -> bool:
     return not (_QUESTION_WORD.search(before) or _IF.search(before) or _IF.search(after))
 
 
-_SOFTLY = re.compile(r"\b(?:wondering|wonder|asking|hoping|see) (?:if|whether) $")
+_SOFTLY = re.compile(r"\b(?:wondering|wonder|asking|hoping|see) (?:if|whether)\s*$")
 """ "I was wondering if you could …": a request put softly."""
 _QUESTION_WORD = re.compile(r"\b(?:how|what|when|where|why|who|which|whether)\b")
 

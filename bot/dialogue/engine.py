@@ -68,6 +68,8 @@ class Dialogue(Stack):
         run = Run(turn, takes_up(act, kept), kept, action, after_question, more)
         before = kept.last_topic
         run.state.waiting = False
+        if act.event is None:
+            run.could_begin, run.state.could_begin = run.state.could_begin, None
         if run.state.set_aside:
             run.state.set_aside = False
             run.phrase("state_set_aside")
@@ -277,9 +279,27 @@ class Dialogue(Stack):
         run.phrase("goodbye_nothing_changed")
         return True
 
+    def _takes_offer(self, run: Run) -> bool:
+        """After a question about a change: a plain yes shows it, an "ok" changes nothing."""
+        offer, question = run.could_begin, run.state.question
+        if offer is None or (question is not None and not question.optional):
+            return False
+        if run.act.takes_offer:
+            run.act = UserAct.of_label(self.tasks[offer["task"]].label)
+            self._begin(run, offer["task"], offer["given"])
+            return True
+        if not run.act.acknowledges and not (run.act.label == "deny" and not run.act.is_long):
+            return False
+        run.phrase("nothing_changed_noted")
+        return True
+
     def _undo(self, run: Run) -> bool:
         if run.act.repair is not Repair.UNDO or (run.turn.person is None and run.state.undo is None):
             return False
+        if run.state.undo is not None and run.state.question is None and not run.act.wants_change:
+            run.phrase("undo_on_request")
+            run.state.could_begin = {"task": "undo", "given": {}}
+            return True
         self._begin(run, "undo")
         return True
 
@@ -293,7 +313,8 @@ class Dialogue(Stack):
     def _what_was_done(self, run: Run) -> bool:
         """ "What'd you book", with nothing open: the last change here, or that there is none."""
         state = run.state
-        if run.turn.person is None or not run.act.asks_what_was_done:
+        after = state.made is not None and (run.act.asks_what_is_now or (run.act.refuses and run.act.short))
+        if run.turn.person is None or not (run.act.asks_what_was_done or after):
             return False
         if state.question is not None and not state.question.optional:
             return False  # answered with what waits for a yes
@@ -569,6 +590,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("reads back", "a yes or no to words that were read back", Dialogue._reads_back),
     Guard("yes again", "a yes that comes once more after a change", Dialogue._yes_again),
     Guard("misheard", "words that may have been misheard", Dialogue._misheard),
+    Guard("takes offer", "a yes, an ok or a no to a change that was only asked about", Dialogue._takes_offer),
     Guard("says goodbye", "a goodbye in the middle of something", Dialogue._says_goodbye),
     Guard("undo", "the last change is to be put back", Dialogue._undo),
     Guard("pause", "a moment is wanted", Dialogue._pause),

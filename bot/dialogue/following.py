@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from bot.changes.kinds import KINDS
+from bot.changes.kinds import BY_TOPIC
 from bot.contracts.asking import QuestionKind
 from bot.contracts.points import Point
 from bot.dialogue.by_records import (
@@ -840,14 +840,22 @@ def _changed(turn: TurnContext, act: UserAct, state: ConversationState, person: 
 
 def last_change(turn: TurnContext, state: ConversationState, person: Person) -> Step:
     """What was changed last in this conversation, or that nothing was."""
-    reply, undo = Reply(turn), state.undo
-    if undo is None:
+    reply, made = Reply(turn), state.made
+    if made is None:
         reply.phrase("nothing_changed_here")
         return reply.done()
-    reply.phrase("changed_here", task=turn.services.answers.title(KINDS[undo["kind"]].label), test=undo.get("test"))
+    if made["task"] not in BY_TOPIC:
+        reply.phrase("last_undone")
+        return reply.done()
+    kind = BY_TOPIC[made["task"]]
+    reply.phrase("changed_here", task=turn.services.answers.title(kind.label), test=made.get("test"))
     for option in booked(person, turn.today):
-        if option.test == undo.get("test"):
+        if option.test == made.get("test"):
             tell_appointment(reply, person, option)
+    if state.undo is not None:
+        reply.phrase("undo_offer")
+    elif not kind.may_be_undone:
+        reply.phrase("cannot_undo_done")
     return reply.done()
 
 

@@ -217,6 +217,19 @@ class PersonTopicMemory(TopicMemory):
     test: str | None = None
 
 
+class AskedOfChange(BaseModel):
+    """What is asked of a change that is not asked for, beside whether it can be done."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    if_needed: bool = False
+    """Whether it has to be done."""
+    if_free: bool = False
+    """Whether it costs nothing."""
+    compares: bool = False
+    """How cancelling the appointment and cancelling the test differ."""
+
+
 class ChangeMemory(TopicMemory):
     """A change of the records."""
 
@@ -231,6 +244,9 @@ class ChangeMemory(TopicMemory):
     """Whether a change that waits in another conversation is being gone on with."""
     proposal: str | None = None
     confirm: bool | None = None
+    only_asked: bool = False
+    """Whether it was only asked about: then it is answered, and nothing is shown for a yes."""
+    asked_of: AskedOfChange = AskedOfChange()
 
 
 class SeatMemory(ChangeMemory):

@@ -113,6 +113,14 @@ class RememberChange:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferChange:
+    """A change that was asked about was offered in words: which, and what it would be about."""
+
+    task: str
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class DropOthers:
     """Other open tasks make way: those named, or all of them."""
 
@@ -136,6 +144,7 @@ Effect = (
     | Patience
     | Speed
     | RememberChange
+    | OfferChange
     | DropOthers
     | EndConversation
 )

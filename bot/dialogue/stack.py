@@ -22,6 +22,7 @@ from bot.dialogue.outcome import (
     Effect,
     HandOver,
     LeaveLine,
+    OfferChange,
     Outcome,
     Patience,
     ReadAgain,
@@ -76,6 +77,8 @@ class Run:
     effects: list[Effect] = field(default_factory=list)
     asked: bool = False
     trace: list[Trace] = field(default_factory=list)
+    could_begin: Mapping[str, Any] | None = None
+    """The change that the message before only asked about."""
 
     def __post_init__(self) -> None:
         self.turn = self.turn.seeing(self.state)
@@ -95,6 +98,10 @@ class Run:
                 case RememberChange(settled=settled, undo=undo):
                     self.state.settled = dict(settled) if settled is not None else None
                     self.state.undo = dict(undo) if undo is not None else None
+                    if settled is not None:
+                        self.state.made = {"task": settled["task"], "test": settled.get("test")}
+                case OfferChange(task=task, given=given):
+                    self.state.could_begin = {"task": task, "given": dict(given)}
                 case Patience():
                     self.state.waiting = True
                 case Speed(slow=slow):

@@ -144,6 +144,10 @@ class ConversationState(_Kept):
     offered_last: int = 0
     """How many of them came with the last answer."""
     undo: dict[str, Any] | None = None
+    made: dict[str, Any] | None = None
+    """The change made last in this conversation ("task", "test"), also where it cannot be put back."""
+    could_begin: dict[str, Any] | None = None
+    """The change that was asked about just now ("task", and what it is about): a plain yes begins it. Nothing waits."""
     set_aside: bool = False
     """Whether what was in hand could not be read, and the person has not been told so yet."""
     settled: dict[str, Any] | None = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from bot.answers.format import Said
 from bot.changes.kinds import ADDRESS
 from bot.contracts.changes import AddressRequest, ChangeRequest, Done
+from bot.dialogue.general import say_general
 from bot.dialogue.memories import AddressMemory, ChangeMemory
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import Expect, Memory, Question
@@ -74,6 +75,15 @@ class ChangeAddress(ChangeTask):
     def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
         """No rule forbids it."""
         return memory
+
+    def told_only(self, reply: Reply, memory: ChangeMemory, option: Option) -> Step:
+        """What is published on it, before that it can be done on request."""
+        say_general(reply, self.label, memory.asked)
+        return ChangeTask.told_only(self, reply, memory, option)
+
+    def given_again(self, memory: ChangeMemory) -> dict[str, Any]:
+        """The parts that were named."""
+        return {"about": None} | {part: getattr(memory, part) for part in PARTS}
 
     def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
         """A part said before put right, "don't do it yet", or something about the code."""

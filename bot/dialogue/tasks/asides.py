@@ -67,6 +67,12 @@ _IN_SHORT: Mapping[str, str] = {
 }
 """The one sentence for each preview: what a yes would do."""
 
+_IN_EFFECT: Mapping[str, str] = {
+    CANCEL_APPOINTMENT.preview: "effect_cancel_appointment",
+    CANCEL_TEST.preview: "effect_cancel_test",
+}
+"""What a change would do, said to whoever only asks about it."""
+
 _TOPIC_SUPPOSED: Mapping[str, str] = {
     what.value: f"account/{TOPIC_OF[what]}" for what in (Supposition.FAIL, Supposition.MISS)
 }
@@ -89,6 +95,17 @@ class InShort(Reply):
         if short is not None:
             known = self.turn.services.answers.catalog.phrases[short].values
             super().phrase(short, **{name: value for name, value in values.items() if name in known})
+
+
+class InEffect(Reply):
+    """Says of a preview only what it would come to, where it was no more than asked about."""
+
+    def phrase(self, key: str, **values: Any) -> None:
+        """What a change would do; nothing else."""
+        effect = _IN_EFFECT.get(key)
+        if effect is not None:
+            known = self.turn.services.answers.catalog.phrases[effect].values
+            super().phrase(effect, **{name: value for name, value in values.items() if name in known})
 
 
 @dataclass(frozen=True, slots=True)

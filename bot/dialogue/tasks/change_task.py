@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from bot.changes.kinds import BY_TOPIC, KINDS
+from bot.changes.kinds import BY_TOPIC, CANCEL_APPOINTMENT, CANCEL_TEST, KINDS
+from bot.contracts.asking import QuestionKind
 from bot.contracts.changes import ChangeRequest, Done, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory
@@ -16,6 +17,7 @@ from bot.dialogue.outcome import (
     CalendarFile,
     DropOthers,
     Effect,
+    OfferChange,
     RecordsChanged,
     RememberChange,
     Reply,
@@ -24,7 +26,7 @@ from bot.dialogue.outcome import (
 )
 from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks import asides
-from bot.dialogue.tasks.asides import InHand, InShort
+from bot.dialogue.tasks.asides import InEffect, InHand, InShort
 from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.what_if import what_if
@@ -35,6 +37,14 @@ from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.time import instant_of, zone
 
+_WHAT_IT_DOES = {
+    QuestionKind.WHAT_IF.value,
+    QuestionKind.WHAT_IF_NOT.value,
+    QuestionKind.WHAT_NEXT.value,
+    QuestionKind.DIFFERENCE.value,
+}
+"""Kinds of questions that want to know what a change would do."""
+_CANCELLING = {CANCEL_APPOINTMENT.topic, CANCEL_TEST.topic}
 SAME_MOMENT = timedelta(seconds=30)
 """A yes that comes once more within this time gets the very same words."""
 
@@ -87,6 +97,42 @@ class ChangeTask(RuleTopic, ABC):
     def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
         """Whether it is honest to offer to put it back."""
         return True
+
+    # --- asked for, or only asked about ---------------------------------------------------------------
+
+    def start(self, turn: TurnContext, act: UserAct) -> ChangeMemory:
+        """What the opening act says, and whether it asks for the change or only about it."""
+        memory = cast(ChangeMemory, RuleTopic.start(self, turn, act))
+        return memory.having(only_asked=not act.wants_change, asked_of=act.asked_of_change)
+
+    def told_first(self, reply: Reply, memory: ChangeMemory) -> bool:
+        """Say what comes before the decision, where something else was asked than whether it can be done."""
+        if not memory.only_asked:
+            return False
+        if memory.asked_of.compares and self.name in _CANCELLING:
+            reply.phrase("cancel_two_ways")
+        elif memory.asked_of.if_needed:
+            reply.phrase("up_to_you")
+        else:
+            return False
+        return True
+
+    def told_only(self, reply: Reply, memory: ChangeMemory, option: Option) -> Step:
+        """After the decision: what it would do, where that was asked, and that it can be done on request."""
+        kind = BY_TOPIC[self.name]
+        compares = memory.asked_of.compares and self.name in _CANCELLING
+        if memory.asked is not None and memory.asked.kind in _WHAT_IT_DOES and not compares:
+            effect = InEffect(reply.turn)
+            self.preview(effect, memory, option)
+            reply.include(effect)
+        reply.phrase(f"offer_{kind.name}", **({"test": option.test} if kind.of_one_test else {}))
+        given = {"about": memory.about, "told": memory.told} | self.given_again(memory)
+        reply.effect(OfferChange(self.name, {name: value for name, value in given.items() if value is not None}))
+        return reply.done()
+
+    def given_again(self, memory: ChangeMemory) -> dict[str, Any]:
+        """What is known beside the test, for a change that is begun after it was asked about."""
+        return {}
 
     # --- what is said again, and what is turned down --------------------------------------------------
 
@@ -211,7 +257,7 @@ class ChangeTask(RuleTopic, ABC):
         if known.opening:
             if what_if(reply, known.supposed, self.name):
                 return reply.done()
-            adopted = self._adopted(reply, known)
+            adopted = self._adopted(reply, known) if not known.only_asked else None
             if adopted is not None:
                 known = adopted
         if known.confirm is not None:
@@ -232,6 +278,8 @@ class ChangeTask(RuleTopic, ABC):
             known = allowed
         if not isinstance(allowed, ChangeMemory) or reply.turn.services.changes is None:
             return self._next(reply, known)
+        if known.only_asked and not BY_TOPIC[self.name].needs_seat:
+            return self.told_only(reply, known, option)
         ready = self.missing(reply, known.having(opening=False), option)
         if not isinstance(ready, ChangeMemory):
             return ready
@@ -245,8 +293,9 @@ class ChangeTask(RuleTopic, ABC):
         if memory.told == option.key:
             allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
         else:
-            reply.asked = memory.asked
-            allowed = reply.tell(self.rule, option.subject).outcome == "allowed"
+            reply.asked = None if self.told_first(reply, memory) else memory.asked
+            asked_only = memory.only_asked and reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+            allowed = reply.tell(self.rule, option.subject, closing=not asked_only).outcome == "allowed"
             reply.asked = None
         return memory.having(told=option.key) if allowed else None
 
@@ -348,7 +397,8 @@ class ChangeTask(RuleTopic, ABC):
         person = reply.turn.person
         if person is not None and person.candidate.email is not None:
             reply.phrase("receipt_sent")
-        reply.effect(RememberChange(settled, self._undo(reply, done)))
+        about = done.after.get("test") or done.before.get("test")
+        reply.effect(RememberChange({**settled, "test": about}, self._undo(reply, done)))
 
     def _not_done(self, reply: Reply, memory: ChangeMemory, done: Done, turn: TurnContext | None = None) -> Step:
         """Say why nothing was changed, and go back to where it can go on."""
@@ -408,7 +458,9 @@ class ChangeTask(RuleTopic, ABC):
         """The next of several tests named in one message."""
         if not memory.later:
             return reply.done()
-        further = self.memory(tests=memory.later[:1], later=memory.later[1:], opening=False)
+        further = self.memory(
+            tests=memory.later[:1], later=memory.later[1:], opening=False, only_asked=memory.only_asked
+        )
         return reply.then(self.advance(reply.turn, further))
 
 

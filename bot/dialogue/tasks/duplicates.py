@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from bot.changes.kinds import DUPLICATES
 from bot.contracts.asking import QuestionKind
@@ -102,8 +102,29 @@ class OrderDuplicates(ChangeTask):
         if known.told == told:
             allowed = reply.turn.judge(self.rule, subject).outcome == "allowed"
         else:
-            allowed = reply.tell(self.rule, subject).outcome == "allowed"
+            self.told_first(reply, known)
+            asked_only = known.only_asked and reply.turn.judge(self.rule, subject).outcome == "allowed"
+            allowed = reply.tell(self.rule, subject, closing=not asked_only).outcome == "allowed"
         return known.having(told=told) if allowed else None
+
+    def told_first(self, reply: Reply, memory: ChangeMemory) -> bool:
+        """That they are not free, where that was asked."""
+        if memory.only_asked and memory.asked_of.if_free:
+            reply.phrase("duplicates_not_free")
+            return True
+        return ChangeTask.told_first(self, reply, memory)
+
+    def told_only(self, reply: Reply, memory: ChangeMemory, option: Option) -> Step:
+        """Where they would go, where that was asked, before what any change says."""
+        person = reply.turn.person
+        address = person.candidate.address if person is not None else None
+        if memory.asked is not None and memory.asked.kind == QuestionKind.WHERE and address is not None:
+            reply.phrase("duplicates_go_to", address=written(address))
+        return ChangeTask.told_only(self, reply, memory, option)
+
+    def given_again(self, memory: ChangeMemory) -> dict[str, Any]:
+        """The series that were named."""
+        return {"series": cast(DuplicatesMemory, memory).series, "about": None}
 
     def missing(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | Step:
         """Which series."""

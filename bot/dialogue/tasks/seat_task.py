@@ -63,9 +63,11 @@ class SeatTask(ChangeTask):
         if other is not None:
             fresh = cast(SeatMemory, self.from_the_start(turn, cast(SeatMemory, other))).having(shown_from=0)
             wish = act.seat_wish(scene_of(turn))
+            fresh = fresh.having(only_asked=not act.wants_change)
             return fresh if wish is None else fresh.having(preference=merged(SeatPreference(), wish))
         beside = question if question is not None and question.slot == SEAT else None
         scene = scene_of(turn, question, known.seat, beside_seats=beside is not None)
+        known = known.having(only_asked=known.only_asked and not act.wants_change)
         taken = act.seat_taken(beside.choices, scene) if beside is not None else None
         if taken is not None:
             return known.having(seat=taken)
@@ -175,7 +177,7 @@ class SeatTask(ChangeTask):
             self._no_seats(reply, ase_id, last_day, wanted)
             return reply.done()
         only = picked(found.seats, wanted)
-        if only is not None and found.met and not wanted.asks:
+        if only is not None and found.met and not wanted.asks and not known.only_asked:
             chosen = SeatChosen(site=only.site.id, starts_at=only.starts_at.isoformat(timespec="minutes"))
             return known.having(preference=once_said(known.preference), seat=chosen)
         return self._show(reply, known, found, wanted, last_day)

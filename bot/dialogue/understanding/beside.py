@@ -316,9 +316,35 @@ def weekday_asked(message: UserMessage) -> int | None:
     return _DAYS.index(found[1]) if found is not None and found[1] else None
 
 
+_CHANGED = re.compile(
+    r"\b(?:did|have|has) (?:you|u|anything|something)(?: just| actually| already| really)* "
+    r"(?:do|done|change|changed|cancel\w*|order\w*|book\w*|move\w*|been)(?: (?:anything|something|any changes?|"
+    r"changed|done|made))?(?: (?:yet|already|so far|just now|now|there|then))*\W*$"
+    r"|\bwhat(?:'d| did| have|'ve) (?:i|we)(?: just| actually)? (?:say|said) (?:yes|ok|okay) to\b"
+    r"|\bwhat(?:'d| did| have|'ve) (?:i|we)(?: just| actually| even)? (?:order|cancel|change|book|move|agree|"
+    r"confirm|accept|"
+    r"do|done|sign|approve)\w*(?: (?:to|up for|on))?(?: (?:just now|now|then|there|so far))?\W*$"
+    r"|\bwhat(?:'s| has| is| was|s)?(?: just| been| actually)* (?:changed|done|happened|cancel+ed|ordered)"
+    r"(?: (?:so far|just now|now))?\W*$"
+)
+"""Whether, and what, has been changed so far ("did you change anything", "what did I just order")."""
+_NOW = re.compile(
+    r"^(?:(?:so|and|wait|ok|okay|oh|um|uh|hey|but)[ ,]+)*(?:(?:is|are|was|has) )?(?:(?:it|that|this|they|everything|"
+    r"it'?s|that'?s|they'?re|(?:my|the) \w+)\b ?)(?: ?(?:all|really|now|still|already|is|are|been|has))*"
+    r" ?(?:gone|cancel+ed|done|there|booked|moved|ordered|changed|through|final)"
+    r"(?: (?:now|yet|already|then|for real|still|for good|right|huh))*\W*$"
+)
+"""How things stand now ("is it gone now", "so it's still there")."""
+
+
 def asks_what_was_done(message: UserMessage) -> bool:
-    """Whether it asks what has been done so far ("what'd you book")."""
-    return not message.pressed and _DID.search(message.words) is not None
+    """Whether it asks what has been done so far ("what'd you book", "did you change anything")."""
+    return not message.pressed and any(form.search(message.words) for form in (_DID, _CHANGED))
+
+
+def asks_what_is_now(message: UserMessage) -> bool:
+    """Whether it asks how things stand after a change ("is it gone now")."""
+    return not message.pressed and _NOW.search(message.words) is not None
 
 
 _BYE = re.compile(r"\b(?:bye|goodbye|see (?:you|ya)|later|night|take care|thanks|thank you|done|that's all|good day)\b")

@@ -13,7 +13,7 @@ from typing import Any
 from bot.answers.answers import Answers
 from bot.answers.format import Said
 from bot.contracts.asking import Aside
-from bot.dialogue.memories import Asked, Pick, Supposed
+from bot.dialogue.memories import Asked, AskedOfChange, Pick, Supposed
 from bot.dialogue.state import Choice, Question
 from bot.dialogue.understanding import (
     address,
@@ -24,6 +24,7 @@ from bot.dialogue.understanding import (
     repairs,
     seat_preferences,
     split_requests,
+    wanting,
     yes_no,
 )
 from bot.dialogue.understanding import answers as open_question
@@ -334,6 +335,30 @@ class UserAct:
         return self._message.act == "request" and not yes_no.is_question(self._message)
 
     @cached_property
+    def wants_change(self) -> bool:
+        """Whether it plainly asks for what it is about to be done: a question never does."""
+        return wanting.wants_change(self._message)
+
+    @cached_property
+    def asked_of_change(self) -> AskedOfChange:
+        """What is asked of a change beside whether it can be done."""
+        return AskedOfChange(
+            if_needed=wanting.asks_if_needed(self._message),
+            if_free=wanting.asks_if_free(self._message),
+            compares=wanting.compares_cancelling(self._message),
+        )
+
+    @cached_property
+    def takes_offer(self) -> bool:
+        """Whether it takes up what was only offered in words ("yes please"; an "ok" does not)."""
+        return wanting.takes_offer(self._message)
+
+    @cached_property
+    def acknowledges(self) -> bool:
+        """Whether it only takes note of an answer ("ok thanks")."""
+        return wanting.acknowledges(self._message)
+
+    @cached_property
     def doubts(self) -> bool:
         """Whether it doubts what was said ("are you sure", "I thought it was 60 days")."""
         return follow_ups.doubts(self._message)
@@ -496,6 +521,11 @@ class UserAct:
     def asks_what_was_done(self) -> bool:
         """Whether it asks what has been done so far."""
         return open_change.asks_what_was_done(self._message)
+
+    @property
+    def asks_what_is_now(self) -> bool:
+        """Whether it asks how things stand after a change ("is it gone now", "so it's still there")."""
+        return open_change.asks_what_is_now(self._message)
 
     @property
     def accepts_this_only(self) -> bool:

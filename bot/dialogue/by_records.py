@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.contracts.asking import QuestionKind
+from bot.contracts.given import Given
 from bot.contracts.points import Point
 from bot.dialogue.general import say_general
 from bot.dialogue.memories import Asked, Supposed
@@ -274,7 +275,14 @@ def once_bought(turn: TurnContext, act: UserAct, state: ConversationState, perso
     """How long there is once it is bought (again): by the published rule, as no purchase of the kind is there yet."""
     told = told_last(state)
     rules = {"retest", "repurchase_after_no_show", "schedule_test", "cancel_test"}
-    if act.label != "account/purchase_window" or not act.once_bought or not told or told[0][1].rule not in rules:
+    goes_on = act.once_bought and bool(told) and told[0][1].rule in rules
+    bought = Given.of(act.asked.given).bought
+    tests = act.tests or tuple(state.last_tests)
+    own = {purchase.purchased_on for purchase in person.candidate.purchases}
+    to_come = (bought is not None and bought not in own) and not (
+        any(matching(unsat(person, turn.today), test) for test in tests) if tests else unsat(person, turn.today)
+    )
+    if act.label != "account/purchase_window" or not (goes_on or to_come):
         return None
     reply = Reply(turn)
     say_general(reply, act.label, act.asked)

@@ -25,6 +25,7 @@ from bot.dialogue.by_records import (
 from bot.dialogue.general import say_general
 from bot.dialogue.memories import Asked, Supposed
 from bot.dialogue.outcome import Reply, Step, on_day
+from bot.dialogue.own_case import OWN_CASE, time_to_change
 from bot.dialogue.state import ConversationState, Kept
 from bot.dialogue.tasks import subjects
 from bot.dialogue.tasks.dated import held_against
@@ -70,14 +71,15 @@ _NEEDS_ITS_OWN = {
 def follow_up(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | None:
     """The answer to what goes on, or None where the message stands on its own."""
     question = state.question
-    if turn.person is None or act.is_pressed or (question is not None and not question.optional):
+    if turn.person is None or act.is_pressed or act.ase_ids:
         return None
-    if act.ase_ids:
-        return None
+    if question is not None and not question.optional:
+        return time_to_change(turn, act, state, turn.person)
     for look in (
         _same_again,
         _another,
         _refund_due,
+        *OWN_CASE,
         how_many,
         since_when,
         all_of_them,

@@ -27,6 +27,10 @@ class Supposed(BaseModel):
     """Whether the words ask for Master status."""
     past: bool = False
     """Whether it is put as having happened ("if I failed"): supposed only of a sitting whose result is not known."""
+    late: bool = False
+    """Whether it is being late that would make it missed."""
+    again: bool = False
+    """Whether it is put as happening once more ("if I fail again")."""
 
 
 class Pick(BaseModel):

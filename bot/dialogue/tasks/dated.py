@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
@@ -123,6 +123,19 @@ _BY_REASON: Mapping[str, Callable[[Mapping[str, Value], date], _Verdict | None]]
     "results_emailed_online_soon": _expected("online_by"),
 }
 """Reason -> how a day stands to it."""
+
+
+def day_after(reply: Reply, rule: str, subject: Subject, day: date, asked: Asked) -> bool:
+    """Say what the rule says from the end of a day on; a question that hopes for a no ("so I can't …") gets a yes."""
+    turn, on = reply.turn, day + timedelta(days=1)
+    if rule == "advanced_prerequisites" and (asked.denied or asked.against):
+        as_of = datetime.combine(on, time(12), turn.zone)
+        missing = turn.judge(rule, subject, as_of=as_of).decisive
+        if missing.code == "prerequisite_missing" and day >= turn.today:
+            reply.phrase("day_prerequisites_right", test=subject.test, last=day, missing=missing.values["missing"])
+            reply.tell(rule, subject, as_of=as_of, silent=True)
+            return True
+    return _as_of(reply, rule, subject, on)
 
 
 def _as_of(reply: Reply, rule: str, subject: Subject, day: date) -> bool:

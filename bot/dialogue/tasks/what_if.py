@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.contracts.asking import QuestionKind
+from bot.contracts.given import Given
 from bot.contracts.points import Point
 from bot.dialogue.memories import Asked, SeatMemory, Supposed
 from bot.dialogue.outcome import Reply
@@ -25,6 +26,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.supposition import TOPIC_OF, Supposition
 from bot.dialogue.values import Person
 from bot.rules.facts import Certification, Purchase, Result, ResultOutcome, Subject
+from bot.rules.policy import RETEST_WAIT
 from bot.rules.state import is_posted
 
 _VERB = {Supposition.FAIL: "fail", Supposition.PASS: "pass", Supposition.RECERTIFY: "recertify"}
@@ -68,14 +70,14 @@ def what_if(reply: Reply, supposed: Supposed | None, topic: str, *, again: bool 
     topic = _asked_of(what, supposed, topic)
     on = supposed.on or _seat_in_hand(turn, tests) or _booked_day(turn, person, tests, what)
     if on is None:
-        return _some_day(reply, tests, what, person, again=again)
+        return _some_day(reply, tests, supposed, person, again=again)
     changed, rule = person, _RULE_OF[topic]
     for test in tests:
         changed = _suppose(changed, test, what, on)
     as_of = max(turn.now, datetime.combine(on, time(12), turn.zone)) if on != turn.today else turn.now
     named = f"{what}:{','.join(tests)}:{on}"
     if what is Supposition.MISS:
-        return _missed(reply, tests, on, changed, as_of, named, again=again)
+        return _missed(reply, tests, on, _Played(changed, as_of, named), again=again, late=supposed.late)
     if not again:
         reply.phrase("whatif_intro", assumption=_VERB[what], tests=list(tests), on=on)
     played = _Played(changed, as_of, named)
@@ -127,12 +129,14 @@ def _not_booked(person: Person, turn: TurnContext, tests: tuple[str, ...], what:
     return what in {Supposition.FAIL, Supposition.MISS} and all(test in still_open for test in tests)
 
 
-def _some_day(reply: Reply, tests: tuple[str, ...], what: Supposition, person: Person, *, again: bool) -> bool:
+def _some_day(reply: Reply, tests: tuple[str, ...], supposed: Supposed, person: Person, *, again: bool) -> bool:
     """A sitting that has no day yet: the rule without a date, by which the test is decided on as if sat today."""
-    turn = reply.turn
+    turn, what = reply.turn, Supposition(supposed.what)
     asked = set(reply.asked.forms) if reply.asked is not None else set()
     miss = "whatif_miss_again" if again or asked & _UNTIL_THEN else "whatif_miss"
-    reply.phrase(miss if what is Supposition.MISS else "whatif_fail_some_day", tests=list(tests))
+    if supposed.late and not again:
+        miss = "whatif_late"
+    reply.phrase(miss if what is Supposition.MISS else _fails(reply), tests=list(tests))
     changed, rule = person, "repurchase_after_no_show" if what is Supposition.MISS else "retest"
     for test in tests:
         changed = _suppose(changed, test, what, turn.today)
@@ -140,6 +144,16 @@ def _some_day(reply: Reply, tests: tuple[str, ...], what: Supposition, person: P
     for test in tests:
         reply.tell(rule, Subject(test=test), person=changed, as_of=turn.now, what_if=named, silent=True)
     return True
+
+
+def _fails(reply: Reply) -> str:
+    """The phrase for a fail on no day in particular: with a yes or a no where so many days are asked about."""
+    asked = reply.asked
+    days = Given.of(asked.given).days if asked is not None else None
+    if asked is None or days is None or asked.kind not in _WHEN_THEN:
+        return "whatif_fail_some_day"
+    wait = reply.turn.services.catalog.policy.on(RETEST_WAIT, reply.turn.today).value
+    return "whatif_fail_yes" if days == wait else "whatif_fail_no"
 
 
 def _has_happened(turn: TurnContext, person: Person, supposed: Supposed, tests: tuple[str, ...]) -> bool:
@@ -164,22 +178,23 @@ def _asked_of(what: Supposition, supposed: Supposed, topic: str) -> str:
     return TOPIC_OF[what] if topic == "test_results" else topic
 
 
-def _missed(
-    reply: Reply, tests: tuple[str, ...], on: date, changed: Person, as_of: datetime, named: str, *, again: bool
-) -> bool:
+def _missed(reply: Reply, tests: tuple[str, ...], on: date, played: _Played, *, again: bool, late: bool) -> bool:
     """What a missed appointment costs, first of all; then how the test can be had again."""
     asked = set(reply.asked.forms) if reply.asked is not None else set()
     if again and asked & {QuestionKind.HOW_MUCH, Point.PAY}:
         reply.phrase("whatif_miss_pay" if QuestionKind.WHETHER in asked else "whatif_miss_cost", tests=list(tests))
     elif again or asked & _UNTIL_THEN:
         reply.phrase("whatif_miss_again", tests=list(tests))
+    elif late:
+        reply.phrase("whatif_late", tests=list(tests), on=on)
     elif Point.LOSE in asked and QuestionKind.WHETHER in asked:
         reply.phrase("whatif_miss_yes", tests=list(tests), on=on)
     else:
         reply.phrase("whatif_miss", tests=list(tests), on=on)
     for test in tests:
         subject = Subject(test=test)
-        reply.tell("repurchase_after_no_show", subject, person=changed, as_of=as_of, what_if=named, silent=True)
+        rule, told = "repurchase_after_no_show", played
+        reply.tell(rule, subject, person=told.person, as_of=told.as_of, what_if=told.named, silent=True)
     return True
 
 
@@ -202,6 +217,8 @@ def _booked_day(turn: TurnContext, person: Person, tests: tuple[str, ...], what:
     sat = [o.booked_day for o in failed(person, turn.today) if o.test == tests[0] and _awaited(person, turn, o.test)]
     if not sat and _not_booked(person, turn, tests, what):
         return None
+    if not days and what is Supposition.FAIL and any(o.test == tests[0] for o in failed_or_missed(person, turn.today)):
+        return None  # failed once, and not bought again yet: there is no day on which it would be sat
     return sat[0] if sat and sat[0] is not None else turn.today
 
 
@@ -231,8 +248,23 @@ def _lapsed(reply: Reply, person: Person, tests: tuple[str, ...], topic: str, su
             reply.phrase("whatif_lapse_master", tests=list(lapsed), series=subject.series[0], last=max(lasts))
         reply.tell(rule, subject, as_of=as_of, what_if=named, silent=lost)
     if not master:
+        _master_too(reply, held[-1], on)
         reply.phrase("whatif_untouched")
     return True
+
+
+def _master_too(reply: Reply, test: str, on: date) -> None:
+    """That Master status goes with it, of whoever has it."""
+    turn = reply.turn
+    as_of = datetime.combine(on, time(12), turn.zone)
+    known = turn.services.catalog.tests.tests
+    for subject in _subjects(turn, "master_status", (test,)) if known[test].series else ():
+        if f"master_set.{subject.series[0]}" not in turn.services.catalog.policy.rows:
+            continue
+        decision = turn.judge("master_status", subject, as_of=as_of)
+        before = turn.judge("master_status", subject, as_of=as_of - timedelta(days=1))
+        if before.outcome == "allowed" and decision.decisive.code == "master_lapsed":
+            reply.phrase("whatif_lapse_master_too", test=test, series=subject.series[0])
 
 
 def _without(reply: Reply, tests: tuple[str, ...], lapsed: list[str], on: date) -> bool:

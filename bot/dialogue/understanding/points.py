@@ -19,7 +19,9 @@ _POINTS: tuple[tuple[Point, re.Pattern[str]], ...] = (
         Point.LOSE,
         re.compile(
             r"\b(?:lose|losing|loose|lost|forfeit\w*|waste[ds]?|out (?:the|my|that) (?:money|fees?|cash)|"
-            r"down the drain|eat the (?:fee|cost)s?|gone for good)\b"
+            r"down the drain|eat the (?:fee|cost)s?|gone for good|"
+            r"(?:money|fees?|cash|payment|bucks)(?:'?s| is| are| was| were)? (?:just |all |now |really )?"
+            r"(?:gone|wasted))\b"
         ),
     ),
     (Point.BACK, re.compile(r"\b(?:get (?:\w+ ){1,2}back|refund\w*|keep my money|(?:money|fees?|cash) back)\b")),

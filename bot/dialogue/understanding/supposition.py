@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.dialogue.memories import Supposed
+from bot.dialogue.understanding.own_case import says_once_more
 from bot.dialogue.understanding.user_message import UserMessage
 
 
@@ -26,6 +27,11 @@ _IF = re.compile(
     r"\b(if|suppose|supposing|say|what happens when|what happens if|assuming|let'?s say|in case|when) "
     r"(?:that )?(?:i|we|they|he|she|the candidate|this candidate|candidate|cand|customer|you)\b",
 )
+_LATE = (
+    r"\b(?:i'?m|am|be|being|get|got|getting|show|showed|arrive|come|came|run|running|pull|roll|walk)\b"
+    r"(?! too| to\b)(?: \w+){0,4}? (?<!too )late\b"
+)
+"""Not in time at the test center, which counts as not having come."""
 _WHAT: tuple[tuple[Supposition, re.Pattern[str]], ...] = (
     (
         Supposition.LAPSE,
@@ -40,7 +46,7 @@ _WHAT: tuple[tuple[Supposition, re.Pattern[str]], ...] = (
         Supposition.MISS,
         re.compile(
             r"\b(miss|no[- ]?show|skip|(don'?t|do not|can'?t|cannot) (show|turn up|make it|go|come)\b|"
-            r"(wasn'?t|weren'?t|was not|never) (there|in|around)\b|(didn'?t|never) (show|come|turn up)\b)"
+            r"(wasn'?t|weren'?t|was not|never) (there|in|around)\b|(didn'?t|never) (show|come|turn up)\b)|" + _LATE
         ),
     ),
     (Supposition.PASS, re.compile(r"\bpass")),
@@ -70,7 +76,15 @@ def supposition(message: UserMessage) -> Supposed | None:
     past = _PAST.search(words) is not None and not days
     tests = tuple(str(t) for t in message.values("test_code"))
     on = days[0] if days else None
-    return Supposed(what=what, tests=tests, on=on, asks_master=_MASTER.search(words) is not None, past=past)
+    return Supposed(
+        what=what,
+        tests=tests,
+        on=on,
+        asks_master=_MASTER.search(words) is not None,
+        past=past,
+        late=what is Supposition.MISS and re.search(_LATE, words) is not None,
+        again=says_once_more(message),
+    )
 
 
 def _day(value: object) -> date | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.dialogue.understanding import (
     asides,
     follow_ups,
     misheard,
+    own_case,
     points,
     repairs,
     seat_preferences,
@@ -481,6 +483,93 @@ class UserAct:
     def is_code_alone(self) -> bool:
         """Whether it names a test and says nothing else."""
         return points.is_code_alone(self._message)
+
+    # --- beside the topic: somebody's own case ----------------------------------------------------------
+
+    @cached_property
+    def wants_us_to_buy(self) -> bool:
+        """Whether we are told or asked to buy a test."""
+        return own_case.wants_us_to_buy(self._message)
+
+    @cached_property
+    def says_denied(self) -> bool:
+        """Whether something asked for was turned down."""
+        return own_case.says_denied(self._message)
+
+    @cached_property
+    def asks_unbooked(self) -> bool:
+        """Whether it asks which tests have no appointment yet."""
+        return own_case.asks_unbooked(self._message)
+
+    @cached_property
+    def asks_for_both(self) -> bool:
+        """Whether it asks for the appointments and for the tests."""
+        return own_case.asks_for_both(self._message)
+
+    @cached_property
+    def speaks_of_time_lost(self) -> bool:
+        """Whether it is the time that is left which would be lost."""
+        return own_case.speaks_of_time_lost(self._message)
+
+    @cached_property
+    def says_how_long_waited(self) -> bool:
+        """Whether it states how long something has been waited for."""
+        return own_case.says_how_long_waited(self._message)
+
+    @cached_property
+    def speaks_of_moving(self) -> bool:
+        """Whether it speaks of having an appointment moved."""
+        return own_case.speaks_of_moving(self._message)
+
+    @cached_property
+    def asks_if_cancelling_is_needed(self) -> bool:
+        """Whether it asks if a test that is not used has to be cancelled."""
+        return own_case.asks_if_cancelling_is_needed(self._message)
+
+    @cached_property
+    def after_the_day(self) -> date | None:
+        """The one day named that is meant from its end on ("after today"), or None."""
+        return own_case.after_the_day(self._message)
+
+    @cached_property
+    def only_hums(self) -> bool:
+        """Whether it is a sound of thinking and nothing else."""
+        return own_case.only_hums(self._message)
+
+    @cached_property
+    def wants_new_appointment(self) -> bool:
+        """Whether a new appointment is wanted in the place of one that is gone."""
+        return own_case.wants_new_appointment(self._message)
+
+    @cached_property
+    def asks_which_test(self) -> bool:
+        """Whether it asks which of the full test and the recertification test it is."""
+        return own_case.asks_which_test(self._message)
+
+    @cached_property
+    def bids(self) -> bool:
+        """Whether it bids us do what was spoken of ("do it", "go ahead")."""
+        return own_case.bids(self._message)
+
+    @cached_property
+    def asks_of_sending(self) -> bool:
+        """Whether it speaks of sending something in."""
+        return own_case.asks_of_sending(self._message)
+
+    @cached_property
+    def asks_of_an_end(self) -> bool:
+        """Whether it asks for a last day."""
+        return own_case.asks_of_an_end(self._message)
+
+    @cached_property
+    def names_spanish(self) -> bool:
+        """Whether it names Spanish."""
+        return own_case.names_spanish(self._message)
+
+    @cached_property
+    def says_not_lost(self) -> bool:
+        """Whether it takes for granted that something is not lost."""
+        return own_case.says_not_lost(self._message)
 
     # --- beside an open question ---------------------------------------------------------------------
 

@@ -575,6 +575,15 @@ class UserAct:
         """Whether it answers the open question, whatever topic that belongs to."""
         return self.answer_to(question).fit is open_question.Fit.ANSWER
 
+    def acknowledges(self, question: Question) -> bool:
+        """Whether it only takes in what was said beside the question before a change ("ok thanks")."""
+        return yes_no.acknowledges(self._message, after_answer=open_question.answered(question))
+
+    @property
+    def sounds_like_yes(self) -> bool:
+        """Whether it may have been meant as a yes, plain or not."""
+        return not yes_no.is_question(self._message) and yes_no.yes_or_no(self._message) is True
+
     def none_of_these(self, question: Question) -> bool:
         """Whether it is a bare no to a list of choices."""
         return open_question.none_of_these(question, self._message)

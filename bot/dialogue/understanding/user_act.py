@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -231,6 +232,22 @@ class UserAct:
         if self.is_pressed or self.swaps or yes_no.is_question(self._message) or self.same_day_as is not None:
             return False
         return not self.is_order or repairs.keeps(self._message)
+
+    @cached_property
+    def keeps_others(self) -> bool:
+        """Whether it says that what it names is to be left alone, rather than speaks of it."""
+        return repairs.keeps(self._message) or repairs.keeps_it(self._message) or yes_no.refuses(self._message)
+
+    @cached_property
+    def names_next(self) -> bool:
+        """Whether it names a test as the one to come after what is in hand ("and then the A8 too")."""
+        return repairs.names_next(self._message)
+
+    def contradicts_time(self, starts_at: datetime) -> bool:
+        """Whether it names a day or an hour, and not this one."""
+        days, hours = self.values("date"), self.values("time")
+        other_day = bool(days) and starts_at.date().isoformat() not in map(str, days)
+        return other_day or (bool(hours) and f"{starts_at:%H:%M}" not in map(str, hours))
 
     @cached_property
     def mends_address(self) -> bool:

@@ -159,6 +159,16 @@ def keeps(message: UserMessage) -> bool:
     return _KEEPING.search(message.words) is not None or bool(refused_tests(message))
 
 
+_LEFT_ALONE = re.compile(
+    r"\b(?:keep|keeping|leave|leaving|alone|untouched|don'?t|do not|not touch|as is|stays? (?:the same|put|as|where))\b"
+)
+
+
+def leaves_alone(message: UserMessage) -> bool:
+    """Whether the words bid us leave what they name alone, rather than speak of it."""
+    return _LEFT_ALONE.search(message.words) is not None or bool(refused_tests(message))
+
+
 _NEXT = re.compile(r"\b(?:too|also|as well|next|then|after(?:wards)?)\b")
 _AROUND_NEXT = bag(
     "and ok okay alright so then the my too also as well next after afterwards that this one test please"

@@ -236,7 +236,7 @@ class UserAct:
     @cached_property
     def keeps_others(self) -> bool:
         """Whether it says that what it names is to be left alone, rather than speaks of it."""
-        return repairs.keeps(self._message) or repairs.keeps_it(self._message) or yes_no.refuses(self._message)
+        return repairs.leaves_alone(self._message) or yes_no.refuses(self._message)
 
     @cached_property
     def names_next(self) -> bool:

@@ -77,9 +77,9 @@ class ChangeKind:
 
     `name` is what is stored; `topic` the dialogue's task; `rule` what its task tells of. The typed request says what
     the rule is asked about and by which operation the store executes it. `preview`, `still` (the question asked once
-    more after a digression), `done` and `mail` name phrases, `title` names the phrase that agents see. `needs_booking`:
-    whether it is for tests with an appointment, without one (False), or both (None). `fresh_code`: whether a one-time
-    code is asked for.
+    more after a digression), `to_be_sure` (said to words that are hardly a yes), `done` and `mail` name phrases,
+    `title` names the phrase that agents see. `needs_booking`: whether it is for tests with an appointment, without
+    one (False), or both (None). `fresh_code`: whether a one-time code is asked for.
     Where `undo` is None, `irreversible` names the phrase that says so.
     """
 
@@ -90,6 +90,7 @@ class ChangeKind:
     verbs: Verbs
     preview: str
     still: str
+    to_be_sure: str
     done: str
     mail: str
     title: str
@@ -138,6 +139,7 @@ BOOK = ChangeKind(
     verbs=Verbs(("book", "schedule")),
     preview="preview_book",
     still="still_book",
+    to_be_sure="sure_book",
     done="done_book",
     mail="book_mail",
     title="action_book",
@@ -153,6 +155,7 @@ RESCHEDULE = ChangeKind(
     verbs=Verbs(("move", "reschedule", "postpone"), ("change",)),
     preview="preview_reschedule",
     still="still_reschedule",
+    to_be_sure="sure_reschedule",
     done="done_reschedule",
     mail="reschedule_mail",
     title="action_reschedule",
@@ -168,6 +171,7 @@ CANCEL_APPOINTMENT = ChangeKind(
     verbs=Verbs(("cancel", "give up", "drop")),
     preview="preview_cancel_appointment",
     still="still_cancel_appointment",
+    to_be_sure="sure_cancel_appointment",
     done="done_cancel_appointment",
     mail="cancel_appointment_mail",
     title="action_cancel_appointment",
@@ -186,6 +190,7 @@ CANCEL_TEST = ChangeKind(
     ),
     preview="preview_cancel_test",
     still="still_cancel_test",
+    to_be_sure="sure_cancel_test",
     done="done_cancel_test",
     mail="cancel_test_mail",
     title="action_cancel_test",
@@ -200,6 +205,7 @@ DUPLICATES = ChangeKind(
     verbs=Verbs(("order",)),
     preview="preview_duplicate",
     still="still_duplicate",
+    to_be_sure="sure_duplicate",
     done="done_duplicate",
     mail="duplicate_certificate_mail",
     title="action_duplicate_certificate",
@@ -213,6 +219,7 @@ ADDRESS = ChangeKind(
     verbs=Verbs((), ("change",)),
     preview="preview_address",
     still="still_address",
+    to_be_sure="sure_address",
     done="done_address",
     mail="change_address_mail",
     title="action_change_address",

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.changes.kinds import BOOK, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
+from bot.changes.kinds import BOOK, BY_TOPIC, CANCEL_APPOINTMENT, CANCEL_TEST, RESCHEDULE
 from bot.dialogue import line_talk, link_mail
 from bot.dialogue.explaining import say_explained
 from bot.dialogue.following import last_change
@@ -28,7 +28,7 @@ from bot.dialogue.outcome import (
     Trace,
 )
 from bot.dialogue.stack import KEEPING, READ_BACK, Run, Stack, asking, top
-from bot.dialogue.state import ConversationState, Memory, OpenTask
+from bot.dialogue.state import ConversationState, Memory, OpenTask, Question, Since
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM, SEAT, Fit
 from bot.dialogue.understanding.beside import Beside, Slot
@@ -66,7 +66,7 @@ class Dialogue(Stack):
         act = act.of_candidate() if turn.visitor.is_agent else act
         kept = state.model_copy(deep=True)
         run = Run(turn, takes_up(act, kept), kept, action, after_question, more)
-        before = kept.last_topic
+        before, asked_before = kept.last_topic, kept.question
         run.state.waiting = False
         if act.event is None:
             run.could_begin, run.state.could_begin = run.state.could_begin, None
@@ -74,6 +74,7 @@ class Dialogue(Stack):
             run.state.set_aside = False
             run.phrase("state_set_aside")
         self._guarded(run)
+        self._remember_since(run, asked_before)
         self._remember_links(run)
         self._remember_topics(run, before)
         if turn.visitor.in_line and not (run.handed_over or run.left_line or run.asked):
@@ -85,6 +86,16 @@ class Dialogue(Stack):
                 if task.question is None or task.question.slot != CONFIRM:
                     self._put_off(run, task)
         return run.outcome()
+
+    @staticmethod
+    def _remember_since(run: Run, before: Question | None) -> None:
+        """That something came between the change that was shown and the yes to it; one shown anew is new."""
+        question = run.state.question
+        if question is None or question is not before or question.slot != CONFIRM:
+            return
+        if run.act.event is not None or run.act.label == "repeat":
+            return
+        question.since = Since.DOUBTED if run.doubted else Since.BESIDE
 
     @staticmethod
     def _remember_topics(run: Run, before: str | None) -> None:
@@ -262,6 +273,7 @@ class Dialogue(Stack):
             run.asked = True
         elif wanted is Grounding.ASK_AGAIN and question is not None:
             question.misses += 1
+            run.doubted = act.sounds_like_yes
             run.phrase("heard_yes_no")
             run.asked = True
         else:
@@ -400,6 +412,24 @@ class Dialogue(Stack):
             return False
         run.take(step)
         self._still_asks(run, task)
+        return True
+
+    def _acknowledges(self, run: Run) -> bool:
+        """ "Ok thanks" before a change: asked once whether that is a yes, in a line that names the change."""
+        task, question = asking(run)
+        if question.slot != CONFIRM or not run.act.acknowledges(question):
+            return False
+        if question.since is Since.DOUBTED:
+            self._no_match(run, task)
+            return True
+        run.doubted = True
+        kind = BY_TOPIC.get(task.name)
+        about = self.tasks[task.name].about_test(task.memory)
+        if kind is None:
+            run.phrase("sure_undo", test=about)
+        else:
+            run.phrase(kind.to_be_sure, **({"test": about} if kind.of_one_test else {}))
+        run.asked = True
         return True
 
     def _beside(self, run: Run) -> bool:
@@ -603,6 +633,9 @@ BESIDE_A_QUESTION: tuple[Guard, ...] = (
     Guard("aside", "something about the open question itself", Dialogue._aside),
     Guard("starts over", "the task from its beginning", Dialogue._starts_over),
     Guard("goes back", "the question before", Dialogue._goes_back),
+    Guard(
+        "acknowledges", "no more than a word that what was said is taken in, before a change", Dialogue._acknowledges
+    ),
     Guard("cancels what", "the appointment instead of the test, or the test itself", Dialogue._cancels_what),
     Guard("spares", "another test is named, and not to be touched", Dialogue._spares),
     Guard("owns", "the change in hand is called off, or gets another part", Dialogue._owns),

@@ -36,7 +36,7 @@ from bot.dialogue.outcome import (
     Step,
     Trace,
 )
-from bot.dialogue.state import ConversationState, Expect, Memory, OpenTask, Question
+from bot.dialogue.state import ConversationState, Expect, Memory, OpenTask, Question, Since
 from bot.dialogue.tasks.base import Task
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM, SEAT
@@ -76,6 +76,8 @@ class Run:
     statements: list[Statement] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     asked: bool = False
+    doubted: bool = False
+    """Whether what may have been a yes to a change was asked about."""
     trace: list[Trace] = field(default_factory=list)
     could_begin: Mapping[str, Any] | None = None
     """The change that the message before only asked about."""
@@ -321,6 +323,7 @@ class Stack:
             self._advance(run, task)
             return
         if question.slot == CONFIRM:
+            question.since = Since.BESIDE
             kind = BY_TOPIC.get(task.name)
             about = self.tasks[task.name].about_test(task.memory)
             if kind is None:
@@ -345,6 +348,7 @@ class Stack:
             # A yes or no asked in this very answer, before something else was said: only the question once more.
             run.phrase("resume", task=self.title(run.turn, task))
             run.phrase("confirm_question")
+            asking.since = Since.BESIDE
             run.asked = True
             return
         if (asking is None or not asking.optional) and task.name != "sign_in":  # which asks in one short line
@@ -360,6 +364,7 @@ class Stack:
             self._still_asks(run, task)  # a yes to "which one" picks none
             return
         question.misses += 1
+        run.doubted = run.act.sounds_like_yes
         if question.misses >= NO_MATCHES_BEFORE_PERSON:
             question.misses = 0
             self._offer_person(run)

@@ -33,6 +33,14 @@ class Expect(StrEnum):
     DIGITS = "digits"
 
 
+class Since(StrEnum):
+    """What has happened since the question before a change was put: how plain a yes to it has to be."""
+
+    SHOWN = "shown"  # nothing: the change has just been shown
+    BESIDE = "beside"  # something was answered beside it, which an "ok" may be about
+    DOUBTED = "doubted"  # what may have been a yes was asked about
+
+
 class _Kept(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -57,6 +65,7 @@ class Question(_Kept):
     choices: list[Choice] = Field(default_factory=list)
     optional: bool = False
     misses: int = 0
+    since: Since = Since.SHOWN
 
 
 class Memory(BaseModel):

@@ -6,7 +6,7 @@ another change, or touches what the change in hand knows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from bot.contracts.asking import QuestionKind
 from bot.dialogue.general import picked, say_general
 from bot.dialogue.memories import Asked, Pick
 from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.tasks.records import say_appointment
 from bot.dialogue.tasks.subjects import Option, any_purchase, base, matching, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.beside import Beside
@@ -416,6 +417,23 @@ def _say(reply: Reply, label: str, act: UserAct, hand: InHand, statement: str | 
     if statement is not None:
         asked = asked.model_copy(update={"picks": (Pick(label=label, id=statement, score=1.0),), "given": {}})
     say_general(reply, label, asked)
+
+
+def how_they_stand(reply: Reply, act: UserAct, tests: Sequence[str]) -> None:
+    """What the records say of tests that are spoken of beside a change to another one, which stays as it is."""
+    person = reply.turn.person
+    for test in tests:
+        option = _option(reply.turn, test)
+        appointment = option.appointment
+        if act.names_next:
+            reply.phrase("other_test_next", test=test)
+        elif appointment is not None and person is not None and appointment.site in person.sites:
+            wrong = act.contradicts_time(appointment.starts_at)
+            say_appointment(reply, person, option, "appointment_not_then" if wrong else "appointment_yes")
+        elif option.purchase is not None:
+            reply.tell("purchase_window", option.subject, brief=True)
+        else:
+            reply.tell("certification_status", option.subject, brief=True)
 
 
 def _option(turn: TurnContext, test: str) -> Option:

@@ -159,12 +159,14 @@ class ChangeTask(RuleTopic, ABC):
         return self.from_the_start(turn, memory).without("about", "tests").having(turned_down=turned_down)
 
     def spared(self, turn: TurnContext, memory: Memory, act: UserAct) -> Step | None:
-        """That the tests named are not touched; None where only the one in hand is named."""
+        """That the tests named are not touched, or how they stand; None where only the one in hand is named."""
         about = self.about_test(memory)
         others = [test for test in map(str, act.values("test_code")) if about and base(test) != base(about)]
         reply = Reply(turn)
-        if others:
+        if others and act.keeps_others:
             reply.phrase("tests_untouched", tests=others)
+        elif others:
+            asides.how_they_stand(reply, act, others)
         return reply.done() if others else None
 
     def contradicted(self, turn: TurnContext, memory: Memory, act: UserAct) -> bool:

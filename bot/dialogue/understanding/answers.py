@@ -12,13 +12,23 @@ from enum import StrEnum
 from typing import Any
 
 from bot.changes.kinds import CANCEL_APPOINTMENT, CHANGE_KINDS, VERBS
-from bot.dialogue.state import Choice, Expect, Question
+from bot.dialogue.state import Choice, Expect, Question, Since
 from bot.dialogue.understanding.address import PARTS, can_be
 from bot.dialogue.understanding.follow_ups import about_another
 from bot.dialogue.understanding.repairs import refused_tests
 from bot.dialogue.understanding.seat_preferences import is_no_pick
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
-from bot.dialogue.understanding.yes_no import SHORT, is_plain_yes, is_question, is_yes, refuses, restricted, yes_or_no
+from bot.dialogue.understanding.yes_no import (
+    SHORT,
+    heeds,
+    insists,
+    is_plain_yes,
+    is_question,
+    is_yes,
+    refuses,
+    restricted,
+    yes_or_no,
+)
 from bot.nlu.values import read_ase_id, read_choice, read_code, read_digits, read_yes_no
 from bot.nlu.values.words import bag
 
@@ -67,7 +77,7 @@ def read(question: Question, message: UserMessage, task_label: str | None = None
     if question.slot == SEAT:
         message = restricted(message) or message
     if question.slot == CONFIRM:
-        return _confirmed(message, task_label)
+        return _plainly(question, message, task_label)
     return _spoken(question, message, task_label)
 
 
@@ -100,6 +110,25 @@ _BARE_DOING = re.compile(r"(yes|ok|okay|sure)?,? ?(please )?\w+ (it|that|this)( 
 
 def _doing(message: UserMessage) -> list[frozenset[str]]:
     return [topics for verb, topics in _DOING.items() if re.search(rf"\b{verb}\b", message.text.lower())]
+
+
+def _plainly(question: Question, message: UserMessage, task_label: str | None) -> Answered:
+    """Yes or no to a preview, where a yes is no murmur and no word on what was answered in between."""
+    if question.since is Since.DOUBTED and insists(message):
+        return Answered(Fit.ANSWER, True)
+    found = _confirmed(message, task_label)
+    taken = found.fit is Fit.ANSWER and found.value is True
+    key = message.words.strip(" .,!") in _KEY_SAID
+    return (
+        NO_MATCH
+        if taken and not key and heeds(restricted(message) or message, after_answer=answered(question))
+        else found
+    )
+
+
+def answered(question: Question) -> bool:
+    """Whether something was answered since the change was shown, or a yes was asked about."""
+    return question.since is not Since.SHOWN
 
 
 def _confirmed(message: UserMessage, task_label: str | None) -> Answered:

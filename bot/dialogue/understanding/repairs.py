@@ -159,6 +159,28 @@ def keeps(message: UserMessage) -> bool:
     return _KEEPING.search(message.words) is not None or bool(refused_tests(message))
 
 
+_LEFT_ALONE = re.compile(
+    r"\b(?:keep|keeping|leave|leaving|alone|untouched|don'?t|do not|not touch|as is|stays? (?:the same|put|as|where))\b"
+)
+
+
+def leaves_alone(message: UserMessage) -> bool:
+    """Whether the words bid us leave what they name alone, rather than speak of it."""
+    return _LEFT_ALONE.search(message.words) is not None or bool(refused_tests(message))
+
+
+_NEXT = re.compile(r"\b(?:too|also|as well|next|then|after(?:wards)?)\b")
+_AROUND_NEXT = bag(
+    "and ok okay alright so then the my too also as well next after afterwards that this one test please"
+)
+
+
+def names_next(message: UserMessage) -> bool:
+    """Whether it does no more than name a test that is to come next, or too."""
+    rest = message.without_values("test_code")
+    return _NEXT.search(rest) is not None and set(re.findall(r"[a-z']+", rest)) <= _AROUND_NEXT
+
+
 def swaps(message: UserMessage) -> bool:
     """Whether the words do no more than put what they name in the place of what is in hand ("no, the A8")."""
     if message.pressed or message.asks or _KEEPING.search(message.words):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -234,6 +234,22 @@ class UserAct:
         if self.is_pressed or self.swaps or yes_no.is_question(self._message) or self.same_day_as is not None:
             return False
         return not self.is_order or repairs.keeps(self._message)
+
+    @cached_property
+    def keeps_others(self) -> bool:
+        """Whether it says that what it names is to be left alone, rather than speaks of it."""
+        return repairs.leaves_alone(self._message) or yes_no.refuses(self._message)
+
+    @cached_property
+    def names_next(self) -> bool:
+        """Whether it names a test as the one to come after what is in hand ("and then the A8 too")."""
+        return repairs.names_next(self._message)
+
+    def contradicts_time(self, starts_at: datetime) -> bool:
+        """Whether it names a day or an hour, and not this one."""
+        days, hours = self.values("date"), self.values("time")
+        other_day = bool(days) and starts_at.date().isoformat() not in map(str, days)
+        return other_day or (bool(hours) and f"{starts_at:%H:%M}" not in map(str, hours))
 
     @cached_property
     def mends_address(self) -> bool:
@@ -693,6 +709,15 @@ class UserAct:
     def answers(self, question: Question) -> bool:
         """Whether it answers the open question, whatever topic that belongs to."""
         return self.answer_to(question).fit is open_question.Fit.ANSWER
+
+    def acknowledges(self, question: Question) -> bool:
+        """Whether it only takes in what was said beside the question before a change ("ok thanks")."""
+        return yes_no.acknowledges(self._message, after_answer=open_question.answered(question))
+
+    @property
+    def sounds_like_yes(self) -> bool:
+        """Whether it may have been meant as a yes, plain or not."""
+        return not yes_no.is_question(self._message) and yes_no.yes_or_no(self._message) is True
 
     def none_of_these(self, question: Question) -> bool:
         """Whether it is a bare no to a list of choices."""

@@ -196,6 +196,95 @@ def is_plain_yes(message: UserMessage) -> bool:
     return all(_of_a_yes(word) for word in words)
 
 
+_HEED = bag(
+    "good great fine alright alrighty right perfect cool nice awesome excellent wonderful sweet neat lovely super "
+    "brilliant amazing fantastic thanks thank thankyou thx ty tysm tks cheers appreciated appreciate hm hmm hmmm mm "
+    "mmm oh ooh ah aha ahh aw wow huh gotcha understood noted interesting well see know knew figured understand "
+    "copy roger helpful helps glad worries problem enough fair really"
+)
+"""Words of somebody who has taken in what was said: they accept no change."""
+_HEED_LONG = tuple(sorted(word for word in _HEED if len(word) >= 5))
+_BARE_OK = bag("ok okay okey okie oki k kk kay sure correct true exactly indeed totally")
+"""Accepts what was just shown; after an answer beside it, it may be about that."""
+_HEEDING = re.compile(
+    r"\b(?:got (?:it|you|ya|that)|i (?:see|know|get it|understand|hear you|figured|thought so)|good to know|"
+    r"makes? (?:\w+ )?sense|fair enough|no (?:problem|worries)|(?:sounds|looks|seems) \w+|all right|"
+    r"(?:it|that|this|there|they|these|those|he|she|[a-z]{1,2}\d\w?) (?:really |still |all )?"
+    r"(?:does|do|did|is|was|are|were|has|have|will|would|can|could|should|works?|helps?|makes?|answers?)|"
+    r"i (?:did|have|was)|(?:that|it|there|what|he|she)'?s|that'?ll|it'?ll|they'?re|you'?re)\b"
+)
+_ORDERS = re.compile(
+    r"\bgo (?:right |on )?ah?ea?d\b|\bgo for it\b|\b(?:please|pls|plz) (?:do|go|proceed|continue)\b"
+    r"|\bdo (?:it|that|this|so)\b|\blet'?s (?:do|go)\b|\bsure,? why not\b|\bwhy not\b|\bby all means\b"
+    rf"|\b(?:{'|'.join(VERBS)}|make|send|submit|save|take|update|undo|put|proceed|confirm|continue)\b"
+)
+"""What bids us to do it: however it is led in, it is no murmur."""
+_AFFIRMS = bag("please pls plz absolutely definitely certainly affirmative confirmed agreed aye proceed")
+_CLOSING = re.compile(
+    r"(?:[ ,.!]+(?:and|so much|very much|a lot|thanks|thank you|thank u|thx|ty|cheers|please|sir|ma'?am|man|buddy|"
+    r"appreciate it))+[ ,.!]*$"
+)
+"""What may follow a clear yes out of politeness."""
+_SAID_YES = re.compile(r"(?:(?:but|like|um+|uh+|and|well|hey|no)[ ,]+)*i (?:already |just |did )*(?:said|say) "
+                       r"(?:yes|yeah|yep|yup|ok(?:ay)?|do it|go ahead)(?: already)?\W*$")  # fmt: skip
+
+
+def insists(message: UserMessage) -> bool:
+    """Whether the words say that a yes was said before ("I said yes")."""
+    return not message.pressed and not message.asks and _SAID_YES.match(message.words) is not None
+
+
+def heeds(message: UserMessage, *, after_answer: bool) -> bool:
+    """Whether a yes may be no more than taking in what was said, so that it is asked about before anything is done.
+
+    `after_answer`: whether something was answered since the change was shown, which a bare "ok" may be about.
+
+    >>> heeds(UserMessage("ok thanks", "affirm"), after_answer=False)
+    True
+    >>> heeds(UserMessage("yes, thank you", "affirm"), after_answer=True)
+    False
+    """
+    if message.pressed:
+        return False
+    words = message.words.strip(" .,!;")
+    head = _CLOSING.sub("", f" {words}").strip(" .,!;") or words
+    said = re.findall(r"[a-z]+(?:'[a-z]+)*", head)
+    clear = [word for word in said if word in _AFFIRMS or (_clear(word) and read_yes_no(word) is True)]
+    if _ORDERS.search(_HEEDING.sub(" ", words)) or "please" in words.split():
+        return False
+    heeding = _HEEDING.search(head) is not None or any(map(_heed, said))
+    closed = head != words  # "ok thanks", "yeah ok thanks"
+    if clear:
+        return heeding or (closed and any(word in _BARE_OK for word in said))
+    return heeding or closed or after_answer
+
+
+def _heed(word: str) -> bool:
+    """Whether a word only takes something in, misspelled or not."""
+    return word in _HEED or (len(word) >= 5 and nearest(word, _HEED_LONG, 1) is not None)
+
+
+def _clear(word: str) -> bool:
+    """Whether a word that says yes says nothing else."""
+    others = _HEED | _BARE_OK
+    return word not in others and (len(word) < 4 or nearest(word, tuple(sorted(others)), 1) is None)
+
+
+def acknowledges(message: UserMessage, *, after_answer: bool) -> bool:
+    """Whether it is nothing but a word of somebody who listens or is content, and neither a yes nor a no."""
+    words = message.words.strip(" .,!;")
+    if message.pressed or message.entities or is_question(message) or not heeds(message, after_answer=after_answer):
+        return False
+    left = re.findall(r"[a-z]+(?:'[a-z]+)*", _HEEDING.sub(" ", words))
+    return bool(words) and all(
+        _heed(word) or word in _BARE_OK or word in _AROUND_HEED or read_yes_no(word) is True for word in left
+    )
+
+
+_AROUND_HEED = bag("you so much very a lot that this it then now and um uh er yeah yes yep really all for the me man "
+                   "i there to just still also too right cool my info answer help")  # fmt: skip
+
+
 def is_yes(message: UserMessage) -> bool:
     """A short yes, by words, button or key."""
     if message.choice is not None:

@@ -300,7 +300,7 @@ class Dialogue(Stack):
             run.act = UserAct.of_label(self.tasks[offer["task"]].label)
             self._begin(run, offer["task"], offer["given"])
             return True
-        if not run.act.acknowledges and not (run.act.label == "deny" and not run.act.is_long):
+        if not run.act.takes_note and not (run.act.label == "deny" and not run.act.is_long):
             return False
         run.phrase("nothing_changed_noted")
         return True

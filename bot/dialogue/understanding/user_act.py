@@ -372,7 +372,7 @@ class UserAct:
         return wanting.takes_offer(self._message)
 
     @cached_property
-    def acknowledges(self) -> bool:
+    def takes_note(self) -> bool:
         """Whether it only takes note of an answer ("ok thanks")."""
         return wanting.acknowledges(self._message)
 

@@ -172,7 +172,7 @@ def test_texts_come_from_the_locale_file(start: Start, serving: Serving) -> None
     widget.page.get_by_role("button", name="Abrir el chat con el asistente de ASE").click()
     expect(widget.panel).to_contain_text("Hablar con una persona")
     expect(widget.page.get_by_label("Su mensaje")).to_be_visible()
-    expect(widget.panel).to_contain_text("I'm the ASE assistant")
+    expect(widget.panel).to_contain_text("I'm the automated ASE assistant")
     assert serving.assistant.locales == ["es"]
 
 

@@ -5,11 +5,11 @@ import { ErrorText } from "./parts";
 import type { Session } from "./types";
 
 const PROBLEMS: Record<string, string> = {
-  no_account: "You are who you say, but there is no account for you here. An admin can make one.",
-  no_role: "You are who you say, but you have no role in this console.",
+  no_account: "You're signed in with your provider, but you don't have an account here. An admin can create one.",
+  no_role: "You're signed in with your provider, but you have no role in this console.",
   email_not_verified: "The e-mail of your account there is not verified.",
   provider_away: "The sign-in page cannot be reached just now.",
-  sign_in_failed: "The sign-in did not work. Please try again.",
+  sign_in_failed: "The sign-in didn't work. Please try again.",
 };
 
 /** Why the way back from the provider did not lead in; said once, and taken out of the address. */

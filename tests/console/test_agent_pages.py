@@ -21,7 +21,7 @@ def test_a_person_without_a_conversation(page_of: MakePage, serving: Serving) ->
     field = page.get_by_label("ASE ID")
     field.fill("ASE-9999-9999")
     field.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("nobody")
+    expect(page.get_by_role("alert")).to_contain_text("Nobody has that ASE ID")
     field.fill(MASTER)
     field.press("Enter")
     expect(page.get_by_role("heading", level=2)).to_contain_text("I. M.")

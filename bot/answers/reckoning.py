@@ -133,7 +133,7 @@ def _near(asked: date | None, left_open: str | None, limit: date) -> date | None
 
 _NOT_DATED = {"faq/fees", "faq/merchandise", "faq/test_day"}
 """Topics on which a day that is named is not what is asked about."""
-_NEVER_DATED = {QuestionKind.HOW_MUCH, QuestionKind.WHY, QuestionKind.HOW, QuestionKind.WHO, QuestionKind.WHERE}
+_NEVER_DATED = {QuestionKind.HOW_MUCH, QuestionKind.WHY}
 """Kinds of question that no day answers."""
 
 

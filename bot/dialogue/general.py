@@ -316,11 +316,11 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
         reply.phrase("unsaid_by_phone")
         reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
         return True
-    if best is not None and _is_about(act, best, topic, loosely=loosely):
-        _tell_picked(reply, asked, entry, _of_family(asked, best, state), state)
-        return True
     if act.names_only and (act.tests or act.series or asked.given.get("count")):
         _tell_of_others(reply, asked, entry, state)
+        return True
+    if best is not None and _is_about(act, best, topic, loosely=loosely):
+        _tell_picked(reply, asked, entry, _of_family(asked, best, state), state)
         return True
     own = act.is_topic and act.label != topic and act.confidence >= CERTAIN
     apart = topic in _APART and act.refers_back
@@ -508,6 +508,8 @@ def _is_about(act: UserAct, best: Pick, topic: str, *, loosely: bool) -> bool:
     if act.leans:
         named = own and act.confidence >= CERTAIN and bool(act.tests) and rival > best.score
         return best.score >= (CLEARLY if named else LIKELY)
+    if own and act.confidence >= CERTAIN and rival >= CLEARLY:
+        return False
     if best.score >= CLEARLY and rival < 2 * best.score:
         return True
     if best.score >= LIKELY and not (own and act.confidence >= SURELY) and rival < MUCH_LIKELIER * best.score:

@@ -578,8 +578,11 @@ class Dialogue(Stack):
         task, question = asking(run)
         if question.slot != CONFIRM or not self.tasks[task.name].kind or not run.act.opens_with_no:
             return False
+        label = self.tasks[task.name].label
         self._put_off(run, task)
         run.phrase("confirm_declined")
+        if run.act.is_order and run.act.tests and run.act.label != label:
+            self._answer_by_label(run)  # "no, move my A6": another change is asked for
         return True
 
     def _does_not_fit(self, run: Run) -> bool:

@@ -11,7 +11,8 @@ LONGEST = 8
 """Up to so many words a message may name nothing of its own."""
 
 _LEANING = bag(
-    "y el la los las a an the and so but or ok okay yeah yes no not well um uh oh then what whats how hows when where who which "
+    "y el la los las "
+    "a an the and so but or ok okay yeah yes no not well um uh oh then what whats how hows when where who which "
     "why until til till by from for of to in on at with about over after before if is are am was were be been do "
     "does did can could will would should shall may must might have has had got gotta get gets need want wanna "
     "going go gonna i im i'm id i'd you u it its it's that thats that's this these those them they there their me "

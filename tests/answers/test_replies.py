@@ -117,7 +117,9 @@ def test_every_answer_is_short_in_every_case(answers: Answers, catalog: Catalog)
             answer = answers.reply(label, None, Picked(label, each.id), subject, day=DAY)
             assert answer.text
             assert answer.speech
-            lists = each.id in ("needs", "prereq_where") and subject.tests == ("L2",)  # two lists of four tests, read out
+            lists = each.id in ("needs", "prereq_where") and subject.tests == (
+                "L2",
+            )  # two lists of four tests, read out
             if length(answer.text) > NARROW[0] or length(answer.speech) > NARROW[1] + 10 * lists:
                 long.append((label, each.id, subject, length(answer.text), length(answer.speech)))
     assert long == []

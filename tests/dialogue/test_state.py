@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from bot.dialogue.memories import Asked, Pick, SeatChosen, SeatPreference, SeatShift, Sum, Supposed
+from bot.dialogue.memories import Asked, AskedOfChange, Pick, SeatChosen, SeatPreference, SeatShift, Sum, Supposed
 from bot.dialogue.state import (
     STATE_VERSION,
     Choice,
@@ -31,8 +31,12 @@ FILLED: dict[str, Any] = {
     "tests": ("A5", "A6"),
     "about": "A5/P-1",
     "refers_back": True,
-    "supposed": Supposed(what="fail", tests=("A5",), on=date(2026, 3, 6), asks_master=True, past=True),
+    "supposed": Supposed(
+        what="fail", tests=("A5",), on=date(2026, 3, 6), asks_master=True, past=True, late=True, again=True
+    ),
     "general_told": True,
+    "only_asked": True,
+    "asked_of": AskedOfChange(if_needed=True, if_free=True, compares=True),
     "asked": Asked(
         kind="how_much",
         picks=(Pick(label="faq/fees", id="fee", score=0.75),),
@@ -143,6 +147,9 @@ TOLD = Kept(decision=DECIDED, as_of="2026-03-02T10:00:00-06:00", zone="America/C
 BESIDE_THE_TASKS: dict[str, Any] = {
     "decisions": [TOLD],
     "last_topic": "account/retest",
+    "earlier_topics": ["faq/fees"],
+    "made": {"task": "reschedule", "test": "A5"},
+    "could_begin": {"task": "cancel_test", "about": "P-1"},
     "last_given": {"failed": "2026-02-02"},
     "last_told": "fee",
     "last_named": ["A6"],

@@ -96,6 +96,8 @@ SAYINGS: dict[str, Said] = {
     "a test to give back": Said("cancel the A6", "account/cancel_test", "A6"),
     "a test of mine to give back": Said("cancel the A5 test for a refund", "account/cancel_test", "A5"),
     "signing in": Said("sign me in", "sign_in"),
+    "a question on a refund": Said("can the A5 be cancelled for a refund", "account/cancel_test", "A5"),
+    "thanks": Said("ok thanks", "thanks"),
 }
 ACTS: dict[str, UserAct] = {name: said.act for name, said in SAYINGS.items()} | {
     "silence": UserAct.of_parsed(parsed_value("silence", "inform", kind="event")),
@@ -128,6 +130,7 @@ STAGES: dict[str, Before] = {
     "done a moment ago": Before(None, (MOVE_A5, FIRST, YES)),
     "yes or no to putting it back": Before("confirm", (MOVE_A5, FIRST, YES, SAYINGS["undo"])),
     "yes or no to a refund": Before("confirm", (SAYINGS["a test of mine to give back"],)),
+    "a change asked about": Before(None, (SAYINGS["a question on a refund"],)),
     "a change put aside": Before("confirm", (MOVE_A5, FIRST, SAYINGS["a test to give back"])),
     "a person offered": Before("wanted", (SAYINGS["a complaint"],)),
     "a person called": Before("confirm", (MOVE_A5, FIRST, SAYINGS["a person"])),
@@ -148,6 +151,7 @@ TAKES = {
     "reads back": ("read back, in a call", "yes"),
     "yes again": ("done a moment ago", "yes"),
     "misheard": ("a call", "a move, badly heard"),
+    "takes offer": ("a change asked about", "yes"),
     "says goodbye": ("yes or no", "goodbye"),
     "undo": ("done a moment ago", "undo"),
     "pause": ("yes or no", "a moment"),
@@ -156,6 +160,7 @@ TAKES = {
     "aside": ("whose ID", "no ID at hand"),
     "starts over": ("which seat", "over again"),
     "goes back": ("yes or no", "back"),
+    "acknowledges": ("yes or no", "thanks"),
     "cancels what": ("yes or no to a refund", "only the seat"),
     "spares": ("yes or no", "another test kept"),
     "owns": ("which seat", "the change called off"),

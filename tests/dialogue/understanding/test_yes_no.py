@@ -14,10 +14,10 @@ TASKS = ("account/cancel_test", "account/reschedule", "account/schedule_test", "
 
 YES = """
 yes | yep do it | yeah go ahead | yeah go ahed | sure why not | ok do it please | yes please | absolutely | correct
-that's right | that's fine | sounds good | go for it | you bet | please do | yes, that is correct | okay great thanks
+go for it | you bet | please do | yep | yes, thank you
 yes i would like to go ahead with it please thank you
 sure go ahead please that works for me | yes exactly
-sí | 👍 | of course | alright then
+sí | 👍 | of course
 """
 NO = """
 no | nope | no thanks | don't | actually dont cancel anything | don't do it | please don't move it | leave it as it is

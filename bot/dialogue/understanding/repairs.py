@@ -160,7 +160,8 @@ def keeps(message: UserMessage) -> bool:
 
 
 _LEFT_ALONE = re.compile(
-    r"\b(?:keep|keeping|leave|leaving|alone|untouched|don'?t|do not|not touch|as is|stays? (?:the same|put|as|where))\b"
+    r"\b(?:keep|keeping|leave|leaving|alone|untouched|don'?t|do not|not touch|as is|"
+    r"stays?(?: (?:the same|put|as|where|though)|$))\b"
 )
 
 

@@ -27,7 +27,7 @@ from bot.nlu.intents.kernel import Array, Bytes, Rows, Shape, along, log_softmax
 _ARRAYS = "heads.npz"
 _FACTS = "heads.json"
 
-SURE = 0.3
+SURE = 0.2
 """A pick with a lower chance than this is none. Chances come from lines without any line like them, so they are low."""
 SURE_AWAY = 0.8
 """The same for a message that the intent model sends away as off topic."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.adapters.calendar_file import MailSender
 from bot.adapters.candidates import CodesByMail, PeopleInStore
 from bot.adapters.change_mail import ChangeMail
 from bot.adapters.changes import ChangesInStore
@@ -46,7 +47,7 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
     """Knowledge, store and dialogue. Migrates the database. Raises KnowledgeError, StoreUnavailable."""
     clock = clock or Clock(settings.as_of)
     catalog = load_catalog(root / "knowledge")
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, audit_key=settings.audit_key)
     store.migrate()
     keep_policy(store, catalog, clock.real())
     answers = Answers(catalog)
@@ -56,10 +57,15 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
         clock=clock,
         people=PeopleInStore(store, clock),
         sign_in=CodesByMail(store, clock, answers),
-        changes=ChangesInStore(store, catalog, clock, ChangeMail(answers)),
+        changes=ChangesInStore(store, catalog, clock, ChangeMail(answers, mail_sender(settings))),
         hours=settings.person_hours,
     )
     return Parts(settings, clock, store, services, build_dialogue(actions_of_rules(root)))
+
+
+def mail_sender(settings: Settings) -> MailSender:
+    """Who writes the mails, and the domain in their names."""
+    return MailSender.of(settings.mail_from, settings.mail_domain)
 
 
 def build_dialogue(actions: Mapping[str, str]) -> Dialogue:
@@ -101,7 +107,7 @@ def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterat
 
     server = MailServer.of(parts.settings.smtp_url)
     twice = parts.services.answers.phrase("mail_maybe_twice").text
-    sender = Sender(parts.store, parts.clock, server.deliver, sender=parts.settings.mail_from, twice=twice)
+    sender = Sender(parts.store, parts.clock, server.deliver, sender=mail_sender(parts.settings), twice=twice)
     return [outbox_sender(sender)]
 
 

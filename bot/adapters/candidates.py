@@ -118,7 +118,15 @@ class CodesByMail:
                 now = self._clock.real()
                 said = self._answers.phrase("code_mail", code=Said.same(made.code))
                 subject = self._answers.phrase("code_mail_subject").text
-                mail = Mail(email, "sign_in_code", subject, said.text, code=made.code, ase_id=ase_id)
+                mail = Mail(
+                    email,
+                    "sign_in_code",
+                    subject,
+                    said.text,
+                    code=made.code,
+                    ase_id=ase_id,
+                    expires_at=made.until,
+                )
                 uow.outbox.add(mail, at=now)
             uow.commit()
         return made.outcome

@@ -89,6 +89,14 @@ SETTINGS: tuple[Setting, ...] = (
         "production. Unset: no token is accepted. The demo makes one.",
     ),
     Setting(
+        "ASSISTANT_AUDIT_KEY",
+        "audit_key",
+        None,
+        "Key with which the end of the audit is signed, 32 bytes or more; keep it where nobody with the database has "
+        "it. Unset: the chain shows what was altered only to somebody who wrote a head down.",
+        read.secret(MIN_SECRET_BYTES),
+    ),
+    Setting(
         "ASSISTANT_TWILIO_AUTH_TOKEN",
         "twilio_auth_token",
         None,
@@ -147,6 +155,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "ASSISTANT_MAIL_FROM", "mail_from", "ASE assistant <assistant@localhost>", "Sender of mails.", read.mail_from
+    ),
+    Setting(
+        "ASSISTANT_MAIL_DOMAIN",
+        "mail_domain",
+        None,
+        "Domain in the Message-ID of mails and the UID of calendar entries; keep it for good, calendars go by it. "
+        "Unset: the domain of ASSISTANT_MAIL_FROM.",
+        read.domain,
     ),
     Setting(
         "ASSISTANT_ALLOWED_ORIGINS",
@@ -279,6 +295,7 @@ class Settings:
     database_url: str = field(repr=False)
     as_of: datetime | None
     host_secret: str | None = field(repr=False)
+    audit_key: str | None = field(repr=False)
     twilio_auth_token: str | None = field(repr=False)
     twilio_shared_key: str | None = field(repr=False)
     twilio_voice: str
@@ -290,6 +307,7 @@ class Settings:
     log_level: str
     smtp_url: str | None = field(repr=False)
     mail_from: str
+    mail_domain: str | None
     allowed_origins: tuple[str, ...]
     frame_ancestors: tuple[str, ...]
     trusted_proxies: tuple[Network, ...]

@@ -12,6 +12,7 @@ from bot.adapters.candidates import CodesByMail, PeopleInStore
 from bot.adapters.change_mail import ChangeMail
 from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
+from bot.auth.attempts import AttemptLimits, Tally
 from bot.catalog.load import load_catalog
 from bot.clock import Clock
 from bot.config.settings import Settings
@@ -41,6 +42,8 @@ class Parts:
     store: Store
     services: Services
     dialogue: Dialogue
+    tally: Tally
+    """What came of signing in, for the figures."""
 
 
 def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROOT) -> Parts:
@@ -50,17 +53,22 @@ def build_parts(settings: Settings, clock: Clock | None = None, root: Path = ROO
     store = Store(settings.database_url, audit_key=settings.audit_key)
     store.migrate()
     keep_policy(store, catalog, clock.real())
-    answers = Answers(catalog)
+    answers, tally = Answers(catalog), Tally()
     services = Services(
         catalog=catalog,
         answers=answers,
         clock=clock,
         people=PeopleInStore(store, clock),
-        sign_in=CodesByMail(store, clock, answers),
+        sign_in=CodesByMail(store, clock, answers, attempt_limits(settings), tally),
         changes=ChangesInStore(store, catalog, clock, ChangeMail(answers, mail_sender(settings))),
         hours=settings.person_hours,
     )
-    return Parts(settings, clock, store, services, build_dialogue(actions_of_rules(root)))
+    return Parts(settings, clock, store, services, build_dialogue(actions_of_rules(root)), tally)
+
+
+def attempt_limits(settings: Settings) -> AttemptLimits:
+    """How often strangers may try to sign in."""
+    return AttemptLimits(settings.sign_in_address, settings.sign_in_network, settings.sign_in_overall)
 
 
 def mail_sender(settings: Settings) -> MailSender:
@@ -93,10 +101,15 @@ def phone_doors(parts: Parts) -> Callable[[web.Application], None]:
 
 def agent_doors(parts: Parts, assistant: Assistant) -> Callable[[web.Application], None]:
     """The console of the support agents."""
+    from bot.console.accounts import Accounts
     from bot.gateway.channels.agent_console import agent_console, build_console
 
     demo = parts.settings.demo and not parts.settings.production
-    return agent_console(build_console(assistant, parts.store, parts.services, parts.dialogue, parts.clock, demo=demo))
+    accounts = Accounts(parts.store, parts.clock, attempt_limits(parts.settings), parts.tally)
+    console = build_console(
+        assistant, parts.store, parts.services, parts.dialogue, parts.clock, demo=demo, accounts=accounts
+    )
+    return agent_console(console)
 
 
 def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterator[None]]]:

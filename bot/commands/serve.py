@@ -27,8 +27,11 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
+    from prometheus_client import CollectorRegistry
+
     from bot.bootstrap import agent_doors, build_assistant, build_parts, demo_pages, mail_resources, phone_doors
     from bot.gateway.app import create_app
+    from bot.gateway.metrics import SignInFigures
     from bot.gateway.server import serve
 
     _say("Preparing records and knowledge ...")
@@ -42,7 +45,17 @@ async def _serve(settings: Settings) -> int:
     await assistant.warm_up()
     demo = demo_pages(parts) if settings.demo else None
     doors = [phone_doors(parts), agent_doors(parts, assistant)]
-    app = create_app(assistant, settings, parts.clock, demo=demo, channels=doors, resources=mail_resources(parts))
+    registry = CollectorRegistry()
+    registry.register(SignInFigures(parts.tally))
+    app = create_app(
+        assistant,
+        settings,
+        parts.clock,
+        demo=demo,
+        channels=doors,
+        resources=mail_resources(parts),
+        registry=registry,
+    )
     try:
         await serve(app, settings.host, settings.port, ready=lambda address: _addresses(address, settings))
     finally:

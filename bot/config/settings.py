@@ -228,6 +228,28 @@ SETTINGS: tuple[Setting, ...] = (
         read.whole(0, 1_000_000),
     ),
     Setting(
+        "ASSISTANT_SIGN_IN_ADDRESS",
+        "sign_in_address",
+        "20",
+        "Wrong codes (and codes asked for and not used, and wrong passwords) within 15 minutes from one address, of "
+        "people who have not signed in from there before; 0: no limit.",
+        read.whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_SIGN_IN_NETWORK",
+        "sign_in_network",
+        "60",
+        "The same from one network (IPv4 /24, IPv6 /48); 0: no limit.",
+        read.whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_SIGN_IN_OVERALL",
+        "sign_in_overall",
+        "600",
+        "The same from everywhere together; 0: no limit.",
+        read.whole(0, 1_000_000),
+    ),
+    Setting(
         "ASSISTANT_TURN_TIMEOUT",
         "turn_timeout",
         "20",
@@ -317,6 +339,9 @@ class Settings:
     rate_requests: int
     rate_conversations: int
     rate_turns: int
+    sign_in_address: int
+    sign_in_network: int
+    sign_in_overall: int
     turn_timeout: int
     stop_timeout: int
     person_hours: OpenHours

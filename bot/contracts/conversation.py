@@ -280,8 +280,16 @@ class AssistantUnavailable(ConversationError):
 class AssistantService(Protocol):
     """What the gateway needs of the assistant. Every method may raise `AssistantUnavailable`."""
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
-        """Start a conversation. `about` is the ASE ID an agent asks about. Raises InvalidRequest."""
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
+        """Start a conversation. `about` is the ASE ID an agent asks about, `address` where it is started from. Raises
+        InvalidRequest."""
         ...
 
     async def take(self, turn: Turn) -> Reply:

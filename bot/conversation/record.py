@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from bot.auth.attempts import Origin, place_of
 from bot.contracts.conversation import Reply, State, Turn
 from bot.conversation.messages import Draft, published, stored_lines
 from bot.dialogue.outcome import (
@@ -232,6 +233,24 @@ def withdraw_request(uow: UnitOfWork, conversation_id: str, turn: TurnContext) -
 def as_stored(mail: MailDraft) -> Mail:
     """An e-mail of a turn as it goes into the outbox."""
     return Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id)
+
+
+def note_sign_in(uow: UnitOfWork, visitor: Visitor, origin: Origin, at: datetime) -> None:
+    """The host page vouches for somebody: it is in the audit, and the place is one where they signed in."""
+    ase_id = visitor.signed_in_as
+    if ase_id is None:
+        return
+    uow.sign_in.remember_place(ase_id, place_of(ase_id, origin), at)
+    uow.audit.append(
+        AuditEvent(
+            at=at,
+            actor_kind="candidate",
+            channel=visitor.channel,
+            action="sign_in.by_host",
+            subject=ase_id,
+            conversation_id=visitor.conversation_id,
+        )
+    )
 
 
 def read_by_agent(visitor: Visitor, ase_id: str, at: datetime, model: str) -> AuditEvent:

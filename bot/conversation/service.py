@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 from bot.adapters.turn_start import begin_turn, visitor_of
 from bot.answers.answer import joined
+from bot.auth.attempts import Origin, origin_of
 from bot.auth.tokens import new_conversation_id, new_conversation_token, token_hash, token_matches
 from bot.contracts.conversation import (
     AssistantUnavailable,
@@ -33,7 +34,7 @@ from bot.contracts.conversation import (
 from bot.conversation.answering import Answering, TurnLost
 from bot.conversation.messages import Draft, published, stored_lines, topics_offered
 from bot.conversation.published_state import state_from, state_of
-from bot.conversation.record import TurnRecorder, offering, read_by_agent
+from bot.conversation.record import TurnRecorder, note_sign_in, offering, read_by_agent
 from bot.conversation.subscriptions import Subscriptions
 from bot.conversation.turn_reader import Parser, TurnReader
 from bot.dialogue.engine import Dialogue
@@ -77,7 +78,14 @@ class Assistant:
 
     # --- opening ---------------------------------------------------------------------------------
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
         """Start a conversation with a greeting. Raises InvalidRequest where `about` names nobody."""
         visitor = Visitor(
             conversation_id=new_conversation_id(),
@@ -87,11 +95,11 @@ class Assistant:
             role=identity.role,
             about=about,
         )
-        opened = await self._threaded(self._open, visitor, locale)
+        opened = await self._threaded(self._open, visitor, locale, origin_of(address))
         self._subscriptions.notify()
         return opened
 
-    def _open(self, visitor: Visitor, locale: str) -> Opened:
+    def _open(self, visitor: Visitor, locale: str, origin: Origin) -> Opened:
         turn = TurnContext.begin(self._services, visitor)
         if visitor.about is not None and turn.person is None:
             raise InvalidRequest("about", f"there are no records of {visitor.about}")
@@ -111,7 +119,11 @@ class Assistant:
                 agent_role=visitor.role,  # type: ignore[arg-type]
                 about=visitor.about,
                 state=state.model_dump(mode="json"),
+                origin=origin,
+                real=turn.real_now,
             )
+            if visitor.signed_in_as is not None:
+                note_sign_in(uow, visitor, origin, turn.real_now)
             stored = uow.conversations.append(conversation.id, 0, stored_lines([greeting], turn.now))
             if visitor.about is not None:
                 uow.audit.append(read_by_agent(visitor, visitor.about, turn.now, self._parser.model_name))

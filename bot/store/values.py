@@ -82,6 +82,12 @@ class Conversation:
     created_at: datetime
     last_active_at: datetime
     ended_at: datetime | None
+    from_address: str | None = None
+    from_network: str | None = None
+    shown_at: datetime | None = None
+    used_at: datetime | None = None
+    sealed_for: str | None = None
+    sealed_seq: int | None = None
 
     @property
     def person(self) -> str | None:

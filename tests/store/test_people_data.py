@@ -14,7 +14,7 @@ from bot.commands.main import main
 from bot.store import Store
 from bot.store.models import Base
 from bot.store.records_io import erase_person, export_person
-from bot.store.repositories.erasure import BELONGINGS, REMOVED, SAID
+from bot.store.repositories.erasure import BELONGINGS, REMOVED, SAID, SIGNING_IN
 from bot.store.values import AuditEvent, Line, Mail
 from tests.store.conftest import everything
 from tests.store.facts import BARE, DANA, NOW, fill
@@ -103,9 +103,11 @@ def test_somebody_who_was_signed_in_before_has_their_conversation_erased(store: 
 
 
 def test_every_table_that_knows_people_is_erased_and_exported(store: Store) -> None:
-    known = {table.__tablename__ for table in (*BELONGINGS, *SAID)} | {"conversations", "outbox", "audit"}
+    known = {table.__tablename__ for table in (*BELONGINGS, *SAID, *SIGNING_IN)} | {"conversations", "outbox", "audit"}
     of_people = {
-        table.name for table in Base.metadata.sorted_tables if {"ase_id", "conversation_id"} & set(table.columns.keys())
+        table.name
+        for table in Base.metadata.sorted_tables
+        if {"ase_id", "conversation_id", "who"} & set(table.columns.keys())
     }
     assert of_people <= known
     assert len(of_people) >= 18

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.auth.attempts import Origin
 from bot.contracts.conversation import AgentRole, ChannelName, Owner, Rating
 from bot.store.errors import ConcurrentTurn
 from bot.store.models import ConversationPersonRow, ConversationRow, FeedbackRow, MessageRow, TurnRow
@@ -80,8 +81,12 @@ class ConversationRepository:
         agent_role: AgentRole | None = None,
         about: str | None = None,
         state: Json | None = None,
+        origin: Origin | None = None,
+        real: datetime | None = None,
     ) -> Conversation:
-        """A new conversation, signed in already where the gateway verified an ASE ID or an agent."""
+        """A new conversation, signed in already where the gateway verified an ASE ID or an agent. `real`: real time,
+        if it differs."""
+        shown = (real or at) if ase_id is not None or agent_id is not None else None
         self._connection.execute(
             insert(ConversationRow).values(
                 id=conversation_id,
@@ -102,6 +107,12 @@ class ConversationRepository:
                 created_at=at,
                 last_active_at=at,
                 ended_at=None,
+                from_address=origin.address if origin is not None else None,
+                from_network=origin.network if origin is not None else None,
+                shown_at=shown,
+                used_at=shown,
+                sealed_for=None,
+                sealed_seq=None,
             )
         )
         self._link(conversation_id, ase_id, about)

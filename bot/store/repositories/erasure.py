@@ -37,6 +37,7 @@ from bot.store.models import (
     ReviewItemRow,
     SignInCodeRow,
     SignInLockRow,
+    SignInPlaceRow,
     SuggestionRow,
     TurnRow,
 )
@@ -56,7 +57,6 @@ BELONGINGS = (
     DuplicateOrderRow,
     DecisionRow,
     SignInCodeRow,
-    SignInLockRow,
     ResultRow,
     AppointmentRow,
     CertificationRow,
@@ -64,6 +64,9 @@ BELONGINGS = (
     CandidateRow,
 )
 """Everything with an ASE ID of its own, what refers to something before what it refers to."""
+
+SIGNING_IN = (SignInLockRow, SignInPlaceRow)
+"""What is kept of whoever tried to sign in, by who they said they are."""
 
 SAID = (
     CallRow,
@@ -110,6 +113,7 @@ def erase_person(connection: Connection, audit: AuditRepository, ase_id: str) ->
         _silence(connection, conversation_id)
     redacted = _agents_about(connection, ase_id, traces)
     gone = sum(connection.execute(delete(table).where(table.ase_id == ase_id)).rowcount for table in BELONGINGS)
+    gone += sum(connection.execute(delete(table).where(table.who == ase_id)).rowcount for table in SIGNING_IN)
     mail = [OutboxRow.ase_id == ase_id]
     if traces.email is not None:
         mail.append(func.lower(OutboxRow.recipient) == traces.email.lower())
@@ -189,7 +193,12 @@ def own_conversations(connection: Connection, ase_id: str) -> list[str]:
     """The conversations of a person: where they were signed in, now or before."""
     once = select(ConversationPersonRow.conversation_id).where(ConversationPersonRow.ase_id == ase_id)
     statement = select(ConversationRow.id).where(
-        or_(ConversationRow.ase_id == ase_id, ConversationRow.id.in_(once)), ConversationRow.channel != "agent"
+        or_(
+            ConversationRow.ase_id == ase_id,
+            ConversationRow.sealed_for == ase_id,
+            ConversationRow.id.in_(once),
+        ),
+        ConversationRow.channel != "agent",
     )
     return sorted(connection.execute(statement).scalars())
 
@@ -271,6 +280,12 @@ def _silence(connection: Connection, conversation_id: str) -> None:
             about=None,
             owner="assistant",
             owner_agent=None,
+            from_address=None,
+            from_network=None,
+            shown_at=None,
+            used_at=None,
+            sealed_for=None,
+            sealed_seq=None,
             state={},
             version=ConversationRow.version + 1,
             ended_at=func.coalesce(ConversationRow.ended_at, ConversationRow.last_active_at),

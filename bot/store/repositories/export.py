@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from bot.store.models import AuditRow, CandidateRow, ConversationRow, OutboxRow
-from bot.store.repositories.erasure import BELONGINGS, SAID, own_conversations
+from bot.store.repositories.erasure import BELONGINGS, SAID, SIGNING_IN, own_conversations
 from bot.store.values import Json
 
 SECRETS = frozenset({"token_hash", "code_hash", "code", "preview_hash", "request_hash", "body_hash"})
@@ -23,10 +23,12 @@ def kept_about(connection: Connection, ase_id: str) -> Json:
     found: Json = {}
     for table in BELONGINGS:
         _put(found, connection, table, table.ase_id == ase_id)
+    for kept in SIGNING_IN:
+        _put(found, connection, kept, kept.who == ase_id)
     own = own_conversations(connection, ase_id)
     _put(found, connection, ConversationRow, ConversationRow.id.in_(own))
-    for table in SAID:
-        _put(found, connection, table, table.conversation_id.in_(own))
+    for said in SAID:
+        _put(found, connection, said, said.conversation_id.in_(own))
     email = connection.execute(select(CandidateRow.email).where(CandidateRow.ase_id == ase_id)).scalar_one_or_none()
     mine = [OutboxRow.ase_id == ase_id]
     if email is not None:

@@ -87,9 +87,10 @@ def build_console(
     *,
     demo: bool = False,
     root: Path = ROOT,
+    accounts: Accounts | None = None,
 ) -> Console:
     """Put the console together; in the demo with an account of each role."""
-    accounts = Accounts(store, clock)
+    accounts = accounts or Accounts(store, clock)
     if demo:
         make_demo_agents(accounts)
     view = ConversationView(store, services, dialogue)

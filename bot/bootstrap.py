@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from bot.adapters.change_mail import ChangeMail
 from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
 from bot.auth.attempts import AttemptLimits, Tally
+from bot.auth.sessions import SessionLimits
 from bot.catalog.load import load_catalog
 from bot.clock import Clock
 from bot.config.settings import Settings
@@ -71,6 +73,17 @@ def attempt_limits(settings: Settings) -> AttemptLimits:
     return AttemptLimits(settings.sign_in_address, settings.sign_in_network, settings.sign_in_overall)
 
 
+def session_limits(settings: Settings) -> SessionLimits:
+    """How long it holds who is in a conversation."""
+    minutes = (
+        settings.session_idle,
+        settings.session_longest,
+        settings.agent_session_idle,
+        settings.agent_session_longest,
+    )
+    return SessionLimits(*(timedelta(minutes=each) for each in minutes))
+
+
 def mail_sender(settings: Settings) -> MailSender:
     """Who writes the mails, and the domain in their names."""
     return MailSender.of(settings.mail_from, settings.mail_domain)
@@ -87,7 +100,8 @@ def build_assistant(parts: Parts, model: Path | None = None, tell: Callable[[str
     from bot.rasa_adapter.model import ModelRunner
 
     parser = ModelRunner.load(model or parts.settings.model or ensure_model(tell=tell))
-    return Assistant(parts.store, parts.services, build_dialogue(parser.actions), parser)
+    dialogue, sessions = build_dialogue(parser.actions), session_limits(parts.settings)
+    return Assistant(parts.store, parts.services, dialogue, parser, sessions)
 
 
 def phone_doors(parts: Parts) -> Callable[[web.Application], None]:

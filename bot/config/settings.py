@@ -250,6 +250,34 @@ SETTINGS: tuple[Setting, ...] = (
         read.whole(0, 1_000_000),
     ),
     Setting(
+        "ASSISTANT_SESSION_IDLE",
+        "session_idle",
+        "60",
+        "Minutes without a turn after which a candidate is signed out of a conversation.",
+        read.whole(1, 1440),
+    ),
+    Setting(
+        "ASSISTANT_SESSION_LONGEST",
+        "session_longest",
+        "720",
+        "Minutes after signing in at which a candidate is signed out at the latest.",
+        read.whole(1, 10_080),
+    ),
+    Setting(
+        "ASSISTANT_AGENT_SESSION_IDLE",
+        "agent_session_idle",
+        "15",
+        "Minutes without a turn after which the host page's word for an agent no longer holds.",
+        read.whole(1, 1440),
+    ),
+    Setting(
+        "ASSISTANT_AGENT_SESSION_LONGEST",
+        "agent_session_longest",
+        "120",
+        "Minutes after which the host page's word for an agent no longer holds in any case.",
+        read.whole(1, 1440),
+    ),
+    Setting(
         "ASSISTANT_TURN_TIMEOUT",
         "turn_timeout",
         "20",
@@ -342,6 +370,10 @@ class Settings:
     sign_in_address: int
     sign_in_network: int
     sign_in_overall: int
+    session_idle: int
+    session_longest: int
+    agent_session_idle: int
+    agent_session_longest: int
     turn_timeout: int
     stop_timeout: int
     person_hours: OpenHours

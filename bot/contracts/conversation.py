@@ -251,6 +251,13 @@ class ConversationEnded(ConversationError):
         super().__init__(message)
 
 
+class SessionEnded(ConversationError):
+    """It no longer holds that this agent is there: too long ago, or the account is switched off."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
 class DuplicateMismatch(ConversationError):
     """A client_message_id was used again with another body."""
 

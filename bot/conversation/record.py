@@ -163,7 +163,7 @@ class TurnRecorder:
                 state=published_state.to_json(),
             )
             state = result.state.model_dump(mode="json")
-            stored = uow.conversations.finish_turn(conversation, log, state, lines, at=now)
+            stored = uow.conversations.finish_turn(conversation, log, state, lines, at=now, real=turn.real_now)
             self._standing(uow, conversation, result)
             for record in decisions:
                 uow.decisions.add(record)
@@ -177,7 +177,7 @@ class TurnRecorder:
         """Who is there, whom it is about, who answers, which mails go out, and whether it is over."""
         turn, visitor = result.turn, result.turn.visitor
         if visitor.signed_in_as is not None and visitor.signed_in_as != conversation.ase_id:
-            uow.conversations.sign_in(conversation.id, visitor.signed_in_as, at=turn.now)
+            uow.conversations.sign_in(conversation.id, visitor.signed_in_as, at=turn.now, real=turn.real_now)
         if visitor.about is not None and visitor.about != conversation.about:
             uow.conversations.set_about(conversation.id, visitor.about)
         if result.handed_over is not None:
@@ -233,6 +233,23 @@ def withdraw_request(uow: UnitOfWork, conversation_id: str, turn: TurnContext) -
 def as_stored(mail: MailDraft) -> Mail:
     """An e-mail of a turn as it goes into the outbox."""
     return Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id)
+
+
+def end_session(uow: UnitOfWork, conversation: Conversation, why: str, real: datetime) -> None:
+    """It no longer holds who is there. Seats held here are free again. Raises ConcurrentTurn."""
+    uow.conversations.seal(conversation, ConversationState().model_dump(mode="json"))
+    uow.seats.release_of(conversation.id)
+    uow.audit.append(
+        AuditEvent(
+            at=real,
+            actor_kind="system",
+            channel=conversation.channel,
+            action="session.ended",
+            subject=conversation.ase_id,
+            conversation_id=conversation.id,
+            after={"why": why},
+        )
+    )
 
 
 def note_sign_in(uow: UnitOfWork, visitor: Visitor, origin: Origin, at: datetime) -> None:

@@ -47,3 +47,7 @@ def upgrade() -> None:
         op.add_column('conversations', sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.add_column('conversations', sa.Column('sealed_seq', sa.Integer(), nullable=True))
     op.create_index('ix_conversations_sealed_for', 'conversations', ['sealed_for'], unique=False)
+    op.execute(
+        'UPDATE conversations SET shown_at = coalesce(signed_in_at, created_at), used_at = last_active_at '
+        'WHERE ase_id IS NOT NULL OR agent_id IS NOT NULL'
+    )

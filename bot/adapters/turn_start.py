@@ -48,7 +48,8 @@ def begin_turn(
         if (token is not None and not token_matches(token, known)) or conversation is None:
             raise ConversationNotFound
         sessions = sessions or SessionLimits()
-        over, visitor = sessions.over(conversation, clock.real()), visitor_of(conversation)
+        over: str | None = sessions.over(conversation, clock.real())
+        visitor = visitor_of(conversation)
         if conversation.agent_id is not None:
             visitor, switched_off = _by_account(uow, visitor)
             over = "account" if switched_off else over

@@ -96,7 +96,7 @@ class Change:
     refusal: Refusal | None = None
     repeated: bool = False
     """Whether this answer was given before and nothing was done this time."""
-    sequence: int = 0
+    sequence: int = field(default=0, repr=False)
     """How often the appointment it is about had been changed before."""
     person: Person | None = field(default=None, compare=False, repr=False)
     """The person's records as they are now."""

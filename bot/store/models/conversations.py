@@ -16,7 +16,8 @@ class ConversationRow(Base):
 
     `version` is what a turn compares before it stores its state; `last_seq` and `last_turn` count up. By real time:
     `shown_at`, when it was shown who is there, and `used_at`, the last turn since. After that has ended, what was said
-    up to `sealed_seq` is for `sealed_for` alone (an ASE ID, or "nobody"). `from_address` and `from_network`: where it was opened, as digests.
+    up to `sealed_seq` is for `sealed_for` alone (an ASE ID, or "nobody"). `from_address` and `from_network`: where it
+    was opened, as digests.
     """
 
     __tablename__ = "conversations"

@@ -225,18 +225,24 @@ class Assistant:
     # --- reading ----------------------------------------------------------------------------------
 
     async def messages_after(self, conversation_id: str, seq: int) -> Messages:
-        """All messages later than `seq` with the state now. Raises ConversationNotFound."""
-        return await self._threaded(self._messages_after, conversation_id, seq)
+        """What who holds the token may read later than `seq`, with the state now: nothing of what was said while
+        somebody was signed in who no longer is. Raises ConversationNotFound."""
+        return await self._threaded(self._messages_after, conversation_id, seq, True)
 
-    def _messages_after(self, conversation_id: str, seq: int) -> Messages:
+    async def everything_after(self, conversation_id: str, seq: int) -> Messages:
+        """All messages later than `seq`, for agents. Raises ConversationNotFound."""
+        return await self._threaded(self._messages_after, conversation_id, seq, False)
+
+    def _messages_after(self, conversation_id: str, seq: int, hide: bool) -> Messages:
         with self._store.unit_of_work(write=False) as uow:
             conversation = uow.conversations.get(conversation_id)
             if conversation is None:
                 raise ConversationNotFound
-            hidden = self._sessions.hidden(conversation, self._clock.real())
+            hidden = self._sessions.hidden(conversation, self._clock.real()) if hide else 0
             stored = uow.conversations.messages_after(conversation_id, max(seq, hidden))
         visitor, state = visitor_of(conversation), read_state(conversation.state, self._dialogue.memories)
-        if self._sessions.over(conversation, self._clock.real()) is not None and not visitor.is_agent:
+        over = hide and self._sessions.over(conversation, self._clock.real()) is not None
+        if over and not visitor.is_agent:
             visitor, state = replace(visitor, signed_in_as=None), ConversationState()
         return Messages(tuple(published(m) for m in stored), state_of(visitor, state, conversation.owner))
 

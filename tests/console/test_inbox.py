@@ -240,3 +240,13 @@ async def test_an_answer_reaches_who_has_gone_by_mail_and_who_is_there_in_the_ch
     assert to == "dana@example.org"
     assert subject.startswith("ASE support has answered your question of ")
     assert "It is settled." in body
+
+
+async def test_an_agent_reads_on_when_the_candidates_session_has_ended(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    await house.say(talk, "agent please")
+    house.time.forward(hours=13)
+    assert (await house.assistant.messages_after(talk, 0)).messages == ()
+    anna = await sign_in("anna")
+    opened = await anna.post(f"/conversations/{talk}/open")
+    assert any("agent please" in m["text"] for m in opened["messages"])

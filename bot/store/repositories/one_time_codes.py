@@ -77,9 +77,13 @@ class OneTimeCodeRepository:
     def lock_for(self, who: str, scope: str) -> SignInLock:
         """The lock (fresh if none is stored), held against others until the unit of work ends."""
         fresh = {"who": who, "scope": scope, "failures": 0, "locked_until": None, "changed_at": _LONG_AGO}
-        self._connection.execute(self._insert(SignInLockRow).values(**fresh).on_conflict_do_nothing())
-        row = self._connection.execute(select(SignInLockRow).where(*_lock(who, scope)).with_for_update()).one()
-        return SignInLock(row.who, row.failures, row.locked_until, row.scope)
+        add = self._insert(SignInLockRow).values(**fresh).on_conflict_do_nothing()
+        find = select(SignInLockRow).where(*_lock(who, scope)).with_for_update()
+        while True:
+            self._connection.execute(add)
+            row = self._connection.execute(find).one_or_none()
+            if row is not None:  # else it was old, and another transaction has just removed it
+                return SignInLock(row.who, row.failures, row.locked_until, row.scope)
 
     def lock_of(self, who: str, scope: str) -> SignInLock:
         """The lock as it is, only looked at."""

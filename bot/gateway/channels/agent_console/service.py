@@ -35,7 +35,7 @@ class Conversations(Protocol):
         """What reads messages."""
         ...
 
-    async def messages_after(self, conversation_id: str, seq: int) -> Messages:
+    async def everything_after(self, conversation_id: str, seq: int) -> Messages:
         """All messages later than `seq` (0: all of them). Raises ConversationNotFound."""
         ...
 

@@ -36,6 +36,7 @@ from bot.conversation.published_state import state_from, state_of
 from bot.conversation.record import TurnRecorder, offering, read_by_agent
 from bot.conversation.subscriptions import Subscriptions
 from bot.conversation.turn_reader import Parser, TurnReader
+from bot.conversation.workers import Readers
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import Reply as Saying
 from bot.dialogue.ports import Services
@@ -64,7 +65,8 @@ class Assistant:
         self._dialogue = dialogue
         self._parser = parser
         self._clock = services.clock
-        self._answering = Answering(dialogue, TurnReader(parser, services.catalog), services)
+        self._readers = Readers()
+        self._answering = Answering(dialogue, TurnReader(parser, services.catalog, self._readers), services)
         self._recorder = TurnRecorder(store, services.catalog.digest, parser.model_name)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._subscriptions = Subscriptions()
@@ -244,12 +246,14 @@ class Assistant:
         self._subscriptions.tell(conversation_id, await self.messages_after(conversation_id, after))
 
     def stop(self) -> None:
-        """End every subscription."""
+        """End every subscription, and read nothing more."""
         self._subscriptions.stop()
+        self._readers.stop()
 
     async def warm_up(self) -> None:
         """Load what is only loaded with the first message, so that nobody waits for it."""
-        await asyncio.to_thread(self._parser.parse, "when is my a5 test on march 3rd at 9 am", {})
+        for text in ("when is my a5 test on march 3rd at 9 am", "1-1-26"):
+            await asyncio.to_thread(self._parser.parse, text, {})
 
     async def ready(self) -> Readiness:
         """Whether the database answers; the model is loaded before this object exists."""

@@ -33,7 +33,7 @@ _PART_SAID = re.compile(
     re.IGNORECASE,
 )
 _POSTAL_PUT_RIGHT = re.compile(
-    r"(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|its|that'?s|should be|make (?:it|that)|i mean(?:t)?|the|zip|postal|"
+    r"(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|that'?s|should be|make (?:it|that)|i mean(?:t)?|the|zip|postal|"
     r"code|is|um|uh|correction|my bad)[ ,.:]+)+(?P<a>\d{5})"
     r"(?:[ ,.]+(?:sorry|actually|not \d{5}|instead|please|my bad))*[.!]?"
     r"|(?P<b>\d{5})[ ,.]+(?:(?:sorry|actually|not \d{5}|instead|i mean(?:t)?|my bad)[ ,.!]*)+",
@@ -41,7 +41,7 @@ _POSTAL_PUT_RIGHT = re.compile(
 )
 """ "Its 78665, sorry": a postal code put right; the bare figures may be anything."""
 _UNIT_SAID = re.compile(
-    r"(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|its|it is|that'?s|there'?s|i'?m|in|also|and|add|plus|put|an?|the|i "
+    r"^(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|it is|that'?s|there'?s|i'?m|in|also|and|add|plus|put|an?|the|i "
     r"forgot|with)[ ,.:]+)*(?P<unit>(?:apartment|apt|unit|suite|ste|room|lot|floor|#)[. #]*(?:number |no\.? )?"
     r"[a-z]?-?\d{1,5}[a-z]?|(?:apartment|apt|unit|suite) [a-z])(?:[ ,]+(?:sorry|too|also|please|by the way))*[.!]?",
     re.IGNORECASE,
@@ -56,7 +56,9 @@ _POSTAL = {
     "US": re.compile(r"^\d{5}(-\d{4})?$"),
     "CA": re.compile(r"^[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d$"),
 }
-_POSTAL_AT_END = re.compile(r"[ ,]+((?:\d{5}(?:-\d{4})?)|(?:[a-z]\d[a-z][ -]?\d[a-z]\d))[ .!]*$", re.IGNORECASE)
+_POSTAL_AT_END = re.compile(
+    r"(?<![ ,])[ ,]++((?:\d{5}(?:-\d{4})?)|(?:[a-z]\d[a-z][ -]?\d[a-z]\d))[ .!]*$", re.IGNORECASE
+)
 _STREET_WORDS = bag(
     "street st avenue ave av road rd drive dr lane ln boulevard blvd court ct place pl way circle cir highway hwy "
     "parkway pkwy terrace ter trail trl square sq route rt pike plaza alley loop run path crescent cres row broadway"
@@ -213,9 +215,14 @@ def _end_of_street(said: list[str], plain: list[str]) -> int:
     return ends if ends < len(plain) else 0
 
 
+_UNIT_AT_END = re.compile(
+    r"(?<![ ,])[ ,]++(?:apartment|apt|unit|suite|ste|room|lot|floor|#)[. #]*+[\w-]{1,6}$", re.IGNORECASE
+)
+
+
 def without_unit(street: str) -> str:
     """A street without the apartment that stands at its end."""
-    return re.sub(r"[ ,]+(?:apartment|apt|unit|suite|ste|room|lot|floor|#)[. #]*[\w-]{1,6}$", "", street, flags=re.I)
+    return _UNIT_AT_END.sub("", street)
 
 
 def is_city(text: str) -> bool:

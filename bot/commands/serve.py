@@ -27,7 +27,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    from bot.bootstrap import agent_doors, build_assistant, build_parts, demo_pages, mail_resources, phone_doors
+    from bot.bootstrap import agent_doors, background_of, build_assistant, build_parts, demo_pages, phone_doors
     from bot.gateway.app import create_app
     from bot.gateway.server import serve
 
@@ -42,7 +42,7 @@ async def _serve(settings: Settings) -> int:
     await assistant.warm_up()
     demo = demo_pages(parts) if settings.demo else None
     doors = [phone_doors(parts), agent_doors(parts, assistant)]
-    app = create_app(assistant, settings, parts.clock, demo=demo, channels=doors, resources=mail_resources(parts))
+    app = create_app(assistant, settings, parts.clock, demo=demo, channels=doors, background=background_of(parts))
     try:
         await serve(app, settings.host, settings.port, ready=lambda address: _addresses(address, settings))
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.gateway.conversations import API
-from bot.gateway.keys import METRICS, TURNS
+from bot.gateway.keys import BACKGROUND, METRICS, TURNS
 from bot.gateway.metrics import CONTENT_TYPE
 from bot.gateway.openapi import document
 
@@ -22,6 +22,7 @@ async def readyz(request: web.Request) -> web.Response:
     body = readiness.to_json()
     if turns.closed:
         body = {"status": "not_ready", "checks": {**body["checks"], "gateway": "stopping"}}
+    body["background"] = request.app[BACKGROUND].to_json()
     if body["status"] == "ready":
         return web.json_response(body)
     error = {"code": "not_ready", "message": "Some part cannot work yet or any more."}

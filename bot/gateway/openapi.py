@@ -237,6 +237,7 @@ def _schemas() -> Schema:
             {
                 "status": {"enum": ["ready", "not_ready"]},
                 "checks": {"type": "object", "additionalProperties": {"type": "string"}},
+                "background": {"type": "object", "additionalProperties": {"type": "object"}},
                 "error": {"type": "object"},
             },
         ),

@@ -11,6 +11,10 @@ from dataclasses import replace
 from bot.config.settings import Settings, unknown_names
 
 
+SWITCH = 0.001
+"""Seconds after which a thread that reads a message lets others go on: the event loop must never wait for long."""
+
+
 def run(given: argparse.Namespace) -> int:
     """Start, print the addresses, and serve until told to stop; a turn in flight is finished first."""
     settings: Settings = given.settings
@@ -21,6 +25,7 @@ def run(given: argparse.Namespace) -> int:
     if given.port is not None:
         settings = replace(settings, port=given.port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    sys.setswitchinterval(SWITCH)
     _warn_of_slips()
     _quiet_libraries()
     return asyncio.run(_serve(settings))

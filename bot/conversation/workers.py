@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 log = logging.getLogger("assistant.reading")
 
-READERS = max(2, min(8, os.cpu_count() or 2))
+READERS = max(1, min(8, os.cpu_count() or 1))
 """Messages that are read at the same time."""
 
-READ_WITHIN = 5.0
+READ_WITHIN = 10.0
 """Seconds after which a message is not waited for any more. An ordinary one takes 0.02, the worst one 0.15."""
 
 STARTED_WITHIN = 10.0

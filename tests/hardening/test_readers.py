@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 
 import pytest
 
+from bot.commands.serve import SWITCH
 from bot.conversation.workers import Readers, TooManyAtOnce, TooMuchToRead
 
 
@@ -50,8 +52,9 @@ async def test_what_takes_too_long_is_given_up_and_keeps_its_place_only_until_it
 
 
 async def test_the_loop_goes_on_while_messages_are_read() -> None:
-    readers, end = Readers(4), time.monotonic() + 0.6
-    reading = [asyncio.create_task(readers.read(_busy, end)) for _ in range(4)]
+    sys.setswitchinterval(SWITCH)
+    readers, end = Readers(2), time.monotonic() + 0.6
+    reading = [asyncio.create_task(readers.read(_busy, end)) for _ in range(2)]
     late = []
     while time.monotonic() < end:
         before = time.monotonic()

@@ -12,7 +12,6 @@ from bot.records.mail import mail_fault
     [
         "dana@example.org",
         "o'neil+ase@mail.example.co.uk",
-        "jürgen.k@x.org".replace("ü", "u"),
         "a@exämple.org",
         "x_y-z@a-b.museum",
     ],
@@ -24,7 +23,8 @@ def test_mail_can_be_sent_there(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["dana@example..org", "undisclosed-recipients:;@x", "(c)@d.org", "dana,evil@evil.example", ".a@b.org", "a.@b.org",
-     "jürgen@example.org", "a@b", "Dana <dana@example.org>", "a@-b.org", "a b@c.org", "a@b.org\nBcc: c@d.org", "a@[127.0.0.1]"],
+     "jürgen@example.org", "a@b", "Dana <dana@example.org>", "a@-b.org", "a b@c.org",
+     "a@b.org\nBcc: c@d.org", "a@[127.0.0.1]"],
 )  # fmt: skip
 def test_mail_cannot_be_sent_there(address: str) -> None:
     assert mail_fault(address) is not None

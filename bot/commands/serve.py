@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from bot.config.settings import Settings, unknown_names
 
-
 SWITCH = 0.001
 """Seconds after which a thread that reads a message lets others go on: the event loop must never wait for long."""
 

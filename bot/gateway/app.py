@@ -57,7 +57,7 @@ def create_app(
     app[METRICS] = metrics
     app[TOKENS] = HostTokens(settings.host_secret, clock)
     app[LIMITS] = Limits(settings, clock.monotonic)
-    app[TURNS] = TurnRunner(service, metrics, clock)
+    app[TURNS] = TurnRunner(service, metrics, clock, seconds=settings.turn_timeout)
     app[SOCKETS] = SocketRegistry(metrics)
 
     setup_errors(app)

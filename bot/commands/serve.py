@@ -6,10 +6,13 @@ import argparse
 import asyncio
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from bot.config.settings import Settings, unknown_names
 
+STORE_THREADS = 32
+"""Threads that may wait for the database at the same time; reading messages has its own."""
 SWITCH = 0.001
 """Seconds after which a thread that reads a message lets others go on: the event loop must never wait for long."""
 
@@ -35,6 +38,7 @@ async def _serve(settings: Settings) -> int:
     from bot.gateway.app import create_app
     from bot.gateway.server import serve
 
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="work"))
     _say("Preparing records and knowledge ...")
     parts = build_parts(settings)
     if settings.demo:

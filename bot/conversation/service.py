@@ -32,6 +32,7 @@ from bot.contracts.conversation import (
 )
 from bot.conversation.answering import Answering, TurnLost
 from bot.conversation.messages import Draft, published, stored_lines, topics_offered
+from bot.conversation.probe import Probe
 from bot.conversation.published_state import state_from, state_of
 from bot.conversation.record import TurnRecorder, offering, read_by_agent
 from bot.conversation.subscriptions import Subscriptions
@@ -66,6 +67,7 @@ class Assistant:
         self._parser = parser
         self._clock = services.clock
         self._readers = Readers()
+        self._probe = Probe(store.ping, store.probe, services.clock.monotonic)
         self._answering = Answering(dialogue, TurnReader(parser, services.catalog, self._readers), services)
         self._recorder = TurnRecorder(store, services.catalog.digest, parser.model_name)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -249,6 +251,7 @@ class Assistant:
         """End every subscription, and read nothing more."""
         self._subscriptions.stop()
         self._readers.stop()
+        self._probe.stop()
 
     async def warm_up(self) -> None:
         """Load what is only loaded with the first message, so that nobody waits for it."""
@@ -256,12 +259,8 @@ class Assistant:
             await asyncio.to_thread(self._parser.parse, text, {})
 
     async def ready(self) -> Readiness:
-        """Whether the database answers; the model is loaded before this object exists."""
-        try:
-            await asyncio.to_thread(self._store.ping)
-        except StoreUnavailable:
-            return Readiness({"model": "ok", "database": "not reachable"})
-        return Readiness({"model": "ok", "database": "ok"})
+        """Whether the database can be written; the model is loaded before this object exists."""
+        return Readiness({"model": "ok", "database": await self._probe.said()})
 
     @staticmethod
     async def _threaded(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

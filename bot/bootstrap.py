@@ -13,6 +13,7 @@ from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
 from bot.catalog.load import load_catalog
 from bot.clock import Clock
+from bot.config.logs import make_discreet
 from bot.config.settings import Settings
 from bot.contracts.background import Background
 from bot.dialogue.dispatch import actions_of_rules
@@ -119,5 +120,6 @@ def stored_turns() -> StoredTurns:
 
     from bot.rasa_adapter.stored_turns import StoredTurns
 
+    make_discreet()
     parts = build_parts(Settings.from_environment(os.environ))
     return StoredTurns(parts.store, parts.services, parts.dialogue)

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from bot.config.logs import setup_logs
 from bot.config.settings import Settings, unknown_names
 
 STORE_THREADS = 32
@@ -26,7 +27,7 @@ def run(given: argparse.Namespace) -> int:
         settings = replace(settings, host=given.host)
     if given.port is not None:
         settings = replace(settings, port=given.port)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    setup_logs(settings.log_level)
     sys.setswitchinterval(SWITCH)
     _warn_of_slips()
     _quiet_libraries()

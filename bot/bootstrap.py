@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from bot.adapters.changes import ChangesInStore
 from bot.answers.answers import Answers
 from bot.catalog.load import load_catalog
 from bot.clock import Clock
+from bot.config.logs import make_discreet
 from bot.config.settings import Settings
+from bot.contracts.background import Background
 from bot.dialogue.dispatch import actions_of_rules
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.handlers import HANDLERS
@@ -93,16 +95,16 @@ def agent_doors(parts: Parts, assistant: Assistant) -> Callable[[web.Application
     return agent_console(build_console(assistant, parts.store, parts.services, parts.dialogue, parts.clock, demo=demo))
 
 
-def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterator[None]]]:
-    """What sends the mails of the outbox while the application runs; nothing where no mail server is set."""
+def background_of(parts: Parts) -> Background:
+    """What runs beside the requests: the sender of mails; nothing where no mail server is set."""
     if parts.settings.smtp_url is None:
-        return []
+        return Background()
     from bot.adapters.outbox_sender import MailServer, Sender, outbox_sender
 
     server = MailServer.of(parts.settings.smtp_url)
     twice = parts.services.answers.phrase("mail_maybe_twice").text
     sender = Sender(parts.store, parts.clock, server.deliver, sender=parts.settings.mail_from, twice=twice)
-    return [outbox_sender(sender)]
+    return Background(outbox_sender(sender))
 
 
 def demo_pages(parts: Parts) -> DemoPages:
@@ -118,5 +120,6 @@ def stored_turns() -> StoredTurns:
 
     from bot.rasa_adapter.stored_turns import StoredTurns
 
+    make_discreet()
     parts = build_parts(Settings.from_environment(os.environ))
     return StoredTurns(parts.store, parts.services, parts.dialogue)

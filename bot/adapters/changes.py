@@ -168,7 +168,7 @@ class ChangesInStore:
 
     def _unreadable(self, kept: Confirmation, error: UnreadableRequest) -> Done:
         """What was kept by another version of this code is worth nothing any more, and is shown afresh."""
-        log.warning("confirmation %s cannot be read: %s", kept.id, error)
+        log.warning("confirmation %s cannot be read: %s", kept.id, type(error).__name__)
         with self._store.unit_of_work() as uow:
             uow.confirmations.settle(kept.id, "expired")
             uow.commit()
@@ -289,6 +289,6 @@ def proposal_of(kept: Confirmation | None) -> Proposal | None:
     try:
         request = request_from(kept.task, kept.preview)
     except UnreadableRequest as error:
-        log.warning("confirmation %s cannot be read: %s", kept.id, error)
+        log.warning("confirmation %s cannot be read: %s", kept.id, type(error).__name__)
         return None
     return Proposal(kept.id, kept.task, request, kept.expires_at, kept.conversation_id)

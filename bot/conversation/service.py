@@ -32,10 +32,12 @@ from bot.contracts.conversation import (
 )
 from bot.conversation.answering import Answering, TurnLost
 from bot.conversation.messages import Draft, published, stored_lines, topics_offered
+from bot.conversation.probe import Probe
 from bot.conversation.published_state import state_from, state_of
 from bot.conversation.record import TurnRecorder, offering, read_by_agent
 from bot.conversation.subscriptions import Subscriptions
 from bot.conversation.turn_reader import Parser, TurnReader
+from bot.conversation.workers import Readers
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import Reply as Saying
 from bot.dialogue.ports import Services
@@ -64,7 +66,9 @@ class Assistant:
         self._dialogue = dialogue
         self._parser = parser
         self._clock = services.clock
-        self._answering = Answering(dialogue, TurnReader(parser, services.catalog), services)
+        self._readers = Readers()
+        self._probe = Probe(store.ping, store.probe, services.clock.monotonic)
+        self._answering = Answering(dialogue, TurnReader(parser, services.catalog, self._readers), services)
         self._recorder = TurnRecorder(store, services.catalog.digest, parser.model_name)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._subscriptions = Subscriptions()
@@ -244,20 +248,19 @@ class Assistant:
         self._subscriptions.tell(conversation_id, await self.messages_after(conversation_id, after))
 
     def stop(self) -> None:
-        """End every subscription."""
+        """End every subscription, and read nothing more."""
         self._subscriptions.stop()
+        self._readers.stop()
+        self._probe.stop()
 
     async def warm_up(self) -> None:
         """Load what is only loaded with the first message, so that nobody waits for it."""
-        await asyncio.to_thread(self._parser.parse, "when is my a5 test on march 3rd at 9 am", {})
+        for text in ("when is my a5 test on march 3rd at 9 am", "1-1-26"):
+            await asyncio.to_thread(self._parser.parse, text, {})
 
     async def ready(self) -> Readiness:
-        """Whether the database answers; the model is loaded before this object exists."""
-        try:
-            await asyncio.to_thread(self._store.ping)
-        except StoreUnavailable:
-            return Readiness({"model": "ok", "database": "not reachable"})
-        return Readiness({"model": "ok", "database": "ok"})
+        """Whether the database can be written; the model is loaded before this object exists."""
+        return Readiness({"model": "ok", "database": await self._probe.said()})
 
     @staticmethod
     async def _threaded(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.answers.format import Said
+from bot.answers.words import unformatted
 from bot.changes.kinds import ADDRESS
 from bot.contracts.changes import AddressRequest, ChangeRequest, Done
 from bot.dialogue.general import say_general
@@ -16,7 +17,7 @@ from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.address import PARTS, as_written, country_of, parts_in, without_unit
+from bot.dialogue.understanding.address import PARTS, as_written, country_of, lies_in, parts_in, without_unit
 from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
@@ -187,13 +188,16 @@ def _checked(memory: AddressMemory) -> tuple[AddressMemory, list[str]]:
             wrong.append(part)
             known = known.having(wrong=known.wrong + 1)
         known = known.having(**{part: value})
+    if known.region and known.postal_code and not lies_in(known.region, known.postal_code):
+        wrong.append("postal_code")
+        known = known.having(postal_code=None, wrong=known.wrong + 1)
     return known, wrong
 
 
 def written(address: Address) -> Said:
     """An address in one line; spoken, its digits one by one."""
     parts = (address.line1, address.line2, address.city, f"{address.region} {address.postal_code}")
-    line = ", ".join(part for part in parts if part)
+    line = unformatted(", ".join(part for part in parts if part))
     digits = "".join(f" {_DIGITS[int(each)]} " if each.isdecimal() else each for each in line)
     return Said(line, " ".join(digits.split()).replace(" ,", ","))
 

@@ -53,10 +53,10 @@ _REQUESTING = re.compile(
 )
 """Somebody who asks us to do it: "could you go ahead please", "do it"."""
 _CHECKING = re.compile(
-    r"\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)$"
+    r"^(?>.*?\b(?:that'?s|that is|it'?s|it is|this is|so)\b).*\b(?:right|correct|ok|okay|huh|yes|yeah|no)$"
 )
 _AGREEING = re.compile(
-    r"^(?:(?:yes|yeah|yep|ok|okay|sure)[ ,]+)?(?:that'?s|thats|that is|it'?s|its|it is|all|sounds|looks|seems)"
+    r"^(?:(?:yes|yeah|yep|ok|okay|sure)[ ,]+)?(?:that'?s|that is|it'?s|it is|all|sounds|looks|seems)"
     r" (?:all )?(?:right|correct|ok|okay|good|fine|great|perfect)(?: (?:yes|yeah))?$"
 )
 _REFUSED = re.compile(
@@ -73,12 +73,12 @@ _SPARED = (
 )
 _AS_IT_IS = r"(?: (?:alone|be|out|as (?:it|they|is|are)\b.*|the way .*|where .*|like .*|untouched))?"
 _RESTRICTION = re.compile(
-    rf"(?:[ ,.;!-]+(?:and|but|just|so|only)\b|[,.;!])[ ,]*(?:please )?(?:"
+    rf"(?:[ ,.;!-]+(?:and|but|just|so|only)\b|[,.;!])[ ,]*+(?:please )?(?:"
     rf"(?:do not|don'?t|dont|never) (?:you )?(?:touch|change|move|cancel|mess with|do|book|alter|order)"
     rf" (?:anything else|nothing else|{_SPARED})(?: else)?"
     rf"|(?:leave|keep) (?:everything else|anything else|all else|{_SPARED}){_AS_IT_IS}"
     r"|nothing (?:else|more)|(?:that'?s|that is) (?:it|all)|(?:just|only) (?:that|this)(?: one)?|that one only"
-    r")(?:[ ,]+(?:please|thanks|thank you|ok(?:ay)?))*\W*$"
+    r")(?:[ ,]+(?:please|thanks|thank you|ok(?:ay)?))*\W*+$"
 )
 """What a yes may bid besides: that nothing but what was shown is done. A preview never does more."""
 

@@ -27,7 +27,6 @@ from bot.rules.codec import decision_from_json, decision_to_json
 from bot.rules.decision import Decision
 from bot.rules.facts import Site, Subject
 from bot.rules.registry import decide
-from bot.rules.time import instant_of, zone
 from bot.store import Store, StoreUnavailable
 from bot.store import changes as store_changes
 from bot.store.changes import Allowed, CaseFacts, Change, Check, Order
@@ -263,12 +262,7 @@ def _away(error: StoreUnavailable) -> str:
 def _done(change: Change, sites: Mapping[str, Site], mail: ChangeMail) -> Done:
     refusal = change.refusal
     told = refusal.decision if refusal else None
-    appointment = change.after.get("appointment") if refusal is None else None
-    calendar = None
-    if appointment is not None and appointment["status"] == "booked" and appointment["site"] in sites:
-        site = sites[appointment["site"]]
-        starts_at = instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone))
-        calendar = mail.calendar(change, starts_at, site)
+    calendar = mail.calendar(change, sites)
     return Done(
         kind=change.kind,
         key=change.key,

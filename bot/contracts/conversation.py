@@ -251,6 +251,13 @@ class ConversationEnded(ConversationError):
         super().__init__(message)
 
 
+class SessionEnded(ConversationError):
+    """It no longer holds that this agent is there: too long ago, or the account is switched off."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
 class DuplicateMismatch(ConversationError):
     """A client_message_id was used again with another body."""
 
@@ -280,8 +287,16 @@ class AssistantUnavailable(ConversationError):
 class AssistantService(Protocol):
     """What the gateway needs of the assistant. Every method may raise `AssistantUnavailable`."""
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
-        """Start a conversation. `about` is the ASE ID an agent asks about. Raises InvalidRequest."""
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
+        """Start a conversation. `about` is the ASE ID an agent asks about, `address` where it is started from. Raises
+        InvalidRequest."""
         ...
 
     async def take(self, turn: Turn) -> Reply:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.records.codec import RecordsFile, parse_records, person_to_dict
 from bot.rules.catalogue import TestCatalogue
 from bot.store.records_file import read_document
-from bot.store.values import Erased, FreeSeat, Json
+from bot.store.values import AuditEvent, Erased, FreeSeat, Json
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -91,6 +91,22 @@ def erase_person(store: Store, ase_id: str, clock: Clock | None = None) -> Erase
         unit.commit()
     store.scrub()
     return erased
+
+
+def export_person(store: Store, ase_id: str, clock: Clock | None = None) -> Json | None:
+    """Everything that is kept about a person, as plain data; None if nothing is. That it was given out is audited."""
+    from bot.clock import Clock as SystemClock
+
+    at = (clock or SystemClock()).real()
+    store.migrate()
+    with store.unit_of_work() as unit:
+        person, kept = unit.records.person(ase_id), unit.export(ase_id)
+        if person is None and not any(kept.values()):
+            return None
+        unit.audit.append(AuditEvent(at, "system", "terminal", "records_exported", subject=ase_id))
+        unit.commit()
+    records = None if person is None else person_to_dict(person.candidate, person.sites)
+    return {"ase_id": ase_id, "exported_at": at.isoformat(), "records": records, "kept": kept}
 
 
 def free_seats(store: Store, site: str | None = None, clock: Clock | None = None) -> tuple[FreeSeat, ...]:

@@ -96,6 +96,8 @@ class Change:
     refusal: Refusal | None = None
     repeated: bool = False
     """Whether this answer was given before and nothing was done this time."""
+    sequence: int = field(default=0, repr=False)
+    """How often the appointment it is about had been changed before."""
     person: Person | None = field(default=None, compare=False, repr=False)
     """The person's records as they are now."""
 
@@ -192,7 +194,8 @@ def _once(
             with unit.savepoint():
                 sites = unit.records.sites()
                 before, after = work.perform(unit, person.candidate, sites)
-            change = Change(order.key, kind, order.ase_id, order.at, before, after)
+            sequence = _changed_before(unit, order.ase_id, after)
+            change = Change(order.key, kind, order.ase_id, order.at, before, after, sequence=sequence)
         except Refused as refused:
             change = Change(order.key, kind, order.ase_id, order.at, refusal=refused.refusal)
             decision = refused.refusal.decision
@@ -204,6 +207,15 @@ def _once(
             person = unit.records.person(order.ase_id, sites=sites)
         unit.commit()
     return replace(change, person=person)
+
+
+def _changed_before(unit: UnitOfWork, ase_id: str, after: Json) -> int:
+    """How many changes of the appointment in `after` are stored already."""
+    about = (after.get("appointment") or {}).get("id")
+    if about is None:
+        return 0
+    done = [each.outcome for each in unit.done.changes_of(ase_id) if "refusal" not in each.outcome]
+    return sum(1 for each in done if (each["after"].get("appointment") or {}).get("id") == about)
 
 
 def _confirmed(unit: UnitOfWork, order: Order, kind: str) -> None:
@@ -246,7 +258,7 @@ def _asked_again(
 
 def _write(unit: UnitOfWork, order: Order, change: Change, decision: Json | None, request_hash: str) -> None:
     refusal = change.refusal
-    outcome: Json = {"before": change.before, "after": change.after}
+    outcome: Json = {"before": change.before, "after": change.after, "sequence": change.sequence}
     if refusal is not None:
         outcome["refusal"] = {
             "code": refusal.code,
@@ -287,6 +299,7 @@ def _restored(stored: StoredChange) -> Change:
         outcome["after"],
         refusal,
         repeated=True,
+        sequence=outcome.get("sequence", 0),
     )
 
 

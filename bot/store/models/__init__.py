@@ -21,7 +21,9 @@ from bot.store.models.conversations import (
     HandoffRow,
     MessageRow,
     SignInCodeRow,
+    SignInCountRow,
     SignInLockRow,
+    SignInPlaceRow,
     TurnRow,
 )
 from bot.store.models.ledger import AuditHeadRow, AuditRow, DecisionRow, OutboxRow, PolicyRow
@@ -67,7 +69,9 @@ __all__ = [
     "ReviewItemRow",
     "SeatRow",
     "SignInCodeRow",
+    "SignInCountRow",
     "SignInLockRow",
+    "SignInPlaceRow",
     "SiteRow",
     "SitesVersionRow",
     "SuggestionRow",

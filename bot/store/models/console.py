@@ -18,7 +18,8 @@ REVIEW_SOURCES = ("not_understood", "thumb_down", "rejected_suggestion", "correc
 
 
 class AgentRow(Base):
-    """Somebody who may sign in to the console. `failures` counts wrong passwords in a row."""
+    """Somebody who may sign in to the console. `failures` and `locked_until` are of older versions: locks
+    are in sign_in_locks now, also of names that nobody has."""
 
     __tablename__ = "agents"
     __table_args__ = (

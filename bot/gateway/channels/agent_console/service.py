@@ -35,7 +35,7 @@ class Conversations(Protocol):
         """What reads messages."""
         ...
 
-    async def messages_after(self, conversation_id: str, seq: int) -> Messages:
+    async def everything_after(self, conversation_id: str, seq: int) -> Messages:
         """All messages later than `seq` (0: all of them). Raises ConversationNotFound."""
         ...
 
@@ -87,9 +87,10 @@ def build_console(
     *,
     demo: bool = False,
     root: Path = ROOT,
+    accounts: Accounts | None = None,
 ) -> Console:
     """Put the console together; in the demo with an account of each role."""
-    accounts = Accounts(store, clock)
+    accounts = accounts or Accounts(store, clock)
     if demo:
         make_demo_agents(accounts)
     view = ConversationView(store, services, dialogue)

@@ -202,9 +202,14 @@ async def ask(request: web.Request, console: Console, agent: Agent) -> Json:
 
 
 def _asked_by(console: Console, agent: Agent, conversation_id: str) -> bool:
-    with console.store.unit_of_work(write=False) as uow:
+    """Whether it is this agent's own; their session here shows anew who is there."""
+    with console.store.unit_of_work() as uow:
         conversation = uow.conversations.get(conversation_id)
-    return conversation is not None and conversation.agent_id == agent.id
+        if conversation is None or conversation.agent_id != agent.id:
+            return False
+        uow.conversations.shown_again(conversation_id, real=console.clock.real())
+        uow.commit()
+    return True
 
 
 async def masters(request: web.Request, console: Console, agent: Agent) -> Json:

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 from bot.adapters.change_mail import ChangeMail
 from bot.catalog.model import Catalog
-from bot.changes.kinds import KINDS, kind_of, request_from
+from bot.changes.kinds import ADDRESS, DUPLICATES, KINDS, kind_of, request_from
 from bot.clock import Clock
 from bot.contracts.changes import (
+    AddressRequest,
     ChangeRequest,
     Done,
+    DoneBefore,
+    DuplicatesRequest,
     ExceptionGrant,
     Proposal,
+    PurchaseRequest,
     Refusal,
     Requester,
+    RescheduleRequest,
     UnreadableRequest,
 )
 from bot.contracts.person import Person
 from bot.rules.case import Case
 from bot.rules.codec import decision_from_json, decision_to_json
 from bot.rules.decision import Decision
-from bot.rules.facts import Site, Subject
+from bot.rules.facts import Address, Site, Subject
 from bot.rules.registry import decide
 from bot.rules.time import instant_of, zone
 from bot.store import Store, StoreUnavailable
@@ -40,6 +45,10 @@ HOLD = timedelta(minutes=5)
 """How long a seat is kept for somebody who has been shown it (real time)."""
 CONFIRM_WITHIN = timedelta(minutes=10)
 """How long a preview may wait for its yes (real time)."""
+AGAIN_WITHIN = timedelta(days=1)
+"""Within this time after an order, an equal one is pointed out before the yes."""
+LOOKED_AT = 50
+"""How many of a person's changes are looked through for an equal one, the newest first."""
 
 
 class ChangesInStore:
@@ -73,6 +82,9 @@ class ChangesInStore:
             if person is None:
                 raise LookupError(ase_id)
             facts = store_changes.case_facts(uow, order, request.slot, person.candidate, person.sites)
+            own = _clash(request, facts)
+            if own is not None:
+                return Refusal(own)
             verdict = self._check(visitor, request, allow, order.at)(facts)
             if isinstance(verdict, store_changes.Refusal) and verdict.decision is not None:
                 return Refusal(verdict.code, decision_from_json(verdict.decision))
@@ -92,9 +104,10 @@ class ChangesInStore:
                 at=order.now,
                 until=order.now + CONFIRM_WITHIN,
             )
+            before = _done_before(request, uow.done.changes_of(ase_id, limit=LOOKED_AT), order.at)
             uow.commit()
         held_until = hold.expires_at if hold is not None else None
-        return Proposal(kept.id, kind.name, request, kept.expires_at, kept.conversation_id, held_until)
+        return Proposal(kept.id, kind.name, request, kept.expires_at, kept.conversation_id, held_until, before)
 
     def pending(self, ase_id: str) -> Proposal | None:
         """What waits for this person's yes."""
@@ -250,6 +263,31 @@ class ChangesInStore:
             confirmation_id=confirmation_id,
             policy_digest=self._catalog.digest,
         )
+
+
+def _clash(request: ChangeRequest, facts: CaseFacts) -> str | None:
+    """Why the seat cannot be theirs whatever the rule says: they have it, or sit another test then."""
+    if request.slot is None:
+        return None
+    bought = request.purchase_id if isinstance(request, PurchaseRequest) else None
+    was = request.was if isinstance(request, RescheduleRequest) else None
+    return store_changes.clash(facts.candidate, facts.sites, request.slot, bought, was)
+
+
+def _done_before(request: ChangeRequest, changes: Iterable[StoredChange], at: datetime) -> DoneBefore | None:
+    """The newest order within a day, not put back, that this request would give once more."""
+    for each in changes:
+        if abs(at - each.at) > AGAIN_WITHIN or each.undone_by is not None or "refusal" in each.outcome:
+            continue
+        after = each.outcome["after"]
+        if isinstance(request, DuplicatesRequest) and each.kind == DUPLICATES.name:
+            both = tuple(series for series in request.series if series in after["series"])
+            if both:
+                return DoneBefore(each.at, both)
+        if isinstance(request, AddressRequest) and each.kind == ADDRESS.name:
+            same = request.address == request.was and Address(**after["address"]) == request.address
+            return DoneBefore(each.at) if same else None
+    return None
 
 
 def _no_rule(_facts: CaseFacts) -> None:

@@ -6,7 +6,7 @@ sets it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import in_zone
 from bot.dialogue.ports import Services
 from bot.dialogue.state import read_state
-from bot.dialogue.tasks.subjects import Option, any_purchase, base, certified, unsat
+from bot.dialogue.tasks.rule_topic import test_choice
+from bot.dialogue.tasks.subjects import Option, base, certified, each_purchase, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import Person, Visitor
 from bot.rules.case import CaseError
@@ -162,7 +163,9 @@ class ConversationView:
                 asked.append({"seq": message.seq, "topic": topics[label].title, "text": message.text[:200]})
             for told in message.payload.get("decisions") or ():
                 subject = told["subject"].get("test") or told["subject"].get("series") or ""
-                decided[f"{told['rule']} {subject}"] = self._why(turn, told) | {"seq": message.seq}
+                values = told["reasons"][0]["values"]
+                which = told["subject"].get("appointment_id") or values.get("purchased_on") or ""
+                decided[f"{told['rule']} {subject} {which}"] = self._why(turn, told) | {"seq": message.seq}
         task = state.task
         return {
             "asked": asked[-6:],
@@ -199,7 +202,7 @@ class ConversationView:
             else None,
             "experience": candidate.work_experience.status.value.replace("_", " "),
             "accommodation": candidate.accommodation.status.value.replace("_", " "),
-            "tests": [self._test(turn, person, option) for option in any_purchase(person, turn.today)],
+            "tests": [self._test(turn, person, option) for option in each_purchase(person, turn.today)],
             "certifications": [
                 self._told(turn, "certification_status", o.subject, test=o.test) for o in certified(person, turn.today)
             ],
@@ -229,9 +232,18 @@ class ConversationView:
             "test": option.test,
             "title": self._services.answers.say(option.test, "test", day=turn.today).web,
             "purchase_id": purchase.id if purchase else None,
+            "which": self._which(turn, option, each_purchase(person, turn.today)),
             "state": state.value,
             "dates": sorted(dates.values(), key=lambda entry: entry["on"][:10]),
         }
+
+    def _which(self, turn: TurnContext, option: Option, among: Sequence[Option]) -> str | None:
+        """Which purchase of a test it is, where there are several: bought when, good until when, booked for when."""
+        if sum(other.test == option.test for other in among) < 2:
+            return None
+        title: str = test_choice(turn, option, among).title
+        test = self._services.answers.say(option.test, "test", day=turn.today).web
+        return title.removeprefix(test).lstrip(", ")
 
     def _master(self, turn: TurnContext, person: Person) -> list[Json]:
         tests, policy = self._services.catalog.tests.tests, self._services.catalog.policy
@@ -282,6 +294,7 @@ class ConversationView:
                         "title": self._services.answers.said(kind.title).web,
                         "test": option.test,
                         "about": option.key,
+                        "which": self._which(turn, option, unsat(person, turn.today)),
                         "needs_seat": kind.needs_seat,
                         "outcome": shown["outcome"],
                         "code": shown["reasons"][0]["code"],

@@ -13,12 +13,14 @@ from bot.answers.format import Said as Words
 from bot.changes.kinds import ADDRESS, CHANGE_KINDS, DUPLICATES, KINDS, ChangeKind
 from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found, refused
 from bot.contracts.changes import Changes, Done, ExceptionGrant, Refusal
-from bot.contracts.seats import SeatFilter
+from bot.contracts.seats import SeatFilter, SeatOrder
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.memories import AddressMemory, ChangeMemory, DuplicatesMemory, SeatChosen
 from bot.dialogue.outcome import Reply, on_day
 from bot.dialogue.ports import Services
-from bot.dialogue.tasks.change_task import ChangeTask
+from bot.dialogue.tasks.appointment_words import is_closed, option_of
+from bot.dialogue.tasks.change_task import ChangeTask, which_purchase
+from bot.dialogue.tasks.seat_task import change_closes, starts_taken
 from bot.dialogue.tasks.subjects import Option, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import Person, Visitor
@@ -62,7 +64,8 @@ class OnBehalf:
     # --- seats, preview, yes ------------------------------------------------------------------------
 
     def seats(self, agent: Agent, conversation: Conversation, about: str) -> list[Json]:
-        """Free seats up to the last day of a purchase, soonest first."""
+        """Free seats up to the last day of a purchase, soonest first; those that could not be changed any more
+        (`closed`) after the others, and none that they have or could not go to."""
         turn = self._turn(agent, conversation)
         person, option = self._option(turn, about)
         last = turn.judge("purchase_window", option.subject).decisive.values.get("must_test_by")
@@ -73,10 +76,11 @@ class OnBehalf:
             for site in turn.sites.values()
             if site.id == home or (address is not None and site.region == address.region)
         }
-        every = SeatFilter(last_day=on_day(last))
+        every = SeatFilter(last_day=on_day(last), starts_out=starts_taken(turn, person, option))
+        order = SeatOrder(closed_until=change_closes(turn))
         with self._services.people.seats(of=person.candidate.ase_id, since=turn.now) as seats:
-            shown = seats.free(replace(every, sites=frozenset(near)), limit=SEATS_SHOWN)
-            shown = shown or seats.free(every, limit=SEATS_SHOWN)
+            shown = seats.free(replace(every, sites=frozenset(near)), order=order, limit=SEATS_SHOWN)
+            shown = shown or seats.free(every, order=order, limit=SEATS_SHOWN)
         say = self._services.answers.say
         return [
             {
@@ -85,6 +89,7 @@ class OnBehalf:
                 "title": say(instant_of(seat.starts_at, zone(seat.site.time_zone)), day=turn.today).web,
                 "where": f"{seat.site.name}, {seat.site.city}",
                 "free": seat.free,
+                "closed": is_closed(turn, instant_of(seat.starts_at, zone(seat.site.time_zone))),
             }
             for seat in shown
         ]
@@ -178,8 +183,10 @@ class OnBehalf:
         proposal = self._changes.propose(turn.visitor, ase_id, request, allow)
         if isinstance(proposal, Refusal):
             if proposal.decision is None:
-                raise conflict("seat_gone", "error_seat_gone")
+                raise conflict(*_NOT_THEIRS.get(proposal.code, ("seat_gone", "error_seat_gone")))
             raise self._refusal(proposal.decision, turn)
+        which_purchase(reply, option.purchase)
+        self._task(kind).say_before(reply, proposal)
         return {
             "proposal": proposal.id,
             "text": joined(reply.said).text,
@@ -226,6 +233,8 @@ class OnBehalf:
         if override is not None:
             reply.phrase("exception_made", lead=Words.same(agent.display_name))
         self._task(KINDS[kept.task]).say_done(reply, done)
+        bought = option_of(reply.turn, done)
+        which_purchase(reply, bought.purchase if bought is not None else None)
         return joined(reply.said)
 
     # --- exceptions ---------------------------------------------------------------------------------
@@ -356,7 +365,14 @@ class OnBehalf:
     def _not_done(self, done: Done, turn: TurnContext) -> ConsoleError:
         if done.decision is not None:
             return self._refusal(done.decision, turn)
-        return conflict(str(done.refused), "error_preview_outdated")
+        return conflict(str(done.refused), _NOT_THEIRS.get(str(done.refused), ("", "error_preview_outdated"))[1])
+
+
+_NOT_THEIRS = {
+    "same_time": ("same_time", "error_same_time"),
+    "no_change": ("no_change", "error_no_change"),
+}
+"""Why somebody cannot have a seat whatever the rules say: the code for the page, and the phrase."""
 
 
 def _grant(override: Override | None) -> ExceptionGrant | None:

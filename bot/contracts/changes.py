@@ -205,10 +205,14 @@ class CancelTestRequest(PurchaseRequest):
 
 @dataclass(frozen=True, slots=True)
 class DuplicatesRequest(ChangeRequest):
-    """Order duplicates of the certificates in some series, at the fee (US dollars for each series) that was shown."""
+    """Order duplicates of the certificates in some series, at the fee (US dollars for each series) and to the address
+    (`send_to`; None: there was none) that were shown."""
+
+    version: ClassVar[int] = 2
 
     series: tuple[str, ...]
     fee_per_series: Decimal
+    send_to: Address | None
 
     @property
     def subject(self) -> Subject:
@@ -221,12 +225,17 @@ class DuplicatesRequest(ChangeRequest):
         return operations.order_duplicates(self)
 
     def to_json(self) -> Json:
-        return {"version": self.version, "series": list(self.series), "fee_per_series": str(self.fee_per_series)}
+        return {
+            "version": self.version,
+            "series": list(self.series),
+            "fee_per_series": str(self.fee_per_series),
+            "send_to": None if self.send_to is None else asdict(self.send_to),
+        }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> DuplicatesRequest:
         read = _Fields(cls, kept)
-        return cls(read.texts("series"), read.money("fee_per_series"))
+        return cls(read.texts("series"), read.money("fee_per_series"), read.optional("send_to", read.address))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +263,17 @@ class AddressRequest(ChangeRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class DoneBefore:
+    """An equal order that this person gave shortly before: when, and what both orders have in common."""
+
+    at: datetime
+    series: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A change shown to a person, waiting for a yes until `until` (real time); the seat it needs is held until
-    `held_until`, where it was held just now."""
+    `held_until`, where it was held just now. `before`: the equal order given within the last day, if there is one."""
 
     id: str
     kind: str
@@ -264,6 +281,7 @@ class Proposal:
     until: datetime
     conversation_id: str
     held_until: datetime | None = None
+    before: DoneBefore | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ export function ActDialog({
                     {each.title}
                     <br />
                     <span class="quiet">{each.where}</span>
+                    {each.closed && <span class="closed"> Can't be changed once booked</span>}
                   </span>
                 </label>
               ))}

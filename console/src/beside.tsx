@@ -127,7 +127,10 @@ export function PersonView({
           const acts = person.actions.filter((each) => each.about === about);
           return (
             <div class="acts" key={about}>
-              <h3>{acts[0]!.test}</h3>
+              <h3>
+                {acts[0]!.test}
+                {acts[0]!.which && <span class="quiet"> {acts[0]!.which}</span>}
+              </h3>
               <ul>
                 {acts.map((act) => (
                   <li class={act.outcome}>
@@ -288,7 +291,7 @@ function Timeline({ test }: { test: Test }) {
   return (
     <div class="timeline">
       <h3>
-        {test.title} <span class={`tag ${test.state}`}>{words(test.state)}</span>
+        {test.title} {test.which && <span class="quiet">{test.which}</span>} <span class={`tag ${test.state}`}>{words(test.state)}</span>
       </h3>
       {days.length > 1 && (
         <svg viewBox={`0 0 ${WIDTH} 22`} aria-hidden="true">

@@ -133,6 +133,7 @@ export interface Test {
   test: string;
   title: string;
   purchase_id: string | null;
+  which: string | null;
   state: string;
   dates: When[];
 }
@@ -151,6 +152,8 @@ export interface Act {
   title: string;
   test: string;
   about: string;
+  /** Which purchase of the test it is, where there are several. */
+  which: string | null;
   needs_seat: boolean;
   outcome: string;
   code: string;
@@ -221,6 +224,8 @@ export interface Seat {
   title: string;
   where: string;
   free: number;
+  /** So close to its start that it could not be changed any more. */
+  closed: boolean;
 }
 
 export interface ReviewItem {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from bot.rules.facts import Purchase, Seat
 from bot.rules.registry import RULES
-from tests.console.conftest import DANA, MARCUS, House, SignIn
+from tests.console.conftest import AS_OF, DANA, MARCUS, House, SignIn
 
 
 async def _taken(house: House, agent: object, person: str | None = DANA, say: str | None = None) -> str:
@@ -147,6 +150,65 @@ async def test_acting_needs_the_conversation_the_preview_and_the_consent(house: 
         events = [entry.event for entry in uow.audit.entries()]
     changed = [e for e in events if e.actor_id == "anna" and e.before and e.after and e.subject == DANA]
     assert changed, [e.action for e in events]
+
+
+async def test_the_seats_of_an_agent_leave_out_what_the_person_cannot_have(house: House, sign_in: SignIn) -> None:
+    """Their own seat and the hour of another test are not listed, and are refused where they are sent all the same;
+    seats that could not be changed any more come last and are marked."""
+    anna = await sign_in("anna")
+    with house.store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM seats"))
+    with house.store.unit_of_work() as uow:
+        person = uow.records.person(DANA)
+        assert person is not None
+        [booked] = [p.appointment for p in person.candidate.purchases if p.appointment and p.id == "P-1"]
+        soon, later = (AS_OF.replace(tzinfo=None) + timedelta(days=days) for days in (1, 20))
+        uow.seats.put([Seat(booked.site, at, 2) for at in (booked.starts_at, soon, later)])
+        bought = Purchase("P-X", "A7", AS_OF.date())
+        uow.records.put_candidates([replace(person.candidate, purchases=(*person.candidate.purchases, bought))])
+        uow.commit()
+    talk = await _taken(house, anna, DANA)
+    path, own = f"/conversations/{talk}", {"site": booked.site, "starts_at": booked.starts_at.isoformat()}
+    for about, action, code in (("A5/P-1", "reschedule", "no_change"), ("A7/P-X", "book", "same_time")):
+        seats = (await anna.get(f"{path}/seats?about={about}"))["seats"]
+        assert seats
+        assert own not in [{"site": seat["site"], "starts_at": seat["starts_at"]} for seat in seats]
+        closed = [seat["closed"] for seat in seats]
+        assert closed == sorted(closed)
+        assert any(closed)
+        refused = await anna.post(f"{path}/preview", 409, action=action, about=about, seat=own)
+        assert refused["error"]["code"] == code
+    last = (await anna.get(f"{path}/seats?about=A5/P-1"))["seats"][-1]
+    seat = {"site": last["site"], "starts_at": last["starts_at"]}
+    shown = await anna.post(f"{path}/preview", action="reschedule", about="A5/P-1", seat=seat)
+    assert "can't be moved or cancelled" in shown["text"]
+
+
+async def test_an_agent_is_told_of_an_equal_order_and_of_two_purchases(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    with house.store.unit_of_work() as uow:
+        person = uow.records.person(DANA)
+        assert person is not None
+        open_ones = (Purchase("P-X", "A7", date(2026, 1, 20)), Purchase("P-Y", "A7", date(2026, 2, 20)))
+        uow.records.put_candidates([replace(person.candidate, purchases=(*person.candidate.purchases, *open_ones))])
+        uow.commit()
+    talk = await _taken(house, anna, DANA)
+    path = f"/conversations/{talk}"
+    view = (await anna.get(f"{path}/beside"))["person"]
+    which = {act["about"]: act["which"] for act in view["actions"]}
+    assert which["A5/P-1"] is None
+    assert "January 20, 2026" in which["A7/P-X"]
+    assert "February 20, 2026" in which["A7/P-Y"]
+    assert len([test for test in view["tests"] if test["test"] == "A7"]) == 2
+    shown = await anna.post(f"{path}/preview", action="cancel_test", about="A7/P-X")
+    assert "you bought on January 20, 2026" in shown["text"]
+    done = await anna.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "chat"})
+    assert "you bought on January 20, 2026" in done["text"]
+    [series, *_] = [act["about"] for act in view["own"] if act["action"] == "duplicate_certificate"]
+    for count in range(2):
+        shown = await anna.post(f"{path}/preview", action="duplicate_certificate", about=series)
+        assert ("already ordered" in shown["text"]) is bool(count)
+        await anna.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "chat"})
 
 
 async def test_what_the_rule_refuses_is_not_previewed(house: House, sign_in: SignIn) -> None:

@@ -27,8 +27,9 @@ from bot.dialogue.understanding.seat_preferences import at_place, fits, merged, 
 from bot.dialogue.understanding.seat_wishes import Scene, Wish
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import FreeSeat, Person
-from bot.rules.facts import AppointmentStatus, Site
+from bot.rules.facts import Site
 from bot.rules.policy import CHANGE_CUTOFF
+from bot.rules.state import PurchaseState, state_of
 from bot.rules.time import instant_of, zone
 
 HOLD_MINUTES = 5
@@ -192,7 +193,8 @@ class SeatTask(ChangeTask):
         home = home_of(turn, person, option)
         enough = shown_at_once(turn) + 1  # one more tells whether there are more
         while True:
-            bounds = Bounds(last_day, self._starts_out(turn, person, option, known), change_closes(turn))
+            turned = {(seat.site, datetime.fromisoformat(seat.starts_at)) for seat in known.turned_down_seats}
+            bounds = Bounds(last_day, starts_taken(turn, person, option) | turned, change_closes(turn))
             found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=known.shown_from + enough)
             if known.shown_from < len(found.seats):
                 return known, found
@@ -204,25 +206,6 @@ class SeatTask(ChangeTask):
             ]
             down = (*known.turned_down_seats, *seen) if found.seats else ()
             known = known.having(turned_down_seats=down, shown_from=0, all_seen=not found.seats)
-
-    @staticmethod
-    def _starts_out(
-        turn: TurnContext, person: Person, option: Option, known: SeatMemory
-    ) -> frozenset[tuple[str, datetime]]:
-        """Starts that are not offered: the seat they have, what they turned down, and hours they sit another test."""
-        out = {(seat.site, datetime.fromisoformat(seat.starts_at)) for seat in known.turned_down_seats}
-        for purchase in person.candidate.purchases:
-            booked = purchase.appointment
-            if booked is None or booked.status != AppointmentStatus.BOOKED or booked.site not in person.sites:
-                continue
-            own = option.purchase is not None and purchase.id == option.purchase.id
-            if own:
-                out.add((booked.site, booked.starts_at))
-                continue
-            at = local_start(person.sites[booked.site], booked.starts_at)
-            for site in turn.sites.values():
-                out.add((site.id, at.astimezone(zone(site.time_zone)).replace(tzinfo=None)))
-        return frozenset(out)
 
     def _is_the_same(self, turn: TurnContext, option: Option, wanted: SeatPreference) -> bool:
         """Whether the day and hour asked for are those of the appointment there is."""
@@ -392,6 +375,22 @@ def _sayable(reply: Reply, wanted: SeatPreference, last_day: date) -> tuple[Seat
 def _say_fact(reply: Reply, on: date, weekday: int) -> None:
     """Whether a day is the weekday it was taken for."""
     reply.phrase("day_is" if on.weekday() == weekday else "day_is_not", seat_day=on)
+
+
+def starts_taken(turn: TurnContext, person: Person, option: Option) -> frozenset[tuple[str, datetime]]:
+    """Starts that are never offered: the seat they have, and every instant at which they sit another test."""
+    out: set[tuple[str, datetime]] = set()
+    for purchase in person.candidate.purchases:
+        booked = purchase.appointment
+        if booked is None or state_of(purchase) is not PurchaseState.BOOKED or booked.site not in person.sites:
+            continue
+        if option.purchase is not None and purchase.id == option.purchase.id:
+            out.add((booked.site, booked.starts_at))
+            continue
+        at = local_start(person.sites[booked.site], booked.starts_at)
+        for site in turn.sites.values():
+            out.add((site.id, at.astimezone(zone(site.time_zone)).replace(tzinfo=None)))
+    return frozenset(out)
 
 
 def home_of(turn: TurnContext, person: Person, option: Option) -> Home:

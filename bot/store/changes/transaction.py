@@ -127,7 +127,8 @@ class Work:
     """What a kind of change is made of.
 
     `slot` is the slot that is wanted, `touches` every slot that is changed. `perform` makes the change and returns
-    before and after, or raises Refused.
+    before and after, or raises Refused. `first` is asked before the rule, and raises Refused where the slot cannot be
+    had whatever the rule says.
     """
 
     kind: str
@@ -136,6 +137,7 @@ class Work:
     perform: Callable[[UnitOfWork, Candidate, Mapping[str, Site]], tuple[Json, Json]]
     slot: Slot | None = None
     touches: tuple[Slot, ...] = ()
+    first: Callable[[Candidate, Mapping[str, Site]], None] | None = None
 
 
 def carry_out(
@@ -234,7 +236,10 @@ def _asked_again(
     unit: UnitOfWork, order: Order, work: Work, candidate: Candidate, sites: Mapping[str, Site]
 ) -> Json | None:
     unit.seats.lock(*work.touches)
-    verdict = work.check(case_facts(unit, order, work.slot, candidate, sites))
+    facts = case_facts(unit, order, work.slot, candidate, sites)
+    if work.first is not None:
+        work.first(candidate, facts.sites)
+    verdict = work.check(facts)
     if verdict is not None and verdict.record is not None:
         unit.decisions.add(verdict.record)
     if isinstance(verdict, Refusal):

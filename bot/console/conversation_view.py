@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.answers.answers import Answers
 from bot.changes.kinds import ADDRESS, DUPLICATES
+from bot.console.exceptions import OPEN, exceptions_json
 from bot.console.on_behalf import ABOUT_ADDRESS, OF_ONE_TEST, SERIES
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import in_zone
@@ -28,7 +29,7 @@ from bot.rules.facts import Subject
 from bot.rules.state import PurchaseState, state_of
 from bot.rules.time import zone
 from bot.store import Store
-from bot.store.console_values import Agent, Override
+from bot.store.console_values import Agent, LiftedRule
 from bot.store.values import Confirmation, Conversation, Json, StoredMessage
 
 DATES = (
@@ -95,7 +96,7 @@ class ConversationView:
                 if conversation.person
                 else None
             )
-            overrides = uow.console.overrides(conversation.person) if conversation.person else ()
+            lifted = uow.exceptions.of(conversation.person) if conversation.person else ()
         turn = agent_turn(self._services, agent, conversation.id, conversation.person)
         view: Json = {
             "summary": self._summary(turn, conversation, messages),
@@ -113,7 +114,7 @@ class ConversationView:
             ],
             "requests": [{"reason": h.reason, "at": h.requested_at.isoformat(), "status": h.status} for h in handoffs],
         }
-        view["person"] = self._records(turn, waiting, overrides, names)
+        view["person"] = self._records(turn, waiting, lifted, names)
         return view
 
     def person(self, agent: Agent, ase_id: str) -> Json | None:
@@ -121,33 +122,28 @@ class ConversationView:
         with self._store.unit_of_work(write=False) as uow:
             names = {other.id: other.display_name for other in uow.agents.all()}
             waiting = uow.confirmations.pending(ase_id, now=self._services.clock.real())
-            overrides = uow.console.overrides(ase_id)
-        return self._records(agent_turn(self._services, agent, "", ase_id), waiting, overrides, names)
+            lifted = uow.exceptions.of(ase_id)
+        return self._records(agent_turn(self._services, agent, "", ase_id), waiting, lifted, names)
 
     def _records(
-        self, turn: TurnContext, waiting: Confirmation | None, overrides: Iterable[Override], names: Mapping[str, str]
+        self, turn: TurnContext, waiting: Confirmation | None, lifted: Iterable[LiftedRule], names: Mapping[str, str]
     ) -> Json | None:
         person = turn.person
         if person is None:
             return None
-        return self._person(turn, person) | {
+        known, now = list(lifted), self._services.clock.real()
+        shown = self._person(turn, person)
+        for act in shown["actions"]:
+            holds = [each for each in known if each.state_at(now) in OPEN and each.state != "pending"]
+            of = [e for e in holds if (e.rule, f"{e.test}/{e.purchase_id}") == (act["decision"]["rule"], act["about"])]
+            act["exception"] = {"id": of[-1].id, "state": of[-1].state} if of else None
+        return shown | {
             "waiting": (
                 {"kind": waiting.task, "id": waiting.id, "expires_at": waiting.expires_at.isoformat()}
                 if waiting
                 else None
             ),
-            "exceptions": [
-                {
-                    "rule": o.rule,
-                    "subject": o.subject,
-                    "reason": o.reason,
-                    "by": names.get(o.agent_id, o.agent_id),
-                    "state": o.state,
-                    "at": o.at.isoformat(),
-                }
-                for o in overrides
-                if o.state == "allowed"
-            ],
+            "exceptions": exceptions_json(known, names, now),
         }
 
     # --- what was said --------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from bot.dialogue.values import Visitor
 from bot.nlu.values import read_test_codes
 from bot.store import ConcurrentTurn, Store, UnitOfWork
 from bot.store.console_values import Agent, Listed, Outcome
-from bot.store.values import AuditEvent, Conversation, Json, StoredMessage, TurnRecord
+from bot.store.values import AuditEvent, Conversation, Json, Mail, StoredMessage, TurnRecord
 
 SHOWN_FOR = timedelta(days=30)
 """How long a conversation that nobody waits in stays in the list."""
@@ -184,6 +184,26 @@ class Inbox:
             self._check_mine(agent, conversation)
             self._append(uow, conversation_id, [Draft(text=text, speech=plain(text), author="agent")], key, fingerprint)
             uow.console.answered(conversation_id, at=self._clock.real())
+            uow.commit()
+        return Step(conversation_id, conversation.last_seq)
+
+    def tell(self, agent: Agent, conversation_id: str, text: str, key: str) -> Step | None:
+        """Something that the person is to be told, whoever has the conversation; by mail where it is over. The same key
+        again tells nothing twice. None where nothing was written into the conversation."""
+        key = f"agent:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+        with self._store.unit_of_work() as uow:
+            conversation = self._known(uow, conversation_id, lock=True)
+            if uow.conversations.turn_by_client_message_id(conversation_id, key) is not None:
+                return None
+            if conversation.ended_at is not None:
+                person = uow.records.person(conversation.person) if conversation.person is not None else None
+                if person is not None and person.candidate.email is not None:
+                    subject = self._services.answers.phrase("told_mail_subject").text
+                    mail = Mail(person.candidate.email, "told", subject, plain(text), ase_id=person.candidate.ase_id)
+                    uow.outbox.add(mail, at=self._clock.real())
+                    uow.commit()
+                return None
+            self._append(uow, conversation_id, [Draft(text=text, speech=plain(text), author="agent")], key, key)
             uow.commit()
         return Step(conversation_id, conversation.last_seq)
 

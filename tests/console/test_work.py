@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.contracts.conversation import Identity
 from bot.rules.facts import Purchase, Seat
 from bot.rules.registry import RULES
 from tests.console.conftest import AS_OF, DANA, MARCUS, House, SignIn
@@ -266,6 +267,86 @@ async def test_asking_without_a_person(house: House, sign_in: SignIn) -> None:
     await anna.post("/ask", text="what are the fees", **again)
     await ben.post("/ask", 403, text="what are the fees", **again)
     assert {e.subject for e in house.audited("records.read")} == {DANA}
+
+
+ASKED = (
+    "move the A5 of {who}",
+    "the first one",
+    "yes",
+    "cancel the A5 appointment of {who}",
+    "yes, do it",
+    "cancel the A5 test of {who} for a refund",
+    "yes",
+    "order duplicates for {who}",
+    "yes",
+    "change the address of {who} to 9 Oak St, Elgin, IL 60120",
+    "yes",
+    "undo",
+    "yes",
+    "can {who} move the A5?",
+    "yes please, move it",
+    "the first one",
+    "yes",
+)
+
+
+async def test_ask_reads_and_never_changes(house: House, sign_in: SignIn) -> None:
+    """Whatever is asked for and agreed to: no proposal, no held seat, no change, no mail to the person."""
+    anna = await sign_in("anna")
+    talk = await house.open()
+    await house.say(talk, "cancel my A5 test")
+    before = _all_of(house)
+    conversation: dict[str, Any] = {}
+    said = ""
+    for number, line in enumerate(ASKED):
+        answer = await anna.post("/ask", text=line.format(who=DANA), client_message_id=f"n{number}", **conversation)
+        conversation = {"conversation_id": answer["conversation_id"]}
+        said += "\n".join(m["text"] for m in answer["messages"])
+        assert not any("Should I go ahead" in m["text"] for m in answer["messages"]), line
+    assert answer["about"] == DANA
+    assert "Nothing is changed from here" in said
+    assert _all_of(house) == before
+    opened = await house.assistant.open("agent", "en-US", Identity(agent="anna", role="agent"))
+    await anna.post("/ask", 403, text="yes", client_message_id="x", conversation_id=opened.conversation_id)
+
+
+def _all_of(house: House) -> dict[str, list[Any]]:
+    tables = (
+        "confirmations",
+        "holds",
+        "changes",
+        "outbox",
+        "appointments",
+        "purchases",
+        "candidates",
+        "handoffs",
+        "seats",
+    )
+    with house.store.engine.connect() as connection:
+        return {each: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {each}"))] for each in tables}
+
+
+async def test_a_conversation_with_the_person_is_found_or_started(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    await anna.post("/people/conversation", 400, ase_id=DANA, reason="hm")
+    await anna.post("/people/conversation", 404, ase_id="ASE-9999-9999", reason="she is on the telephone")
+    started = await anna.post("/people/conversation", ase_id=DANA, reason="she is on the telephone")
+    assert started["started"] is True
+    again = await anna.post("/people/conversation", ase_id=DANA, reason="she is on the telephone")
+    assert again == {"conversation": started["conversation"], "started": False}
+    path = f"/conversations/{started['conversation']}"
+    await anna.post(f"{path}/open")
+    await anna.post(f"{path}/take", owner="assistant")
+    shown = await anna.post(f"{path}/preview", action="cancel_appointment", about="A5/P-1")
+    await anna.post(f"{path}/commit", 400, proposal=shown["proposal"])
+    done = await anna.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "phone", "words": "yes"})
+    assert "Cancelled" in done["text"]
+    await anna.post(f"{path}/close", outcome="solved")
+    house.time.forward(minutes=1)
+    own = await house.open()
+    found = await anna.post("/people/conversation", ase_id=DANA, reason="she writes again")
+    assert found == {"conversation": own, "started": False}
+    assert [e.after["reason"] for e in house.audited("conversation.started")] == ["she is on the telephone"]
 
 
 async def test_only_a_lead_asks_about_everybody(house: House, sign_in: SignIn) -> None:

@@ -37,6 +37,7 @@ from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Person
+from bot.rules.decision import Decision
 from bot.rules.facts import Purchase, Subject
 from bot.rules.time import instant_of, zone
 
@@ -289,6 +290,8 @@ class ChangeTask(RuleTopic, ABC):
         if isinstance(allowed, ChangeMemory):
             known = allowed
         if not isinstance(allowed, ChangeMemory) or reply.turn.services.changes is None:
+            if isinstance(allowed, ChangeMemory) and reply.turn.state.reads_only and not known.only_asked:
+                reply.phrase("only_reads")
             return self._next(reply, known)
         if known.only_asked and not BY_TOPIC[self.name].needs_seat:
             return self.told_only(reply, known, option)
@@ -301,15 +304,33 @@ class ChangeTask(RuleTopic, ABC):
         return self._propose(reply, ready, option)
 
     def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
-        """What is known where the rule allows it, else None. Told once, then asked again silently."""
+        """What is known where the rule allows it, or a lead has made an exception; else None. Told once, then asked
+        again silently."""
+        decision = reply.turn.judge(self.rule, option.subject)
+        if decision.outcome != "allowed":
+            lifted = self._lifted(reply, memory, option, decision)
+            if lifted is not None:
+                return lifted
         if memory.told == option.key:
-            allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+            allowed = decision.outcome == "allowed"
         else:
             reply.asked = None if self.told_first(reply, memory) else memory.asked
-            asked_only = memory.only_asked and reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+            asked_only = memory.only_asked and decision.outcome == "allowed"
             allowed = reply.tell(self.rule, option.subject, closing=not asked_only).outcome == "allowed"
             reply.asked = None
-        return memory.having(told=option.key) if allowed else None
+        return memory.having(told=option.key, exception=None) if allowed else None
+
+    def _lifted(self, reply: Reply, memory: ChangeMemory, option: Option, decision: Decision) -> ChangeMemory | None:
+        """What is known where an exception holds for what the rule refuses; said once."""
+        changes, ase_id, bought = reply.turn.services.changes, reply.turn.visitor.subject_id, option.purchase
+        if changes is None or ase_id is None or bought is None or memory.only_asked:
+            return None
+        grant = changes.exception_for(ase_id, decision, bought.id)
+        if grant is None:
+            return None
+        if memory.told != option.key:
+            reply.phrase("exception_holds", test=option.test, until=grant.until.astimezone(reply.turn.zone))
+        return memory.having(told=option.key, exception=grant.id)
 
     # --- yes or no ------------------------------------------------------------------------------------
 
@@ -320,7 +341,7 @@ class ChangeTask(RuleTopic, ABC):
         if changes is None or ase_id is None or request is None:
             reply.include(shown)
             return reply.done()
-        proposal = changes.propose(turn.visitor, ase_id, request, as_of=turn.now)
+        proposal = changes.propose(turn.visitor, ase_id, request, exception=memory.exception, as_of=turn.now)
         if isinstance(proposal, Refusal):
             return self._refused(reply, memory, option, proposal)
         reply.include(shown)
@@ -413,6 +434,8 @@ class ChangeTask(RuleTopic, ABC):
         elif done.refused in {"same_time", "no_change"}:
             reply.phrase("same_time" if done.refused == "same_time" else "same_seat")
             memory = memory.without("seat")
+        elif done.refused == "exception_over":
+            reply.phrase("exception_over")
         elif done.refused in {"confirmation_expired", "confirmation_unknown"}:
             reply.phrase("confirm_expired")
         elif done.refused == "confirmation_replaced":

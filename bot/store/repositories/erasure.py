@@ -19,13 +19,13 @@ from bot.store.models import (
     ConversationRow,
     DecisionRow,
     DuplicateOrderRow,
+    ExceptionRow,
     FeedbackRow,
     HandoffRow,
     HoldRow,
     MessageRow,
     OpeningRow,
     OutboxRow,
-    OverrideRow,
     PurchaseRow,
     RefundDueRow,
     ResultRow,
@@ -39,7 +39,7 @@ from bot.store.repositories.audit import AuditRepository
 from bot.store.values import Erased
 
 _BELONGINGS = (
-    OverrideRow,
+    ExceptionRow,
     HoldRow,
     ConfirmationRow,
     ChangeRow,
@@ -68,7 +68,7 @@ _SAID = (
     AssignmentRow,
     SuggestionRow,
     ReviewItemRow,
-    OverrideRow,
+    ExceptionRow,
 )
 """The content of a conversation."""
 

@@ -138,6 +138,18 @@ async def test_a_seat_that_cannot_be_changed_comes_last_is_said_and_is_not_undon
     assert done(world.store, IDA) == ["book"]
 
 
+async def test_the_hour_of_another_test_is_named_as_the_reason(world: World) -> None:
+    reply = await (await world.talk(IDA)).say("book my A8 on march 20 at 9 am")
+    assert "You have **A6" in text(reply)
+    assert reply.state.expects != "yes_no"
+
+
+async def test_seats_near_a_day_list_what_cannot_be_changed_last_too(world: World) -> None:
+    offered = titles(await (await world.talk(IDA)).say("book my A8 on march 6"))
+    assert len(offered) >= 2
+    assert "March 4" in offered[-1]
+
+
 async def test_an_undo_that_would_be_refused_is_not_offered(world: World) -> None:
     """What is put back is judged as it would be then: the old seat may be one that the rules refuse by now."""
     talk = await world.talk(IDA)

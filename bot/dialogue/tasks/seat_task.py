@@ -15,6 +15,7 @@ from bot.contracts.seats import SeatFilter
 from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory, SeatPreference
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.tasks.appointment_words import is_closed
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
 from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, picked, shown_at_once
@@ -169,6 +170,7 @@ class SeatTask(ChangeTask):
         if self._is_the_same(turn, option, wanted):
             reply.phrase("same_seat")
             wanted = wanted.model_copy(update={"earliest": None, "latest": None})
+        self._say_other_test_then(reply, option, wanted)
         wanted, too_late = _sayable(reply, wanted, last_day)
         known = known.having(preference=wanted)
         if too_late:
@@ -207,6 +209,19 @@ class SeatTask(ChangeTask):
             down = (*known.turned_down_seats, *seen) if found.seats else ()
             known = known.having(turned_down_seats=down, shown_from=0, all_seen=not found.seats)
 
+    @staticmethod
+    def _say_other_test_then(reply: Reply, option: Option, wanted: SeatPreference) -> None:
+        """Where the day and hour asked for are those of another test, that is why no seat is offered then."""
+        turn, at = reply.turn, wanted.earliest
+        if at is None or wanted.latest != at or wanted.first is None or wanted.first != wanted.last:
+            return
+        for purchase in turn.person.candidate.purchases if turn.person is not None else ():
+            booked = purchase.appointment
+            if booked is None or state_of(purchase) is not PurchaseState.BOOKED or purchase == option.purchase:
+                continue
+            if booked.starts_at == datetime.combine(wanted.first, at) and booked.site in turn.sites:
+                reply.phrase("other_test_then", test=purchase.test)
+
     def _is_the_same(self, turn: TurnContext, option: Option, wanted: SeatPreference) -> bool:
         """Whether the day and hour asked for are those of the appointment there is."""
         booked = option.appointment
@@ -226,7 +241,7 @@ class SeatTask(ChangeTask):
         if wanted.pick is not None and wanted.asks:
             page = page[-1:] if wanted.pick == "last" else page[:1]
         elif not found.met or known.preference.first is not None:
-            page = sorted(page, key=lambda seat: seat.starts_at)
+            page = sorted(page, key=lambda seat: (_closed(turn, seat), seat.starts_at))
         shown = choices(turn, page, 0)
         more = len(found.seats) > first + len(shown) and wanted.pick is None
         kept = known.having(preference=once_said(known.preference))
@@ -331,6 +346,11 @@ def scene_of(
     starts = [choice.value["starts_at"] for choice in listed] or ([seat.starts_at] if seat is not None else [])
     shown = tuple(datetime.fromisoformat(start).date() for start in starts)
     return Scene(turn.now, turn.zone.key, turn.sites, beside_seats, shown)
+
+
+def _closed(turn: TurnContext, seat: FreeSeat) -> bool:
+    """Whether a seat could not be changed any more, and so comes after the others."""
+    return is_closed(turn, local_start(seat.site, seat.starts_at))
 
 
 def change_closes(turn: TurnContext) -> datetime:

@@ -111,16 +111,16 @@ class Assistant:
             role=identity.role,
             about=about,
         )
-        opened = await self._threaded(self._open, visitor, locale, origin_of(address))
+        opened = await self._threaded(self._open, visitor, locale, origin_of(address), identity.reads_only)
         self._subscriptions.notify()
         return opened
 
-    def _open(self, visitor: Visitor, locale: str, origin: Origin) -> Opened:
+    def _open(self, visitor: Visitor, locale: str, origin: Origin, reads_only: bool) -> Opened:
         turn = TurnContext.begin(self._services, visitor)
         if visitor.about is not None and turn.person is None:
             raise InvalidRequest("about", f"there are no records of {visitor.about}")
         state, greeting = self._greeting(turn)
-        state = offering(state, [greeting])
+        state = offering(state.model_copy(update={"reads_only": reads_only}), [greeting])
         state = state.model_copy(update={"said": {"text": greeting.text, "speech": greeting.speech}})
         token = new_conversation_token()
         with self._store.unit_of_work() as uow:
@@ -195,6 +195,8 @@ class Assistant:
             result = await self._answering.answer(turn, came, conversation.owner, ended=start.over is not None)
         except TurnLost as lost:
             raise self._not_done(changed=lost.changed) from lost
+        if state.reads_only:
+            result = result.reading_only()
         owner = result.owner_after(conversation.owner)
         shown = state_of(result.turn.visitor, result.state, owner)
         finished_at = self._clock.now()

@@ -24,6 +24,7 @@ from bot.store.repositories.conversations import ConversationRepository
 from bot.store.repositories.decisions import DecisionRepository
 from bot.store.repositories.done import DoneRepository
 from bot.store.repositories.erasure import erase_person
+from bot.store.repositories.exceptions import ExceptionRepository
 from bot.store.repositories.export import kept_about
 from bot.store.repositories.handoffs import HandoffRepository
 from bot.store.repositories.one_time_codes import OneTimeCodeRepository
@@ -124,6 +125,11 @@ class UnitOfWork:
     def console(self) -> ConsoleRepository:
         """What the console keeps."""
         return ConsoleRepository(self._connection)
+
+    @cached_property
+    def exceptions(self) -> ExceptionRepository:
+        """Exceptions that leads make."""
+        return ExceptionRepository(self._connection)
 
     def erase(
         self,

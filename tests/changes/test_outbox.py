@@ -184,7 +184,7 @@ async def test_one_bad_mail_holds_up_nobody_and_is_given_up(
 
 
 async def test_a_task_that_ends_is_started_again_and_counted() -> None:
-    runs = []
+    runs: list[int] = []
 
     async def work() -> None:
         runs.append(len(runs))

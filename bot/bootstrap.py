@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,9 @@ from bot.auth.attempts import AttemptLimits, Tally
 from bot.auth.sessions import SessionLimits
 from bot.catalog.load import load_catalog
 from bot.clock import Clock
+from bot.config.logs import make_discreet
 from bot.config.settings import Settings
+from bot.contracts.background import Background
 from bot.dialogue.dispatch import actions_of_rules
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.handlers import HANDLERS
@@ -126,16 +128,16 @@ def agent_doors(parts: Parts, assistant: Assistant) -> Callable[[web.Application
     return agent_console(console)
 
 
-def mail_resources(parts: Parts) -> list[Callable[[web.Application], AsyncIterator[None]]]:
-    """What sends the mails of the outbox while the application runs; nothing where no mail server is set."""
+def background_of(parts: Parts) -> Background:
+    """What runs beside the requests: the sender of mails; nothing where no mail server is set."""
     if parts.settings.smtp_url is None:
-        return []
+        return Background()
     from bot.adapters.outbox_sender import MailServer, Sender, outbox_sender
 
     server = MailServer.of(parts.settings.smtp_url)
     twice = parts.services.answers.phrase("mail_maybe_twice").text
     sender = Sender(parts.store, parts.clock, server.deliver, sender=mail_sender(parts.settings), twice=twice)
-    return [outbox_sender(sender)]
+    return Background(outbox_sender(sender))
 
 
 def demo_pages(parts: Parts) -> DemoPages:
@@ -151,5 +153,6 @@ def stored_turns() -> StoredTurns:
 
     from bot.rasa_adapter.stored_turns import StoredTurns
 
+    make_discreet()
     parts = build_parts(Settings.from_environment(os.environ))
     return StoredTurns(parts.store, parts.services, parts.dialogue)

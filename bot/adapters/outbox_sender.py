@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from bot.adapters.addresses import Unsendable, ascii_address
 from bot.adapters.calendar_file import MailSender
 from bot.clock import Clock
+from bot.contracts.background import BackgroundTask
 from bot.store import Store, StoreUnavailable
-from bot.store.values import OutboxMail
-
-if TYPE_CHECKING:
-    from aiohttp import web
+from bot.store.repositories.outbox import MOST_ATTEMPTS
+from bot.store.values import OutboxMail, OutboxWaits
 
 log = logging.getLogger("assistant.outbox")
 
@@ -90,6 +88,8 @@ class MailServer:
             raise NotTaken(f"the mail server said {error.code}") from error
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise NotTaken("the mail server refused the recipient") from error
+        except aiosmtplib.SMTPNotSupported as error:
+            raise NotTaken("the mail server cannot take this address") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             kind = type(error).__name__
             if handed_over:
@@ -109,6 +109,12 @@ class Sender:
         self._from = sender
         self._twice = twice
         self._wait_until: dict[int, datetime] = {}
+        self._waiting = OutboxWaits()
+
+    @property
+    def waits(self) -> OutboxWaits:
+        """What waited when it was looked last."""
+        return self._waiting
 
     async def run(self) -> None:
         """Send until cancelled. A database that is away is waited for."""
@@ -131,6 +137,8 @@ class Sender:
             await asyncio.to_thread(self._failed, mail, str(error), False)
         except Doubtful as error:
             await asyncio.to_thread(self._failed, mail, str(error), True)
+        except Exception as error:  # whatever one mail does, the others go out; the words may hold the address
+            await asyncio.to_thread(self._failed, mail, type(error).__name__, False)
         else:
             state = await asyncio.to_thread(self._sent, mail)
             log.info("mail %d: %s", mail.id, state)
@@ -143,6 +151,7 @@ class Sender:
             uow.outbox.recover(before=now - CLAIM)
             uow.outbox.drop_expired(at=now)
             uow.outbox.purge(before=now - KEPT)
+            self._waiting = uow.outbox.waits(at=now)
             mail = uow.outbox.claim(at=now, passing_over=self._wait_until)
             uow.commit()
         return mail
@@ -159,7 +168,10 @@ class Sender:
     def _failed(self, mail: OutboxMail, why: str, doubtful: bool) -> None:
         wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 20), LONGEST_WAIT)
         self._wait_until[mail.id] = self._clock.real() + wait
-        log.warning("mail %d was not sent (%s); next try in %d seconds", mail.id, why, wait.total_seconds())
+        if mail.attempts >= MOST_ATTEMPTS:
+            log.error("mail %d was given up after %d tries (%s)", mail.id, mail.attempts, why)
+        else:
+            log.warning("mail %d was not sent (%s); next try in %d seconds", mail.id, why, wait.total_seconds())
         with self._store.unit_of_work() as uow:
             uow.outbox.failed(mail.id, why, doubtful=doubtful)
             uow.commit()
@@ -198,13 +210,6 @@ def _content_type(text: str) -> tuple[str, dict[str, str]]:
     return kind, dict(part.split("=", 1) for part in rest)
 
 
-def outbox_sender(sender: Sender) -> Callable[[web.Application], AsyncIterator[None]]:
-    """The sender as something that runs while the application does."""
-
-    async def running(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(sender.run())
-        yield
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    return running
+def outbox_sender(sender: Sender) -> BackgroundTask:
+    """The sender as a task beside the requests."""
+    return BackgroundTask("mail", sender.run, lambda: sender.waits.lag, lambda: sender.waits.given_up)

@@ -24,6 +24,8 @@ def load(given: argparse.Namespace) -> int:
             print(f"{given.file}: {fault}", file=sys.stderr)
         print(f"{len(error.faults)} faults; nothing was changed", file=sys.stderr)
         return 1
+    for warning in report.warnings:
+        print(f"{given.file}: warning: {warning}", file=sys.stderr)
     print(report)
     return 0
 

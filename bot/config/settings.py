@@ -146,6 +146,12 @@ SETTINGS: tuple[Setting, ...] = (
         read.one_of(*LOG_LEVELS),
     ),
     Setting(
+        "ASSISTANT_METRICS_TOKEN",
+        "metrics_token",
+        None,
+        "Bearer token that /metrics wants. Unset: it is open, and in production closed.",
+    ),
+    Setting(
         "ASSISTANT_SMTP_URL",
         "smtp_url",
         None,
@@ -355,6 +361,7 @@ class Settings:
     host: str
     port: int
     log_level: str
+    metrics_token: str | None = field(repr=False)
     smtp_url: str | None = field(repr=False)
     mail_from: str
     mail_domain: str | None

@@ -207,6 +207,26 @@ class Inbox:
         body = say("agent_answer_mail", answer=Words.same(plain(text))).text
         uow.outbox.add(Mail(person.candidate.email, "agent_answer", subject, body, ase_id=ase_id), at=now)
 
+    def tell(self, agent: Agent, conversation_id: str, text: str, key: str) -> Step | None:
+        """Something that the person is to be told, whoever has the conversation; by mail where it is over. The same key
+        again tells nothing twice. None where nothing was written into the conversation."""
+        key = f"agent:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+        with self._store.unit_of_work() as uow:
+            conversation = self._known(uow, conversation_id, lock=True)
+            if uow.conversations.turn_by_client_message_id(conversation_id, key) is not None:
+                return None
+            if conversation.ended_at is not None:
+                person = uow.records.person(conversation.person) if conversation.person is not None else None
+                if person is not None and person.candidate.email is not None:
+                    subject = self._services.answers.phrase("told_mail_subject").text
+                    mail = Mail(person.candidate.email, "told", subject, plain(text), ase_id=person.candidate.ase_id)
+                    uow.outbox.add(mail, at=self._clock.real())
+                    uow.commit()
+                return None
+            self._append(uow, conversation_id, [Draft(text=text, speech=plain(text), author="agent")], key, key)
+            uow.commit()
+        return Step(conversation_id, conversation.last_seq)
+
     def hand_back(self, agent: Agent, conversation_id: str, note: str | None = None) -> Step:
         """Back to the assistant, which goes on with what was open and knows what was said."""
         note = _checked_note(note)

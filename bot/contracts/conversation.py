@@ -42,12 +42,14 @@ MAX_CLIENT_MESSAGE_ID = 64
 class Identity:
     """Who is there, as verified by the gateway from a signed token. All None: nobody has signed in.
 
-    `candidate` is an ASE ID, `agent` the id of a support agent whose `role` is agent or lead. Never both.
+    `candidate` is an ASE ID, `agent` the id of a support agent whose `role` is agent or lead. Never both. `reads_only`:
+    whoever it is, this conversation looks things up and never changes anything.
     """
 
     candidate: str | None = None
     agent: str | None = None
     role: AgentRole | None = None
+    reads_only: bool = False
 
 
 NOBODY = Identity()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -49,6 +49,10 @@ class TurnResult:
     ended: bool = False
     read: frozenset[str] = frozenset()
     """Whose records were read."""
+
+    def reading_only(self) -> TurnResult:
+        """The same without what would reach beyond the conversation: nobody is called, nothing is mailed."""
+        return replace(self, effects=tuple(e for e in self.effects if not isinstance(e, HandOver | SendMail)))
 
     @property
     def told(self) -> tuple[DecisionTold, ...]:

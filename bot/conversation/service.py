@@ -37,10 +37,12 @@ from bot.contracts.conversation import (
 )
 from bot.conversation.answering import Answering, TurnLost
 from bot.conversation.messages import Draft, published, stored_lines, topics_offered
+from bot.conversation.probe import Probe
 from bot.conversation.published_state import state_from, state_of
 from bot.conversation.record import TurnRecorder, end_session, note_sign_in, offering, read_by_agent
 from bot.conversation.subscriptions import Subscriptions
 from bot.conversation.turn_reader import Parser, TurnReader
+from bot.conversation.workers import Readers
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import Reply as Saying
 from bot.dialogue.ports import Services
@@ -77,7 +79,9 @@ class Assistant:
         self._dialogue = dialogue
         self._parser = parser
         self._clock = services.clock
-        self._answering = Answering(dialogue, TurnReader(parser, services.catalog), services)
+        self._readers = Readers()
+        self._probe = Probe(store.ping, store.probe, services.clock.monotonic)
+        self._answering = Answering(dialogue, TurnReader(parser, services.catalog, self._readers), services)
         self._recorder = TurnRecorder(store, services.catalog.digest, parser.model_name)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._subscriptions = Subscriptions()
@@ -107,16 +111,16 @@ class Assistant:
             role=identity.role,
             about=about,
         )
-        opened = await self._threaded(self._open, visitor, locale, origin_of(address))
+        opened = await self._threaded(self._open, visitor, locale, origin_of(address), identity.reads_only)
         self._subscriptions.notify()
         return opened
 
-    def _open(self, visitor: Visitor, locale: str, origin: Origin) -> Opened:
+    def _open(self, visitor: Visitor, locale: str, origin: Origin, reads_only: bool) -> Opened:
         turn = TurnContext.begin(self._services, visitor)
         if visitor.about is not None and turn.person is None:
             raise InvalidRequest("about", f"there are no records of {visitor.about}")
         state, greeting = self._greeting(turn)
-        state = offering(state, [greeting])
+        state = offering(state.model_copy(update={"reads_only": reads_only}), [greeting])
         state = state.model_copy(update={"said": {"text": greeting.text, "speech": greeting.speech}})
         token = new_conversation_token()
         with self._store.unit_of_work() as uow:
@@ -191,6 +195,8 @@ class Assistant:
             result = await self._answering.answer(turn, came, conversation.owner, ended=start.over is not None)
         except TurnLost as lost:
             raise self._not_done(changed=lost.changed) from lost
+        if state.reads_only:
+            result = result.reading_only()
         owner = result.owner_after(conversation.owner)
         shown = state_of(result.turn.visitor, result.state, owner)
         finished_at = self._clock.now()
@@ -293,20 +299,19 @@ class Assistant:
         self._subscriptions.tell(conversation_id, await self.messages_after(conversation_id, after))
 
     def stop(self) -> None:
-        """End every subscription."""
+        """End every subscription, and read nothing more."""
         self._subscriptions.stop()
+        self._readers.stop()
+        self._probe.stop()
 
     async def warm_up(self) -> None:
         """Load what is only loaded with the first message, so that nobody waits for it."""
-        await asyncio.to_thread(self._parser.parse, "when is my a5 test on march 3rd at 9 am", {})
+        for text in ("when is my a5 test on march 3rd at 9 am", "1-1-26"):
+            await asyncio.to_thread(self._parser.parse, text, {})
 
     async def ready(self) -> Readiness:
-        """Whether the database answers; the model is loaded before this object exists."""
-        try:
-            await asyncio.to_thread(self._store.ping)
-        except StoreUnavailable:
-            return Readiness({"model": "ok", "database": "not reachable"})
-        return Readiness({"model": "ok", "database": "ok"})
+        """Whether the database can be written; the model is loaded before this object exists."""
+        return Readiness({"model": "ok", "database": await self._probe.said()})
 
     @staticmethod
     async def _threaded(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

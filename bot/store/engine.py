@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, Engine, make_url
 
+from bot.store import patience
+
 BUSY_SECONDS = 10
 """How long a writer waits for another one before the database counts as away."""
 
@@ -38,18 +40,21 @@ def build_engine(url: str, *, pool_size: int = 10) -> Engine:
     parsed = store_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, pool_size)
-    connect_args: dict[str, Any] = {"connect_timeout": 5}
+    connect_args: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": BUSY_SECONDS * 1000}
     if "options" not in parsed.query:
         connect_args["options"] = f"-c lock_timeout={BUSY_SECONDS * 1000} -c timezone=UTC"
-    return create_engine(
+    engine = create_engine(
         parsed,
         connect_args=connect_args,
         json_serializer=to_json,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=BUSY_SECONDS,
     )
+    event.listen(engine, "do_connect", patience.connect)
+    return engine
 
 
 def to_json(value: Any) -> str:
@@ -64,6 +69,7 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
         url,
         connect_args={"timeout": BUSY_SECONDS},
         json_serializer=to_json,
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=BUSY_SECONDS,

@@ -13,6 +13,7 @@ from bot.store.engine import BUSY_SECONDS, WRITES, build_engine
 from bot.store.errors import ConstraintRefused, OutcomeUnknown, ReadOnlyWork, StoreError, StoreUnavailable
 from bot.store.fair_lock import FairLock
 from bot.store.migrate import migrate
+from bot.store.patience import without_limit
 from bot.store.repositories.agents import AgentRepository
 from bot.store.repositories.audit import ERASED, AuditRepository
 from bot.store.repositories.bookings import BookingRepository
@@ -23,6 +24,7 @@ from bot.store.repositories.conversations import ConversationRepository
 from bot.store.repositories.decisions import DecisionRepository
 from bot.store.repositories.done import DoneRepository
 from bot.store.repositories.erasure import erase_person
+from bot.store.repositories.exceptions import ExceptionRepository
 from bot.store.repositories.export import kept_about
 from bot.store.repositories.handoffs import HandoffRepository
 from bot.store.repositories.one_time_codes import OneTimeCodeRepository
@@ -123,6 +125,11 @@ class UnitOfWork:
     def console(self) -> ConsoleRepository:
         """What the console keeps."""
         return ConsoleRepository(self._connection)
+
+    @cached_property
+    def exceptions(self) -> ExceptionRepository:
+        """Exceptions that leads make."""
+        return ExceptionRepository(self._connection)
 
     def erase(
         self,
@@ -240,7 +247,7 @@ class Store:
     def migrate(self) -> bool:
         """Bring the database to the newest schema; True if there was anything to do. Safe from many
         processes."""
-        with translated():
+        with translated(), without_limit():
             return migrate(self.engine)
 
     def ping(self) -> None:
@@ -248,10 +255,20 @@ class Store:
         with translated(), self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
+    def probe(self) -> None:
+        """Return if something can be written (nothing is changed by it), else raise StoreUnavailable."""
+        with translated(), self._in_line(True), self._connection(True) as connection, connection.begin():
+            if self.backend == "sqlite":
+                kept = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                connection.exec_driver_sql(f"PRAGMA user_version = {int(kept)}")  # a page is written all the same
+            else:
+                connection.exec_driver_sql("SELECT pg_current_xact_id()")  # the commit is written to the log
+
     def scrub(self) -> None:
         """Remove what erased rows leave behind in the files of the database."""
         with (
             translated(),
+            without_limit(),
             self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
         ):
             if self.backend == "sqlite":

@@ -207,6 +207,14 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxWaits:
+    """What waits in the outbox: `lag` seconds for the oldest mail that is still tried, and the mails given up."""
+
+    lag: float = 0.0
+    given_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxMail:
     """A message of the outbox; `state` is pending, sending, sent or maybe_sent (may have gone out twice)."""
 

@@ -55,7 +55,7 @@ class OutboxRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     recipient: Mapped[Label] = mapped_column(index=True)
-    kind: Mapped[Word]
+    kind: Mapped[Label]
     subject: Mapped[Label]
     body: Mapped[Long]
     code: Mapped[Word | None]

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.auth.attempts import Origin
@@ -71,6 +71,17 @@ class ConversationRepository:
         self._connection = connection
 
     # --- the conversation ---------------------------------------------------------------------
+
+    def going_on_with(self, ase_id: str) -> str | None:
+        """The id of the newest conversation with a person that has not ended; those of agents alone do not count."""
+        c = ConversationRow
+        statement = (
+            select(c.id)
+            .where(or_(c.ase_id == ase_id, c.about == ase_id), c.channel != "agent", c.ended_at.is_(None))
+            .order_by(c.last_active_at.desc(), c.id)
+            .limit(1)
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
 
     def create(
         self,

@@ -24,13 +24,13 @@ from bot.store.models import (
     ConversationRow,
     DecisionRow,
     DuplicateOrderRow,
+    ExceptionRow,
     FeedbackRow,
     HandoffRow,
     HoldRow,
     MessageRow,
     OpeningRow,
     OutboxRow,
-    OverrideRow,
     PurchaseRow,
     RefundDueRow,
     ResultRow,
@@ -49,7 +49,7 @@ REMOVED = "[removed]"
 _ANYBODY = re.compile(r"ASE[\s.\u2010-\u2015-]{0,3}[0-9]{4}[\s.\u2010-\u2015-]{0,3}[0-9]{4}(?![0-9])", re.IGNORECASE)
 
 BELONGINGS = (
-    OverrideRow,
+    ExceptionRow,
     HoldRow,
     ConfirmationRow,
     ChangeRow,
@@ -80,7 +80,7 @@ SAID = (
     AssignmentRow,
     SuggestionRow,
     ReviewItemRow,
-    OverrideRow,
+    ExceptionRow,
 )
 """The content of a conversation."""
 
@@ -94,7 +94,7 @@ _WRITTEN: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
     (AssignmentRow, ("note",)),
     (SuggestionRow, ("body",)),
     (ReviewItemRow, ("text", "remark")),
-    (OverrideRow, ("subject", "decision", "reason")),
+    (ExceptionRow, ("decision", "asked_why")),
     (OutboxRow, ("subject", "body")),
 )
 """Where somebody may be mentioned in what is other people's."""

@@ -7,10 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
 
 from bot.store.models import OutboxRow
-from bot.store.values import Attachment, Mail, OutboxMail
+from bot.store.values import Attachment, Mail, OutboxMail, OutboxWaits
+
+MOST_ATTEMPTS = 12
+"""Tries after which a mail is given up; with the pauses between them that is a working day."""
 
 _ADD = insert(OutboxRow).returning(OutboxRow.id)
 
@@ -55,10 +58,15 @@ class OutboxRepository:
 
     def claim(self, *, at: datetime, passing_over: Iterable[int] = ()) -> OutboxMail | None:
         """Take the oldest message that waits, for sending it; None if there is none. Commit before
-        sending. `passing_over`: ids that are not to be tried now."""
+        sending. One that was tried `MOST_ATTEMPTS` times is left alone.
+        `passing_over`: ids that are not to be tried now."""
         statement = (
             select(OutboxRow)
-            .where(OutboxRow.state == "pending", OutboxRow.id.not_in(list(passing_over)))
+            .where(
+                OutboxRow.state == "pending",
+                OutboxRow.attempts < MOST_ATTEMPTS,
+                OutboxRow.id.not_in(list(passing_over)),
+            )
             .order_by(OutboxRow.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -72,6 +80,17 @@ class OutboxRepository:
             .values(state="sending", claimed_at=at, attempts=OutboxRow.attempts + 1)
         )
         return _mail(self._connection.execute(select(OutboxRow).where(OutboxRow.id == row.id)).one())
+
+    def waits(self, *, at: datetime) -> OutboxWaits:
+        """How long the oldest mail has waited, and how many were given up."""
+        given_up = OutboxRow.attempts >= MOST_ATTEMPTS
+        oldest, lost = self._connection.execute(
+            select(
+                func.min(case((~given_up, OutboxRow.created_at))),
+                func.count(case((given_up, OutboxRow.id))),
+            ).where(OutboxRow.state == "pending")
+        ).one()
+        return OutboxWaits(max(0.0, (at - oldest).total_seconds()) if oldest is not None else 0.0, lost)
 
     def sent(self, mail_id: int, *, at: datetime) -> str:
         """A claimed message went out: "sent", or "maybe_sent" where an earlier attempt may have gone out too.

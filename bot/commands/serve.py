@@ -35,8 +35,11 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
+    from prometheus_client import CollectorRegistry
+
     from bot.bootstrap import agent_doors, background_of, build_assistant, build_parts, demo_pages, phone_doors
     from bot.gateway.app import create_app
+    from bot.gateway.metrics import SignInFigures
     from bot.gateway.server import serve
 
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="work"))
@@ -51,7 +54,17 @@ async def _serve(settings: Settings) -> int:
     await assistant.warm_up()
     demo = demo_pages(parts) if settings.demo else None
     doors = [phone_doors(parts), agent_doors(parts, assistant)]
-    app = create_app(assistant, settings, parts.clock, demo=demo, channels=doors, background=background_of(parts))
+    registry = CollectorRegistry()
+    registry.register(SignInFigures(parts.tally))
+    app = create_app(
+        assistant,
+        settings,
+        parts.clock,
+        demo=demo,
+        channels=doors,
+        background=background_of(parts),
+        registry=registry,
+    )
     try:
         await serve(app, settings.host, settings.port, ready=lambda address: _addresses(address, settings))
     finally:

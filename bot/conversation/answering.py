@@ -36,11 +36,14 @@ class Answering:
         self._reader = reader
         self._services = services
 
-    async def answer(self, turn: TurnContext, came: Turn, owner: str) -> TurnResult:
-        """What a turn comes to. `turn` holds the conversation as it is remembered; `owner` is who answers it.
+    async def answer(self, turn: TurnContext, came: Turn, owner: str, *, ended: bool = False) -> TurnResult:
+        """What a turn comes to. `turn` holds the conversation as it is remembered; `owner` is who answers it. `ended`:
+        whoever was signed in no longer is, which is told first, and signing in again is begun.
 
         Raises TurnLost, AssistantUnavailable, and InvalidRequest for a choice that is not open any more.
         """
+        if ended and owner != "agent" and not (came.kind == "event" and came.value == "hangup"):
+            return await asyncio.to_thread(self._signed_out, turn, came)
         try:
             read = await self._reader.read(turn, came)
         except TooManyAtOnce:
@@ -98,6 +101,19 @@ class Answering:
         said = (Draft.of_answer(_joined(reply.done().statements)),)
         state = offering(turn.state, said)
         return TurnResult(turn, state, self._own(turn, came, read), said, intent=OUT_OF_SCOPE, confidence=0.0)
+
+    def _signed_out(self, turn: TurnContext, came: Turn) -> TurnResult:
+        """What came is kept and not carried out: nobody is signed in who could ask for it."""
+        saying = Reply(turn)
+        saying.phrase("session_ended")
+        first = saying.done().statements
+        outcome = self._dialogue.begin_task(turn, turn.state, "sign_in")
+        said = [Draft.of_answer(_joined(first)), Draft.of_outcome(outcome, self._services.catalog)]
+        statements = first + outcome.statements
+        state = offering(remembering(outcome.state, statements, said, turn.now), said)
+        own = Draft(text=came.value, speech=came.value, author="candidate", client_message_id=came.client_message_id)
+        heard = own if came.kind == "text" else None
+        return TurnResult(outcome.turn, state, heard, tuple(said), statements, outcome.effects, "sign_in", 1.0)
 
     def _about_whom(self, turn: TurnContext, read: TurnRead, before: Reply) -> TurnContext:
         """An agent naming an ASE ID changes whom the conversation is about; a task in hand is dropped aloud."""

@@ -28,10 +28,11 @@ API = "/api/v1"
 async def open_conversation(request: web.Request) -> web.Response:
     """Start a conversation for whoever the tokens name, or for nobody in particular."""
     limits = request.app[LIMITS]
-    limits.conversations.check(limits.address(request))
+    address = limits.address(request)
+    limits.conversations.check(address)
     body = open_body(await read_json(request))
     identity = identify(request.app[TOKENS], body)
-    opened = await request.app[TURNS].open(body.channel, body.locale, identity, body.about)
+    opened = await request.app[TURNS].open(body.channel, body.locale, identity, body.about, address)
     return web.json_response(opened_json(opened, request.app), status=201)
 
 

@@ -19,6 +19,7 @@ from bot.contracts.conversation import (
     DuplicateMismatch,
     InvalidRequest,
     Json,
+    SessionEnded,
 )
 
 log = logging.getLogger("assistant.gateway")
@@ -105,6 +106,8 @@ def from_assistant(error: ConversationError) -> ApiError:
             return unauthorised()
         case ConversationEnded():
             return ApiError(409, "conversation_ended", str(error))
+        case SessionEnded():
+            return ApiError(409, "session_ended", str(error))
         case DuplicateMismatch():
             return ApiError(409, "duplicate_mismatch", str(error), field="client_message_id")
         case InvalidRequest():

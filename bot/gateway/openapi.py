@@ -34,8 +34,9 @@ _ERRORS = {
     "401": "No (valid) token. A conversation that does not exist looks the same as a wrong token.",
     "403": "Pages of this origin may not call.",
     "404": "There is no such thing here.",
-    "409": "It does not fit the conversation: an id used with another body, a choice never offered, the end.",
     "408": "The body did not come in time.",
+    "409": "It does not fit the conversation: an id used with another body, a choice never offered, the end; "
+    "`session_ended`: the host page's word for an agent no longer holds, open a new conversation.",
     "413": "The body is larger than 64 KiB.",
     "415": "The body is not JSON.",
     "426": "The request is not a WebSocket handshake.",

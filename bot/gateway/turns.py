@@ -67,9 +67,16 @@ class TurnRunner:
         """How many turns (and openings) are being taken now."""
         return len(self._in_flight)
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
         """Start a conversation. Raises InvalidRequest, AssistantUnavailable."""
-        return await self._guarded(lambda: self.service.open(channel, locale, identity, about))
+        return await self._guarded(lambda: self.service.open(channel, locale, identity, about, address))
 
     async def take(self, turn: Turn) -> Reply:
         """Carry out one turn. Raises what `AssistantService.take` raises."""

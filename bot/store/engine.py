@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import time
@@ -63,7 +64,7 @@ def to_json(value: Any) -> str:
 
 def _sqlite(url: URL, pool_size: int) -> Engine:
     assert url.database is not None
-    Path(url.database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
+    _for_owner_alone(Path(url.database).expanduser().absolute())
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS},
@@ -76,6 +77,15 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _for_owner_alone(path: Path) -> None:
+    """Make the file of an SQLite database, if there is none, so that only its owner can read it; the files beside it
+    get the same mode from SQLite. One that belongs to somebody else is left as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(PermissionError):
+        path.touch(mode=0o600)
+        path.chmod(0o600)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

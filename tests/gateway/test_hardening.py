@@ -125,7 +125,7 @@ def test_mapped_addresses_and_ports_are_understood(remote: str, forwarded: list[
         "GET",
         "/",
         headers=[("X-Forwarded-For", each) for each in forwarded],
-        transport=transport,  # type: ignore[arg-type]
+        transport=transport,
     )
     assert Limits(settings, lambda: 0.0).address(request) == counted
 

@@ -129,7 +129,7 @@ def _taken(op: Any, given: Any) -> str:
     if op is constants.IN:
         return _member(given)
     if op in (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT):
-        return _shortest(given[2]) * min(given[0], 50)
+        return _shortest(given[2]) * int(min(given[0], 50))
     if op is constants.SUBPATTERN:
         return _shortest(given[3])
     if op is constants.ATOMIC_GROUP:

@@ -91,7 +91,10 @@ async def test_the_probe_says_what_is_wrong_and_never_waits_long() -> None:
     failing.update(read=False, write=False)
     assert await probe.said() == "ok"
 
-    hanging = Probe(lambda: go_on.wait(20) and None, write, lambda: now[0], within=0.1)
+    def hang() -> None:
+        go_on.wait(20)
+
+    hanging = Probe(hang, write, lambda: now[0], within=0.1)
     began = time.monotonic()
     assert await asyncio.gather(*(hanging.said() for _ in range(50))) == ["no answer"] * 50
     assert time.monotonic() - began < 2

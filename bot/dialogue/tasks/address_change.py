@@ -8,7 +8,7 @@ from typing import Any, cast
 from bot.answers.format import Said
 from bot.answers.words import unformatted
 from bot.changes.kinds import ADDRESS
-from bot.contracts.changes import AddressRequest, ChangeRequest, Done
+from bot.contracts.changes import AddressRequest, ChangeRequest, Done, Proposal
 from bot.dialogue.general import say_general
 from bot.dialogue.memories import AddressMemory, ChangeMemory
 from bot.dialogue.outcome import Reply, Step
@@ -150,8 +150,16 @@ class ChangeAddress(ChangeTask):
         line1, city, region, postal_code = (str(getattr(known, part)) for part in PARTS)
         country = country_of(postal_code) or "US"
         new, old = Address(line1, city, region, postal_code, country), person.candidate.address
-        reply.phrase(ADDRESS.preview, address=written(new), old_address=written(old) if old else None)
+        same = old == new
+        reply.phrase(ADDRESS.preview, address=written(new), old_address=written(old) if old and not same else None)
         return AddressRequest(new, old, reply.turn.today)
+
+    def say_before(self, reply: Reply, proposal: Proposal) -> None:
+        """When the very same address was given within the last day; or that it's the one on file."""
+        if proposal.before is not None:
+            reply.phrase("address_given_before", changed_at=proposal.before.at.astimezone(reply.turn.zone))
+        elif isinstance(proposal.request, AddressRequest) and proposal.request.address == proposal.request.was:
+            reply.phrase("address_no_change")
 
     def shown_again(self, request: ChangeRequest) -> dict[str, object]:
         """The parts of the address of a request."""

@@ -127,8 +127,8 @@ def _plainly(question: Question, message: UserMessage, task_label: str | None) -
 
 
 def answered(question: Question) -> bool:
-    """Whether something was answered since the change was shown, or a yes was asked about."""
-    return question.since is not Since.SHOWN
+    """Whether something was answered beside the change, which an "ok" may be about (not where a yes was asked for)."""
+    return question.since is Since.BESIDE
 
 
 def _confirmed(message: UserMessage, task_label: str | None) -> Answered:

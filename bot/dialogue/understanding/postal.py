@@ -14,8 +14,8 @@ COUNTRIES = ("US", "CA")
 _ALSO = {
     "d.c.": "DC", "d.c": "DC", "washington dc": "DC", "u.s. virgin islands": "VI", "us virgin islands": "VI",
     "usvi": "VI",
-    "virgin islands": "VI", "northern marianas": "MP", "newfoundland": "NL", "p.e.i.": "PE", "p.e.i": "PE",
-    "pei": "PE",
+    "virgin islands": "VI", "northern marianas": "MP", "newfoundland": "NL", "p.e.i.": "PE",
+    "p.e.i": "PE", "pei": "PE",
     "yukon territory": "YT", "quebec": "QC",
 }  # fmt: skip
 """Names that people say and the data does not have."""

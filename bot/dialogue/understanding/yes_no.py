@@ -252,11 +252,20 @@ def heeds(message: UserMessage, *, after_answer: bool) -> bool:
     clear = [word for word in said if word in _AFFIRMS or (_clear(word) and read_yes_no(word) is True)]
     if _ORDERS.search(_HEEDING.sub(" ", words)) or "please" in words.split():
         return False
+    if clear and not after_answer and _RIGHT_AS_SHOWN.fullmatch(head):
+        return False
     heeding = _HEEDING.search(head) is not None or any(map(_heed, said))
     closed = head != words  # "ok thanks", "yeah ok thanks"
     if clear:
         return heeding or (closed and any(word in _BARE_OK for word in said))
     return heeding or closed or after_answer
+
+
+_RIGHT_AS_SHOWN = re.compile(
+    r"(?:[a-z']+[ ,.]+){0,2}?(?:yes|yeah|yep|yup|correct)[ ,.!]+(?:(?:that|this|it|everything|all)(?:'?s| is| looks)? "
+    r"(?:all |exactly )?(?:right|correct|the (?:right )?one|what i want(?:ed)?)|correct)"
+)
+""" "Yes, that's right" agrees to what was read back; after an answer it may be about that."""
 
 
 def _heed(word: str) -> bool:

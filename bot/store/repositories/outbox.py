@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
 
 from bot.store.models import OutboxRow
 from bot.store.values import Attachment, Mail, OutboxMail, OutboxWaits
@@ -42,6 +42,7 @@ class OutboxRepository:
             "attempts": 0,
             "doubtful": False,
             "error": None,
+            "expires_at": mail.expires_at,
         }
         return self._connection.execute(_ADD, values).scalar_one()
 
@@ -94,7 +95,7 @@ class OutboxRepository:
     def sent(self, mail_id: int, *, at: datetime) -> str:
         """A claimed message went out: "sent", or "maybe_sent" where an earlier attempt may have gone out too.
 
-        Raises LookupError if it is not being sent.
+        A code in it is kept no longer: what is stored of it is its hash. Raises LookupError if it is not being sent.
         """
         statement = (
             update(OutboxRow)
@@ -104,6 +105,8 @@ class OutboxRepository:
                 sent_at=at,
                 claimed_at=None,
                 error=None,
+                code=None,
+                body=case((OutboxRow.code.is_(None), OutboxRow.body), else_=""),
             )
             .returning(OutboxRow.state)
         )
@@ -119,6 +122,15 @@ class OutboxRepository:
     def recover(self, *, before: datetime) -> int:
         """Messages claimed earlier than `before` and not heard of since wait again, in doubt; how many."""
         return self._back_to_waiting(OutboxRow.claimed_at < before, error="the sender did not come back", doubtful=True)
+
+    def drop_expired(self, *, at: datetime) -> int:
+        """Remove what waits and is worth nothing any more; how many."""
+        waiting = (OutboxRow.state == "pending", OutboxRow.expires_at <= at)
+        return self._connection.execute(delete(OutboxRow).where(*waiting)).rowcount
+
+    def purge(self, *, before: datetime) -> int:
+        """Remove what went out before that instant; how many."""
+        return self._connection.execute(delete(OutboxRow).where(OutboxRow.sent_at < before)).rowcount
 
     def _back_to_waiting(self, condition: Any, *, error: str, doubtful: bool) -> int:
         values: dict[str, Any] = {"state": "pending", "claimed_at": None, "error": error}
@@ -137,5 +149,6 @@ def _mail(row: Row[Any]) -> OutboxMail:
         row.code,
         tuple(Attachment(**attachment) for attachment in row.attachments),
         row.ase_id,
+        row.expires_at,
     )
     return OutboxMail(row.id, mail, row.created_at, row.state, row.sent_at, row.attempts, row.doubtful)

@@ -202,14 +202,14 @@ SETTINGS: tuple[Setting, ...] = (
         "ASSISTANT_ENCODER_MODEL",
         "encoder_model",
         None,
-        "Sentence encoder (ONNX file); unset: the one installed with the assistant.",
+        "Sentence encoder (ONNX file); unset: the one that comes with the assistant.",
         read.path,
     ),
     Setting(
         "ASSISTANT_ENCODER_TOKENIZER",
         "encoder_tokenizer",
         None,
-        "The encoder's tokenizer (JSON file); unset: the one installed with the assistant.",
+        "The encoder's tokenizer (JSON file); unset: the one that comes with the assistant.",
         read.path,
     ),
     Setting(

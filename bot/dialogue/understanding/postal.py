@@ -14,7 +14,7 @@ COUNTRIES = ("US", "CA")
 _ALSO = {
     "d.c.": "DC", "d.c": "DC", "washington dc": "DC", "u.s. virgin islands": "VI", "us virgin islands": "VI",
     "usvi": "VI",
-    "virgin islands": "VI", "northern marianas": "MP", "saipan": "MP", "newfoundland": "NL", "p.e.i.": "PE",
+    "virgin islands": "VI", "northern marianas": "MP", "newfoundland": "NL", "p.e.i.": "PE",
     "p.e.i": "PE", "pei": "PE",
     "yukon territory": "YT", "quebec": "QC",
 }  # fmt: skip

@@ -2,8 +2,8 @@
 
 The vector of a sentence is the mean of its tokens after the last layer, and after two earlier ones (`_SHARES`).
 
-The weights come from installed packages whose code is never run: the files are found by the import system's
-file finder, and their SHA-256 must be the one pinned in `weights.json`. Two settings name other files:
+The weights lie in `minilm/`, with their license and where they are from, and their SHA-256 must be the one pinned in
+`weights.json`. Two settings name other files:
 `ASSISTANT_ENCODER_MODEL` and `ASSISTANT_ENCODER_TOKENIZER`, each `PATH` (must still match the pinned hash) or
 `PATH#sha256=HEX` (another model, pinned by whoever sets it).
 """
@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import hashlib
-import importlib.util
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -35,7 +34,7 @@ _SHARES = (0.5, 0.25, 0.25)
 DIMENSION = 384 * len(_SHARES)
 
 _GRAPH = Path(__file__).with_name("encoder.onnx")
-_PINS = Path(__file__).with_name("weights.json")
+PINS = Path(__file__).with_name("weights.json")
 _SETTINGS = {"model": "ASSISTANT_ENCODER_MODEL", "tokenizer": "ASSISTANT_ENCODER_TOKENIZER"}
 
 
@@ -44,25 +43,19 @@ class WeightsError(RuntimeError):
 
 
 def _pins() -> dict[str, dict[str, str]]:
-    pins: dict[str, dict[str, str]] = json.loads(_PINS.read_text("utf-8"))
+    pins: dict[str, dict[str, str]] = json.loads(PINS.read_text("utf-8"))
     return pins
 
 
 def locate(part: str, environment: Mapping[str, str] | None = None) -> tuple[Path, str]:
-    """Path and expected SHA-256 of `part` ("model" or "tokenizer").
-
-    Raises WeightsError when the package that ships the file is not installed.
-    """
+    """Path and expected SHA-256 of `part` ("model" or "tokenizer")."""
     pin = _pins()[part]
     environment = os.environ if environment is None else environment
     setting = environment.get(_SETTINGS[part], "")
     if setting:
         path, _, digest = setting.partition("#sha256=")
         return Path(path), digest.lower() or pin["sha256"]
-    spec = importlib.util.find_spec(pin["package"])
-    if spec is None or spec.origin is None:
-        raise WeightsError(f"the encoder's {part} is missing: install {pin['distribution']}")
-    return Path(spec.origin).parent / pin["file"], pin["sha256"]
+    return PINS.parent / pin["file"], pin["sha256"]
 
 
 def check(path: Path, expected: str) -> None:

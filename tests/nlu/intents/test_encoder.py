@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 import onnx
 import pytest
 
-from bot.nlu.intents import encoder_arrays, encoder_graph
+from bot.nlu.intents import encoder as encoder_module
+from bot.nlu.intents import encoder_arrays, encoder_graph, weights
 from bot.nlu.intents.encoder import DIMENSION, Encoder, WeightsError, check, encoder, locate, session_as_it_is
 
 REFERENCE = json.loads(Path(__file__).with_name("reference_vectors.json").read_text("utf-8"))
@@ -98,9 +100,34 @@ def test_another_model_may_be_named_with_its_own_hash(tmp_path: Path) -> None:
     assert expected == "ab" * 32
 
 
-def test_the_installed_files_are_the_pinned_ones() -> None:
+def test_the_files_in_the_repository_are_the_pinned_ones() -> None:
     for part in ("model", "tokenizer"):
         check(*locate(part, {}))
+
+
+def test_the_weights_are_put_in_place_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert weights.main([]) == 0
+    pins = tmp_path / "weights.json"
+    pins.write_text(encoder_module.PINS.read_text("utf-8"), "utf-8")
+    (tmp_path / "minilm").mkdir()
+    monkeypatch.setattr(weights, "PINS", pins)
+    monkeypatch.setattr(encoder_module, "PINS", pins)
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name, "utf-8")
+    assert weights.main([str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    assert locate("tokenizer", {})[1] == hashlib.sha256(b"b").hexdigest()
+    (tmp_path / "minilm" / "weights.bin").write_text("x", "utf-8")
+    assert weights.main([]) == 1
+    assert "not the pinned file" in capsys.readouterr().err
+
+
+def test_license_and_origin_lie_beside_the_weights() -> None:
+    folder = encoder_module.PINS.with_name("minilm")
+    assert "Apache License" in (folder / "LICENSE").read_text("utf-8")
+    assert "all-MiniLM-L6-v2" in (folder / "README.md").read_text("utf-8")
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 25_000_000
 
 
 def test_there_are_reference_sentences() -> None:

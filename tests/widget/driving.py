@@ -118,7 +118,11 @@ class Widget:
         return name
 
     def stored(self) -> dict[str, str]:
-        kept: dict[str, str] = self.page.evaluate("({...localStorage, ...sessionStorage})")
+        """What the browser keeps of the conversation; that the panel is open in a tab is none of it."""
+        kept: dict[str, str] = self.page.evaluate(
+            "Object.fromEntries(Object.entries({...localStorage, ...sessionStorage})"
+            ".filter(([name, value]) => value !== '{\"open\":true}'))"
+        )
         return kept
 
     def command(self, script: str) -> Any:
@@ -127,7 +131,7 @@ class Widget:
     @property
     def conversation(self) -> str:
         """The id of the conversation this browser keeps."""
-        return next(iter(self.stored().values())).split(".")[0]
+        return self.stored()["ase-assistant-session"].split(".")[0]
 
 
 def wait_until(widget: Widget, true: Callable[[], bool], seconds: float = 10) -> None:

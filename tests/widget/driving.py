@@ -78,7 +78,9 @@ class Widget:
     # --- doing -----------------------------------------------------------------------------------
 
     def open(self) -> None:
-        self.page.get_by_role("button", name="Open chat with the ASE assistant").click()
+        """Open the chat; one that was open in this tab is open again by itself."""
+        if not self.page.evaluate("(sessionStorage.getItem('ase-assistant-tab') || '').includes('open')"):
+            self.page.get_by_role("button", name="Open chat with the ASE assistant").click()
         expect(self.said.first).to_be_visible()
 
     def say(self, text: str, answer: str | re.Pattern[str] | None = None) -> None:

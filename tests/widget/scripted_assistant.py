@@ -131,18 +131,11 @@ class ScriptedAssistant(FakeAssistant):
         if said.startswith("ase-"):
             kept.state = State(False, "code", task=TaskState("sign_in", "code"))
             return [{"text": "If that ID is known, a six-digit code is on its way. Please enter it here."}]
-        if said == "yes or no":
-            kept.state = State(signed_in, "yes_no", task=TaskState("human_agent", "wanted"))
-            return [{"text": "You need your ASE ID for that.\n\nShall I pass you to a person?", "choices": YES_NO}]
-        if "back to the assistant" in said:
-            kept.state = State(signed_in)
-            return [{"text": "All right, you're out of the line."}]
         if said == "123456":
             kept.state = State(True)
             return [{"text": "Thank you, you are signed in."}]
-        if "person" in said:
-            kept.state = State(signed_in, owner="queue")
-            return [{"text": "I have asked a person to take over. You can leave this window open."}]
+        if said in ("yes or no", "go back to the assistant") or "person" in said:
+            return self._person(kept, said)
         scripted: dict[str, list[dict[str, Any]]] = {
             "fees": [{**m.entry("faq/fees"), "choices": OFFERS}],
             "too late": [m.told("reschedule", m.LATE, test="A5")],
@@ -167,6 +160,18 @@ class ScriptedAssistant(FakeAssistant):
             }],
         }  # fmt: skip
         return scripted.get(said)
+
+    def _person(self, kept: Kept, said: str) -> list[dict[str, Any]]:
+        """Into the line for a person, out of it, and whether one is wanted."""
+        signed_in = kept.state.signed_in
+        if said == "yes or no":
+            kept.state = State(signed_in, "yes_no", task=TaskState("human_agent", "wanted"))
+            return [{"text": "You need your ASE ID for that.\n\nShall I pass you to somebody?", "choices": YES_NO}]
+        if said == "go back to the assistant":
+            kept.state = State(signed_in)
+            return [{"text": "All right, you're out of the line."}]
+        kept.state = State(signed_in, owner="queue")
+        return [{"text": "I have asked a person to take over. You can leave this window open."}]
 
     def _seats(self, kept: Kept, seats: tuple[tuple[str, str, str], ...]) -> list[dict[str, Any]]:
         kept.state = State(kept.state.signed_in, "choice", task=TaskState("reschedule", "seat"))

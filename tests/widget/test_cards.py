@@ -109,7 +109,7 @@ def test_picking_a_seat_confirming_and_adding_it_to_the_calendar(start: Start, t
 
 def test_a_yes_or_no_that_changes_nothing_is_no_card(start: Start) -> None:
     widget = start()
-    widget.say("yes or no", "Shall I pass you to a person?")
+    widget.say("yes or no", "Shall I pass you to somebody?")
     expect(widget.panel.get_by_role("group", name="Please check and confirm")).to_have_count(0)
     expect(widget.last.get_by_role("button", name="Yes, do it")).to_be_visible()
 

@@ -127,7 +127,7 @@ def test_a_person_is_always_in_reach(start: Start) -> None:
     widget.button("Talk to a person").click()
     widget.button("Ask for a person").click()
     expect(widget.last).to_contain_text("I have asked a person")
-    expect(widget.panel).to_contain_text("You're in line for a person.")
+    expect(widget.panel).to_contain_text("In line for a person.")
     expect(widget.button("Talk to a person")).to_have_count(0)
     widget.button("Go back to the assistant").click()
     expect(widget.last).to_contain_text("out of the line")

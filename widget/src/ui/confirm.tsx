@@ -102,7 +102,17 @@ export function Confirm({ change, message }: { change: Change; message: Message 
 
   return (
     <section class="card confirm" role="group" aria-label={words.t("confirm")}>
-      <h3>{title(words, change)}</h3>
+      <div class="confirm-head">
+        <h3>{title(words, change)}</h3>
+        {left !== null && (
+          <p class={`hold ${left === 0 ? "over" : left <= 60 ? "soon" : ""}`} role="timer" aria-live="off">
+            <Icon name="clock" size={16} />
+            {left === 0
+              ? words.t("confirm.over")
+              : words.t("confirm.hold", { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` })}
+          </p>
+        )}
+      </div>
       <Rows change={change} now={message.at} />
       {change.notes.map((note) => (
         <div class="note">
@@ -126,14 +136,6 @@ export function Confirm({ change, message }: { change: Change; message: Message 
               {verb(words, change, choice.id)}
             </button>
           ))}
-        {left !== null && (
-          <p class={`hold ${left === 0 ? "over" : left <= 60 ? "soon" : ""}`} role="timer" aria-live="off">
-            <Icon name="clock" size={16} />
-            {left === 0
-              ? words.t("confirm.over")
-              : words.t("confirm.hold", { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` })}
-          </p>
-        )}
       </div>
     </section>
   );

@@ -83,6 +83,7 @@ export function Sources({ message }: { message: Message }) {
         <span>
           <span class="sr">{words.t("sources", { n: 1 })}: </span>
           {line(sources[0]!)}
+          {sources.length > 1 && !open && " "}
           {sources.length > 1 && !open && (
             <button type="button" class="text-button" aria-expanded={open} onClick={() => setOpen(true)}>
               {words.t("sources.more", { n: sources.length - 1 })}

@@ -59,7 +59,11 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
   );
   const asks = seats.length > 0 || message.choices.length > 0;
   const rated =
-    message.author === "assistant" && last && !asks && (message.sources.length > 0 || message.decisions.length > 0);
+    message.author === "assistant" &&
+    last &&
+    !seats.length &&
+    !message.change &&
+    (message.sources.length > 0 || message.decisions.length > 0);
   const sooner = previous && first && !rated && sameMinute(message, next);
   return (
     <article
@@ -100,9 +104,9 @@ function Said({ message, previous, next }: { message: Message; previous?: Messag
         )}
         {seats.length === 0 && !asked && <Choices message={message} />}
       </div>
-      {cases.length === 0 && <Sources message={message} />}
       <Calendar message={message} />
-      {last && !sooner && (
+      {cases.length === 0 && <Sources message={message} />}
+      {last && !sooner && !(asks && !rated) && !message.home && (
         <span class="meta">
           <time dateTime={message.at}>{words.here(message.at)}</time>
           {rated && <Rating message={message} />}
@@ -207,7 +211,8 @@ export function Log() {
     if (stick.current || atEnd) {
       log.scrollTop = log.scrollHeight;
       const article = log.querySelector<HTMLElement>(`[data-seq="${newest}"]`);
-      if (article && !atEnd && (fresh || before === 0)) showNewest(log, article);
+      if (newest === 1 && !atEnd) log.scrollTop = 0;
+      else if (article && !atEnd && (fresh || before === 0)) showNewest(log, article);
       setBelow(0);
     } else if (fresh) {
       const voices = chat.messages.filter(
@@ -222,7 +227,7 @@ export function Log() {
     const watcher = new ResizeObserver(() => {
       if (!stick.current) return;
       const article = log.querySelector<HTMLElement>("article:last-of-type");
-      if (article) showNewest(log, article);
+      if (article && article.dataset.seq !== "1") showNewest(log, article);
     });
     watcher.observe(log);
     return () => watcher.disconnect();

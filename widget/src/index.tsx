@@ -126,7 +126,7 @@ class Assistant implements Commands {
     this.watcher.disconnect();
     this.now = null;
     now?.stop();
-    if (now && ours.has(now.host)) now.host.remove();
+    if (now && isOurs(now.host)) now.host.remove();
   }
 
   /** Whether this is the widget's element. */
@@ -147,10 +147,12 @@ class Assistant implements Commands {
   /** Turbo and others change the whole body: then the widget goes along. Taken out alone, it stays out. */
   private swapped(changes: MutationRecord[]): void {
     const host = this.now?.host;
-    if (!host || !ours.has(host)) return;
+    if (!host || !isOurs(host)) return;
     const whole = changes.some(
-      ({ target, removedNodes }) =>
-        target === document.documentElement || [...removedNodes].some((one) => one !== host && one.nodeType === 1),
+      ({ target, addedNodes, removedNodes }) =>
+        target === document.documentElement ||
+        addedNodes.length > 0 ||
+        [...removedNodes].some((one) => one !== host && one.nodeType === 1),
     );
     if (!host.isConnected && whole) document.body.append(host);
     this.watch();
@@ -201,12 +203,13 @@ class Assistant implements Commands {
   }
 }
 
-/** The elements that this script made; the page may write others itself. */
-const ours = new WeakSet<HTMLElement>();
+/** Marks the elements that a script of ours made; the page may write others itself. */
+const MADE = Symbol.for("ase-assistant.made");
+const isOurs = (element: HTMLElement): boolean => MADE in element;
 
 function made(): HTMLElement {
   const host = document.createElement(NAME);
-  ours.add(host);
+  Object.defineProperty(host, MADE, { value: true });
   return host;
 }
 
@@ -217,14 +220,14 @@ function define(assistant: Assistant): void {
     NAME,
     class extends HTMLElement {
       connectedCallback() {
-        if (ours.has(this) || assistant.lives(this)) return;
+        if (isOurs(this) || assistant.lives(this)) return;
         if (assistant.mounted) warn("one page has one assistant; a further element does nothing.");
         else assistant.mount(optionsOf(this), this);
       }
 
       disconnectedCallback() {
         queueMicrotask(() => {
-          if (!this.isConnected && !ours.has(this) && assistant.lives(this)) assistant.destroy();
+          if (!this.isConnected && !isOurs(this) && assistant.lives(this)) assistant.destroy();
         });
       }
     },

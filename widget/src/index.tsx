@@ -1,5 +1,6 @@
 /** The tag's script: puts the widget on the page, keeps it there, and gives the page a few words to speak to it. */
 import { render } from "preact";
+import type { Assistant as Commands } from "../module/index";
 import { Api } from "./api";
 import { Chat } from "./chat";
 import {
@@ -17,31 +18,6 @@ import { wasOpen } from "./session";
 import { App, type Handle } from "./ui/app";
 import { warn } from "./warn";
 import css from "./style.css";
-
-declare global {
-  interface Window {
-    AseAssistant?: Commands;
-  }
-}
-
-/** What `window.AseAssistant` offers the host page. */
-interface Commands {
-  /** Put the widget on the page, if it is not there; with the options of the tag unless others are given. */
-  mount(options?: Options): void;
-  /** Take the widget off the page: no listener, connection or element of it stays. The conversation can go on later. */
-  destroy(): void;
-  open(): void;
-  close(): void;
-  toggle(): void;
-  /** Open and say this for the reader. */
-  ask(text: string): void;
-  /** The person who is signed in on the page: a token, or a function that fetches one whenever it is needed. */
-  signIn(token: string | (() => Promise<string | null>)): Promise<void>;
-  /** Nobody is signed in any more: the conversation ends and nothing of it stays in the browser. */
-  signOut(): Promise<void>;
-  startAfresh(): Promise<void>;
-  setTheme(theme: Theme): void;
-}
 
 interface Mounted {
   host: HTMLElement;

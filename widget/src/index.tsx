@@ -127,7 +127,7 @@ class Assistant implements Commands {
     const whole = changes.some(
       ({ target, addedNodes, removedNodes }) =>
         target === document.documentElement ||
-        addedNodes.length > 0 ||
+        (addedNodes.length > 0 && [...removedNodes].includes(host)) ||
         [...removedNodes].some((one) => one !== host && one.nodeType === 1),
     );
     if (!host.isConnected && whole) document.body.append(host);

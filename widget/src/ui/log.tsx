@@ -189,6 +189,7 @@ export function Log() {
   const [away, setAway] = useState(false);
   const [below, setBelow] = useState(0);
   const stick = useRef(true);
+  const atBottom = useRef(false);
   const known = useRef(0);
   const shown = chat.messages.filter((message) => message.seq <= chat.shown);
   const pending = chat.pending.filter((item) => !item.echoed);
@@ -226,6 +227,10 @@ export function Log() {
     if (!log) return undefined;
     const watcher = new ResizeObserver(() => {
       if (!stick.current) return;
+      if (atBottom.current) {
+        toEnd();
+        return;
+      }
       const article = log.querySelector<HTMLElement>("article:last-of-type");
       if (article && article.dataset.seq !== "1") showNewest(log, article);
     });
@@ -247,6 +252,7 @@ export function Log() {
           const distance = log.scrollHeight - log.scrollTop - log.clientHeight;
           const article = log.querySelector<HTMLElement>("article:last-of-type");
           stick.current = distance < NEAR || (article !== null && log.scrollTop >= article.offsetTop - 2 * ABOVE);
+          atBottom.current = distance < 2;
           if (distance < NEAR) setBelow(0);
           setAway(distance > log.clientHeight * 0.9);
         }}

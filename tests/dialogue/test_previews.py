@@ -18,6 +18,7 @@ def said(*lines: dict[str, Any]) -> list[Message]:
     async def play() -> list[Message]:
         with prepared() as folder, talk_on(folder) as talk:
             await talk.open("web", Identity(DANA))
+            assert talk.reply is not None
             found = [talk.reply.messages[-1]]
             for line in lines:
                 found.append((await do(line, talk)).messages[-1])

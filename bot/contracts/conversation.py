@@ -94,8 +94,11 @@ class Message:
     ``{"id","title","as_of","url"?}``, `decisions` are Decision objects in their JSON form, `intent` is
     ``{"name","confidence"}`` and belongs to the candidate's own messages only, as does `client_message_id`, the
     client's name for the message. `hold_until`: until when the seat shown is held (real time); `calendar`: the
-    appointment just made, as iCalendar text. `tells_keys`: `speech` says which keys to press
-    for the answers; the telephone line goes by it, and it is not published.
+    appointment just made, as iCalendar text. `change`: what a yes would do, as plain data. `brief`: the part of
+    `text` that cards made of `decisions` and `change` do not say; `explained`: the part that the decisions stand for.
+    `home`: on a greeting, what matters next.
+    `tells_keys`: `speech` says which keys to press for the answers; the telephone line goes by it, and it is not
+    published.
     """
 
     seq: int
@@ -108,13 +111,17 @@ class Message:
     decisions: tuple[Mapping[str, Any], ...] = ()
     intent: Mapping[str, Any] | None = None
     hold_until: datetime | None = None
+    change: Mapping[str, Any] | None = None
+    brief: str | None = None
+    explained: str | None = None
+    home: Mapping[str, Any] | None = None
     calendar: str | None = None
     tells_keys: bool = False
     hands_over: bool = False
     client_message_id: str | None = None
 
     def to_json(self) -> Json:
-        """As published; `intent`, `hold_until`, `calendar` and `client_message_id` are left out where there is none."""
+        """As published; what is optional is left out where there is none."""
         out: Json = {
             "seq": self.seq,
             "author": self.author,
@@ -129,6 +136,12 @@ class Message:
             out["intent"] = dict(self.intent)
         if self.hold_until is not None:
             out["hold_until"] = self.hold_until.isoformat()
+        for name in ("change", "home"):
+            if (shown := getattr(self, name)) is not None:
+                out[name] = dict(shown)
+        for name in ("brief", "explained"):
+            if (part := getattr(self, name)) is not None:
+                out[name] = part
         if self.calendar is not None:
             out["calendar"] = self.calendar
         if self.client_message_id is not None:

@@ -11,7 +11,7 @@ from bot.answers.answer import Answer
 from bot.answers.sources import source_to_json
 from bot.catalog.model import Catalog
 from bot.contracts.conversation import Author, Choice, Message
-from bot.dialogue.outcome import CalendarFile, HandOver, Outcome, SeatHeld
+from bot.dialogue.outcome import CalendarFile, ChangeShown, HandOver, Outcome, SeatHeld
 from bot.rules.codec import decision_to_json
 from bot.store.values import Line, StoredMessage
 
@@ -31,6 +31,10 @@ class Draft:
     decisions: Sequence[Mapping[str, Any]] = ()
     intent: Mapping[str, Any] | None = None
     hold_until: str | None = None
+    change: Mapping[str, Any] | None = None
+    brief: str | None = None
+    explained: str | None = None
+    home: Mapping[str, Any] | None = None
     calendar: str | None = None
     tells_keys: bool = False
     hands_over: bool = False
@@ -57,6 +61,8 @@ class Draft:
         if called:
             question = None  # nothing is asked once a person is called
         held, calendar = outcome.effect(SeatHeld), outcome.effect(CalendarFile)
+        shown = outcome.effect(ChangeShown)
+        brief, explained = _beside_cards(outcome, shown)
         choices = [{"id": c.id, "title": c.title} for c in question.choices] if question else None
         if called:
             title = outcome.turn.services.answers.said("choice_leave_queue").web
@@ -71,6 +77,9 @@ class Draft:
             tells_keys=draft.tells_keys,
             hands_over=called,
             hold_until=held.until.isoformat() if held is not None else None,
+            change=shown.card if shown is not None else None,
+            brief=brief,
+            explained=explained,
             calendar=calendar.text if calendar is not None else None,
         )
 
@@ -78,6 +87,32 @@ class Draft:
     def is_empty(self) -> bool:
         """Whether nothing is said."""
         return not (self.text or self.speech)
+
+
+def _beside_cards(outcome: Outcome, shown: ChangeShown | None) -> tuple[str | None, str | None]:
+    """Of what is said the part that no card says, and what the cards of decisions stand for.
+
+    None of both where there are no cards. Of a decision that is no plain verdict, or told in words of the question's
+    own, the first paragraph stays.
+    """
+    question = outcome.state.question
+    seats = question is not None and any(each.id.startswith("seat:") for each in question.choices)
+    if shown is None and not seats and not any(each.answer.decisions for each in outcome.statements):
+        return None, None
+    left: list[str] = []
+    explained: list[str] = []
+    for each in outcome.statements:
+        if each.answer.decisions:
+            plain = all(one.outcome in ("allowed", "refused") for one in each.answer.decisions)
+            left.append("" if plain and not each.direct else each.answer.text.split("\n\n")[0])
+            explained.append(each.answer.text)
+        elif not (each.on_card and (shown is not None or seats)):
+            left.append(each.answer.text)
+    return _paragraphs(left), _paragraphs(explained)
+
+
+def _paragraphs(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def topics_offered(catalog: Catalog, labels: Iterable[str]) -> list[dict[str, str]]:
@@ -99,6 +134,10 @@ def stored_lines(drafts: Iterable[Draft], at: datetime) -> list[Line]:
                 "decisions": [dict(d) for d in each.decisions],
                 "intent": dict(each.intent) if each.intent else None,
                 **({"hold_until": each.hold_until} if each.hold_until else {}),
+                **({"change": dict(each.change)} if each.change else {}),
+                **({"brief": each.brief} if each.brief is not None else {}),
+                **({"explained": each.explained} if each.explained else {}),
+                **({"home": dict(each.home)} if each.home else {}),
                 **({"calendar": each.calendar} if each.calendar else {}),
                 **({"tells_keys": True} if each.tells_keys else {}),
                 **({"hands_over": True} if each.hands_over else {}),
@@ -123,6 +162,10 @@ def published(stored: StoredMessage) -> Message:
         decisions=tuple(payload.get("decisions") or ()),
         intent=payload.get("intent"),
         hold_until=datetime.fromisoformat(payload["hold_until"]) if payload.get("hold_until") else None,
+        change=payload.get("change"),
+        brief=payload.get("brief"),
+        explained=payload.get("explained"),
+        home=payload.get("home"),
         calendar=payload.get("calendar"),
         tells_keys=bool(payload.get("tells_keys")),
         hands_over=bool(payload.get("hands_over")),

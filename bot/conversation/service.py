@@ -44,6 +44,7 @@ from bot.conversation.subscriptions import Subscriptions
 from bot.conversation.turn_reader import Parser, TurnReader
 from bot.conversation.workers import Readers
 from bot.dialogue.engine import Dialogue
+from bot.dialogue.home import home_of
 from bot.dialogue.outcome import Reply as Saying
 from bot.dialogue.ports import Services
 from bot.dialogue.state import ConversationState, read_state
@@ -162,7 +163,8 @@ class Assistant:
         whole = joined(statement.answer for statement in statements)
         question = state.question
         asked = [{"id": c.id, "title": c.title} for c in question.choices] if question else []
-        return state, Draft.of_answer(whole, asked or topics_offered(self._services.catalog, whole.offers))
+        greeting = Draft.of_answer(whole, asked or topics_offered(self._services.catalog, whole.offers))
+        return state, replace(greeting, home=home_of(turn) if visitor.channel == "web" else None)
 
     # --- a turn ----------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from bot.answers.answer import Answer, joined
 from bot.answers.format import Said
+from bot.contracts.asking import QuestionKind
+from bot.contracts.points import Point
 from bot.dialogue.memories import Asked
 from bot.dialogue.state import Choice, ConversationState, Expect, Memory, Question
 from bot.dialogue.turn_context import TurnContext
@@ -35,6 +37,10 @@ class Statement:
     told: DecisionTold | None = None
     made_elsewhere: Decision | None = None
     """A decision that was made and stored with a change: for "why?" only."""
+    on_card: bool = False
+    """The card of a change shows it as well."""
+    direct: bool = False
+    """Told in words that the question has of its own, which no card has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,13 @@ class SeatHeld:
     """A seat is held for this person until then (real time)."""
 
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """A change waits for a yes; `card` is what it does, as plain data."""
+
+    card: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,7 @@ Effect = (
     SignedIn
     | RecordsChanged
     | SeatHeld
+    | ChangeShown
     | CalendarFile
     | SendMail
     | HandOver
@@ -243,6 +257,10 @@ class Outcome:
         return joined(statement.answer for statement in self.statements)
 
 
+_BY_VERDICT = frozenset({QuestionKind.WHETHER.value, Point.TOO_LATE.value, QuestionKind.UNTIL_WHEN.value})
+"""What is asked for where the verdict and its date are the answer."""
+
+
 class Reply:
     """Gathers what one step says and does; `ask`, `done` and the others make the step of it."""
 
@@ -310,7 +328,9 @@ class Reply:
             words = _which_purchase(turn, who, subject)
             said = answers.decision(shown, day=turn.today, subject_words=words, asked=forms, closing=closing)
         told = DecisionTold(rule, subject, as_of or turn.now, who, decision, what_if)
-        self._statements.append(Statement(replace(said, decisions=(decision,)), told))
+        own = [each for each in forms if each not in _BY_VERDICT]
+        direct = not (silent or brief) and answers.has_form(decision, own)
+        self._statements.append(Statement(replace(said, decisions=(decision,)), told, direct=direct))
         return decision
 
     def tell_made(self, decision: Decision) -> None:
@@ -351,7 +371,7 @@ class Reply:
 
     def _merged(self, parts: Sequence[Statement], whole: Answer) -> None:
         """One statement of several; the decisions told with them are kept one by one, silently."""
-        self._statements.append(Statement(whole))
+        self._statements.append(Statement(whole, direct=True))
         self._statements += [Statement(Answer("", ""), part.told) for part in parts if part.told is not None]
 
     def include(self, other: Reply) -> None:

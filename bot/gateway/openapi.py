@@ -177,6 +177,22 @@ def _schemas() -> Schema:
                     about="On the candidate's own messages.",
                 ),
                 "hold_until": {**_instant(), "description": "Until when the seat shown is held (real time)."},
+                "change": {
+                    "type": "object",
+                    "description": "What a yes would do: `kind`, and by kind `test`, `from` and `to` (each `at`, "
+                    "`place`), `last_day`, `series`, `fee_each`, `total`, `address`, `old_address`, `undoes`, "
+                    "`notes`.",
+                },
+                "brief": {
+                    "type": "string",
+                    "description": "The part of `text` that is not said by `decisions` and `change`.",
+                },
+                "explained": {"type": "string", "description": "The part of `text` that tells the `decisions`."},
+                "home": {
+                    "type": "object",
+                    "description": "On the greeting of a person signed in: `name`, the next `appointment`, the next "
+                    "`deadline`, and `suggest`, names of questions that fit.",
+                },
                 "calendar": {"type": "string", "description": "The appointment just made, as iCalendar text."},
                 "client_message_id": _text(
                     MAX_CLIENT_MESSAGE_ID, PRINTABLE, "On the candidate's own messages: the id they were sent with."

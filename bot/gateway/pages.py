@@ -18,8 +18,9 @@ _STATIC = files("bot.gateway") / "static"
 _FILES = {"demo.js": "text/javascript", "widget.js": "text/javascript", "page.css": "text/css"} | {
     "console.js": "text/javascript",
     "console.css": "text/css",
+    "widget-es.json": "application/json",
 }
-_FOR_ANYBODY = frozenset({"widget.js"})
+_FOR_ANYBODY = frozenset({"widget.js", "widget-es.json"})
 """Files that pages of any origin may load (what they may then do is checked at every call)."""
 
 _HOST = """<header class="site">

@@ -78,7 +78,9 @@ class Widget:
     # --- doing -----------------------------------------------------------------------------------
 
     def open(self) -> None:
-        self.page.get_by_role("button", name="Open chat with the ASE assistant").click()
+        """Open the chat; one that was open in this tab is open again by itself."""
+        if not self.page.evaluate("(sessionStorage.getItem('ase-assistant-tab') || '').includes('open')"):
+            self.page.get_by_role("button", name="Open chat with the ASE assistant").click()
         expect(self.said.first).to_be_visible()
 
     def say(self, text: str, answer: str | re.Pattern[str] | None = None) -> None:
@@ -118,7 +120,11 @@ class Widget:
         return name
 
     def stored(self) -> dict[str, str]:
-        kept: dict[str, str] = self.page.evaluate("({...localStorage, ...sessionStorage})")
+        """What the browser keeps of the conversation; that the panel is open in a tab is none of it."""
+        kept: dict[str, str] = self.page.evaluate(
+            "Object.fromEntries(Object.entries({...localStorage, ...sessionStorage})"
+            ".filter(([name, value]) => value !== '{\"open\":true}'))"
+        )
         return kept
 
     def command(self, script: str) -> Any:
@@ -127,7 +133,7 @@ class Widget:
     @property
     def conversation(self) -> str:
         """The id of the conversation this browser keeps."""
-        return next(iter(self.stored().values())).split(".")[0]
+        return self.stored()["ase-assistant-session"].split(".")[0]
 
 
 def wait_until(widget: Widget, true: Callable[[], bool], seconds: float = 10) -> None:

@@ -85,7 +85,13 @@ def told(rule: str, candidate: dict[str, Any], **subject: Any) -> dict[str, Any]
     decided = json.loads(next(decide_lines([json.dumps(line)], load_policy(KNOWLEDGE), load_tests(KNOWLEDGE))))
     assert "error" not in decided, decided
     words = answers().decision(decision_from_json(decided), day=datetime.fromisoformat(NOW).date())
-    return {"text": words.text, "decisions": (decided,), "sources": tuple(source_to_json(s) for s in words.sources)}
+    return {
+        "text": words.text,
+        "brief": "",
+        "explained": words.text,
+        "decisions": (decided,),
+        "sources": tuple(source_to_json(s) for s in words.sources),
+    }
 
 
 def entry(label: str) -> dict[str, Any]:

@@ -141,9 +141,8 @@ class ScriptedAssistant(FakeAssistant):
         if said == "123456":
             kept.state = State(True)
             return [{"text": "Thank you, you are signed in."}]
-        if "person" in said:
-            kept.state = State(signed_in, owner="queue")
-            return [{"text": "I have asked a person to take over. You can leave this window open."}]
+        if said in ("yes or no", "go back to the assistant") or "person" in said:
+            return self._person(kept, said)
         scripted: dict[str, list[dict[str, Any]]] = {
             "fees": [{**m.entry("faq/fees"), "choices": OFFERS}],
             "too late": [m.told("reschedule", m.LATE, test="A5")],
@@ -169,12 +168,24 @@ class ScriptedAssistant(FakeAssistant):
         }  # fmt: skip
         return scripted.get(said)
 
+    def _person(self, kept: Kept, said: str) -> list[dict[str, Any]]:
+        """Into the line for a person, out of it, and whether one is wanted."""
+        signed_in = kept.state.signed_in
+        if said == "yes or no":
+            kept.state = State(signed_in, "yes_no", task=TaskState("human_agent", "wanted"))
+            return [{"text": "You need your ASE ID for that.\n\nShall I pass you to somebody?", "choices": YES_NO}]
+        if said == "go back to the assistant":
+            kept.state = State(signed_in)
+            return [{"text": "All right, you're out of the line."}]
+        kept.state = State(signed_in, owner="queue")
+        return [{"text": "I have asked a person to take over. You can leave this window open."}]
+
     def _seats(self, kept: Kept, seats: tuple[tuple[str, str, str], ...]) -> list[dict[str, Any]]:
         kept.state = State(kept.state.signed_in, "choice", task=TaskState("reschedule", "seat"))
         decision = m.told("reschedule", m.DANA, test="A5")
         choices = tuple(Choice(f"seat:{site}:{start}", title) for site, start, title in seats)
-        return [{**decision, "text": decision["text"] + "\n\nThese seats are free. Which one would you like?",
-                 "choices": choices}]  # fmt: skip
+        asked = "These seats are free. Which one would you like?"
+        return [{**decision, "text": f"{decision['text']}\n\n{asked}", "brief": asked, "choices": choices}]
 
     def _preview(self, kept: Kept, seat: str) -> list[dict[str, Any]]:
         kept.state = State(kept.state.signed_in, "yes_no", task=TaskState("reschedule", "confirm"))
@@ -183,7 +194,11 @@ class ScriptedAssistant(FakeAssistant):
             "text": "Here's what I'd change for **A5 Brakes**: from Monday, March 23, 2026 at 9:00 AM, Chicago "
             "North, to **Friday, March 20, 2026 at 1:00 PM**, Chicago North. You keep the old seat until the new one "
             "is yours.\n\nShould I go ahead?",
-            "choices": YES_NO, "hold_until": until.isoformat(),
+            "choices": YES_NO, "hold_until": until.isoformat(), "brief": "", "change": {
+                "kind": "reschedule", "test": "A5", "notes": [],
+                "from": {"at": "2026-03-23T09:00:00-05:00", "place": "Chicago North"},
+                "to": {"at": f"{seat.split(':', 2)[2]}:00-05:00", "place": "Chicago North"},
+            },
         }]  # fmt: skip
 
     def break_in(self, conversation_id: str, text: str, author: Author = "agent") -> Message:

@@ -15,39 +15,41 @@ from tests.widget.serving import Serving
 
 def test_a_refusal_shows_the_date_that_matters_and_on_request_why(start: Start) -> None:
     widget = start()
-    widget.say("too late", "too late to move")
+    widget.say("too late", "Too close")
     card = widget.last.get_by_role("group", name="Your case: A5 Brakes")
     expect(card).to_contain_text("Not allowed")
     expect(card).to_contain_text("Too close to the appointment")
     expect(card).to_contain_text("Changes closed")
-    expect(card).to_contain_text("Sun, Mar 1, 2026, 9:00")
+    expect(card).to_contain_text("Yesterday, 9:00")
     expect(card.get_by_text("Rules applied")).to_be_hidden()
-    why = card.get_by_role("button", name="Why, and under which rule")
+    why = card.get_by_role("button", name="Explain")
     expect(why).to_have_attribute("aria-expanded", "false")
     why.click()
     expect(why).to_have_attribute("aria-expanded", "true")
     expect(card).to_contain_text("Changes close before the appointment")
     expect(card).to_contain_text("since Sep 20, 2022")
     expect(card).to_contain_text("3 days")
-    card.get_by_role("button", name="Explain this in words").click()
+    card.get_by_role("button", name="Why?").click()
     expect(widget.last).to_contain_text("Changes are allowed up to 3 days before an appointment")
 
 
 def test_the_timeline_of_a_test(start: Start) -> None:
     widget = start()
-    widget.say("too late", "too late to move")
+    widget.say("too late", "Too close")
+    widget.button("Explain").click()
     steps = widget.last.locator(".timeline li").all_inner_texts()
     names = [re.split(r"[\n\t]", step)[0] for step in steps]
-    assert names == ["Bought", "Changes until", "Appointment", "Last day to take it", "Results", "Certificate"]
+    assert names == ["Bought", "Change it by", "Appointment", "Last day to take it"]
     expect(widget.last.locator(".timeline li.next")).to_contain_text("Appointment")
     expect(widget.last.locator(".timeline li.past")).to_have_count(2)
-    widget.say("certificate", "certificate should arrive")
+    widget.say("certificate", "Certificate on its way")
+    widget.last.get_by_role("button", name="Explain").click()
     expect(widget.last.locator(".timeline li").last).to_contain_text("Certificate, about")
 
 
 def test_master_status_says_what_is_missing_and_what_expires(start: Start) -> None:
     widget = start()
-    widget.say("master", "Master status")
+    widget.say("master", "Missing")
     card = widget.last.get_by_role("group", name="Your case: Automobile and Light Truck")
     expect(card.locator(".missing")).to_contain_text("A7 Heating and Air Conditioning")
     expect(card.locator(".expired li")).to_have_count(2)
@@ -58,16 +60,16 @@ def test_master_status_says_what_is_missing_and_what_expires(start: Start) -> No
 
 def test_other_cards(start: Start) -> None:
     widget = start()
-    widget.say("retest", "Not yet")
+    widget.say("retest", "still a wait")
     expect(widget.last).to_contain_text("Retest from")
-    expect(widget.last.locator(".key-date")).to_contain_text("Mon, Mar 23, 2026")
+    expect(widget.last.locator(".key-date")).to_contain_text("Mon, Mar 23")
     widget.say("window", "A6")
     expect(widget.last.locator(".key-date")).to_contain_text("days left")
     widget.say("duplicate", "7.50")
-    widget.last.get_by_role("button", name="Why, and under which rule").click()
+    widget.last.get_by_role("button", name="Explain").click()
     expect(widget.last).to_contain_text("$7.50")
     widget.say("cannot tell", re.compile("L3"))
-    expect(widget.last).to_contain_text("Not known")
+    expect(widget.last).to_contain_text("Can't tell")
 
 
 def test_unknown_kinds_degrade_to_text(start: Start) -> None:
@@ -82,18 +84,21 @@ def test_picking_a_seat_confirming_and_adding_it_to_the_calendar(start: Start, t
     widget = start()
     widget.say("move my appointment", "These seats are free")
     picker = widget.last.locator(".picker")
-    assert picker.locator("h4").all_inner_texts() == ["Chicago North", "Chicago South"]
-    assert picker.locator(".day-name").count() == 4
+    assert [re.sub(r"\s", " ", day) for day in picker.locator(".day-name").all_inner_texts()] == [
+        "Fri, Mar 20", "Sat, Mar 21", "Tue, Mar 24",
+    ]  # fmt: skip
+    assert picker.locator(".day").first.locator(".seat").count() == 3
     picker.get_by_role("button", name="Friday, March 20, 1:00 PM, Chicago North").click()
-    preview = widget.last.get_by_role("group", name="Please check and confirm")
-    expect(preview).to_contain_text("Should I go ahead?")
-    expect(preview.get_by_role("timer")).to_contain_text(re.compile(r"held for [45]:\d\d"))
+    preview = widget.panel.get_by_role("group", name="Please check and confirm")
+    expect(preview.locator("dt")).to_have_text(["From", "To"])
+    expect(preview.locator("dd").last).to_contain_text("Fri, Mar 20, 1:00")
+    expect(preview.get_by_role("timer")).to_contain_text(re.compile(r"Held for [45]:\d\d"))
     expect(widget.panel.get_by_role("group", name="Free seats")).to_have_count(0)
-    expect(widget.log).to_contain_text("5 times were offered")
-    preview.get_by_role("button", name="Yes, do it").click()
+    preview.get_by_role("button", name="Move to Mar 20").click()
     expect(widget.last).to_contain_text("Moved: A5 Brakes")
-    expect(widget.log).to_contain_text("You said yes")
-    expect(widget.button("Yes, do it")).to_have_count(0)
+    assert widget.texts("candidate")[-1].replace("\xa0", " ") == "Move to Mar 20"
+    expect(preview).to_have_count(0)
+    expect(widget.log.locator(".proposed")).to_contain_text("Move A5 Brakes")
     with widget.page.expect_download() as saved:
         widget.button("Add to calendar").click()
     path = tmp_path / "a.ics"
@@ -102,14 +107,21 @@ def test_picking_a_seat_confirming_and_adding_it_to_the_calendar(start: Start, t
     assert path.read_bytes().decode() == CALENDAR
 
 
+def test_a_yes_or_no_that_changes_nothing_is_no_card(start: Start) -> None:
+    widget = start()
+    widget.say("yes or no", "Shall I pass you to somebody?")
+    expect(widget.panel.get_by_role("group", name="Please check and confirm")).to_have_count(0)
+    expect(widget.last.get_by_role("button", name="Yes, do it")).to_be_visible()
+
+
 def test_the_hold_ends_visibly(start: Start, serving: Serving) -> None:
     serving.assistant.hold = timedelta(seconds=2)
     widget = start()
     widget.say("reschedule", "These seats are free")
     widget.button("Saturday, March 21, 9:00 AM, Chicago North").click()
-    expect(widget.last.locator(".hold.soon")).to_contain_text("0:0")
-    expect(widget.last.locator(".hold.over")).to_contain_text("no longer held")
-    widget.button("No, leave it").click()
+    expect(widget.panel.locator(".hold.soon")).to_contain_text("0:0")
+    expect(widget.panel.locator(".hold.over")).to_contain_text("No longer held")
+    widget.button("Keep Mar 23").click()
     expect(widget.last).to_contain_text("Nothing has been changed")
 
 
@@ -119,8 +131,8 @@ def test_other_times_and_another_day(start: Start) -> None:
     widget.button("Other times").click()
     expect(widget.button("Friday, March 27, 10:00 AM, Chicago North")).to_be_visible()
     widget.panel.get_by_label("Another day").fill("2026-04-02")
-    widget.button("Look", exact=True).click()
-    expect(widget.last).to_contain_text("You said: On 2026-04-02")
+    widget.button("Show", exact=True).click()
+    expect(widget.last).to_contain_text("You said: On Thursday, April 2, 2026")
 
 
 def test_sources_have_their_date(start: Start) -> None:

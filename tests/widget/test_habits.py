@@ -91,7 +91,7 @@ def test_thumbs_and_an_optional_comment(start: Start, serving: Serving) -> None:
     widget.say("fees", "test fee")
     widget.button("This answer helped").click()
     expect(widget.last).to_contain_text("Thank you")
-    widget.say("hello", "You said: hello")
+    widget.say("fees", "test fee")
     widget.last.get_by_role("button", name="This answer did not help").click()
     widget.panel.get_by_label("What was wrong or missing?").fill("Not what I asked.")
     widget.panel.get_by_role("button", name="Send", exact=True).click()
@@ -121,19 +121,27 @@ def test_ending_asks_how_it_was_and_a_new_chat_begins(start: Start, serving: Ser
 def test_a_person_is_always_in_reach(start: Start) -> None:
     widget = start()
     widget.button("Talk to a person").click()
+    expect(widget.panel.get_by_label("What is it about?")).to_be_focused()
+    widget.button("Not now").click()
+    assert widget.texts("candidate") == []
+    widget.button("Talk to a person").click()
+    widget.button("Ask for a person").click()
     expect(widget.last).to_contain_text("I have asked a person")
-    expect(widget.panel).to_contain_text("Waiting for a person")
-    expect(widget.button("Waiting for a person")).to_be_disabled()
+    expect(widget.panel).to_contain_text("In line for a person.")
+    expect(widget.button("Talk to a person")).to_have_count(0)
+    widget.button("Go back to the assistant").click()
+    expect(widget.last).to_contain_text("out of the line")
+    expect(widget.button("Talk to a person")).to_be_visible()
 
 
 def test_starting_afresh_asks_first(start: Start) -> None:
     widget = start()
     widget.say("hello", "You said: hello")
-    widget.menu("Start afresh")
-    widget.button("Keep it").click()
+    widget.menu("Start over")
+    widget.button("Keep chatting").click()
     expect(widget.last).to_contain_text("You said: hello")
-    widget.menu("Start afresh")
-    widget.button("Start afresh").click()
+    widget.menu("Start over")
+    widget.button("Start over").click()
     expect(widget.said).to_have_count(1)
 
 
@@ -231,8 +239,8 @@ def test_a_long_answer_is_shown_from_its_beginning(start: Start) -> None:
     assert top is not None
     assert log is not None
     assert 0 <= top["y"] - log["y"] < 60
-    widget.button("Newest messages").click()
-    expect(widget.button("Newest messages")).to_have_count(0)
+    widget.button("Jump to latest").click()
+    expect(widget.button("Jump to latest")).to_have_count(0)
 
 
 def test_the_code_field_can_be_pasted_and_filled_in(start: Start) -> None:

@@ -46,7 +46,8 @@ def test_one_opaque_token_in_storage_and_none_in_any_address(start: Start, make_
     widget.page.reload()
     widget.open()
     kept = widget.stored()
-    assert list(kept) == ["ase-assistant-session"]
+    assert sorted(kept) == ["ase-assistant-seen", "ase-assistant-session"]
+    assert kept["ase-assistant-seen"] == f"{widget.conversation}.3"
     identifier, token, mark = kept["ase-assistant-session"].split(".")
     assert "ASE-1000-0001" not in kept["ase-assistant-session"]
     assert context.cookies() == []
@@ -97,10 +98,10 @@ def test_the_host_page_signs_in_by_an_address_of_its_own(start: Start, serving: 
 
 
 def test_a_token_that_is_refused_starts_nobody_in_particular(start: Start) -> None:
-    widget = start(person=None, opened=False, noise=("401",))
+    widget = start(person=None, opened=False, noise=("401", "sign-in token was refused"))
     widget.command("signIn(async () => 'not.a.token')")
     widget.open()
-    expect(widget.panel).to_contain_text("We could not confirm your sign-in on this page")
+    expect(widget.panel).to_contain_text("We couldn't confirm your sign-in on this page")
     expect(widget.last).to_contain_text("Hello!")
 
 
@@ -108,7 +109,7 @@ def test_a_strict_page_of_another_origin_has_nothing_to_complain_of(start: Start
     widget = start(strict=True)
     widget.say("move my appointment", "These seats are free")
     widget.button("Friday, March 20, 1:00 PM, Chicago North").click()
-    widget.button("Yes, do it").click()
+    widget.button("Move to Mar 20").click()
     expect(widget.last).to_contain_text("Moved")
     widget.button("Add to calendar").click()
     widget.menu("Download conversation")
@@ -141,7 +142,7 @@ def test_limits_speak_kindly_and_strangers_stay_out(narrow: tuple[Serving, Page]
 
     page.goto(serving.host_url + "/")
     page.get_by_role("button", name="Open chat").click()
-    expect(widget.panel).to_contain_text("can't be reached right now")
+    expect(widget.panel).to_contain_text("can't reach the assistant right now")
 
     with urlopen(serving.url + "/") as answer:
         policy = answer.headers["Content-Security-Policy"]

@@ -78,8 +78,8 @@ def test_two_tabs_agree(start: Start, make_context: MakeContext) -> None:
     expect(two.last).to_contain_text("test fee")
     two.button("Registering and booking").click()
     expect(one.log.get_by_role("button", name="Registering and booking")).to_have_count(1)
-    one.menu("Start afresh")
-    one.button("Start afresh").click()
+    one.menu("Start over")
+    one.button("Start over").click()
     expect(one.said).to_have_count(1)
     expect(two.said).to_have_count(1)
     assert one.conversation == two.conversation
@@ -88,14 +88,14 @@ def test_two_tabs_agree(start: Start, make_context: MakeContext) -> None:
 def test_what_is_written_offline_is_sent_later(start: Start) -> None:
     widget = start(noise=OFFLINE)
     widget.page.context.set_offline(True)
-    expect(widget.panel.locator(".bar.offline")).to_contain_text("You are offline. What you write is sent")
+    expect(widget.panel.locator(".bar.offline")).to_contain_text("You're offline. Messages you write now go out")
     for text in ("first while away", "second while away"):
         widget.input.fill(text)
         widget.input.press("Enter")
     expect(widget.log.locator("article.waiting")).to_have_count(2)
-    expect(widget.last).to_contain_text("Waits to be sent")
+    expect(widget.last).to_contain_text("Not sent yet")
     widget.page.context.set_offline(False)
-    expect(widget.panel).to_contain_text("You are back online")  # first: it goes away again
+    expect(widget.panel).to_contain_text("You're back online")  # first: it goes away again
     expect(widget.last).to_contain_text("You said: second while away")
     assert widget.texts("candidate") == ["first while away", "second while away"]
     expect(widget.log.locator("article.waiting")).to_have_count(0)
@@ -182,15 +182,15 @@ def test_a_slow_answer_is_spoken_of_and_the_typing_sign_expires(start: Start, se
     widget.input.press("Enter")
     expect(widget.log.locator(".typing")).to_be_visible()
     widget.page.clock.run_for(4_000)
-    expect(widget.panel).not_to_contain_text("This takes longer than usual")
+    expect(widget.panel).not_to_contain_text("This is taking longer than usual")
     widget.page.clock.run_for(1_500)
-    expect(widget.panel).to_contain_text("This takes longer than usual")
+    expect(widget.panel).to_contain_text("This is taking longer than usual")
     expect(widget.log.locator(".typing")).to_be_visible()
     widget.page.clock.run_for(15_000)
     expect(widget.log.locator(".typing")).to_have_count(0)
     serving.on_loop(serving.assistant.let_go)
     expect(widget.last).to_contain_text("You said: slow")
-    expect(widget.panel).not_to_contain_text("This takes longer than usual")
+    expect(widget.panel).not_to_contain_text("This is taking longer than usual")
 
 
 def test_a_turn_that_fails_can_be_sent_again_or_taken_away(start: Start) -> None:
@@ -232,7 +232,7 @@ def test_the_service_cannot_be_reached(start: Start) -> None:
 
     widget = start(opened=False, prepare=refuse, noise=("ERR_FAILED",))
     widget.launcher.click()
-    expect(widget.panel).to_contain_text("can't be reached right now")
+    expect(widget.panel).to_contain_text("can't reach the assistant right now")
     widget.page.unroute_all()
     widget.button("Try again").click()
     expect(widget.last).to_contain_text("Hello")

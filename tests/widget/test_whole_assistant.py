@@ -52,13 +52,13 @@ def preview(talk: Widget, test: str = "A5") -> None:
     """Ask for another time and take the second that is offered."""
     talk.say(f"can I still move my {test}?", re.compile("free"))
     talk.last.locator(".picker .seat").nth(1).click()
-    expect(talk.last.get_by_role("group", name="Please check and confirm")).to_be_visible(timeout=PATIENCE)
+    expect(talk.panel.get_by_role("group", name="Please check and confirm")).to_be_visible(timeout=PATIENCE)
 
 
 def agree(talk: Widget) -> None:
     """Say yes by the button and wait until it is done."""
     before = talk.log.locator("article.assistant").count()
-    talk.button("Yes, do it").click()
+    talk.panel.locator(".confirm .primary").click()
     talk.answered(before)
 
 
@@ -71,7 +71,7 @@ def test_moving_an_appointment_with_countdown_and_calendar(talk: Widget, whole: 
     expect(card.locator(".timeline li.next")).to_contain_text("Changes until")
     held = whole.held(DANA)
     assert held is not None
-    expect(talk.last.get_by_role("timer")).to_have_text(re.compile(r"held for (5:00|4:5\d)"))
+    expect(talk.panel.get_by_role("timer")).to_have_text(re.compile(r"Held for (5:00|4:\d\d)"))
     agree(talk)
     now = whole.appointment(DANA, "P-1")
     assert (now.site, now.starts_at) == (held.site, held.starts_at)
@@ -103,7 +103,7 @@ def test_a_question_while_a_yes_is_awaited_is_answered_above_the_card(talk: Widg
 
 @pytest.mark.parametrize(
     ("how", "name", "ase_id", "test"),
-    [("End this chat", "Yusuf Demir", "ASE-1000-0032", "A1"), ("Start afresh", "Teresa Nguyen", "ASE-1000-0030", "G1")],
+    [("End this chat", "Yusuf Demir", "ASE-1000-0032", "A1"), ("Start over", "Teresa Nguyen", "ASE-1000-0030", "G1")],
 )
 def test_leaving_gives_a_held_seat_back(
     talk: Widget, whole: WholeServing, how: str, name: str, ase_id: str, test: str
@@ -112,8 +112,8 @@ def test_leaving_gives_a_held_seat_back(
     preview(talk, test)
     assert whole.held(ase_id) is not None
     talk.menu(how)
-    if how == "Start afresh":
-        talk.button("Start afresh").click()
+    if how == "Start over":
+        talk.button("Start over").click()
         expect(talk.said).to_have_count(1)
     else:
         expect(talk.panel).to_contain_text("This chat has ended")

@@ -1,6 +1,7 @@
 /** The conversation over plain HTTP. Tokens travel in headers and bodies, never in an address. */
 import type { Session } from "./session";
 import type { Frame, TurnBody } from "./types";
+import { warn } from "./warn";
 
 export class ApiError extends Error {
   constructor(
@@ -52,6 +53,20 @@ export class Api {
 
   socket(session: Session): WebSocket {
     return new WebSocket(`${this.base.replace(/^http/, "ws")}/api/v1/conversations/${session.id}/stream`);
+  }
+
+  /** Tell the page's makers why nothing gets through, as far as a browser lets us know. */
+  async explain(): Promise<void> {
+    if (navigator.onLine === false || this.base === location.origin) return;
+    const there = await fetch(`${this.base}/healthz`, { mode: "no-cors", cache: "no-store" }).then(
+      () => true,
+      () => false,
+    );
+    warn(
+      there
+        ? `${this.base} is there but does not let ${location.origin} in. Add it to ASSISTANT_ALLOWED_ORIGINS.`
+        : `${this.base} cannot be reached: look at its address, and at connect-src of this page's policy.`,
+    );
   }
 
   private async call<T>(

@@ -6,10 +6,14 @@ import { Connection, type Link } from "./connection";
 import { Outbox, type Pending } from "./outbox";
 import { Received } from "./received";
 import { Reveal } from "./reveal";
-import { KEY, readSession, writeSession, type Session } from "./session";
+import { KEY, readDraft, readSeen, readSession, writeDraft, writeSeen, writeSession, type Session } from "./session";
+import { TitleBadge } from "./title";
 import { Typing } from "./typing";
-import type { Choice, Frame, Message, State, TurnBody } from "./types";
-import { Visitor } from "./visitor";
+import type { Change, Choice, Frame, Message, State, TurnBody } from "./types";
+import { Visitor, type Known } from "./visitor";
+
+/** Milliseconds until it is asked once more who is signed in. */
+const CHECK_AGAIN = 1_500;
 
 export type Phase = "idle" | "opening" | "active" | "ended" | "failed";
 
@@ -33,6 +37,8 @@ export class Chat {
   /** Whether the conversation was ended here, by the reader. */
   ownEnd = false;
   watching = false;
+  /** Nobody could tell who is signed in, so a kept conversation waits unseen. */
+  unsure = false;
 
   private session: Session | null = null;
   private connection: Connection | null = null;
@@ -51,9 +57,12 @@ export class Chat {
     () => !this.watching || document.hidden || calm(),
     () => this.changed(),
   );
-  private readonly slow: Notice;
+  private readonly slow: Notice = { text: "", kind: "info" };
+  private readonly badge: TitleBadge;
+  private readonly stopping = new AbortController();
   private readonly answering = new Typing(
     () => {
+      this.slow.text = this.say("notice.slow");
       this.notice = this.slow;
       this.changed();
     },
@@ -68,17 +77,39 @@ export class Chat {
     private readonly say: (key: string) => string,
   ) {
     this.visitor = new Visitor(config.token);
-    this.slow = { text: say("notice.slow"), kind: "info" };
-    window.addEventListener("storage", (event) => {
-      if (event.key === KEY || event.key === null) this.otherTab();
-    });
-    window.addEventListener("beforeunload", (event) => {
-      if (this.outbox.holdsText) event.preventDefault();
-    });
+    this.badge = new TitleBadge(config.badge);
+    const { signal } = this.stopping;
+    const on = { signal };
+    window.addEventListener(
+      "storage",
+      (event) => {
+        if (event.key === KEY || event.key === null) this.otherTab();
+      },
+      on,
+    );
+    window.addEventListener("beforeunload", (event) => this.outbox.holdsText && event.preventDefault(), on);
+    document.addEventListener("visibilitychange", () => this.look(), on);
+  }
+
+  /** The widget leaves the page; the conversation stays as it is. */
+  stop(): void {
+    this.stopping.abort();
+    this.connection?.stop();
+    this.connection = null;
+    this.stopTyping();
+    this.outbox.clear();
+    this.badge.show(0);
+    this.listeners.clear();
+    this.hearers.clear();
   }
 
   get messages(): Message[] {
     return this.received.messages;
+  }
+
+  /** The number of the conversation; "" before there is one. */
+  get id(): string {
+    return this.session?.id ?? "";
   }
 
   /** Messages up to this number may be seen; the rest follows one by one. */
@@ -109,7 +140,7 @@ export class Chat {
     return () => this.hearers.delete(hearer);
   }
 
-  private changed(): void {
+  changed(): void {
     for (const listener of this.listeners) listener();
   }
 
@@ -120,9 +151,11 @@ export class Chat {
     const kept = readSession();
     if (!kept || this.phase !== "idle") return;
     const token = await this.visitor.token();
-    if (this.phase !== "idle") return;
-    if (this.visitor.mayResume(kept, token)) this.adopt(kept);
-    else writeSession(null);
+    if (this.phase !== "idle" || this.stopping.signal.aborted) return;
+    const may = this.visitor.mayResume(kept, token);
+    if (may) this.adopt(kept);
+    else if (may === false) writeSession(null);
+    else setTimeout(() => void this.resume(), CHECK_AGAIN);
   }
 
   /** Start a conversation unless there is one. */
@@ -133,11 +166,21 @@ export class Chat {
     this.changed();
     const kept = readSession();
     try {
-      const token = await this.visitor.token();
-      if (kept && this.visitor.mayResume(kept, token)) {
+      let token = await this.visitor.token();
+      if (kept && this.visitor.mayResume(kept, token) === undefined) {
+        await new Promise((done) => setTimeout(done, CHECK_AGAIN));
+        token = await this.visitor.token();
+      }
+      const may = kept ? this.visitor.mayResume(kept, token) : false;
+      if (kept && may) {
         this.adopt(kept);
         return;
       }
+      if (may === undefined) {
+        this.doubt();
+        return;
+      }
+      if (kept) writeSession(null);
       const { opened, session, refused } = await this.visitor.open(this.api, this.config.locale, token);
       if (refused) this.notice = { text: this.say("notice.sign_in_failed"), kind: "warning" };
       writeSession(session);
@@ -147,9 +190,24 @@ export class Chat {
     } catch (error) {
       this.phase = "failed";
       const { code, message } = error as ApiError;
+      if (code === "network") void this.api.explain();
       this.notice = { text: code === "too_many_requests" ? message : this.say("error.open"), kind: "warning" };
       this.changed();
     }
+  }
+
+  /** Nobody can tell who is signed in: the kept conversation is neither shown nor given up. */
+  private doubt(): void {
+    this.phase = "failed";
+    this.unsure = true;
+    this.notice = { text: this.say("error.check"), kind: "warning" };
+    this.changed();
+  }
+
+  /** Leave the kept conversation and begin without being signed in. */
+  async beginAnew(): Promise<void> {
+    this.forget();
+    await this.begin();
   }
 
   private adopt(session: Session): void {
@@ -170,9 +228,11 @@ export class Chat {
     this.picked.clear();
     this.ratings.clear();
     this.loading = false;
+    this.unsure = false;
     this.history = 0;
     this.reveal.upTo(0);
     this.unread = 0;
+    this.badge.show(0);
     this.ownEnd = false;
     this.stopTyping();
     this.phase = session ? "active" : "idle";
@@ -227,7 +287,13 @@ export class Chat {
   async setToken(source: TokenSource | null, wanted: boolean): Promise<void> {
     this.visitor.become(source);
     const kept = this.session ?? readSession();
-    if (kept && this.visitor.owns(kept, await this.visitor.token())) {
+    const token: Known = kept ? await this.visitor.token() : null;
+    if (kept && token === undefined) {
+      if (this.session) return; // as it was: only a token of somebody else, or none, says that it is not theirs
+      if (wanted) this.doubt();
+      return;
+    }
+    if (kept && token !== undefined && this.visitor.owns(kept, token)) {
       if (this.phase === "idle") await this.resume();
       return;
     }
@@ -235,6 +301,25 @@ export class Chat {
     this.forget();
     this.changed();
     if (wanted) await this.begin();
+  }
+
+  /** What is being written; kept for this tab until it is sent. */
+  get draft(): string {
+    return readDraft();
+  }
+
+  set draft(text: string) {
+    writeDraft(text);
+  }
+
+  /** The change that waits for a yes now, with the message that asks for it last; null where none does. */
+  get asked(): { change: Change; message: Message } | null {
+    const message = this.messages[this.messages.length - 1];
+    const ids = message?.choices.map((one) => one.id) ?? [];
+    if (!message || !ids.includes("yes") || !ids.includes("no")) return null;
+    if (this.state.expects !== "yes_no" || this.state.task?.step !== "confirm") return null;
+    const shown = [...this.messages].reverse().find((one) => one.change);
+    return shown?.change ? { change: shown.change, message } : null;
   }
 
   /** Nothing of the conversation stays, neither here nor in the browser. */
@@ -265,10 +350,10 @@ export class Chat {
     this.add({ text }, text);
   }
 
-  choose(message: Message, choice: Choice): void {
+  choose(message: Message, choice: Choice, label = choice.title): void {
     if (!this.isLive(message)) return;
     this.picked.set(message.seq, choice.id);
-    this.add({ choice: choice.id }, choice.title, message.seq);
+    this.add({ choice: choice.id }, label, message.seq);
   }
 
   /** Whether the choices of a message can still be used. */
@@ -338,6 +423,7 @@ export class Chat {
       this.loading = false;
       this.history = this.received.seen;
       this.reveal.upTo(this.history);
+      this.missed();
     }
     if (this.phase === "opening") this.phase = "active";
     for (const message of fresh ?? []) this.outbox.heard(message, replay);
@@ -356,7 +442,8 @@ export class Chat {
   private arrived(fresh: Message[]): void {
     const spoken = fresh.filter((message) => message.author !== "candidate");
     if (spoken.length) this.stopTyping();
-    if (!this.watching) this.unread += spoken.length;
+    if (!this.looking) this.unread += spoken.length;
+    this.look();
     for (const message of spoken) for (const hearer of this.hearers) hearer(message);
     this.reveal.go();
   }
@@ -397,11 +484,33 @@ export class Chat {
     if (this.notice === this.slow) this.notice = null;
   }
 
+  private get looking(): boolean {
+    return this.watching && !document.hidden;
+  }
+
+  /** What came while no page of the site was there to show it. */
+  private missed(): void {
+    const seen = this.session ? readSeen(this.session.id) : 0;
+    this.unread = seen ? this.messages.filter((one) => one.seq > seen && one.author !== "candidate").length : 0;
+    this.look();
+  }
+
+  /** Whoever looks has seen everything; else the title says how much is new. */
+  private look(): void {
+    const before = this.unread;
+    if (this.looking) {
+      this.unread = 0;
+      if (this.session && this.phase !== "ended") writeSeen(this.session.id, this.received.seen);
+    }
+    this.badge.show(this.unread);
+    if (before !== this.unread) this.changed();
+  }
+
   /** The panel was opened or closed. */
   watch(open: boolean): void {
     this.watching = open;
+    this.look();
     if (open) {
-      this.unread = 0;
       if (this.phase === "idle" || this.phase === "failed") void this.begin();
     }
     this.changed();

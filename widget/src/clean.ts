@@ -1,5 +1,19 @@
 /** Reads what the service sends without trusting its shape: what is not understood is left out, the text stays. */
-import type { Author, Choice, Decision, Expects, Message, Outcome, PolicyRow, Reason, Source, State } from "./types";
+import type {
+  Author,
+  Change,
+  Choice,
+  Decision,
+  Expects,
+  Home,
+  Message,
+  Outcome,
+  Place,
+  PolicyRow,
+  Reason,
+  Source,
+  State,
+} from "./types";
 
 type Loose = Record<string, unknown>;
 
@@ -54,6 +68,48 @@ function decision(raw: Loose): Decision | null {
   return found.reasons.length ? found : null;
 }
 
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string" && one !== "") : [];
+
+const place = (raw: unknown): Place | null =>
+  isObject(raw) && text(raw.at) ? { at: text(raw.at), place: text(raw.place) } : null;
+
+function change(raw: unknown): Change | null {
+  if (!isObject(raw) || !text(raw.kind)) return null;
+  return {
+    kind: text(raw.kind),
+    undoes: text(raw.undoes),
+    test: text(raw.test),
+    from: place(raw.from),
+    to: place(raw.to),
+    last_day: text(raw.last_day),
+    series: texts(raw.series),
+    total: text(raw.total),
+    address: text(raw.address),
+    old_address: text(raw.old_address),
+    notes: texts(raw.notes),
+  };
+}
+
+function home(raw: unknown): Home | null {
+  if (!isObject(raw)) return null;
+  const next = place(raw.appointment);
+  const appointment = isObject(raw.appointment) ? raw.appointment : {};
+  const deadline = isObject(raw.deadline) ? raw.deadline : {};
+  return {
+    name: text(raw.name),
+    appointment: next && { ...next, test: text(appointment.test), change_by: text(appointment.change_by) },
+    deadline: text(deadline.by)
+      ? {
+          test: text(deadline.test),
+          by: text(deadline.by),
+          days: typeof deadline.days === "number" ? deadline.days : 0,
+        }
+      : null,
+    suggest: texts(raw.suggest),
+  };
+}
+
 const kept = <T>(found: (T | null)[]): T[] => found.filter((one): one is T => one !== null);
 
 /** One message, or null where it has no number or author. */
@@ -69,6 +125,12 @@ export function cleanMessage(raw: unknown): Message | null {
     decisions: kept(list(raw.decisions).map(decision)),
   };
   if (text(raw.client_message_id)) found.client_message_id = text(raw.client_message_id);
+  const shown = change(raw.change);
+  if (shown) found.change = shown;
+  const next = home(raw.home);
+  if (next) found.home = next;
+  if (typeof raw.brief === "string") found.brief = raw.brief;
+  if (text(raw.explained)) found.explained = text(raw.explained);
   if (text(raw.hold_until)) found.hold_until = text(raw.hold_until);
   if (text(raw.calendar).startsWith("BEGIN:VCALENDAR")) found.calendar = text(raw.calendar);
   return found;

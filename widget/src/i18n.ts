@@ -1,25 +1,38 @@
-/** Texts by key from the locale files; English is complete, other languages fall back to it key by key. */
+/** Texts by key from the locale files; English is complete and here, other languages are fetched and fall back to it. */
 import en from "./locales/en.json";
-import es from "./locales/es.json";
 import titles from "./titles.json";
 
 type Texts = Record<string, string>;
 
-const LOCALES: Record<string, Texts> = { en, es };
+/** Languages other than English: `widget-es.json` beside the script. */
+const OTHERS = ["es"];
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 
 export class Words {
   readonly locale: string;
   readonly dir: "ltr" | "rtl";
-  private readonly texts: Texts;
+  private texts: Texts = en;
+  private readonly language: string;
   private readonly plural: Intl.PluralRules;
 
   constructor(wanted: string, dir: "ltr" | "rtl" | "") {
     const language = wanted.toLowerCase().split("-")[0] ?? "en";
-    this.locale = language in LOCALES ? safeLocale(wanted) : "en-US";
-    this.texts = LOCALES[language] ?? en;
+    this.language = language;
+    this.locale = language === "en" || OTHERS.includes(language) ? safeLocale(wanted) : "en-US";
     this.dir = dir || (RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr");
     this.plural = new Intl.PluralRules(this.locale);
+  }
+
+  /** Fetch the texts of another language; English stays where they cannot be had. True where there is something new. */
+  async load(server: string): Promise<boolean> {
+    if (!OTHERS.includes(this.language)) return false;
+    try {
+      const answer = await fetch(`${server}/static/widget-${this.language}.json`, { credentials: "omit" });
+      this.texts = (await answer.json()) as Texts;
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The text of a key; with `n` in the values its form for that number. */
@@ -50,16 +63,23 @@ export class Words {
   }
 
   /** A day ("2026-03-10") or the day of an instant, in words; as it is written, in nobody else's time zone. */
-  day(iso: string, style: "long" | "near" | "short" | "seat" = "long"): string {
+  day(iso: string, style: "long" | "near" | "short" | "seat" | "full" = "long"): string {
     const at = wallClock(iso);
     if (!at) return iso;
     const options: Intl.DateTimeFormatOptions =
       style === "long" || style === "near"
         ? { weekday: "short", month: "short", day: "numeric", year: style === "long" ? "numeric" : undefined }
-        : style === "seat"
-          ? { weekday: "long", month: "long", day: "numeric" }
+        : style === "seat" || style === "full"
+          ? { weekday: "long", month: "long", day: "numeric", year: style === "full" ? "numeric" : undefined }
           : { month: "short", day: "numeric", year: "numeric" };
     return new Intl.DateTimeFormat(this.locale, { ...options, timeZone: "UTC" }).format(at);
+  }
+
+  /** "Dec 5". */
+  short(iso: string): string {
+    const at = wallClock(iso);
+    const style = { month: "short", day: "numeric", timeZone: "UTC" } as const;
+    return at ? unbroken(new Intl.DateTimeFormat(this.locale, style).format(at)) : iso;
   }
 
   /** The time of day of an instant, by the clock it is written in. */
@@ -68,10 +88,31 @@ export class Words {
     return at ? new Intl.DateTimeFormat(this.locale, { timeStyle: "short", timeZone: "UTC" }).format(at) : iso;
   }
 
-  /** Day, and time where it has one; without the year where it is that of `now`. */
+  /**
+   * Day, and time where it has one, never broken over two lines: "Today, 8:00 AM"; without the year where it is that
+   * of `now`.
+   */
   moment(iso: string, now = ""): string {
-    const day = this.day(iso, now.slice(0, 4) === iso.slice(0, 4) ? "near" : "long");
-    return hasTime(iso) ? `${day}, ${this.clock(iso)}` : day;
+    const then = now ? asThere(now, iso) : "";
+    const away = then ? daysBetween(then, iso) : NaN;
+    const day =
+      away === 0 || away === 1 || away === -1
+        ? this.nearby(away)
+        : this.day(iso, then.slice(0, 4) === iso.slice(0, 4) ? "near" : "long");
+    return unbroken(hasTime(iso) ? `${day}, ${this.clock(iso)}` : day);
+  }
+
+  /** "Today", "Tomorrow", "Yesterday". */
+  private nearby(days: number): string {
+    const said = new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" }).format(days, "day");
+    return said.charAt(0).toLocaleUpperCase(this.locale) + said.slice(1);
+  }
+
+  /** The day of an instant by the reader's own clock, with its name: "Today", "Friday, November 27". */
+  hereDay(iso: string): string {
+    const day = localDay(iso);
+    const away = daysBetween(localDay(new Date().toISOString()), day);
+    return away === 0 || away === -1 ? this.nearby(away) : this.day(day, "seat");
   }
 
   /** The time of a message, by the reader's own clock. */
@@ -112,5 +153,27 @@ export function wallClock(iso: string): Date | null {
   const [, year, month, day, hour, minute] = found.map(Number);
   return new Date(Date.UTC(year!, month! - 1, day, hour || 0, minute || 0));
 }
+
+/** The day of an instant by the reader's own clock: "2026-11-27". */
+export function localDay(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return "";
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+/** The instant `now` by the clock that `iso` is written in. */
+function asThere(now: string, iso: string): string {
+  const offset = /([+-])(\d\d):(\d\d)$/.exec(iso);
+  const at = new Date(now).getTime();
+  if (Number.isNaN(at) || !hasTime(now)) return now;
+  if (!offset) return /Z$/.test(iso) ? new Date(at).toISOString() : now;
+  const minutes = (Number(offset[2]) * 60 + Number(offset[3])) * (offset[1] === "-" ? -1 : 1);
+  return new Date(at + minutes * 60_000).toISOString();
+}
+
+const daysBetween = (one: string, other: string): number =>
+  Math.round((Date.parse(other.slice(0, 10)) - Date.parse(one.slice(0, 10))) / 86_400_000);
+
+const unbroken = (text: string): string => text.replace(/ /g, "\u00a0");
 
 export const hasTime = (iso: string): boolean => /T\d\d:\d\d/.test(iso);

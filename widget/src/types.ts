@@ -37,6 +37,36 @@ export interface Decision {
   fee?: string;
 }
 
+/** When and where an appointment is. */
+export interface Place {
+  at: string;
+  place: string;
+}
+
+/** A change as it is shown before it is made. */
+export interface Change {
+  kind: string;
+  /** Of an undo: the kind of the change that is put back. */
+  undoes: string;
+  test: string;
+  from: Place | null;
+  to: Place | null;
+  last_day: string;
+  series: string[];
+  total: string;
+  address: string;
+  old_address: string;
+  notes: string[];
+}
+
+/** What matters next to the person who is signed in. */
+export interface Home {
+  name: string;
+  appointment: (Place & { test: string; change_by: string }) | null;
+  deadline: { test: string; by: string; days: number } | null;
+  suggest: string[];
+}
+
 export type Author = "assistant" | "candidate" | "agent";
 
 export interface Message {
@@ -51,6 +81,14 @@ export interface Message {
   decisions: Decision[];
   /** Until when a seat is held for the change shown here, in real time. */
   hold_until?: string;
+  /** What a yes would do. */
+  change?: Change;
+  /** The part of the text that no card says; absent where there are no cards. */
+  brief?: string;
+  /** The part of the text that the cards of decisions stand for. */
+  explained?: string;
+  /** On a greeting: what matters next. */
+  home?: Home;
   /** An iCalendar file of the appointment just made. */
   calendar?: string;
 }

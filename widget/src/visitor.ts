@@ -2,6 +2,7 @@
 import { ApiError, type Api, type Opened } from "./api";
 import type { TokenSource } from "./config";
 import { markOf, type Session } from "./session";
+import { warn } from "./warn";
 
 /** A conversation that has just been opened. */
 export interface Begun {
@@ -11,6 +12,9 @@ export interface Begun {
   refused: boolean;
 }
 
+/** A token; null: nobody is signed in; undefined: it cannot be told now. */
+export type Known = string | null | undefined;
+
 export class Visitor {
   constructor(private source: TokenSource | null) {}
 
@@ -19,12 +23,12 @@ export class Visitor {
     this.source = source;
   }
 
-  /** A fresh token of who is signed in; null where nobody is, or where it cannot be had. */
-  async token(): Promise<string | null> {
+  /** A fresh token of who is signed in. */
+  async token(): Promise<Known> {
     try {
       return this.source ? await this.source() : null;
     } catch {
-      return null;
+      return undefined;
     }
   }
 
@@ -33,30 +37,37 @@ export class Visitor {
     return markOf(token, kept.token) === kept.who;
   }
 
-  /** The same; on a page that never tells who is signed in, every kept conversation goes on. */
-  mayResume(kept: Session, token: string | null): boolean {
-    return !this.source || this.owns(kept, token);
+  /**
+   * The same; on a page that never tells who is signed in, every kept conversation goes on. Undefined: it cannot be told
+   * now, and the conversation is neither shown nor given up.
+   */
+  mayResume(kept: Session, token: Known): boolean | undefined {
+    if (!this.source) return true;
+    if (token === undefined) return kept.who === "" ? true : undefined;
+    return this.owns(kept, token);
   }
 
   /**
    * Open a conversation for the person of this token. Where it is refused a fresh one is tried, and then it is opened for
    * nobody in particular; `refused` tells so.
    */
-  async open(api: Api, locale: string, token: string | null): Promise<Begun> {
+  async open(api: Api, locale: string, token: Known): Promise<Begun> {
     const attempt = async (used: string | null, refused = false): Promise<Begun> => {
       const opened = await api.open(locale, used);
       const session = { id: opened.conversation_id, token: opened.token, who: markOf(used, opened.token) };
       return { opened, session, refused };
     };
+    if (token === undefined) return attempt(null, true);
     try {
       return await attempt(token);
     } catch (error) {
       if (!token || !isUnauthorized(error)) throw error;
     }
     try {
-      return await attempt(await this.token());
+      return await attempt((await this.token()) ?? null);
     } catch (error) {
       if (!isUnauthorized(error)) throw error;
+      warn(`the sign-in token was refused: ${(error as ApiError).message} docs/channels.md lists its claims.`);
     }
     return attempt(null, true);
   }

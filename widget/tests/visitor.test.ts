@@ -29,11 +29,15 @@ describe("Visitor", () => {
     const visitor = new Visitor(null);
     const token = await visitor.token();
     expect(visitor.mayResume(kept, token)).toBe(true);
-    expect(visitor.owns(kept, token)).toBe(false);
+    expect(visitor.owns(kept, token ?? null)).toBe(false);
   });
 
-  it("is nobody where the token cannot be had", async () => {
-    expect(await new Visitor(() => Promise.reject(new Error("down"))).token()).toBeNull();
+  it("does not know who is there where the token cannot be had, and neither shows nor gives up what is kept", async () => {
+    const visitor = new Visitor(() => Promise.reject(new Error("down")));
+    expect(await visitor.token()).toBeUndefined();
+    expect(visitor.mayResume(kept, undefined)).toBeUndefined();
+    expect(visitor.mayResume({ ...kept, who: "" }, undefined)).toBe(true);
+    expect(visitor.mayResume(kept, null)).toBe(false);
   });
 
   it("opens with a fresh token where the first is refused", async () => {

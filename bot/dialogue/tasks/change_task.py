@@ -24,6 +24,7 @@ from bot.dialogue.outcome import (
     SeatHeld,
     Step,
 )
+from bot.dialogue.previews import OnCard
 from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks import asides
 from bot.dialogue.tasks.appointment_words import option_of
@@ -336,7 +337,7 @@ class ChangeTask(RuleTopic, ABC):
 
     def _propose(self, reply: Reply, memory: ChangeMemory, option: Option) -> Step:
         """Show what would be done, once it waits for the yes and the seat it needs is held."""
-        turn, shown = reply.turn, Reply(reply.turn)
+        turn, shown = reply.turn, OnCard(reply)
         changes, ase_id, request = turn.services.changes, turn.visitor.subject_id, self.preview(shown, memory, option)
         if changes is None or ase_id is None or request is None:
             reply.include(shown)
@@ -344,9 +345,9 @@ class ChangeTask(RuleTopic, ABC):
         proposal = changes.propose(turn.visitor, ase_id, request, exception=memory.exception, as_of=turn.now)
         if isinstance(proposal, Refusal):
             return self._refused(reply, memory, option, proposal)
-        reply.include(shown)
-        which_purchase(reply, option.purchase)
-        self.say_before(reply, proposal)
+        which_purchase(shown, option.purchase)
+        self.say_before(shown, proposal)
+        shown.onto(reply)
         self._alone(reply, memory)
         if proposal.held_until is not None:
             reply.effect(SeatHeld(proposal.held_until))
@@ -362,7 +363,9 @@ class ChangeTask(RuleTopic, ABC):
 
     @staticmethod
     def _ask_to_confirm(reply: Reply, memory: ChangeMemory) -> Step:
-        reply.phrase("confirm_question")
+        question = OnCard(reply)
+        question.phrase("confirm_question")
+        question.onto(reply)
         return reply.ask(memory, CONFIRM, Expect.YES_NO, yes_or_no(reply.turn.services.answers, "choice_confirm"))
 
     def _alone(self, reply: Reply, memory: ChangeMemory) -> None:

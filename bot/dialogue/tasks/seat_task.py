@@ -14,6 +14,7 @@ from bot.contracts.changes import BookRequest, ChangeRequest, RescheduleRequest
 from bot.contracts.seats import SeatFilter
 from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory, SeatPreference
 from bot.dialogue.outcome import Reply, Step
+from bot.dialogue.previews import OnCard
 from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.appointment_words import is_closed
 from bot.dialogue.tasks.change_task import ChangeTask, release
@@ -259,7 +260,9 @@ class SeatTask(ChangeTask):
             alone = len(shown) == 1 and not more and first == 0
             reply.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
         elif more:
-            reply.phrase("more_seats")
+            beside_seats = OnCard(reply)
+            beside_seats.phrase("more_seats")
+            reply.include(beside_seats)
         if last_day - turn.today <= LITTLE_ROOM:
             reply.phrase("little_room", must_test_by=last_day)
         return reply.ask(kept, SEAT, Expect.CHOICE, shown)

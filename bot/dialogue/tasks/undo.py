@@ -13,6 +13,7 @@ from bot.contracts.changes import Done
 from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import UndoMemory
 from bot.dialogue.outcome import RecordsChanged, RememberChange, Reply, Step
+from bot.dialogue.previews import OnCard
 from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks.asides import InShort, place
 from bot.dialogue.tasks.base import PlainTask
@@ -96,7 +97,9 @@ class Undo(PlainTask):
                 if not isinstance(ready, UndoMemory):
                     return ready
                 known = ready
-            _preview(reply, last)
+            shown = OnCard(reply)
+            _preview(shown, last)
+            shown.onto(reply)
             return _ask_to_confirm(reply, known)
         if not known.confirm:
             reply.phrase("confirm_declined")
@@ -164,7 +167,9 @@ def _purchase_of(turn: TurnContext, appointment: Mapping[str, Any]) -> str | Non
 
 
 def _ask_to_confirm(reply: Reply, memory: UndoMemory) -> Step:
-    reply.phrase("confirm_question")
+    question = OnCard(reply)
+    question.phrase("confirm_question")
+    question.onto(reply)
     return reply.ask(memory, CONFIRM, Expect.YES_NO, yes_or_no(reply.turn.services.answers, "choice_confirm"))
 
 

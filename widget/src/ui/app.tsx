@@ -1,21 +1,26 @@
 /** Launcher and panel, and everything about opening, closing, focus, announcements and looks. */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import { Chat } from "../chat";
-import type { Config, Theme } from "../config";
+import { asTheme, type Config, type Theme } from "../config";
 import type { Words } from "../i18n";
+import { onBack, still } from "../page";
+import { readLook, writeLook, writeOpen } from "../session";
 import { beep } from "../sound";
 import { transcript } from "../transcript";
-import { Composer } from "./composer";
+import { Composer, isComposing } from "./composer";
+import { Confirm } from "./confirm";
 import { Context, type Here } from "./context";
 import { download, Ended } from "./extras";
 import { Icon } from "./icons";
 import { Log } from "./log";
 import { plain } from "./markdown";
-import { Menu } from "./menu";
+import { Menu, type Act } from "./menu";
+import { AskPerson, InLine } from "./person";
 
 /** What the page may ask of the widget; filled in when it is drawn. */
 export interface Handle {
-  setOpen(open: boolean): void;
+  /** `focus` false: the reader's place on the page stays as it is. */
+  setOpen(open: boolean, focus?: boolean): void;
   setTheme(theme: Theme): void;
   isOpen(): boolean;
 }
@@ -46,9 +51,10 @@ export function App({ chat, words, config, host, handle }: Props) {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const [open, setOpen] = useState(false);
   const [menu, setMenu] = useState(false);
-  const [sure, setSure] = useState(false);
-  const [theme, setTheme] = useState(config.theme);
-  const [sound, setSound] = useState(false);
+  const [sure, setSure] = useState<"" | "restart" | "end">("");
+  const [calling, setCalling] = useState(false);
+  const [theme, setTheme] = useState(() => (readLook().theme ? asTheme(readLook().theme) : config.theme));
+  const [sound, setSound] = useState(() => readLook().sound === true);
   const [heard, setHeard] = useState<{ id: number; text: string }[]>([]);
   const [flash, setFlash] = useState("");
   const input = useRef<HTMLTextAreaElement>(null);
@@ -81,33 +87,61 @@ export function App({ chat, words, config, host, handle }: Props) {
         const offered = message.choices.length
           ? ` ${t("choices")}: ${message.choices.map((one) => one.title).join("; ")}.`
           : "";
+        tellPage(host, "message", { author: message.author, text: message.text });
         announce(`${t(`said.${message.author}`)}: ${plain(message.text)}${offered}`);
         if (soundOn.current) beep();
       }),
-    [chat, announce, t],
+    [chat, announce, t, host],
   );
 
-  const show = (wanted: boolean) => {
+  const takesFocus = useRef(true);
+  const show = (wanted: boolean, focus = true) => {
+    takesFocus.current = focus;
     setOpen(wanted);
     setMenu(false);
-    setSure(false);
+    setSure("");
+    setCalling(false);
+    writeOpen(wanted);
     chat.watch(wanted);
   };
+  const closeRef = useRef(() => undefined as void);
+  closeRef.current = () => show(false);
   handle.setOpen = show;
   handle.setTheme = setTheme;
   handle.isOpen = () => open;
 
   const opened = useRef(false);
   useLayoutEffect(() => {
-    if (open) {
+    if (open && takesFocus.current) {
       if (matchMedia("(pointer: coarse)").matches || !input.current) panel.current?.focus();
       else input.current.focus();
-    } else if (opened.current) {
+    } else if (!open && opened.current) {
       launcher.current?.focus();
     }
+    if (open !== opened.current) tellPage(host, open ? "open" : "close");
     opened.current = open;
-    host.dispatchEvent(new CustomEvent(open ? "ase-assistant:open" : "ase-assistant:close", { bubbles: true }));
   }, [open, host]);
+
+  // On a phone the panel covers the page: that lies still, and Back closes the panel.
+  useEffect(() => (open && phone ? still(host) : undefined), [open, phone, host]);
+  useEffect(() => (open && phone ? onBack(() => closeRef.current()) : undefined), [open, phone]);
+
+  useEffect(() => tellPage(host, "unread", { count: chat.unread }), [host, chat.unread]);
+  const { signed_in: signedIn } = chat.state;
+  const before = useRef(signedIn);
+  useEffect(() => {
+    if (before.current !== signedIn) tellPage(host, signedIn ? "signed-in" : "signed-out");
+    before.current = signedIn;
+  }, [host, signedIn]);
+
+  useEffect(() => {
+    if (!menu) return undefined;
+    const outside = (event: Event) => {
+      if (!event.composedPath().includes(host)) setMenu(false);
+    };
+    document.addEventListener("pointerdown", outside, true);
+    return () => document.removeEventListener("pointerdown", outside, true);
+  }, [menu, host]);
 
   useLayoutEffect(() => {
     host.dataset.theme = theme === "auto" ? (dark ? "dark" : "light") : theme;
@@ -140,7 +174,7 @@ export function App({ chat, words, config, host, handle }: Props) {
       const kind = chat.link as "connecting" | "offline";
       const timer = setTimeout(
         () => {
-          if (barRef.current !== kind) announce(t(`bar.${kind}`));
+          if (barRef.current !== kind) announce(t(`bar.${said(kind)}`));
           setBar(kind);
         },
         barRef.current ? 0 : kind === "offline" ? 300 : 1_200,
@@ -175,19 +209,23 @@ export function App({ chat, words, config, host, handle }: Props) {
     setFlash(text);
     announce(text);
   };
-  const act = async (what: "restart" | "copy" | "download" | "end") => {
+  const act = async (what: Act) => {
     setMenu(false);
-    if (what === "restart") {
-      setSure(true);
+    if (what === "person") {
+      setCalling(true);
+      return;
+    }
+    if (what === "restart" || (what === "end" && (chat.state.owner !== "assistant" || chat.asked))) {
+      setSure(what);
       return;
     }
     menuButton.current?.focus();
     if (what === "end") await chat.end();
     else if (what === "download") {
-      download("ase-conversation.txt", "text/plain;charset=utf-8", transcript(chat.messages, words));
+      download("ase-conversation.txt", "text/plain;charset=utf-8", transcript(chat, words));
       tell(t("downloaded"));
     } else {
-      const copied = await navigator.clipboard?.writeText(transcript(chat.messages, words)).then(
+      const copied = await navigator.clipboard?.writeText(transcript(chat, words)).then(
         () => true,
         () => false,
       );
@@ -195,14 +233,21 @@ export function App({ chat, words, config, host, handle }: Props) {
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && !isComposing(event)) {
+      const target = event.target as HTMLElement;
+      if (target instanceof HTMLInputElement && target.type === "date") return;
       event.stopPropagation();
       if (menu) {
         setMenu(false);
         menuButton.current?.focus();
       } else if (sure) {
-        setSure(false);
+        setSure("");
         menuButton.current?.focus();
+      } else if (calling) {
+        setCalling(false);
+        focusInput();
+      } else if (target instanceof HTMLTextAreaElement && target.value.trim()) {
+        panel.current?.focus(); // with words in the field the first Escape only leaves it
       } else show(false);
     } else if (event.key === "Tab" && phone) {
       keepInside(event, panel.current);
@@ -210,7 +255,7 @@ export function App({ chat, words, config, host, handle }: Props) {
   };
 
   const { link, phase, notice, state } = chat;
-  const status = phase === "active" || phase === "opening" ? t(`link.${link}`) : "";
+  const status = phase === "active" || phase === "opening" ? t(`link.${said(link)}`) : "";
   const line =
     phase === "ended"
       ? t("end.title")
@@ -229,23 +274,25 @@ export function App({ chat, words, config, host, handle }: Props) {
         lang={words.locale}
         onKeyDown={onKeyDown}
       >
-        <button
-          ref={launcher}
-          type="button"
-          class="launcher"
-          aria-label={label}
-          aria-expanded={open}
-          aria-controls="ase-panel"
-          aria-haspopup="dialog"
-          onClick={() => show(!open)}
-        >
-          <Icon name={open ? "down" : "chat"} size={26} />
-          {!open && chat.unread > 0 && (
-            <span class="unread" aria-hidden="true">
-              {chat.unread > 9 ? "9+" : chat.unread}
-            </span>
-          )}
-        </button>
+        {!(open && phone) && (
+          <button
+            ref={launcher}
+            type="button"
+            class="launcher"
+            aria-label={label}
+            aria-expanded={open}
+            aria-controls="ase-panel"
+            aria-haspopup="dialog"
+            onClick={() => show(!open)}
+          >
+            <Icon name={open ? "down" : "chat"} size={26} />
+            {!open && chat.unread > 0 && (
+              <span class="unread" aria-hidden="true">
+                {chat.unread > 9 ? "9+" : chat.unread}
+              </span>
+            )}
+          </button>
+        )}
         {open && (
           <section
             id="ase-panel"
@@ -255,6 +302,9 @@ export function App({ chat, words, config, host, handle }: Props) {
             aria-modal={phone ? "true" : undefined}
             aria-labelledby="ase-title"
             tabIndex={-1}
+            onClick={(event) => {
+              if (menu && !(event.target as Element).closest(".top")) setMenu(false);
+            }}
           >
             <div class="top">
               <span class="brand" aria-hidden="true">
@@ -289,35 +339,41 @@ export function App({ chat, words, config, host, handle }: Props) {
                 <Menu
                   sound={sound}
                   theme={theme}
-                  onSound={setSound}
-                  onTheme={setTheme}
+                  onSound={(on) => {
+                    setSound(on);
+                    writeLook({ sound: on });
+                  }}
+                  onTheme={(one) => {
+                    setTheme(one);
+                    writeLook({ theme: one });
+                  }}
                   onDo={(what) => void act(what)}
                 />
               )}
             </div>
             <div class="bars">
               {chat.asOf && <p class="bar clock">{t("as_of", { when: words.moment(chat.asOf) })}</p>}
-              {bar && <p class={`bar ${bar}`}>{t(`bar.${bar}`)}</p>}
+              {bar && <p class={`bar ${bar}`}>{t(`bar.${said(bar)}`)}</p>}
               {sure && (
-                <div class="bar sure" role="group" aria-label={t("menu.restart")}>
-                  <p>{t("restart.sure")}</p>
+                <div class="bar sure" role="group" aria-label={t(`menu.${sure}`)}>
+                  <p>{t(sure === "end" ? `end.sure.${state.owner}` : "restart.sure")}</p>
                   <span class="actions">
                     <button
                       type="button"
                       class="primary"
                       ref={(button) => button?.focus()}
                       onClick={() => {
-                        setSure(false);
-                        void chat.startAfresh().then(focusInput);
+                        setSure("");
+                        void (sure === "end" ? chat.end() : chat.startAfresh().then(focusInput));
                       }}
                     >
-                      {t("restart.yes")}
+                      {t(sure === "end" ? "menu.end" : "restart.yes")}
                     </button>
                     <button
                       type="button"
                       class="secondary"
                       onClick={() => {
-                        setSure(false);
+                        setSure("");
                         focusInput();
                       }}
                     >
@@ -329,6 +385,7 @@ export function App({ chat, words, config, host, handle }: Props) {
             </div>
             <Log />
             <div class="bars">
+              <InLine />
               {(notice || flash) && (
                 <p class={`bar note ${notice?.kind ?? ""}`}>
                   {notice?.kind === "warning" && <Icon name="alert" size={16} />}
@@ -336,6 +393,11 @@ export function App({ chat, words, config, host, handle }: Props) {
                 </p>
               )}
             </div>
+            {chat.asked && (
+              <div class="pinned">
+                <Confirm change={chat.asked.change} message={chat.asked.message} />
+              </div>
+            )}
             {phase === "ended" ? (
               <Ended />
             ) : phase === "failed" ? (
@@ -343,9 +405,16 @@ export function App({ chat, words, config, host, handle }: Props) {
                 <button type="button" class="primary wide" onClick={() => void chat.begin()}>
                   {t("retry")}
                 </button>
+                {chat.unsure && (
+                  <button type="button" class="secondary wide" onClick={() => void chat.beginAnew()}>
+                    {t("check.anew")}
+                  </button>
+                )}
               </div>
+            ) : calling ? (
+              <AskPerson onDone={() => setCalling(false)} />
             ) : (
-              <Composer input={input} />
+              <Composer input={input} onPerson={() => setCalling(true)} />
             )}
           </section>
         )}
@@ -357,6 +426,14 @@ export function App({ chat, words, config, host, handle }: Props) {
       </div>
     </Context.Provider>
   );
+}
+
+/** Whether it is the reader's network that is away, or the service. */
+const said = (link: string): string => (link === "offline" && navigator.onLine !== false ? "unreachable" : link);
+
+/** An event for the host page: `ase-assistant:open`, `close`, `message`, `unread`, `signed-in`, `signed-out`. */
+function tellPage(host: HTMLElement, name: string, detail?: unknown): void {
+  host.dispatchEvent(new CustomEvent(`ase-assistant:${name}`, { bubbles: true, detail }));
 }
 
 /** On a phone the panel covers the page, so Tab goes round inside it. */

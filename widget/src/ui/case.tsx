@@ -4,6 +4,7 @@ import type { Decision, Message } from "../types";
 import { useHere } from "./context";
 import { factRows, keyDate, outcomeLabel, policyRows, policyValue } from "./facts";
 import { Icon, type IconName } from "./icons";
+import { Prose } from "./markdown";
 import { Master } from "./master";
 import { Timeline } from "./timeline";
 
@@ -41,7 +42,7 @@ export function Case({ decisions, message, live }: { decisions: Decision[]; mess
         <h3>{about}</h3>
       </div>
       {decisions.map((decision) => (
-        <Verdict decision={decision} now={message.at} />
+        <Verdict decision={decision} now={message.at} alone={decisions.length === 1} />
       ))}
       {fee && (
         <p class="fee">
@@ -53,13 +54,20 @@ export function Case({ decisions, message, live }: { decisions: Decision[]; mess
         .map((one) => (
           <Master decision={one} />
         ))}
-      <Timeline decisions={decisions} now={message.at} />
       <Why decisions={decisions} message={message} live={live} />
     </div>
   );
 }
 
-function Verdict({ decision, now }: { decision: Decision; now: string }) {
+/** Whether the reader's own clock shows another time than the one that is written. */
+function elsewhere(iso: string): boolean {
+  const offset = /([+-])(\d\d):(\d\d)$/.exec(iso);
+  if (!offset) return false;
+  const minutes = (Number(offset[2]) * 60 + Number(offset[3])) * (offset[1] === "-" ? 1 : -1);
+  return new Date(iso).getTimezoneOffset() !== minutes;
+}
+
+function Verdict({ decision, now, alone }: { decision: Decision; now: string; alone: boolean }) {
   const { words } = useHere();
   const [decisive, ...others] = decision.reasons;
   const date = keyDate(words, decision, now);
@@ -70,18 +78,18 @@ function Verdict({ decision, now }: { decision: Decision; now: string }) {
         <Icon name={ICONS[decision.outcome]!} size={16} />
       </span>
       <div class="verdict-body">
-        <p class="verdict-line">
-          <span class="rule">{words.label("rule", decision.rule)}</span>
-          <span class="badge">{outcomeLabel(words, decision)}</span>
+        <p class="headline">
+          <span class={alone ? "sr" : "aside"}>{words.label("rule", decision.rule)}: </span>
+          <span class="sr">{outcomeLabel(words, decision)}. </span>
+          {words.label("reason", decisive!.code)}
         </p>
-        <p class="headline">{words.label("reason", decisive!.code)}</p>
         {date && (
           <p class="key-date">
-            <span>{date.label}</span>
+            <span>{date.label}</span>{" "}
             <strong>
               <time dateTime={date.iso}>{date.when}</time>
             </strong>
-            {(date.left !== null || date.iso.includes("T")) && (
+            {(date.left !== null || elsewhere(date.iso)) && (
               <span class="aside">
                 {date.left !== null ? words.t("left", { n: date.left }) : words.t("card.center")}
               </span>
@@ -101,7 +109,7 @@ function Verdict({ decision, now }: { decision: Decision; now: string }) {
 function Why({ decisions, message, live }: { decisions: Decision[]; message: Message; live: boolean }) {
   const { chat, words, focusInput } = useHere();
   const [open, setOpen] = useState(false);
-  const facts = [...new Map(decisions.flatMap((one) => factRows(words, one))).entries()];
+  const facts = [...new Map(decisions.flatMap((one) => factRows(words, one, message.at))).entries()];
   const rows = policyRows(decisions);
   const title = (id: string) =>
     message.sources.find((one) => one.id === id)?.title ?? words.label("source", id.split("/").pop() ?? id);
@@ -113,6 +121,8 @@ function Why({ decisions, message, live }: { decisions: Decision[]; message: Mes
         {words.t("card.why")}
       </button>
       <div id={id} hidden={!open}>
+        {message.explained && <Prose text={message.explained} />}
+        <Timeline decisions={decisions} now={message.at} />
         {facts.length > 0 && (
           <>
             <h4>{words.t("card.facts")}</h4>

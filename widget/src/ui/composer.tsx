@@ -7,11 +7,18 @@ import { Icon } from "./icons";
 const MOST = 2_000;
 const COUNT_FROM = 1_800;
 
-export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | null> }) {
+/** Whether a key belongs to an input method: Safari sends the Enter that picks a word with its old key code alone. */
+export const isComposing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229;
+
+export function Composer({ input, onPerson }: { input: RefObject<HTMLTextAreaElement | null>; onPerson: () => void }) {
   const { chat, words, focusInput } = useHere();
-  const [text, setText] = useState("");
+  const [text, write] = useState(chat.draft);
+  const setText = (said: string) => {
+    write(said);
+    chat.draft = said;
+  };
   const recall = useRef(-1);
-  const { expects } = chat.state;
+  const { expects, owner } = chat.state;
   const code = expects === "code" || expects === "digits";
 
   useLayoutEffect(() => {
@@ -27,7 +34,9 @@ export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | nul
     chat.tell(said);
     setText("");
     recall.current = -1;
-    focusInput();
+    // On a phone the keyboard goes, so that it does not cover the answer.
+    if (matchMedia("(pointer: coarse)").matches) input.current?.blur();
+    else focusInput();
   };
   const bringBack = (step: number): boolean => {
     const before = [
@@ -42,7 +51,8 @@ export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | nul
     return true;
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    if (isComposing(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       send();
     } else if (event.key === "ArrowUp" && (text === "" || recall.current >= 0)) {
@@ -71,7 +81,11 @@ export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | nul
           maxLength={MOST}
           value={text}
           dir="auto"
-          placeholder={words.find(`input.${expects}`) ?? words.t("input.placeholder")}
+          placeholder={
+            owner !== "assistant"
+              ? words.t(`input.${owner}`)
+              : (words.find(`input.${expects}`) ?? words.t("input.placeholder"))
+          }
           autocomplete={code ? "one-time-code" : "off"}
           inputMode={code ? "numeric" : "text"}
           autoCapitalize={expects === "ase_id" ? "characters" : "sentences"}
@@ -88,19 +102,19 @@ export function Composer({ input }: { input: RefObject<HTMLTextAreaElement | nul
         </button>
       </div>
       <div class="under">
-        <button
-          type="button"
-          class="text-button"
-          disabled={chat.state.owner !== "assistant"}
-          onClick={() => {
-            chat.tell(words.t("person.say"));
-            focusInput();
-          }}
-        >
-          <Icon name="person" size={16} />
-          {chat.state.owner === "assistant" ? words.t("person") : words.t(`owner.${chat.state.owner}`)}
-        </button>
-        <span id="ase-hint" class={left <= MOST - COUNT_FROM ? "count" : "hint"}>
+        {expects === "code" ? (
+          <button type="button" class="text-button" onClick={() => chat.tell(words.t("code.again.say"))}>
+            {words.t("code.again")}
+          </button>
+        ) : (
+          owner === "assistant" && (
+            <button type="button" class="text-button" onClick={onPerson}>
+              <Icon name="person" size={16} />
+              {words.t("person")}
+            </button>
+          )
+        )}
+        <span id="ase-hint" class={left <= MOST - COUNT_FROM ? "count" : "sr"}>
           {left <= MOST - COUNT_FROM ? words.t("input.left", { n: left }) : words.t("hint")}
         </span>
       </div>

@@ -1,6 +1,6 @@
 /** What may follow an answer: suggested replies, sources, a calendar entry and a rating. */
-import { useState } from "preact/hooks";
-import type { Message } from "../types";
+import { useRef, useState } from "preact/hooks";
+import type { Message, Source } from "../types";
 import { useHere } from "./context";
 import { Icon } from "./icons";
 import { Away, safeAddress } from "./markdown";
@@ -8,10 +8,7 @@ import { Away, safeAddress } from "./markdown";
 export function Choices({ message }: { message: Message }) {
   const { chat, words, focusInput } = useHere();
   if (!message.choices.length) return null;
-  if (!chat.isLive(message)) {
-    const picked = message.choices.find((one) => one.id === chat.picked.get(message.seq));
-    return picked ? null : <p class="inert-note">{words.t("offers", { n: message.choices.length })}</p>;
-  }
+  if (!chat.isLive(message)) return null;
   return (
     <ul class="choices" aria-label={words.t("choices")}>
       {message.choices.map((choice) => (
@@ -32,7 +29,7 @@ export function Choices({ message }: { message: Message }) {
   );
 }
 
-const STARTERS = ["move", "results", "retest", "master"];
+const STARTERS = ["fees", "retest", "results", "master"];
 
 /** What one may begin with, where the greeting offers nothing itself. */
 export function Starters({ message }: { message: Message }) {
@@ -44,9 +41,10 @@ export function Starters({ message }: { message: Message }) {
     chat.state.expects !== "free"
   )
     return null;
+  const names = message.home ? message.home.suggest.filter((name) => words.find(`starter.${name}`)) : STARTERS;
   return (
     <ul class="choices starters" aria-label={words.t("starters")}>
-      {STARTERS.map((name) => (
+      {names.map((name) => (
         <li>
           <button
             type="button"
@@ -66,24 +64,41 @@ export function Starters({ message }: { message: Message }) {
 
 export function Sources({ message }: { message: Message }) {
   const { words } = useHere();
-  if (!message.sources.length) return null;
+  const [open, setOpen] = useState(false);
+  const { sources } = message;
+  if (!sources.length) return null;
+  const line = (source: Source) => {
+    const url = source.url ? safeAddress(source.url) : null;
+    return (
+      <>
+        {url ? <Away href={url}>{source.title}</Away> : source.title}
+        {source.as_of && `, ${words.t("source.as_of", { day: words.day(source.as_of, "short") })}`}
+      </>
+    );
+  };
   return (
-    <p class="sources">
-      <Icon name="doc" size={14} />
-      <span>
-        {words.t("sources", { n: message.sources.length })}:{" "}
-        {message.sources.map((source, n) => {
-          const url = source.url ? safeAddress(source.url) : null;
-          return (
-            <>
-              {n > 0 && "; "}
-              {url ? <Away href={url}>{source.title}</Away> : source.title}
-              {source.as_of && `, ${words.t("source.as_of", { day: words.day(source.as_of, "short") })}`}
-            </>
-          );
-        })}
-      </span>
-    </p>
+    <div class="sources">
+      <p>
+        <Icon name="doc" size={14} />
+        <span>
+          <span class="sr">{words.t("sources", { n: 1 })}: </span>
+          {line(sources[0]!)}
+          {sources.length > 1 && !open && " "}
+          {sources.length > 1 && !open && (
+            <button type="button" class="text-button" aria-expanded={open} onClick={() => setOpen(true)}>
+              {words.t("sources.more", { n: sources.length - 1 })}
+            </button>
+          )}
+        </span>
+      </p>
+      {open &&
+        sources.slice(1).map((source) => (
+          <p>
+            <Icon name="doc" size={14} />
+            <span>{line(source)}</span>
+          </p>
+        ))}
+    </div>
   );
 }
 
@@ -118,6 +133,7 @@ export function Rating({ message }: { message: Message }) {
   const [asking, setAsking] = useState(false);
   const [comment, setComment] = useState("");
   const [note, setNote] = useState("");
+  const form = useRef<HTMLFormElement>(null);
   const given = chat.ratings.get(message.seq);
 
   const rate = async (rating: "up" | "down", text = "") => {
@@ -126,6 +142,7 @@ export function Rating({ message }: { message: Message }) {
     setNote(said);
     announce(said);
     setAsking(saved && rating === "down" && !text);
+    if (saved && rating === "down" && !text) setTimeout(() => form.current?.scrollIntoView({ block: "nearest" }));
   };
   const thumb = (rating: "up" | "down") => (
     <button
@@ -149,6 +166,7 @@ export function Rating({ message }: { message: Message }) {
       {asking && (
         <form
           class="comment"
+          ref={form}
           onSubmit={(event) => {
             event.preventDefault();
             if (comment.trim()) void rate("down", comment);

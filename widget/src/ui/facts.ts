@@ -61,7 +61,7 @@ export interface KeyDate {
 }
 
 /** The date that matters most, with its label; null where there is none. */
-export function keyDate(words: Words, decision: Decision, now: string): KeyDate | null {
+export function keyDate(words: Words, decision: Decision, now: string, near = now): KeyDate | null {
   const values = valuesOf(decision);
   const names = BY_REASON[decision.reasons[0]!.code] ?? DATES[decision.rule] ?? [];
   const name = names.find((one) => typeof values[one] === "string" && wallClock(values[one]));
@@ -70,7 +70,7 @@ export function keyDate(words: Words, decision: Decision, now: string): KeyDate 
   const over = before(iso, now);
   const label = (over && words.find(`past.${name}`)) || words.label("value", name);
   const counts = ["must_test_by", "expires_on"].includes(name) && typeof values.days_left === "number";
-  return { label, when: words.moment(iso), left: counts ? (values.days_left as number) : null, iso };
+  return { label, when: words.moment(iso, near), left: counts ? (values.days_left as number) : null, iso };
 }
 
 /** Whether a day or an instant lies before another instant. A day counts as over when it has ended. */
@@ -80,17 +80,17 @@ export function before(iso: string, now: string): boolean {
 }
 
 /** The facts a reader may want to check: label and value in words. */
-export function factRows(words: Words, decision: Decision): [string, string][] {
+export function factRows(words: Words, decision: Decision, now: string): [string, string][] {
   return Object.entries(valuesOf(decision))
     .filter(([name, value]) => !HIDDEN.includes(name) && value !== null && value !== undefined)
-    .map(([name, value]): [string, string] => [words.label("value", name), inWords(words, name, value)])
+    .map(([name, value]): [string, string] => [words.label("value", name), inWords(words, name, value, now)])
     .filter(([, value]) => value !== "");
 }
 
-export function inWords(words: Words, name: string, value: unknown): string {
+export function inWords(words: Words, name: string, value: unknown, now = ""): string {
   if (typeof value === "number") return /days/.test(name) ? words.t("days", { n: value }) : String(value);
   if (typeof value === "string") {
-    if (wallClock(value)) return words.moment(value);
+    if (wallClock(value)) return words.moment(value, now);
     if (name === "total" || name.startsWith("fee")) return words.money(value);
     return words.find(`word.${value}`) ?? words.find(`rule.${value}`) ?? value;
   }

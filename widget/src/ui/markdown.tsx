@@ -21,7 +21,12 @@ export function Away({ href, children }: { href: string; children: ComponentChil
   );
 }
 
-function Inline({ text }: { text: string }) {
+/** What must not be broken over two lines: a time with its half of the day, a month with its day. */
+const TOGETHER =
+  /(\d:\d\d) (?=[AP]M\b)|\b(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?) (?=\d)/g;
+
+function Inline({ text: said }: { text: string }) {
+  const text = said.replace(TOGETHER, (found) => `${found.slice(0, -1)}\u00a0`);
   const parts: ComponentChildren[] = [];
   let at = 0;
   for (const found of text.matchAll(INLINE)) {

@@ -1,14 +1,16 @@
-/** The less frequent things: start afresh, take the conversation along, sound, colours, end. */
+/** The less frequent things: a person, start over, take the conversation along, sound, colours, end. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Theme } from "../config";
 import { useHere } from "./context";
+
+export type Act = "restart" | "copy" | "download" | "end" | "person";
 
 interface Props {
   sound: boolean;
   theme: Theme;
   onSound: (on: boolean) => void;
   onTheme: (theme: Theme) => void;
-  onDo: (what: "restart" | "copy" | "download" | "end") => void;
+  onDo: (what: Act) => void;
 }
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
@@ -27,6 +29,11 @@ export function Menu({ sound, theme, onSound, onTheme, onDo }: Props) {
   };
   return (
     <div id="ase-menu" class="menu" ref={box} onKeyDown={move}>
+      {chat.state.owner === "assistant" && active && (
+        <button type="button" onClick={() => onDo("person")}>
+          {words.t("person")}
+        </button>
+      )}
       {(["restart", "copy", "download"] as const).map((what) => (
         <button type="button" disabled={!chat.messages.length} onClick={() => onDo(what)}>
           {words.t(`menu.${what}`)}

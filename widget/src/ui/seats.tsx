@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Choice, Message } from "../types";
 import { useHere } from "./context";
+import { valuesOf } from "./facts";
 import { Icon } from "./icons";
 
 const SEAT = /^seat:(.+?):(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/;
@@ -29,6 +30,15 @@ export function seatsOf(message: Message): Seat[] {
   return seats;
 }
 
+/** The last day on which the test can be taken, where the message tells it. */
+function lastDay(message: Message): string | undefined {
+  for (const decision of message.decisions) {
+    const found = valuesOf(decision).must_test_by;
+    if (typeof found === "string") return found.slice(0, 10);
+  }
+  return undefined;
+}
+
 function grouped<K>(items: Seat[], by: (seat: Seat) => K): [K, Seat[]][] {
   const groups = new Map<K, Seat[]>();
   for (const item of items) groups.set(by(item), [...(groups.get(by(item)) ?? []), item]);
@@ -40,15 +50,14 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
   const [day, setDay] = useState("");
   const box = useRef<HTMLDivElement>(null);
   const live = chat.isLive(message);
-  if (!live) return <p class="inert-note">{words.t("seats.gone", { n: seats.length })}</p>;
-  const groups = grouped(seats, (seat) => seat.site).map(([site, inside]) => ({
-    site,
-    days: grouped(
-      inside.sort((one, other) => one.starts.localeCompare(other.starts)),
-      (seat) => seat.day,
-    ),
-  }));
-  const rows = groups.flatMap(({ days }) => days.map(([, inside]) => inside));
+  if (!live) return null;
+  const sites = [...new Set(seats.map((seat) => seat.site))];
+  const days = grouped(
+    [...seats].sort((one, other) => one.starts.localeCompare(other.starts)),
+    (seat) => seat.day,
+  ).map(([date, inside]) => ({ date, bySite: grouped(inside, (seat) => seat.site) }));
+  const rows = days.flatMap(({ bySite }) => bySite.map(([, inside]) => inside));
+  const last = lastDay(message);
 
   const move = (event: KeyboardEvent) => {
     const buttons = [...(box.current?.querySelectorAll<HTMLButtonElement>(".seat") ?? [])];
@@ -79,14 +88,15 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
   let count = 0;
   return (
     <div class="card picker">
-      <div class="card-head">
-        <Icon name="calendar" size={18} />
-        <h3>{words.t("seats")}</h3>
-      </div>
-      <p class="aside" id={`hint-${message.seq}`}>
-        <span class="keys">{words.t("seats.keys")} </span>
-        {words.t("seats.hint")}
+      <p class="sr" id={`hint-${message.seq}`}>
+        {words.t("seats.keys")} {words.t("seats.hint")}
       </p>
+      {sites.length === 1 && (
+        <p class="aside where">
+          <Icon name="pin" size={16} />
+          {sites[0]}
+        </p>
+      )}
       <div
         ref={box}
         onKeyDown={move}
@@ -94,33 +104,32 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
         aria-label={words.t("seats")}
         aria-describedby={`hint-${message.seq}`}
       >
-        {groups.map(({ site, days }) => (
-          <div class="site">
-            <h4>
-              <Icon name="pin" size={16} />
-              {site}
-            </h4>
-            {days.map(([date, inside]) => (
-              <div class="day">
-                <span class="day-name">{words.day(date, "seat")}</span>
-                <span class="times">
-                  {inside.map((seat) => (
-                    <button
-                      type="button"
-                      class="seat"
-                      tabIndex={count++ === 0 ? 0 : -1}
-                      aria-label={`${words.day(seat.day, "seat")}, ${words.clock(seat.starts)}, ${site}`}
-                      onClick={() => {
-                        chat.choose(message, seat.choice);
-                        focusInput();
-                      }}
-                    >
-                      {words.clock(seat.starts)}
-                    </button>
-                  ))}
-                </span>
-              </div>
-            ))}
+        {days.map(({ date, bySite }) => (
+          <div class="day">
+            <span class="day-name">{words.day(date, "near")}</span>
+            <div class="day-sites">
+              {bySite.map(([site, inside]) => (
+                <div class="day-site">
+                  <span class="times">
+                    {inside.map((seat) => (
+                      <button
+                        type="button"
+                        class="seat"
+                        tabIndex={count++ === 0 ? 0 : -1}
+                        aria-label={`${words.day(seat.day, "seat")}, ${words.clock(seat.starts)}, ${site}`}
+                        onClick={() => {
+                          chat.choose(message, seat.choice);
+                          focusInput();
+                        }}
+                      >
+                        {words.clock(seat.starts)}
+                      </button>
+                    ))}
+                  </span>
+                  {sites.length > 1 && <span class="aside">{site}</span>}
+                </div>
+              ))}
+            </div>
           </div>
         ))}
       </div>
@@ -129,13 +138,19 @@ export function SeatPicker({ message, seats }: { message: Message; seats: Seat[]
         onSubmit={(event) => {
           event.preventDefault();
           if (!day) return;
-          chat.tell(words.t("seats.on.say", { day }));
+          chat.tell(words.t("seats.on.say", { day: words.locale.startsWith("en") ? words.day(day, "full") : day }));
           focusInput();
         }}
       >
         <label>
           <span>{words.t("seats.on")}</span>
-          <input type="date" value={day} onInput={(event) => setDay(event.currentTarget.value)} />
+          <input
+            type="date"
+            value={day}
+            min={message.at.slice(0, 10)}
+            max={last}
+            onInput={(event) => setDay(event.currentTarget.value)}
+          />
         </label>
         <button type="submit" class="chip" disabled={!day}>
           {words.t("seats.go")}

@@ -24,7 +24,6 @@ const STEPS = [
   "must_test_by",
   "expires_on",
 ];
-const BEFORE_TEST = ["starts_at", "must_test_by"];
 const AFTER_TEST = ["taken_on", "test_date", "missed_on", "failed_on", "passed_on"];
 
 interface Step {
@@ -56,8 +55,6 @@ export function Timeline({ decisions, now }: { decisions: Decision[]; now: strin
   const { words } = useHere();
   const steps = stepsOf(decisions);
   if (steps.length < 2 || decisions.every((one) => one.rule === "master_status")) return null;
-  const ahead =
-    steps.some(({ name }) => BEFORE_TEST.includes(name)) && !steps.some(({ name }) => AFTER_TEST.includes(name));
   const next = steps.find(({ iso }) => !before(iso, now));
   return (
     <div class="timeline">
@@ -76,13 +73,6 @@ export function Timeline({ decisions, now }: { decisions: Decision[]; now: strin
             </li>
           );
         })}
-        {ahead &&
-          ["results", "certificate"].map((name) => (
-            <li class="later">
-              <span class="step">{words.t(`timeline.${name}`)}</span>
-              <span>{words.t("timeline.after")}</span>
-            </li>
-          ))}
       </ol>
     </div>
   );

@@ -40,7 +40,7 @@ def warn(reply: Reply, option: Option, site: Site, starts_at: datetime) -> None:
     if days is not None and how is not None:
         reading = str(how.value)
         if is_inside_cutoff(turn.now, change_by(start, int(str(days.value)), reading), start, reading):
-            reply.phrase("inside_cutoff")
+            reply.phrase("inside_cutoff_call" if turn.channel == "phone" else "inside_cutoff")
     for purchase in person.candidate.purchases if person is not None else ():
         other = purchase.appointment
         if other is None or other.status != AppointmentStatus.BOOKED or purchase == option.purchase:

@@ -295,9 +295,11 @@ class ChangeTask(RuleTopic, ABC):
         if memory.told == option.key:
             allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
         else:
-            reply.asked = None if self.told_first(reply, memory) else memory.asked
-            asked_only = memory.only_asked and reply.turn.judge(self.rule, option.subject).outcome == "allowed"
-            allowed = reply.tell(self.rule, option.subject, closing=not asked_only).outcome == "allowed"
+            ordered = reply.turn.channel == "phone" and not memory.only_asked
+            reply.asked = None if ordered or self.told_first(reply, memory) else memory.asked
+            may = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+            goes_on = may and (memory.only_asked or reply.turn.channel == "phone")
+            allowed = reply.tell(self.rule, option.subject, closing=not goes_on).outcome == "allowed"
             reply.asked = None
         return memory.having(told=option.key) if allowed else None
 

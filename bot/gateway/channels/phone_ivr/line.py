@@ -242,14 +242,14 @@ def menu(lines: LineWords, call: Call, state: State, said: str, *, tells_keys: b
     """
     if not call.choices or state.expects not in ("choice", "test", "yes_no"):
         return []
+    if tells_keys:
+        return []
     first = call.first if call.first < len(call.choices) else 0
     window = call.choices[first : first + READ_AT_ONCE]
     more = [lines.more] if len(call.choices) > first + len(window) else []
     if call.silences or call.misses:
-        if state.expects == "yes_no" and tells_keys:
-            return []
         if not more and state.expects != "yes_no" and _names(said, window):
-            return [] if tells_keys else [lines.order]
+            return [lines.order]
         pressed = (lines.key(first + place, _bare(choice)) for place, choice in enumerate(window, start=1))
         return [" ".join([*pressed, *more])]
     if state.expects == "yes_no" or _names(said, window):

@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 MAX_SAY = 3_000
 """Characters spoken by one verb at most; providers stop at about 4,000."""
 BEFORE_QUESTION = "400ms"
+AFTER_QUESTION = "900ms"
+"""After a question that something else follows: the caller may answer already."""
 BETWEEN_PARAGRAPHS = "600ms"
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -137,7 +139,9 @@ def voice(element: ET.Element, paragraphs: list[tuple[str, ...]], *, slow: bool 
         if number:
             ET.SubElement(inner, "break", {"time": BETWEEN_PARAGRAPHS})
         for place, sentence in enumerate(paragraph):
-            if place and place == len(paragraph) - 1 and sentence.endswith("?"):
+            if place and paragraph[place - 1].endswith("?"):
+                ET.SubElement(inner, "break", {"time": AFTER_QUESTION})
+            elif place and place == len(paragraph) - 1 and sentence.endswith("?"):
                 ET.SubElement(inner, "break", {"time": BEFORE_QUESTION})
             _fill(ET.SubElement(inner, "s"), sentence)
 

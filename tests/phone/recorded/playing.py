@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ import yaml
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.adapters.calls import CallsInStore, line_words, words_to_expect
+from bot.contracts.conversation import Identity, Reply
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import phone_channel
 from tests.conversations.conftest import AS_OF, PEOPLE, _parts
 from tests.conversations.harness import do
 from tests.conversations.test_on_the_phone import UNHURRIED, PhoneTalk, Watched
 from tests.phone.conftest import PUBLIC, TOKEN, Phone
+from tests.phone.relay_client import Carrier
 from tests.whole import database, dialogue, parser
 
 HERE = Path(__file__).parent
@@ -76,19 +78,58 @@ def prepared() -> Iterator[Path]:
         yield database(Path(folder) / "template.db", PEOPLE, AS_OF)
 
 
-async def play(call: Mapping[str, Any], template: Path) -> Played:
-    """One call; the line is real, the caller's words are those written down."""
+@dataclass
+class RelayTalk(PhoneTalk):
+    """A call through the relay, frame by frame."""
+
+    carrier: Carrier = field(default_factory=lambda: Carrier(None, TOKEN, PUBLIC))  # type: ignore[arg-type]
+
+    @property
+    def over(self) -> bool:
+        """Whether the session was ended."""
+        return bool(self.carrier.sent) and self.carrier.sent[-1]["type"] == "end"
+
+    async def open(self, channel: str = "web", identity: Identity | None = None, about: str | None = None) -> None:
+        self.heard = await self.carrier.dial()
+
+    async def take(self, kind: str, value: str, confidence: float | None = None) -> Reply:
+        """Words, or keys one by one; a silence is waited for."""
+        carrier, watched = self.carrier, self.assistant
+        assert isinstance(watched, Watched)
+        if kind == "digits":
+            self.heard = await carrier.key(value)
+        elif kind == "event":
+            self.heard = await carrier.hear()
+        else:
+            self.heard = await carrier.say(value)
+        self.reply = watched.last
+        assert self.reply is not None
+        if self.reply.messages[0].intent is not None and self.reply.messages[0].intent["name"] == "goodbye":
+            await carrier.hear()
+        return self.reply
+
+
+async def play(call: Mapping[str, Any], template: Path, *, relay: bool = False) -> Played:
+    """One call; the line is real, the caller's words are those written down.
+
+    `relay`: by frames instead of webhooks.
+    """
     path = template.with_name("call.db")
     shutil.copy(template, path)
     parts = _parts(path, call.get("as_of", AS_OF))
     watched = Watched(parts.store, parts.services, dialogue(), parser())
     settings = replace(parts.settings, twilio_auth_token=TOKEN, public_url=PUBLIC, transfer_to="+13125550199")
     words = words_to_expect(parts.services.catalog, parts.store)
-    doors = phone_channel(CallsInStore(parts.store), line_words(parts.services.answers), words, patience=UNHURRIED)
+    doors = phone_channel(
+        CallsInStore(parts.store), line_words(parts.services.answers), words, patience=UNHURRIED, pace=1e9
+    )
     app = create_app(watched, settings, parts.clock, channels=[doors])
     turns: list[Turn] = []
     async with TestClient(TestServer(app)) as client:
-        talk = PhoneTalk(watched, parts.store, phone=Phone(client))
+        if relay:
+            talk: PhoneTalk = RelayTalk(watched, parts.store, carrier=Carrier(client, TOKEN, PUBLIC))
+        else:
+            talk = PhoneTalk(watched, parts.store, phone=Phone(client))
         await talk.open("phone")
         turns.append(_turn("calls", talk))
         for step in call["steps"]:

@@ -151,6 +151,10 @@ class PhoneLine:
         """Nobody took the call: the request is kept, and the assistant goes on."""
         return self.ask_again(call, self.lines.nobody_answered)
 
+    def usual_hints(self) -> tuple[str, ...]:
+        """What callers may say at any time, for a carrier that is told once for the whole call."""
+        return hints("free", (), self._words)
+
     def ask_again(self, call: Call, words: str) -> Outbound:
         """Listen once more to the same turn: it took too long, or could not be taken."""
         listen_for = hints("free", call.choices, self._words)
@@ -194,6 +198,7 @@ class PhoneLine:
             pause=pause,
             slow=call.slow,
             then=then,
+            guarded=call.confirming,
             at=told[-1].at if told else None,
         )
 

@@ -7,7 +7,7 @@ sure that a code, an ID or a number that slipped in as it is written is read out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -71,6 +71,13 @@ def sentences(text: str) -> tuple[str, ...]:
     if rest:
         found.append(rest)
     return tuple(found)
+
+
+def in_two(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is told, and the question at its end; all of it is told where it ends with none."""
+    said = tuple(sentence for paragraph in paragraphs for sentence in sentences(paragraph))
+    asked = next((at for at in range(len(said) - 1, -1, -1) if said[at].endswith("?")), len(said))
+    return (said[:asked], said[asked:]) if 0 < asked < len(said) else ((), tuple(paragraphs))
 
 
 def parts(sentence: str) -> Iterator[Part]:

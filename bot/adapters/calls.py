@@ -14,6 +14,7 @@ from bot.contracts.conversation import AssistantUnavailable
 from bot.dialogue.memories import TopicMemory
 from bot.dialogue.state import ConversationState, read_state
 from bot.dialogue.tasks import all_tasks
+from bot.dialogue.understanding.answers import CONFIRM
 from bot.store import Store, StoreUnavailable, UnitOfWork
 
 P = ParamSpec("P")
@@ -109,6 +110,7 @@ def _call(uow: UnitOfWork, provider: str, call_id: str) -> Call | None:
         choices=tuple(SpokenChoice(c.id, c.spoken) for c in question.choices) if question else (),
         first=_first(state),
         waiting=state.waiting,
+        confirming=question is not None and question.slot == CONFIRM,
     )
 
 

@@ -15,7 +15,10 @@ Day = date
 """The type, where a method of the same name hides it."""
 
 NEAR = 120
-"""Days around the day of the question: a spoken date needs no year, a coming one has its weekday."""
+"""Days ahead within which a coming date has its weekday."""
+
+SAME_YEAR = 183
+"""Days around the day of the question within which a spoken date needs no year."""
 
 FEW = 3
 """Up to so many tests are named with their titles; longer lists give codes alone."""
@@ -137,6 +140,11 @@ class Formats:
         """Friday, April 10, 2026 / "Friday, April tenth"."""
         return self._date(_day(value), weekday=True)
 
+    def month_day(self, value: Value) -> Said:
+        """March 10 / "March tenth"."""
+        when = _day(value)
+        return Said(f"{words.MONTHS[when.month - 1]} {when.day}", words.day(when, with_year=False))
+
     def time(self, value: Value) -> Said:
         """9:00 AM / "nine in the morning"."""
         when = _instant(value).time()
@@ -156,11 +164,16 @@ class Formats:
             )
         return Said(f"{on.web} at {at.web}, {zone}", f"{on.voice}, at {at.voice}, {zone}")
 
+    def at_site(self, value: Value) -> Said:
+        """As an instant; spoken without the zone, where it is the time at a place that is known."""
+        when, said = _instant(value), self.instant(value)
+        return Said(said.web, said.voice.removesuffix(f", {zone_words(when)}"))
+
     def _date(self, when: Day, *, weekday: bool) -> Said:
         web = f"{words.MONTHS[when.month - 1]} {when.day}, {when.year}"
         if weekday:
             web = f"{words.WEEKDAYS[when.weekday()]}, {web}"
-        near = self.day is not None and abs((when - self.day).days) <= NEAR
+        near = self.day is not None and abs((when - self.day).days) <= SAME_YEAR
         return Said(web, words.day(when, with_year=not near, weekday=weekday))
 
     # --- tests and series ---
@@ -285,6 +298,8 @@ FORMATS: Mapping[str, Callable[[Formats, Value], Said]] = {
     "weekday": Formats.weekday,
     "time": Formats.time,
     "instant": Formats.instant,
+    "at_site": Formats.at_site,
+    "month_day": Formats.month_day,
     "list": Formats.list,
     "code": Formats.code,
     "codes": Formats.codes,

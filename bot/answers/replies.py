@@ -16,7 +16,7 @@ from bot.rules.decision import Value
 from bot.rules.policy import MissingPolicy, PolicyFault, alternatives, codes
 
 NARROW = (WRITTEN_WORDS, SPOKEN_WORDS)
-WIDE = (90, 60)
+WIDE = (90, 42)
 """Words of an answer, written and spoken: to a narrow question, and to a topic as a whole."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])")
@@ -105,6 +105,21 @@ def following(text: str) -> str:
 def in_short(text: str) -> str:
     """The first two sentences of what was said."""
     return " ".join(_SENTENCE.split(text.split("\n\n")[0].strip())[:2])
+
+
+BREATH = 55
+"""Words that a caller is told at a time; the rest comes for the asking."""
+
+
+def breaths(text: str) -> list[str]:
+    """A spoken text in pieces of whole sentences, each of at most `BREATH` words."""
+    pieces: list[list[str]] = []
+    for sentence in _SENTENCE.split(text.strip()):
+        if pieces and len(" ".join((*pieces[-1], sentence)).split()) <= BREATH:
+            pieces[-1].append(sentence)
+        else:
+            pieces.append([sentence])
+    return [" ".join(piece) for piece in pieces]
 
 
 def days_named(text: str) -> set[int]:

@@ -40,6 +40,8 @@ _FITS: Mapping[str, tuple[str, ...]] = {
     "weekday": ("date", "instant"),
     "time": ("instant",),
     "instant": ("instant",),
+    "at_site": ("instant",),
+    "month_day": ("date", "instant"),
     "list": _LISTS,
     "code": ("code", "codes", "tests"),
     "codes": ("code", "codes", "tests"),

@@ -19,6 +19,8 @@ FILTERS = (
     "weekday",
     "time",
     "instant",
+    "at_site",
+    "month_day",
     "list",
     "code",
     "codes",

@@ -105,6 +105,8 @@ class Outbound:
     then: Then = Then.LISTEN
     locale: str = "en-US"
     at: datetime | None = None
+    guarded: bool = False
+    """Whether all but the question at its end must be heard before an answer counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ class Call:
 
     `turns` counts the turns taken so far. `silences` and `misses` are how often in a row nothing, or nothing that
     fits, was heard; `waiting`: a moment was asked for. `choices` and `first` belong to the open question (`first`:
-    where reading out goes on). `over`: the assistant has said goodbye.
+    where reading out goes on). `over`: the assistant has said goodbye; `confirming`: a change
+    has been read back and waits for its yes.
     """
 
     provider: str
@@ -138,6 +141,7 @@ class Call:
     choices: tuple[SpokenChoice, ...] = field(default=())
     first: int = 0
     waiting: bool = False
+    confirming: bool = False
 
 
 @dataclass(frozen=True, slots=True)

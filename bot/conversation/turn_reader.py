@@ -14,7 +14,8 @@ from bot.catalog.model import Catalog
 from bot.contracts.conversation import InvalidRequest, Turn
 from bot.conversation.messages import LEAVE_QUEUE
 from bot.conversation.workers import Readers
-from bot.dialogue.state import ConversationState, Expect
+from bot.dialogue.state import ConversationState, Expect, Question
+from bot.dialogue.tasks.key_menu import MAIN, MENUS
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.misheard import badly_heard
 from bot.dialogue.understanding.split_requests import (
@@ -113,21 +114,34 @@ class TurnReader:
     def _keyed(self, turn: TurnContext, value: str) -> dict[str, Any]:
         keys, state = value.strip("#*"), turn.state
         if not keys:
-            return parsed_value(value, "repeat")
+            return self._starred(state, value)
         if keys == "0" and not _has_begun(state):
             return parsed_value("0", "human_agent")
-        topic = self._keyed_topic(turn.state, keys)
+        topic = self._keyed_topic(turn, keys)
         if topic is not None:
             return parsed_value(self._catalog.topics[topic].title, topic)
         question, ase_id = state.question, read_ase_id(keys)
-        if ase_id is not None and turn.visitor.subject_id is None and (question is None or question.optional):
-            return parsed_value(ase_id, "inform", kind="ase_id")  # keyed instead of "sign in"
+        nothing_asked = question is None or question.optional
+        if nothing_asked and turn.visitor.subject_id is None:
+            if ase_id is not None:
+                return parsed_value(ase_id, "inform", kind="ase_id")  # keyed instead of "sign in"
+            if len(keys) >= PART_OF_AN_ID and not turn.visitor.in_line:
+                return parsed_value(keys, "inform")  # the first part of it
+        if keys == AGAIN and _no_number(question):
+            return parsed_value("repeat", "repeat")
         offered = question is None or (question.optional and question.slot == "sign_in")
-        menu = MENU.get(keys) if offered and not (question is not None and keys == "1") else None
-        if menu is not None:
-            title = self._catalog.topics[menu].title if menu in self._catalog.topics else keys
-            return parsed_value(title or keys, menu)
+        if keys in MENUS and offered and not (question is not None and keys == "1"):
+            return parsed_value(keys, "inform", kind="menu")
         return parsed_value(value, "inform", kind="digits")
+
+    @staticmethod
+    def _starred(state: ConversationState, value: str) -> dict[str, Any]:
+        """No figure at all: the star goes back, to the menu where nothing has to be answered; pound says it again."""
+        if "*" not in value:
+            return parsed_value(value, "repeat")
+        if state.question is None or state.question.optional:
+            return parsed_value(value, "inform", kind="menu", value=MAIN)
+        return parsed_value("go back", "stop")
 
     def _without_name(self, turn: TurnContext, parsed: Mapping[str, Any]) -> dict[str, Any]:
         """An agent names whom a question is about; what is asked is read as if it said "the candidate"."""
@@ -159,8 +173,14 @@ class TurnReader:
             raise InvalidRequest("choice", "this choice is not open any more")
         return parsed_value(topic.title, choice)
 
-    def _keyed_topic(self, state: ConversationState, keys: str) -> str | None:
-        """The topic that a single key picks where nothing is being asked: its place among those offered last."""
+    def _keyed_topic(self, turn: TurnContext, keys: str) -> str | None:
+        """The topic that a single key picks where nothing is being asked: its place among those offered last.
+
+        A caller was not told of them, and has the keys of the menu.
+        """
+        state = turn.state
+        if turn.channel == "phone":
+            return None
         done_again = state.settled is not None and keys == "1"  # the yes to what was just done, pressed twice
         if state.question is not None or done_again or len(keys) != 1 or not keys.isdigit():
             return None
@@ -191,13 +211,16 @@ class TurnReader:
 NUMBERS = {Expect.ASE_ID, Expect.CODE, Expect.DIGITS}
 """Questions that a number answers."""
 
-MENU = {
-    "1": "account/appointment_details",
-    "2": "account/test_results",
-    "3": "account/certificate_status",
-    "9": "repeat",
-}
-"""What a key means where nothing is being asked; 0 is always a person."""
+AGAIN = "9"
+"""The key that says the last answer again; 0 is always a person, and those of `MENUS` lead to their topics."""
+
+PART_OF_AN_ID = 4
+"""So many keys where nothing is being asked are the first part of an ASE ID."""
+
+
+def _no_number(question: Question | None) -> bool:
+    """Whether a key is neither a figure of a number that is asked for nor one of many choices."""
+    return question is None or (question.expects not in NUMBERS and len(question.choices) < int(AGAIN))
 
 
 def _is_digit(state: ConversationState, text: str) -> bool:

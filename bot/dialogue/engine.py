@@ -344,7 +344,7 @@ class Dialogue(Stack):
             say_explained(reply, state, whole=True)
             state.explained = False
         else:
-            reply.entry(state.last_topic)
+            reply.entry(state.last_topic, after=state.said["speech"] if state.said is not None else "")
         run.take(reply.done())
         return True
 

@@ -353,6 +353,8 @@ def settled_by_records(act: UserAct) -> str | None:
 def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """A value, a yes or a no that no open question wants: taken as about the last topic where it fits."""
     reply, own = Reply(turn), turn.visitor.subject_id
+    if act.menu_key is not None:
+        return reply.next("key_menu")
     if act.ase_ids and turn.visitor.is_agent:
         topic = (state.last_topic or "").removeprefix("account/")
         if turn.person is None or state.last_topic not in ASKED_AGAIN or not act.asks_the_same:

@@ -324,6 +324,13 @@ class ClarifyMemory(Memory):
     topic: str | None = None
 
 
+class KeyMenuMemory(Memory):
+    """A group of topics by keys."""
+
+    menu: str
+    topic: str | None = None
+
+
 class HumanAgentMemory(Memory):
     """The way to a person."""
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.answers.answer import Answer, joined
 from bot.answers.format import Said
+from bot.answers.replies import breaths
 from bot.contracts.asking import QuestionKind
 from bot.contracts.points import Point
 from bot.dialogue.memories import Asked
@@ -292,9 +293,20 @@ class Reply:
         """Something for the ear only: what stands on a screen as choices."""
         self._statements.append(Statement(Answer(text="", speech=f"{words[0].upper()}{words[1:]}.")))
 
-    def entry(self, label: str) -> None:
-        """Say the text of a label."""
-        self.say(self.turn.services.answers.entry(label, self.turn.today))
+    def entry(self, label: str, *, after: str = "") -> None:
+        """Say the text of a label; on the phone as much as is heard at a time, going on `after` what was said."""
+        answer = self.turn.services.answers.entry(label, self.turn.today)
+        if self.turn.channel != "phone":
+            self.say(answer)
+            return
+        pieces = breaths(answer.speech)
+        at = next((place + 1 for place, piece in enumerate(pieces) if piece in after), 0)
+        if at == len(pieces):
+            self.phrase("no_more_to_tell")
+            return
+        self.say(replace(answer, speech=pieces[at]))
+        if at + 1 < len(pieces):
+            self.phrase("more_to_hear")
 
     def tell(
         self,

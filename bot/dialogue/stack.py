@@ -314,7 +314,8 @@ class Stack:
         run.state.drop(task)
         below = run.state.task
         if below is not None and not run.handed_over:
-            self._resume(run, below, in_short=not self.tasks[task.name].kind)
+            signed_in = task.name == "sign_in" and run.turn.channel == "phone" and run.turn.person is not None
+            self._resume(run, below, in_short=not self.tasks[task.name].kind, unnamed=signed_in)
 
     def _still_asks(self, run: Run, task: OpenTask) -> None:
         """One short line for a question that is still open; what it showed stands where it was shown."""
@@ -336,8 +337,11 @@ class Stack:
             run.phrase("still_which")
         run.asked = True
 
-    def _resume(self, run: Run, task: OpenTask, *, in_short: bool = False) -> None:
-        """Come back to a task that was put aside and ask its question again. `in_short`: nothing was done meanwhile."""
+    def _resume(self, run: Run, task: OpenTask, *, in_short: bool = False, unnamed: bool = False) -> None:
+        """Come back to a task that was put aside and ask its question again.
+
+        `in_short`: nothing was done meanwhile; `unnamed`: what it is need not be said.
+        """
         asking = task.question
         if in_short and run.more and not run.changed and asking is not None and self.tasks[task.name].kind:
             return
@@ -351,7 +355,9 @@ class Stack:
             asking.since = Since.BESIDE
             run.asked = True
             return
-        if (asking is None or not asking.optional) and task.name != "sign_in":  # which asks in one short line
+        if (
+            (asking is None or not asking.optional) and task.name != "sign_in" and not unnamed
+        ):  # which asks in one short line
             run.phrase("resume", task=self.title(run.turn, task))
         self._advance(run, task)
 

@@ -129,7 +129,7 @@ FILLED: dict[str, Any] = {
     "request": "0f3c",
 }
 """A value for every field of every memory that is not the one it begins with."""
-OTHERWISE: dict[str, dict[str, Any]] = {"sign_in": {"asked": ("ase_id",)}}
+OTHERWISE: dict[str, dict[str, Any]] = {"key_menu": {"menu": "1"}, "sign_in": {"asked": ("ase_id",)}}
 """Fields that mean something else to one task."""
 
 QUESTION = Question(

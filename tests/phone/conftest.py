@@ -26,6 +26,7 @@ from bot.contracts.calls import Call, Inbound, SpokenChoice
 from bot.contracts.conversation import AssistantUnavailable, Reply, State, TaskState, Turn
 from bot.gateway.app import create_app
 from bot.gateway.channels.phone_ivr import Vocabulary, phone_channel
+from bot.gateway.channels.phone_ivr.relay import PACE
 from tests.gateway.fake_assistant import FakeAssistant, Kept
 from tests.phone import twiml_rules
 
@@ -205,9 +206,9 @@ def make_client(
 ) -> MakeClient:
     """Start the application, with settings changed; several may stand in front of the same assistant."""
 
-    async def make(*, clock: Clock = clock, patience: float = 2.0, **changes: Any) -> Client:
+    async def make(*, clock: Clock = clock, patience: float = 2.0, pace: float = PACE, **changes: Any) -> Client:
         words = Vocabulary(tests=("A five", "Brakes"), places=("Chicago North",))
-        door = phone_channel(calls, LINES, words, patience=patience)
+        door = phone_channel(calls, LINES, words, patience=patience, pace=pace)
         return await aiohttp_client(create_app(assistant, replace(settings, **changes), clock, channels=[door]))
 
     return make

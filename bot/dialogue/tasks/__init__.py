@@ -8,6 +8,7 @@ from bot.dialogue.tasks.base import Task
 from bot.dialogue.tasks.cancel import CancelAppointment, CancelTest
 from bot.dialogue.tasks.conversation import Clarify, HumanAgent, ReadBack, Unfinished
 from bot.dialogue.tasks.duplicates import OrderDuplicates
+from bot.dialogue.tasks.key_menu import KeyMenu
 from bot.dialogue.tasks.records import (
     AccommodationStatus,
     AdvancedPrerequisites,
@@ -52,6 +53,7 @@ def all_tasks() -> dict[str, Task]:
         AccommodationStatus("accommodation_status"),
         SignIn(),
         Clarify(),
+        KeyMenu(),
         Unfinished(),
         ReadBack(),
         Undo(),

@@ -36,7 +36,7 @@ def warn(reply: Reply, option: Option, site: Site, starts_at: datetime) -> None:
     """Before the yes: a seat that could not be changed any more, and other tests on that day or in another city."""
     turn, start = reply.turn, instant_of(starts_at, zone(site.time_zone))
     if is_closed(turn, start):
-        reply.phrase("inside_cutoff")
+        reply.phrase("inside_cutoff_call" if turn.channel == "phone" else "inside_cutoff")
     for purchase in turn.person.candidate.purchases if turn.person is not None else ():
         other = purchase.appointment
         if other is None or state_of(purchase) is not PurchaseState.BOOKED or purchase == option.purchase:

@@ -207,14 +207,15 @@ def _takes_place(hand: InHand) -> bool:
 def _where(reply: Reply, hand: InHand) -> None:
     """The test center, as far as the records have it: no street."""
     if hand.site is not None:
-        reply.phrase("where_center", site=Said.same(place(hand.site)))
+        reply.phrase("where_center", site=place(hand.site))
     else:
         reply.phrase("where_list")
 
 
-def place(site: Site) -> str:
-    """A site as it is named in a preview."""
-    return site.name if site.name == site.city else f"{site.name}, {site.city}"
+def place(site: Site) -> Said:
+    """A site as it is named in a preview; spoken without a city that its name holds already."""
+    whole = site.name if site.name == site.city else f"{site.name}, {site.city}"
+    return Said(whole, site.name if site.city in site.name else whole)
 
 
 def _weekday(reply: Reply, hand: InHand, act: UserAct) -> None:

@@ -315,9 +315,10 @@ class ChangeTask(RuleTopic, ABC):
         if memory.told == option.key:
             allowed = decision.outcome == "allowed"
         else:
-            reply.asked = None if self.told_first(reply, memory) else memory.asked
-            asked_only = memory.only_asked and decision.outcome == "allowed"
-            allowed = reply.tell(self.rule, option.subject, closing=not asked_only).outcome == "allowed"
+            ordered = reply.turn.channel == "phone" and not memory.only_asked
+            reply.asked = None if ordered or self.told_first(reply, memory) else memory.asked
+            goes_on = decision.outcome == "allowed" and (memory.only_asked or reply.turn.channel == "phone")
+            allowed = reply.tell(self.rule, option.subject, closing=not goes_on).outcome == "allowed"
             reply.asked = None
         return memory.having(told=option.key, exception=None) if allowed else None
 

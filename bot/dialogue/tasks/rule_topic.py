@@ -9,8 +9,8 @@ from typing import TypeVar, cast
 from bot.answers.format import Said
 from bot.contracts.asking import Aside, QuestionKind
 from bot.dialogue.choices import choice_of
-from bot.dialogue.general import say_general
-from bot.dialogue.memories import TopicMemory
+from bot.dialogue.general import general_answer, say_general
+from bot.dialogue.memories import ChangeMemory, TopicMemory
 from bot.dialogue.outcome import Patience, Reply, Step
 from bot.dialogue.state import READ_AT_ONCE, Choice, Expect, Memory, Question
 from bot.dialogue.tasks.base import PlainTask
@@ -205,8 +205,11 @@ def ask_who(reply: Reply, memory: T, label: str) -> Step | None:
         say_general(reply, label, memory.asked)
         reply.phrase("agent_which_candidate")
         return reply.ask(memory, "candidate", Expect.ASE_ID, optional=True)
+    if turn.channel == "phone" and isinstance(memory, ChangeMemory) and not memory.only_asked:
+        reply.phrase("sign_in_needed")  # who says what is to be done wants no rules, and nothing to read elsewhere
+        return reply.first("sign_in", memory)
     if not memory.general_told:  # asked again after a silence, only the question is said again
-        say_general(reply, label, memory.asked)
+        reply.say(general_answer(turn, label, memory.asked, alone=turn.channel == "phone"))
     if any(task.name == "sign_in" for task in turn.state.tasks):
         return reply.done()  # it goes on with that
     if memory.asked is None or memory.asked.offer:

@@ -46,7 +46,8 @@ class Schedule(SeatTask):
             site=place(site),
             must_test_by=window.date("must_test_by"),
         )
-        reply.phrase("seat_held", hold_minutes=HOLD_MINUTES)
+        if reply.turn.channel != "phone":
+            reply.phrase("seat_held", hold_minutes=HOLD_MINUTES)
         warn(reply, option, site, starts_at)
         return BookRequest(option.test, option.purchase.id, site.id, starts_at)
 

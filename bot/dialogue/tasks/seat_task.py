@@ -19,6 +19,7 @@ from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.appointment_words import is_closed
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
+from bot.dialogue.tasks.seat_reading import read_out
 from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, picked, shown_at_once
 from bot.dialogue.tasks.seat_words import wish_said
 from bot.dialogue.tasks.subjects import Option, base, booked
@@ -255,8 +256,7 @@ class SeatTask(ChangeTask):
             return reply.ask(kept, SEAT, Expect.CHOICE, shown)
         self._say_what_was_found(reply, known, found, wanted, page, last_day)
         if turn.channel == "phone":
-            for choice in shown:
-                reply.spoken(choice.spoken)
+            reply.spoken(read_out(turn, page))
             alone = len(shown) == 1 and not more and first == 0
             reply.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
         elif more:

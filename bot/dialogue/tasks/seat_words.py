@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from bot.answers import Said
 from bot.answers.format import join
@@ -39,6 +39,8 @@ def _days(turn: TurnContext, asked: SeatPreference) -> Iterator[Said]:
         yield say("wish_near", near_day=turn.services.answers.say(asked.near, "weekday", day=turn.today))
     elif first is not None and first == last:
         yield say("wish_on", on_day=day["first"])
+    elif first is not None and last is not None and first.weekday() == 0 and last - first == timedelta(days=6):
+        yield say("wish_week", from_day=turn.services.answers.say(first, "month_day"))
     elif first is not None and last is not None:
         yield say("wish_between", from_day=day["first"], to_day=day["last"])
     elif first is not None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
+from bot.answers import Said
 from bot.changes.kinds import KINDS
 from bot.contracts.changes import Done
 from bot.dialogue.choices import yes_or_no
@@ -194,7 +195,7 @@ def _preview(reply: Reply, last: Mapping[str, Any]) -> None:
         reply.phrase("preview_undo_reschedule", test=last["test"], **back, **given_up)
 
 
-def _booked(appointment: Mapping[str, Any] | None, sites: Mapping[str, Site]) -> tuple[datetime, str] | None:
+def _booked(appointment: Mapping[str, Any] | None, sites: Mapping[str, Site]) -> tuple[datetime, Said] | None:
     """The instant and place of an appointment that was or is in the books."""
     if appointment is None or appointment["status"] != "booked" or appointment["site"] not in sites:
         return None
@@ -202,5 +203,5 @@ def _booked(appointment: Mapping[str, Any] | None, sites: Mapping[str, Site]) ->
     return instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone)), place(site)
 
 
-def _named(at: str, where: str, booked: tuple[datetime, str] | None) -> dict[str, Any]:
+def _named(at: str, where: str, booked: tuple[datetime, Said] | None) -> dict[str, Any]:
     return dict(zip((at, where), booked, strict=True)) if booked is not None else {}

@@ -270,6 +270,11 @@ class UserAct:
         found = read_digits(self._message.text) if not self._message.pressed else None
         return found if found is not None and len(found) >= PART_OF_AN_ID else None
 
+    @property
+    def menu_key(self) -> str | None:
+        """The part of the menu that a key stands for, or None."""
+        return next(iter(map(str, self.values("menu"))), None)
+
     @cached_property
     def phone_number(self) -> str | None:
         """A telephone number that is all it says, by words or keys, or None."""

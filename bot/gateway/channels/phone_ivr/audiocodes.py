@@ -243,6 +243,7 @@ def _recognition(out: Outbound) -> Json:
     params: Json = {
         "language": out.locale,
         "userNoInputTimeoutMS": out.timeout * 1000,
+        "bargeIn": not out.guarded,
         "dtmfCollect": out.keys.most != 1,
         "dtmfCollectInterDigitTimeoutMS": 1500 if out.expects == "free" else 3000,
         "sttContextPhrases": list(out.hints),

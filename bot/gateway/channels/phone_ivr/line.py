@@ -151,6 +151,10 @@ class PhoneLine:
         """Nobody took the call: the request is kept, and the assistant goes on."""
         return self.ask_again(call, self.lines.nobody_answered)
 
+    def usual_hints(self) -> tuple[str, ...]:
+        """What callers may say at any time, for a carrier that is told once for the whole call."""
+        return hints("free", (), self._words)
+
     def ask_again(self, call: Call, words: str) -> Outbound:
         """Listen once more to the same turn: it took too long, or could not be taken."""
         listen_for = hints("free", call.choices, self._words)
@@ -194,6 +198,7 @@ class PhoneLine:
             pause=pause,
             slow=call.slow,
             then=then,
+            guarded=call.confirming,
             at=told[-1].at if told else None,
         )
 
@@ -242,14 +247,14 @@ def menu(lines: LineWords, call: Call, state: State, said: str, *, tells_keys: b
     """
     if not call.choices or state.expects not in ("choice", "test", "yes_no"):
         return []
+    if tells_keys:
+        return []
     first = call.first if call.first < len(call.choices) else 0
     window = call.choices[first : first + READ_AT_ONCE]
     more = [lines.more] if len(call.choices) > first + len(window) else []
     if call.silences or call.misses:
-        if state.expects == "yes_no" and tells_keys:
-            return []
         if not more and state.expects != "yes_no" and _names(said, window):
-            return [] if tells_keys else [lines.order]
+            return [lines.order]
         pressed = (lines.key(first + place, _bare(choice)) for place, choice in enumerate(window, start=1))
         return [" ".join([*pressed, *more])]
     if state.expects == "yes_no" or _names(said, window):

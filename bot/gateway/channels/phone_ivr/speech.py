@@ -7,13 +7,15 @@ sure that a code, an ID or a number that slipped in as it is written is read out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 MAX_SAY = 3_000
 """Characters spoken by one verb at most; providers stop at about 4,000."""
 BEFORE_QUESTION = "400ms"
+AFTER_QUESTION = "900ms"
+"""After a question that something else follows: the caller may answer already."""
 BETWEEN_PARAGRAPHS = "600ms"
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -69,6 +71,13 @@ def sentences(text: str) -> tuple[str, ...]:
     if rest:
         found.append(rest)
     return tuple(found)
+
+
+def in_two(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is told, and the question at its end; all of it is told where it ends with none."""
+    said = tuple(sentence for paragraph in paragraphs for sentence in sentences(paragraph))
+    asked = next((at for at in range(len(said) - 1, -1, -1) if said[at].endswith("?")), len(said))
+    return (said[:asked], said[asked:]) if 0 < asked < len(said) else ((), tuple(paragraphs))
 
 
 def parts(sentence: str) -> Iterator[Part]:
@@ -137,7 +146,9 @@ def voice(element: ET.Element, paragraphs: list[tuple[str, ...]], *, slow: bool 
         if number:
             ET.SubElement(inner, "break", {"time": BETWEEN_PARAGRAPHS})
         for place, sentence in enumerate(paragraph):
-            if place and place == len(paragraph) - 1 and sentence.endswith("?"):
+            if place and paragraph[place - 1].endswith("?"):
+                ET.SubElement(inner, "break", {"time": AFTER_QUESTION})
+            elif place and place == len(paragraph) - 1 and sentence.endswith("?"):
                 ET.SubElement(inner, "break", {"time": BEFORE_QUESTION})
             _fill(ET.SubElement(inner, "s"), sentence)
 

@@ -31,7 +31,7 @@ log = logging.getLogger("assistant.phone")
 PROVIDER = "twilio"
 PATH = "/channels/twilio"
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{2,64}")
-_ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _PUT_THROUGH = frozenset({"completed", "answered"})
 _MAX_DIGITS = 64
 _TRIES = 3
@@ -54,20 +54,20 @@ class TwilioVoice:
 
     async def voice(self, request: web.Request) -> web.Response:
         """A call comes in: the greeting. Told again of the same call, it says what was said last."""
-        form = dict(await self._signed(request))
-        call_id, caller, wait = _call_id(form), form.get("From", ""), _whole(request, "wait")
+        form = dict(await self.signed(request))
+        call_id, caller, wait = call_id_in(form), form.get("From", ""), _whole(request, "wait")
         again = f"{self._here}/voice?{urlencode({'wait': wait + 1})}"
         try:
             out = await self._line.answer(PROVIDER, call_id, caller_in(caller))
         except Exception as error:
             _note(request, error)
             return self._not_now(again if wait < _TRIES else None)
-        return self._spoken(out) if out else self._filler(again, wait)
+        return self.spoken(out) if out else self._filler(again, wait)
 
     async def turn(self, request: web.Request) -> web.Response:
         """What the caller said or keyed, or the answer to it if it took longer."""
-        form = dict(await self._signed(request))
-        _call_id(form)
+        form = dict(await self.signed(request))
+        call_id_in(form)
         number, wait, tries = _whole(request, "n"), _whole(request, "wait"), _whole(request, "try")
         try:
             return await self._take(request, form, number, wait)
@@ -76,11 +76,11 @@ class TwilioVoice:
             return self._sorry(number, tries + 1)
 
     async def _take(self, request: web.Request, form: dict[str, str], number: int, wait: int) -> web.Response:
-        call_id = _call_id(form)
+        call_id = call_id_in(form)
         call = await self._line.find(PROVIDER, call_id)
         if call is None:
             greeting = await self._line.answer(PROVIDER, call_id)
-            return self._spoken(greeting) if greeting else self._filler(f"{self._here}/voice?wait=1", 0)
+            return self.spoken(greeting) if greeting else self._filler(f"{self._here}/voice?wait=1", 0)
         if "DialCallStatus" in form:
             return self._after_dial(call, form["DialCallStatus"])
         if wait:
@@ -92,42 +92,43 @@ class TwilioVoice:
         else:
             out = await self._line.hear(call, _inbound(form, _message_id(request, call, number)))
         if out is None:
-            return self._filler(self._turn_address(number or call.turns + 1, wait=wait + 1), wait)
-        return self._spoken(out)
+            return self._filler(self.turn_address(number or call.turns + 1, wait=wait + 1), wait)
+        return self.spoken(out)
 
     async def status(self, request: web.Request) -> web.Response:
         """How the call goes on: when it is over, so is the conversation."""
-        form = dict(await self._signed(request))
-        call = await self._line.find(PROVIDER, _call_id(form))
-        if call is not None and form.get("CallStatus") in _ENDED:
+        form = dict(await self.signed(request))
+        call = await self._line.find(PROVIDER, call_id_in(form))
+        if call is not None and form.get("CallStatus") in ENDED:
             await self._line.hang_up(call)
         return web.Response(status=204)
 
     def _after_dial(self, call: Call, status: str) -> web.Response:
         """Back from a person: the call is over. Nobody took it: the assistant goes on."""
         if status not in _PUT_THROUGH:
-            return self._spoken(self._line.came_back(call))
-        document = self._document()
+            return self.spoken(self._line.came_back(call))
+        document = self.document()
         document.hang_up()
-        return _xml(document)
+        return xml(document)
 
     # --- documents ------------------------------------------------------------------------------------
 
-    def _spoken(self, out: Outbound) -> web.Response:
-        document = self._document()
-        action = self._turn_address(out.turn + 1)
+    def spoken(self, out: Outbound) -> web.Response:
+        """Say it and listen, put through, or hang up."""
+        document = self.document()
+        action = self.turn_address(out.turn + 1)
         if out.then is Then.LISTEN:
             document.listen(out, action)
-            return _xml(document)
+            return xml(document)
         document.say(document.root, out.say, slow=out.slow)
         if out.then is Then.TRANSFER and self._settings.transfer_to is not None:
             document.dial(self._settings.transfer_to, action, out.conversation_id)
         document.hang_up()
-        return _xml(document)
+        return xml(document)
 
     def _filler(self, to: str, waited: int) -> web.Response:
         """It takes a moment: say so once, now and then that it goes on, and come back."""
-        document = self._document()
+        document = self.document()
         if waited == 0:
             document.say(document.root, (self._line.lines.one_moment,))
         elif waited % 3 == 0:
@@ -135,42 +136,44 @@ class TwilioVoice:
         else:
             document.pause(1)
         document.redirect(to)
-        return _xml(document)
+        return xml(document)
 
     def _not_now(self, again: str | None) -> web.Response:
         """Nobody can answer at the moment: try again in a while, at last give up."""
-        document = self._document()
+        document = self.document()
         document.say(document.root, (self._line.lines.not_now if again is None else self._line.lines.one_moment,))
         if again is None:
             document.hang_up()
         else:
             document.pause(2)
             document.redirect(again)
-        return _xml(document)
+        return xml(document)
 
     def _sorry(self, number: int, tries: int) -> web.Response:
         """A turn that could not be taken: ask for it again, but not for ever."""
-        document = self._document()
+        document = self.document()
         if tries < _TRIES:
             again = {"try": tries}
             document.listen(
-                Outbound("", max(number - 1, 0), (self._line.lines.not_now,)), self._turn_address(number or 1, **again)
+                Outbound("", max(number - 1, 0), (self._line.lines.not_now,)), self.turn_address(number or 1, **again)
             )
         else:
             document.say(document.root, (self._line.lines.not_now, self._line.lines.goodbye))
             document.hang_up()
-        return _xml(document)
+        return xml(document)
 
-    def _document(self) -> Document:
+    def document(self) -> Document:
+        """An empty document in the voice that is set."""
         return Document(self._settings.twilio_voice)
 
-    def _turn_address(self, number: int, **more: int) -> str:
+    def turn_address(self, number: int, **more: int) -> str:
+        """Where a turn is posted to."""
         return f"{self._here}/turn?{urlencode({'n': number, **more})}"
 
     # --- who is asking ------------------------------------------------------------------------------------
 
-    async def _signed(self, request: web.Request) -> Form:
-        """The form of a request that is truly Twilio's. Raises ApiError (403)."""
+    async def signed(self, request: web.Request) -> Form:
+        """The form of a request that is truly Twilio's; a socket is opened without one. Raises ApiError (403)."""
         posted = await request.post() if request.content_type == _FORM_TYPE else MultiDictProxy(MultiDict())
         form: Form = [(name, value) for name, value in posted.items() if isinstance(value, str)]
         algorithm = algorithm_of(request.headers.get(SETTINGS))
@@ -180,18 +183,21 @@ class TwilioVoice:
         given = request.headers.getall(SIGNATURE, [])
         if secret is None or len(given) != 1:
             reason = "no token is set" if secret is None else "no signature"
-        elif is_signed(secret, self._address(request), form, given[0], algorithm):
+        elif any(is_signed(secret, url, form, given[0], algorithm) for url in self._addresses(request)):
             return form
         else:
             reason = "bad signature"
         log.warning("a request to Twilio's door was refused: %s", reason)
         raise ApiError(403, "bad_signature", "This is not signed as Twilio signs.")
 
-    def _address(self, request: web.Request) -> str:
-        """The address as Twilio called it."""
-        if self._settings.public_url is not None:
-            return self._settings.public_url + request.raw_path
-        return f"{request.scheme}://{request.host}{request.raw_path}"
+    def public(self, request: web.Request) -> str:
+        """Where this service is found from outside."""
+        return self._settings.public_url or f"{request.scheme}://{request.host}"
+
+    def _addresses(self, request: web.Request) -> tuple[str, ...]:
+        """The address as Twilio called it; that of a socket has a scheme of its own."""
+        url = self.public(request) + request.raw_path
+        return (url, url.replace("http", "ws", 1)) if request.method == "GET" else (url,)
 
 
 def _inbound(form: dict[str, str], message_id: str) -> Inbound:
@@ -216,7 +222,8 @@ def _note(request: web.Request, error: Exception) -> None:
     log.warning("a caller had to be asked again: %s", told.code)
 
 
-def _call_id(form: dict[str, str]) -> str:
+def call_id_in(form: dict[str, str]) -> str:
+    """The id of the call. Raises ApiError (400)."""
     call_id = form.get("CallSid", "")
     if not _CALL_ID.fullmatch(call_id):
         raise invalid("CallSid", "Must be the id of a call.")
@@ -228,13 +235,15 @@ def _whole(request: web.Request, name: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
 
 
-def _xml(document: Document) -> web.Response:
+def xml(document: Document) -> web.Response:
+    """A document as it is sent."""
     return web.Response(text=document.text(), content_type="text/xml", charset="utf-8")
 
 
-def setup_twilio(app: web.Application, line: PhoneLine, settings: Settings) -> None:
+def setup_twilio(app: web.Application, line: PhoneLine, settings: Settings) -> TwilioVoice:
     """Add Twilio's door."""
     door = TwilioVoice(line, settings)
     app.router.add_post(f"{PATH}/voice", door.voice)
     app.router.add_post(f"{PATH}/turn", door.turn)
     app.router.add_post(f"{PATH}/status", door.status)
+    return door

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from bot.contracts.calls import Outbound
-from bot.gateway.channels.phone_ivr.speech import MAX_SAY, batches, plain, voice
+from bot.gateway.channels.phone_ivr.speech import MAX_SAY, batches, in_two, plain, voice
 
 _PLAIN_VOICES = frozenset({"man", "woman", "alice"})
 _MAX_HINTS = 4_000
@@ -32,7 +32,10 @@ class Document:
                 voice(element, batch, slow=slow)
 
     def listen(self, out: Outbound, action: str) -> None:
-        """Say it while listening, so that the caller may begin at any time; then, heard or not, go to `action`."""
+        """Say it while listening, so that the caller may begin at any time; then, heard or not, go to `action`.
+
+        What must be heard first is said before listening begins.
+        """
         attributes = {
             "input": "dtmf speech",
             "action": action,
@@ -49,8 +52,11 @@ class Document:
             attributes["numDigits"] = str(out.keys.most)
         if out.hints:
             attributes["hints"] = _joined(out.hints)
+        told, asked = in_two(out.say) if out.guarded else ((), out.say)
+        if told:
+            self.say(self.root, told, slow=out.slow)
         gather = ET.SubElement(self.root, "Gather", attributes)
-        self.say(gather, out.say, slow=out.slow)
+        self.say(gather, asked, slow=out.slow)
         self.redirect(action)
 
     def redirect(self, to: str) -> None:

@@ -120,12 +120,14 @@ class Answers:
         against: bool = False,
         denied: bool = False,
         tests: Sequence[str] = (),
+        buys_then: bool = False,
     ) -> Answer | None:
         """The days that the given ones come to, first of all; None where there is nothing to work out.
 
         `day` is the person's today; `against`: it is asked whether a day is too late or too early; `denied`: it is
-        concluded that a day will not do; `tests`: those named, each of which may have a day of its own. A text
-        without decisions: nobody's records are looked at.
+        concluded that a day will not do; `tests`: those named, each of which may have a day of its own;
+        `buys_then`: it is asked how long a test is good that is bought on the day it comes to. A text without
+        decisions: nobody's records are looked at.
         """
         try:
             found = reckon(label, kind, given, book=self.catalog.policy, day=day)
@@ -154,7 +156,24 @@ class Answers:
         elif against and opened:
             turned = "reckon_against_no" if said.web.startswith("Yes") else "reckon_against_yes"
             said = self._own(turned, day, {"said": Said(following(said.web), following(said.voice))})
+        then = self._bought_then(found, day) if buys_then and given.failed is not None else None
+        if then is not None:
+            said = Said(f"{said.web} {then.web}", f"{said.voice} {then.voice}")
         return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
+
+    def _bought_then(self, found: Reckoned, day: date) -> Said | None:
+        """How long a test is good that is bought on the day worked out."""
+        bought = Given(bought=found.limit)
+        then = reckon("account/purchase_window", QuestionKind.WHEN, bought, book=self.catalog.policy, day=day)
+        return None if then is None else self._own("reckon_then_good", day, {"must_test_by": then.limit})
+
+    def day_of(self, label: str, given: Given, *, day: date) -> date | None:
+        """The day that the given ones come to on a topic, or None."""
+        try:
+            found = reckon(label, QuestionKind.WHEN, given, book=self.catalog.policy, day=day)
+        except MissingPolicy:
+            return None
+        return None if found is None else found.limit
 
     def sum_of(self, fee_id: str, count: int, *, said: Decimal | None, each: bool, covers: bool, day: date) -> Answer:
         """What a number of things comes to at one fee, with whether the amount said, or one fee, is right.

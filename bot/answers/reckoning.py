@@ -19,6 +19,7 @@ from bot.rules.policy import PolicyBook, reading, whole_number
 from bot.rules.state import change_by
 from bot.rules.time import ONE_DAY, add_years, instant_of, zone
 
+MASTER = "account/master_status"
 _CHANGES = ("account/reschedule", "account/cancel_appointment", "account/cancel_test", "account/appointment_details")
 _OWN: Mapping[str, str] = {
     "account/retest": "failed",
@@ -29,6 +30,7 @@ _OWN: Mapping[str, str] = {
     "account/recertification": "certified",
     "account/certificate_status": "taken",
     "account/test_results": "taken",
+    MASTER: "certified",
     **dict.fromkeys(_CHANGES, "appointment"),
 }
 """Topic -> what happened on a day that is named without saying what."""
@@ -92,7 +94,9 @@ _CARRIED: Mapping[str, tuple[str, ...]] = {
     "account/purchase_window": ("bought",),
     "account/schedule_test": ("bought", "failed"),
     "faq/registration": ("bought", "failed"),
-    **dict.fromkeys(("account/certification_expiry", "account/recertification"), ("certified", "taken", "expires")),
+    **dict.fromkeys(
+        ("account/certification_expiry", "account/recertification", MASTER), ("certified", "taken", "expires")
+    ),
     **dict.fromkeys(("account/certificate_status", "account/test_results"), ("taken",)),
     **dict.fromkeys(_CHANGES, ("appointment", "at")),
 }
@@ -135,6 +139,8 @@ _NOT_DATED = {"faq/fees", "faq/merchandise", "faq/test_day"}
 """Topics on which a day that is named is not what is asked about."""
 _NEVER_DATED = {QuestionKind.HOW_MUCH, QuestionKind.WHY}
 """Kinds of question that no day answers."""
+_OF_MASTER = {QuestionKind.WHEN, QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG}
+"""Kinds of question that the days of the required certifications answer: not whether one is a Master at all."""
 
 
 def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date) -> Reckoned | None:
@@ -143,8 +149,12 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
     `day` is today for the person. Raises MissingPolicy.
     """
     own = _OWN.get(label)
-    if kind in _NEVER_DATED or label in _NOT_DATED:
+    if kind in _NEVER_DATED or label in _NOT_DATED or (label == MASTER and kind not in _OF_MASTER):
         return None
+    if given.moves_to is not None and given.bought is not None:
+        return _bought(label, True, replace(given, asked=given.moves_to, appointment=None), book, day)
+    if given.asked_to is not None and kind != QuestionKind.WHETHER and own in _PAST_DAYS and given.asked <= day:
+        given = as_happened(label, given, day=day)
     if given.happened_to is not None:
         return _of_a_span(label, kind, given, book=book, day=day)
     if given.asked_to is not None:
@@ -186,6 +196,8 @@ _ENDS = {
     "reckon_retest_open": "reckon_span_open",
     "reckon_retest_yes": "reckon_span_open",
     "reckon_ends_before": "reckon_span_expired",
+    "reckon_master_until": "reckon_master_span",
+    "reckon_master_ended": "reckon_span_ran_out",
 }
 """What is said where each day of a month comes to the same."""
 
@@ -332,6 +344,8 @@ def _certified(label: str, asks: bool, given: Given, book: PolicyBook, day: date
     assert given.certified is not None
     row = book.on(ids.VALIDITY, day)
     last = expiry(given.certified, row)
+    if label == MASTER:
+        return Reckoned("reckon_master_ended" if last < day else "reckon_master_until", {"expires_on": last}, (row.id,))
     phrase = (
         ("reckon_expired" if last < day else "reckon_ends_before")
         if last < (_near(given.asked, given.open, last) or day)

@@ -7,7 +7,7 @@ question, or what was doubted. Nothing is told twice in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -39,6 +39,8 @@ LEAST = 0.15
 
 CLEARLY = 0.4
 """A statement or gap of the topic spoken of last answers from this chance on, whatever topic the words sound like …"""
+PLAINLY = 0.5
+"""A statement goes before a likelier gap from this chance on: a plain question has a plain answer."""
 LIKELY = 0.1
 """… and from this one on where nothing else is much likelier, or the words name nothing of their own."""
 FAINT = 0.03
@@ -113,7 +115,7 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
         return settled
     subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
     found = picked(asked, label, answers.catalog.entries.get(label))
-    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone)
+    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone or asked.alone)
 
 
 def _reckoned(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
@@ -126,6 +128,7 @@ def _reckoned(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
         against=asked.against,
         denied=asked.denied,
         tests=asked.tests,
+        buys_then=asked.buys_then,
     )
 
 
@@ -141,11 +144,30 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
     if first is not None and not asked.bare and first.label != label and first.score >= OF_ANOTHER:
         return Picked(first.label, first.id, first.score)
     kind = _kind(asked)
+    own = _plainest(asked, entry)
+    if own is not None and own.label == label:
+        return Picked(own.label, own.id, own.score)
     for pick in asked.picks:
         gap = pick.label == label and entry is not None and isinstance(entry.find(pick.id), Gap)
         unasked = gap and kind is None
         if pick.label == label and pick.score >= (CLEARLY if unasked else OF_A_GAP if gap else LEAST):
             return Picked(pick.label, pick.id, pick.score)
+    if asked.elsewhere and first is not None and not asked.bare and first.score >= CLEARLY:
+        return Picked(first.label, first.id, first.score)  # nothing on this topic answers it
+    return None
+
+
+def _plainest(asked: Asked, entry: Entry | None) -> Pick | None:
+    """What answers more plainly than the likeliest does: a statement beside a gap, or what speaks of the telephone."""
+    if entry is None or not asked.picks:
+        return None
+    first, kind = asked.picks[0], _kind(asked)
+    own = [pick for pick in asked.picks if pick.label == entry.label and pick.score >= LEAST]
+    if asked.by_phone and kind == QuestionKind.WHETHER and not _of_phone(asked.picks[:1]):
+        return next((pick for pick in own if _of_phone([pick])), None)
+    if first.label == entry.label and isinstance(entry.find(first.id), Gap) and kind is not None:
+        told = (pick for pick in own if isinstance(each := entry.find(pick.id), Statement) and kind in each.answers)
+        return next((pick for pick in told if pick.score >= PLAINLY), None)
     return None
 
 
@@ -293,6 +315,12 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
         return False
     if _goes_on_beyond_doubt(reply, act, topic, state):
         return True
+    if asked.insists and isinstance(entry.find(state.last_told or ""), Gap):
+        only = _only(asked, Pick(label=topic, id=state.last_told or "", score=1.0), kind=None)
+        reply.say(turn.services.answers.repeated(general_answer(turn, topic, only), day=turn.today))
+        return True
+    if asked.even and not asked.given and _tell_even_so(reply, asked, entry, state):
+        return True
     held = "asked" in asked.given and own_day(topic) in state.last_given
     if held and act.doubts and _goes_on_by_days(reply, act, topic, state):
         return True
@@ -301,17 +329,17 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
         return True
     if _goes_on_by_days(reply, act, topic, state):
         return True
-    best = next(iter(asked.beside), None)
+    best = _best(asked, entry)
     if act.leans and not asked.tests and not asked.series:
         asked = asked.model_copy(update={"tests": tuple(state.last_named)})
-    if act.leans and asked.price and entry.label != "faq/fees":
+    if act.leans and asked.price and entry.label != "faq/fees" and not (best is not None and best.score >= CLEARLY):
         return _tell_price(reply, asked, entry, state)
     if act.leans and asked.whom and entry.label != "faq/contact":
         whether = "_yes" if asked.kind == QuestionKind.WHETHER.value else ""
         reply.phrase(f"call_prometric{whether}" if entry.label in _OF_APPOINTMENTS else f"call_ase{whether}")
         return True
     unnamed = asked.by_phone and not asked.whom and asked.kind == QuestionKind.WHETHER.value
-    unnamed = unnamed and entry.label != "faq/contact" and act.short and not _of_phone(asked)
+    unnamed = unnamed and entry.label != "faq/contact" and act.short and not _of_phone(asked.beside[:3])
     if best is not None and unnamed and _is_about(act, best, topic, loosely=loosely):
         reply.phrase("unsaid_by_phone")
         reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
@@ -344,6 +372,12 @@ def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: Convers
     if answer is None and asked.asks_day and not asked.given and not own:
         known = with_days(asked.model_copy(update={"kind": QuestionKind.WHEN.value}), topic, state)
         answer = _reckoned(turn, topic, known) if known.given else None
+    if answer is None and asked.buys_then and topic == "account/retest":
+        opens = turn.services.answers.day_of(topic, Given.of(carried(topic, state.last_given)), day=turn.today)
+        bought = {"given": {"bought": opens.isoformat()}, "kind": QuestionKind.WHEN.value} if opens else {}
+        answer = _reckoned(turn, "account/purchase_window", asked.model_copy(update=bought)) if bought else None
+    if answer is None and asked.weekday:
+        answer = _on_weekday(turn, topic, asked, state)
     soon = Point.SOONER.value in asked.points and own_day(topic) == "failed"
     open_still = asked.if_open and own_day(topic) == "appointment" and _holds(topic, state)
     whether = asked.kind == QuestionKind.WHETHER.value and act.short and not asked.given
@@ -355,6 +389,15 @@ def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: Convers
         _keep_count(turn, asked, state)
     _say_once(reply, answer, state)
     return True
+
+
+def _on_weekday(turn: TurnContext, topic: str, asked: Asked, state: ConversationState) -> Answer | None:
+    """Whether the day that was told is on a day of the week."""
+    known = carried(topic, state.last_given)
+    on = turn.services.answers.day_of(topic, Given.of(known), day=turn.today) if known else None
+    if on is None:
+        return None
+    return turn.services.answers.phrase(f"reckon_weekday_{'yes' if on.weekday() in asked.weekday else 'no'}", on=on)
 
 
 def _where_days_hold(topic: str, state: ConversationState) -> str:
@@ -482,9 +525,40 @@ def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:
     return next((pick for pick in close if family and pick.id.split("_")[0] == family), best)
 
 
-def _of_phone(asked: Asked) -> bool:
-    """Whether one of the likelier answers is about the telephone itself."""
-    return any("phone" in pick.id or "call" in pick.id or "number" in pick.id for pick in asked.beside[:3])
+def _best(asked: Asked, entry: Entry) -> Pick | None:
+    """The likeliest answer of the topic; of answers about as likely, a statement for the kind of question asked."""
+    best, kind = next(iter(asked.beside), None), _kind(asked)
+    if best is None or kind is None or best.score >= CLEARLY:
+        return best
+    first = entry.find(best.id)
+    if isinstance(first, Statement) and kind in first.answers:
+        return best
+    close = (pick for pick in asked.beside if pick.score * CLOSE >= best.score)
+    return next((p for p in close if isinstance(s := entry.find(p.id), Statement) and kind == s.answers[0]), best)
+
+
+def _tell_even_so(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
+    """That what was told with a yes or no holds "even if …", with what the topic has to say of that."""
+    said = state.said or {"text": "", "speech": ""}
+    word = next((word for word in ("no", "yes") if said["text"].lower().startswith((f"{word},", f"{word}."))), None)
+    if word is None:
+        return False
+    best = asked.beside[0] if asked.beside and asked.beside[0].score >= OF_ANOTHER else None
+    if best is None:
+        words = Said(following(in_short(said["text"])), following(in_short(said["speech"])))
+    else:
+        answer = general_answer(reply.turn, entry.label, _only(asked, best))
+        if answer.text.startswith(("Yes", "No")):
+            return False
+        words = Said(answer.text, answer.speech)
+        remember(reply.turn, entry.label, _only(asked, best), state)
+    reply.phrase(f"even_{word}", said=words)
+    return True
+
+
+def _of_phone(picks: Sequence[Pick]) -> bool:
+    """Whether one of these answers is about the telephone itself."""
+    return any("phone" in pick.id or "call" in pick.id or "number" in pick.id for pick in picks)
 
 
 def _tell_price(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
@@ -508,14 +582,31 @@ def _is_about(act: UserAct, best: Pick, topic: str, *, loosely: bool) -> bool:
     if act.leans:
         named = own and act.confidence >= CERTAIN and bool(act.tests) and rival > best.score
         return best.score >= (CLEARLY if named else LIKELY)
-    if own and act.confidence >= CERTAIN and rival >= CLEARLY:
-        return False
-    if best.score >= CLEARLY and rival < 2 * best.score:
+    if _is_tied(act, best, rival):
         return True
-    if best.score >= LIKELY and not (own and act.confidence >= SURELY) and rival < MUCH_LIKELIER * best.score:
+    if own and (_names_another(act, first) or (act.confidence >= CERTAIN and rival >= CLEARLY)):
+        return False
+    if best.score >= CLEARLY and rival < (best.score if own and act.confidence >= CERTAIN else 2 * best.score):
+        return True
+    held = own and act.confidence >= (CERTAIN if first is not None and first.label == topic else SURELY)
+    if best.score >= LIKELY and not held and rival < MUCH_LIKELIER * best.score:
         return True
     vague = loosely or (act.is_topic and act.confidence < VAGUE)
     return vague and act.in_scope_or_asks and best.score >= FAINT and rival < LEAST
+
+
+def _is_tied(act: UserAct, best: Pick, rival: float) -> bool:
+    """Whether words that tie the message to what was said before, and an answer as good as any, keep the topic."""
+    near = next((pick.score for pick in act.asked.picks if (pick.label, pick.id) == (best.label, best.id)), 0.0)
+    if best.score >= OF_ANOTHER and near * 2 >= rival > 0:
+        return True
+    return act.short and act.asked.goes_along and best.score >= OF_ANOTHER and best.score > rival
+
+
+def _names_another(act: UserAct, first: Pick | None) -> bool:
+    """Whether the same is asked of another matter ("and for cancelling"): topic and answer agree on it."""
+    agreed = first is not None and first.label == act.label and act.asked.sure
+    return agreed and act.asked.goes_along and act.asked.bare is False and act.confidence >= VAGUE
 
 
 def _tell_picked(reply: Reply, asked: Asked, entry: Entry, best: Pick, state: ConversationState) -> None:
@@ -530,7 +621,11 @@ def _tell_picked(reply: Reply, asked: Asked, entry: Entry, best: Pick, state: Co
 def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: ConversationState) -> bool:
     """A day or a number of days that can be reckoned with on this topic."""
     turn, asked = reply.turn, act.asked
-    if "asked" in asked.given or "days" in asked.given:
+    if "moves_to" in asked.given and "bought" in state.last_given:
+        topic, given_on = "account/purchase_window", {**asked.given, "asked": asked.given["moves_to"]}
+        moved = {"given": given_on, "kind": QuestionKind.WHETHER.value, "refers_back": True, "only_if": True}
+        asked = asked.model_copy(update=moved)
+    elif "asked" in asked.given or "days" in asked.given:
         topic = _where_days_hold(topic, state)
     asked = _numbered(asked, topic, state)
     named = {name: value for name, value in asked.given.items() if name not in ("count", "ahead")}
@@ -559,7 +654,8 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
             kind = asked.kind if gone and whether else None
             asked = asked.model_copy(update={"given": given.as_dict(), "kind": kind})
     elif (given.days is not None and act.names_only and not asked.against) or (
-        given.asked is not None and (asked.kind is None or asked.denied or act.doubts)
+        (given.asked is not None and (asked.kind is None or asked.denied or act.doubts))
+        or (given.asked_at is not None and asked.kind is None and act.names_only)
     ):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     elif asked.only_if and any(name in named for name in HAPPENED):

@@ -82,7 +82,7 @@ def own_records(handler: Handler) -> Handler:
 def faq(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """The published answer; where a person is known and the question names a test, the decision on it first."""
     reply = Reply(turn)
-    asked = with_days(act.asked, act.label, state)
+    asked = with_days(act.asked, act.label, state).model_copy(update={"elsewhere": True})
     if act.label == "faq/bilingual_tests" and turn.person is not None and act.tests and not act.about_another:
         remember(turn, act.label, asked, state)
         for test in act.tests:
@@ -97,7 +97,7 @@ def faq(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
 def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """A question about the account: the general rule for anyone, the decision for a person who is known."""
     reply = Reply(turn)
-    asked = with_days(act.asked, act.label, state)
+    asked = with_days(act.asked, act.label, state).model_copy(update={"elsewhere": True})
     name = act.label.removeprefix("account/")
     instead = _of_change(turn, act, state) if turn.person is not None else None
     if instead is not None:

@@ -244,3 +244,75 @@ def denies(message: UserMessage) -> bool:
     if message.length > (2 * LONGEST if concludes else LONGEST):
         return False
     return _DENIED.search(words) is not None and _ASKS_DENIED.search(words) is None and not against(message)
+
+
+_ALONG = re.compile(
+    r"^\W*(?:and|so|but|or|then|ok(?:ay)?|also|even|what about|how about|what if|in that case)\b"
+    r"|\b(?:then|too|as well|also|though|tho|instead|either|meanwhile|in the meantime|(?:with|for|after|before|on|like|"
+    r"of) (?:it|that|this|them)|there)\W*$|\b(?:meanwhile|in the meantime|while i wait)\b"
+)
+
+
+def goes_along(message: UserMessage) -> bool:
+    """Whether its first or last words tie it to what was said before.
+
+    >>> goes_along(UserMessage("registration fee too?", "faq/fees"))
+    True
+    >>> goes_along(UserMessage("what is the registration fee", "faq/fees"))
+    False
+    """
+    return not message.pressed and _ALONG.search(message.words) is not None
+
+
+_INSISTS = re.compile(
+    r"\b(?:ball ?park|rough(?:ly)?|approx\w*|estimate|guess|guesstimate|give or take|more or less|on average|average|"
+    r"typically|usually|normally|in general|generally|around|about what|an idea|just (?:tell|give) me)\b"
+)
+
+
+def insists(message: UserMessage) -> bool:
+    """Whether it wants at least a rough answer ("just a ballpark")."""
+    return not message.pressed and leans(message) and _INSISTS.search(message.words) is not None
+
+
+_ON_WEEKDAY = re.compile(
+    r"\b(?:is|was|isn'?t|be|so|that'?s|thats|it'?s|its|falls?|lands?|ends?|starts?|are)\b[^,.;?]{0,20}?\b(?:on |a )+"
+    r"(?P<day>mon|tues|wednes|thurs|fri|satur|sun|week ?end|work|business)(?:day)?s?\b"
+)
+_WEEK = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+_WEEKEND = (5, 6)
+
+
+def weekdays_asked(message: UserMessage) -> tuple[int, ...]:
+    """The days of the week (Monday is 0) of which it asks if a day told before is one ("so the last day is a Friday").
+
+    >>> weekdays_asked(UserMessage("does it fall on a weekend", "inform"))
+    (5, 6)
+    """
+    found = None if message.pressed or message.length > 2 * LONGEST else _ON_WEEKDAY.search(message.words)
+    if found is None:
+        return ()
+    if found["day"] in _WEEK:
+        return (_WEEK.index(found["day"]),)
+    return _WEEKEND if found["day"].startswith("week") else ()
+
+
+_BUYS_THEN = re.compile(
+    r"\b(?:buy|re-?buy|purchase|register|sign up|pay)\b[^?.;]{0,25}\b(?:that (?:same )?day|then|right away|"
+    r"on the first day|the day it opens|(?:that|the) (?:very )?(?:minute|day))\b"
+)
+
+
+def buys_then(message: UserMessage) -> bool:
+    """Whether a test is to be bought on the day that was asked for ("and if I buy that day, when does it end")."""
+    return not message.pressed and _BUYS_THEN.search(message.words) is not None
+
+
+_EVEN = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay|what|how|about|really) ?\W*)*(?:not )?even (?:if|when|with|for|though|after|by|then)\b"
+)
+
+
+def asks_if_even(message: UserMessage) -> bool:
+    """Whether it asks if what was told holds even so ("not even if I pay extra")."""
+    return not message.pressed and _EVEN.search(message.words) is not None

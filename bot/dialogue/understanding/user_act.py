@@ -425,8 +425,18 @@ class UserAct:
             price=message.question_kind is not None and follow_ups.asks_price(message),
             asks_if_sure=follow_ups.asks_if_sure(message),
             tests=self.tests,
-            series=self.series,
-            bare=message.question_kind is not None and message.length <= BARE_QUESTION and not message.entities,
+            series=self.series
+            or tuple(filter(None, (self.series_in_short if follow_ups.goes_along(message) else None,))),
+            bare=message.question_kind is not None
+            and message.length <= BARE_QUESTION
+            and not message.entities
+            and self.leans,
+            goes_along=follow_ups.goes_along(message),
+            alone=message.with_others,
+            even=follow_ups.asks_if_even(message),
+            insists=follow_ups.insists(message),
+            weekday=follow_ups.weekdays_asked(message),
+            buys_then=follow_ups.buys_then(message),
             points=() if self.is_order else points.points_of(message),
         )
 

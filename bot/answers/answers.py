@@ -10,7 +10,18 @@ from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.reckoning import Reckoned, others_of, reckon
 from bot.answers.render import Filling
-from bot.answers.replies import NARROW, WIDE, Picked, Subject, following, forms_for, length, usual, within
+from bot.answers.replies import (
+    BESIDE_OTHERS,
+    NARROW,
+    WIDE,
+    Picked,
+    Subject,
+    following,
+    forms_for,
+    length,
+    usual,
+    within,
+)
 from bot.catalog.content import (
     COMMON,
     EXPLAIN_READING,
@@ -79,12 +90,13 @@ class Answers:
         day: date,
         bare: bool = False,
         alone: bool = False,
+        short: bool = False,
     ) -> Answer:
         """The asked thing first, in at most `NARROW` words: what was picked, then what belongs to it.
 
         Without a pick, the short answer to the topic in at most `WIDE` words. `bare`: the message is no more than its
         question kind ("how much?"), so that the topic's usual answer to that kind is meant. `alone`: nothing is said
-        after the one statement. A topic without statements gets its text. Raises UnknownText for a label or id that is
+        after the one statement; `short`: little is, beside the answers to other questions. A topic without statements gets its text. Raises UnknownText for a label or id that is
         not there.
         """
         label = picked.label if picked is not None else label
@@ -98,7 +110,7 @@ class Answers:
                 raise UnknownText(f"{label} has no statement or gap {picked.id}")
         elif bare:
             told = usual(entry, kind)
-        budget = NARROW if told is not None else WIDE
+        budget = BESIDE_OTHERS if short else NARROW if told is not None else WIDE
         if told is None:
             if not entry.statements:
                 return self.entry(label, day)

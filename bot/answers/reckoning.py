@@ -153,14 +153,11 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
         return None
     if given.moves_to is not None and given.bought is not None:
         return _bought(label, True, replace(given, asked=given.moves_to, appointment=None), book, day)
-    if given.asked_to is not None and kind != QuestionKind.WHETHER and own in _PAST_DAYS and given.asked <= day:
-        given = as_happened(label, given, day=day)
+    given = _as_told(label, kind, given, day)
     if given.happened_to is not None:
         return _of_a_span(label, kind, given, book=book, day=day)
     if given.asked_to is not None:
         return _against_a_span(label, kind, given, book=book, day=day)
-    if own == "certified" and given.certified is None and given.taken is not None:
-        given = Given.of({**given.as_dict(), own: given.taken.isoformat()})
     if given.renews is not None and own == "certified" and kind in _NEW_DATE:
         row = book.on(ids.VALIDITY, day)
         values: dict[str, Value] = {"expires_on": expiry(given.renews, row), "renewed_on": given.renews}
@@ -174,10 +171,8 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
             return None  # a day to come is when it runs out, not when it began
         given = as_happened(label, given, day=day)
     asks = kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT)
-    order = [name for name in (own, "failed", "appointment", "bought") if name is not None]
-    if given.failed is not None and kind == QuestionKind.FROM_WHEN:
-        order.insert(0, "failed")
-    for name in order:
+    first = "failed" if kind == QuestionKind.FROM_WHEN else own
+    for name in filter(None, (first, own, "failed", "appointment", "bought")):
         if getattr(given, name) is not None:
             if name in ("bought", "failed") and given.ahead and given.days is not None and given.asked is None:
                 return _left(name, given, book, day)
@@ -186,6 +181,17 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
             return _BY_DAY[name](label, asks, given, book, day)
     counts = kind in (None, QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.HOW_LONG, QuestionKind.FROM_WHEN)
     return _by_number(label, given, book, day) if given.days is not None and counts else None
+
+
+def _as_told(label: str, kind: QuestionKind | None, given: Given, day: date) -> Given:
+    """What is given, with a past month, or the day a test was passed, as the day of what the topic is about."""
+    own = _OWN.get(label)
+    if given.asked is not None and given.asked_to is not None and given.asked <= day and own in _PAST_DAYS:
+        return given if kind == QuestionKind.WHETHER else as_happened(label, given, day=day)
+    spans = given.happened_to is not None or given.asked_to is not None
+    if own == "certified" and given.certified is None and given.taken is not None and not spans:
+        return replace(given, certified=given.taken)
+    return given
 
 
 _ENDS = {

@@ -8,6 +8,8 @@ from enum import StrEnum
 class Matter(StrEnum):
     """What a question is about, where its words leave no doubt."""
 
+    MISS_OR_FAIL = "miss_or_fail"
+    """When a test can be taken again that was missed, or failed."""
     MASTER_LAPSED = "master_lapsed"
     """Whether one is a Master while a certification has run out."""
     MASTER_BACK = "master_back"

@@ -48,6 +48,8 @@ FAINT = 0.03
 MUCH_LIKELIER = 4
 CLOSE = 4
 """Answers up to so many times less likely than the best are about as likely."""
+LONG = 12
+"""Up to so many words a message that is tied to what was said before may lean on it."""
 VAGUE = 0.5
 """A label read with less confidence says little."""
 CERTAIN = 0.9
@@ -64,6 +66,7 @@ _STAYS = (*HAPPENED, "at", "happened_to", "also")
 """What is given for more than one question: what happened on a day."""
 
 _MATTERS: dict[str, tuple[str, str]] = {
+    Matter.MISS_OR_FAIL: ("account/retest", "no_show"),
     Matter.MASTER_LAPSED: ("account/master_status", "lapsed"),
     Matter.KEEPS_TIME: ("account/recertification", "no_credit"),
     Matter.LOSES_TIME: ("account/recertification", "early_cost"),
@@ -115,7 +118,7 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
         return settled
     subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
     found = picked(asked, label, answers.catalog.entries.get(label))
-    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone or asked.alone)
+    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone, short=asked.alone)
 
 
 def _reckoned(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
@@ -313,25 +316,16 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     entry = turn.services.catalog.entries.get(topic or "")
     if topic is None or entry is None or not (entry.statements or entry.gaps):
         return False
-    if _goes_on_beyond_doubt(reply, act, topic, state):
-        return True
-    if asked.insists and isinstance(entry.find(state.last_told or ""), Gap):
-        only = _only(asked, Pick(label=topic, id=state.last_told or "", score=1.0), kind=None)
-        reply.say(turn.services.answers.repeated(general_answer(turn, topic, only), day=turn.today))
-        return True
-    if asked.even and not asked.given and _tell_even_so(reply, asked, entry, state):
-        return True
-    held = "asked" in asked.given and own_day(topic) in state.last_given
-    if held and act.doubts and _goes_on_by_days(reply, act, topic, state):
-        return True
-    if act.doubts and state.said is not None and (asked.given or asked.asks_if_sure or act.leans):
-        _say_doubted(reply, asked, state)
-        return True
-    if _goes_on_by_days(reply, act, topic, state):
+    if _goes_on_with_the_told(reply, act, entry, state):
         return True
     best = _best(asked, entry)
     if act.leans and not asked.tests and not asked.series:
         asked = asked.model_copy(update={"tests": tuple(state.last_named)})
+    if _asks_same_of(reply, act, entry, state):
+        return True
+    if asked.matter == Matter.CANADA and asked.goes_along and act.length <= _FEW and topic != "faq/test_locations":
+        reply.phrase("same_in_canada")
+        return True
     if act.leans and asked.price and entry.label != "faq/fees" and not (best is not None and best.score >= CLEARLY):
         return _tell_price(reply, asked, entry, state)
     if act.leans and asked.whom and entry.label != "faq/contact":
@@ -355,6 +349,26 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     if not act.leans or (own and asked.kind in _OPEN and not apart):
         return False
     return _tell_by_kind(reply, asked, entry, state)
+
+
+def _goes_on_with_the_told(reply: Reply, act: UserAct, entry: Entry, state: ConversationState) -> bool:
+    """What holds on to the very thing that was told: a matter, a day, a doubt, or that it is so "even if …"."""
+    turn, topic, asked = reply.turn, entry.label, act.asked
+    if _goes_on_beyond_doubt(reply, act, topic, state):
+        return True
+    if asked.insists and isinstance(entry.find(state.last_told or ""), Gap):
+        only = _only(asked, Pick(label=topic, id=state.last_told or "", score=1.0), kind=None)
+        reply.say(turn.services.answers.repeated(general_answer(turn, topic, only), day=turn.today))
+        return True
+    if asked.even and not asked.given and _tell_even_so(reply, asked, entry, state):
+        return True
+    held = "asked" in asked.given and own_day(topic) in state.last_given
+    if held and act.doubts and _goes_on_by_days(reply, act, topic, state):
+        return True
+    if act.doubts and state.said is not None and (asked.given or asked.asks_if_sure or act.leans):
+        _say_doubted(reply, asked, state)
+        return True
+    return _goes_on_by_days(reply, act, topic, state)
 
 
 def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: ConversationState) -> bool:
@@ -531,10 +545,38 @@ def _best(asked: Asked, entry: Entry) -> Pick | None:
     if best is None or kind is None or best.score >= CLEARLY:
         return best
     first = entry.find(best.id)
-    if isinstance(first, Statement) and kind in first.answers:
+    if first is None or kind in first.answers:
         return best
     close = (pick for pick in asked.beside if pick.score * CLOSE >= best.score)
     return next((p for p in close if isinstance(s := entry.find(p.id), Statement) and kind == s.answers[0]), best)
+
+
+def _asks_same_of(reply: Reply, act: UserAct, entry: Entry, state: ConversationState) -> bool:
+    """The question told last, asked of another topic that is only named ("and for cancelling?")."""
+    asked, last = act.asked, entry.find(state.last_told or "")
+    other = reply.turn.services.catalog.entries.get(act.label)
+    if last is None or other is None or not act.is_topic or act.label == entry.label or act.length > _FEW:
+        return False
+    first = next((pick for pick in asked.picks if pick.label == act.label), None)
+    plain = asked.kind in (None, QuestionKind.WHETHER.value) and not asked.given and act.confidence >= VAGUE
+    if not (plain and asked.goes_along) or (first is not None and first.score >= OF_ANOTHER):
+        return False
+    kind = QuestionKind.HOW_MUCH if QuestionKind.HOW_MUCH in last.answers else last.answers[0]
+    if kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF):
+        return False
+    found: Statement | Gap | None = usual(other, kind)
+    if kind == QuestionKind.HOW_MUCH and (found is None or found.answers[0] != kind):
+        found = next((gap for gap in other.gaps if gap.id in _PRICES), found)
+    if found is None:
+        return False
+    tell(reply, act.label, _only(asked, Pick(label=act.label, id=found.id, score=1.0)), state)
+    return True
+
+
+_PRICES = ("fee", "move_fee", "cancel_fee", "price", "cost", "recert_cost", "partial")
+"""Known gaps on what the thing itself costs."""
+_FEW = 4
+"""So few words name a matter and ask nothing of it themselves."""
 
 
 def _tell_even_so(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
@@ -544,6 +586,8 @@ def _tell_even_so(reply: Reply, asked: Asked, entry: Entry, state: ConversationS
     if word is None:
         return False
     best = asked.beside[0] if asked.beside and asked.beside[0].score >= OF_ANOTHER else None
+    if best is None and asked.even == "even" and asked.beside and asked.beside[0].score >= CLEARLY:
+        return False
     if best is None:
         words = Said(following(in_short(said["text"])), following(in_short(said["speech"])))
     else:
@@ -600,7 +644,8 @@ def _is_tied(act: UserAct, best: Pick, rival: float) -> bool:
     near = next((pick.score for pick in act.asked.picks if (pick.label, pick.id) == (best.label, best.id)), 0.0)
     if best.score >= OF_ANOTHER and near * 2 >= rival > 0:
         return True
-    return act.short and act.asked.goes_along and best.score >= OF_ANOTHER and best.score > rival
+    short = act.length <= (LONG if act.asked.goes_along else 0)
+    return short and best.score >= OF_ANOTHER and best.score > rival
 
 
 def _names_another(act: UserAct, first: Pick | None) -> bool:

@@ -19,6 +19,7 @@ from bot.dialogue.general import (
     OF_ANOTHER,
     goes_on,
     is_told_of,
+    picked,
     remember,
     say_why,
     tell,
@@ -59,6 +60,8 @@ ALIKE = (
 """Topics that people put in the same words; which of them it is, the records say."""
 
 
+OTHERS_RECORDS = ("account/summary", "other_people")
+"""What is spoken of once somebody else's records were asked for."""
 EXCEPTION = "exception_request"
 ACCESS = "account_access"
 """The label of trouble with getting into the account of the source itself."""
@@ -299,11 +302,15 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     reply, known = Reply(turn), turn.person is not None
     if act.ase_ids and act.about_another and turn.visitor.subject_id is None and not turn.visitor.is_agent:
         reply.phrase("others_records")
+        state.last_topic, state.last_told = OTHERS_RECORDS
         return reply.done()
     if goes_on(reply, act, state, loosely=True):
         return reply.done()
     first = next(iter(act.asked.picks), None)
-    if first is not None and first.score >= LEAST and act.asked.kind is not None and not known:
+    entry = turn.services.catalog.entries.get(first.label) if first is not None else None
+    plainly = first is not None and act.asked.sure and first.score >= OF_ANOTHER
+    asks = act.asked.kind is not None and first is not None and picked(act.asked, first.label, entry) is not None
+    if first is not None and first.score >= LEAST and (asks or plainly) and not known:
         tell(reply, first.label, act.asked, state)  # sent away by its words as a whole, and still a question we know
         return reply.done()
     state.misses += 1
@@ -400,7 +407,7 @@ def in_english(handler: Handler) -> Handler:
         state.english_only_told = True
         reply = Reply(turn)
         reply.phrase("english_only")
-        return reply.then(step)
+        return reply.after(step)
 
     return told_so
 

@@ -133,8 +133,8 @@ class Asked(BaseModel):
     """Whether it is one of several requests of a message, so that only the asked thing is told."""
     elsewhere: bool = False
     """Whether another topic may answer it where nothing on its own does."""
-    even: bool = False
-    """Whether it asks if what was told holds even so ("even if I call")."""
+    even: str | None = None
+    """ "even" or "not even", where it asks if what was told holds even so ("even if I call")."""
     buys_then: bool = False
     """Whether a test is to be bought on the day that was asked for."""
 

@@ -309,10 +309,12 @@ def buys_then(message: UserMessage) -> bool:
 
 
 _EVEN = re.compile(
-    r"^\W*(?:(?:and|so|but|ok|okay|what|how|about|really) ?\W*)*(?:not )?even (?:if|when|with|for|though|after|by|then)\b"
+    r"^\W*(?:(?:and|so|but|ok|okay|what|how|about|really) ?\W*)*(?P<even>(?:not )?even) "
+    r"(?:if|when|with|for|though|after|by|then)\b"
 )
 
 
-def asks_if_even(message: UserMessage) -> bool:
-    """Whether it asks if what was told holds even so ("not even if I pay extra")."""
-    return not message.pressed and _EVEN.search(message.words) is not None
+def even_so(message: UserMessage) -> str | None:
+    """Whether it asks if what was told holds even so: "even", or "not even" ("not even if I pay extra")."""
+    found = None if message.pressed else _EVEN.search(message.words)
+    return None if found is None else found["even"]

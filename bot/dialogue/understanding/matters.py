@@ -8,6 +8,8 @@ from bot.contracts.matters import Matter
 from bot.dialogue.understanding.places import Abroad, abroad
 from bot.dialogue.understanding.user_message import UserMessage
 
+_MISSES = re.compile(r"\b(?:miss(?:ed|ing)?|no[- ]?show(?:ed)?|skip(?:ped)?|(?:don'?t|didn'?t) (?:show|go|make it))\b")
+_FAILS = re.compile(r"\b(?:fail(?:ed|ing)?|flunk(?:ed)?|bomb(?:ed)?|(?:don'?t|didn'?t|not) pass)\b")
 _MASTER = re.compile(r"\bmaster(?:s|'s)?\b")
 _RAN_OUT = re.compile(
     r"\b(?:ran|run|runs|running|went) out\b|\bexpired?s?\b|\blaps(?:ed?|es|ing)\b|\blet (?:\w+ ){0,3}(?:go|"
@@ -67,6 +69,8 @@ def matter_of(message: UserMessage) -> Matter | None:
         return Matter.LOSES_TIME
     if _RECERTS_LATE.search(words):
         return Matter.RECERT_LATE
+    if _MISSES.search(words) and _FAILS.search(words) and re.search(r"\b(?:or|versus|vs|either|both|each)\b", words):
+        return Matter.MISS_OR_FAIL
     return _of_place(words)
 
 

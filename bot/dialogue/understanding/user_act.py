@@ -326,6 +326,11 @@ class UserAct:
         return follow_ups.leans(self._message)
 
     @property
+    def length(self) -> int:
+        """How many words there are."""
+        return self._message.length
+
+    @property
     def short(self) -> bool:
         """Whether it has so few words that it may lean on what was said before."""
         return self._message.length <= follow_ups.LONGEST
@@ -344,7 +349,7 @@ class UserAct:
     def asks_beyond(self) -> bool:
         """Whether words that were read as a courtesy or a command put a question."""
         message = self._message
-        asks = message.question_kind is not None and (yes_no.is_question(message) or message.length > 2)
+        asks = points.kind_asked(message) is not None and (yes_no.is_question(message) or message.length > 2)
         return not message.pressed and bool(message.beside) and (asks or message.act == "question")
 
     @cached_property
@@ -433,7 +438,7 @@ class UserAct:
             and self.leans,
             goes_along=follow_ups.goes_along(message),
             alone=message.with_others,
-            even=follow_ups.asks_if_even(message),
+            even=follow_ups.even_so(message),
             insists=follow_ups.insists(message),
             weekday=follow_ups.weekdays_asked(message),
             buys_then=follow_ups.buys_then(message),

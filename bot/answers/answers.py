@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -36,7 +37,7 @@ from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
 from bot.contracts.points import Point
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
-from bot.rules.policy import MissingPolicy, PolicyFault
+from bot.rules.policy import MissingPolicy, PolicyFault, codes
 
 
 class UnknownText(LookupError):
@@ -96,8 +97,8 @@ class Answers:
 
         Without a pick, the short answer to the topic in at most `WIDE` words. `bare`: the message is no more than its
         question kind ("how much?"), so that the topic's usual answer to that kind is meant. `alone`: nothing is said
-        after the one statement; `short`: little is, beside the answers to other questions. A topic without statements gets its text. Raises UnknownText for a label or id that is
-        not there.
+        after the one statement; `short`: little is, beside the answers to other questions. A topic without statements
+        gets its text. Raises UnknownText for a label or id that is not there.
         """
         label = picked.label if picked is not None else label
         entry = self.catalog.entries.get(label)
@@ -178,6 +179,14 @@ class Answers:
         bought = Given(bought=found.limit)
         then = reckon("account/purchase_window", QuestionKind.WHEN, bought, book=self.catalog.policy, day=day)
         return None if then is None else self._own("reckon_then_good", day, {"must_test_by": then.limit})
+
+    def missing_of_master(self, held: Sequence[str], *, day: date) -> tuple[str, ...] | None:
+        """The tests that those held lack of a Master's, in the series of most of them; None where no set is known."""
+        base = [test.removesuffix("R") for test in held]
+        known = self.catalog.tests.tests
+        series = Counter(known[test].series for test in base if test in known).most_common(1)
+        row = self.catalog.policy.find(f"master_set.{series[0][0]}", day) if series else None
+        return None if row is None else tuple(test for test in codes(row) if test not in base)
 
     def day_of(self, label: str, given: Given, *, day: date) -> date | None:
         """The day that the given ones come to on a topic, or None."""

@@ -15,7 +15,7 @@ from zlib import crc32
 
 from bot.answers.answer import Answer
 from bot.answers.format import Said
-from bot.answers.reckoning import as_happened, carried, own_day
+from bot.answers.reckoning import MASTER, as_happened, carried, own_day
 from bot.answers.replies import Picked, Subject, days_named, following, in_short, is_estimate, is_unsaid, usual
 from bot.catalog.model import Entry, Gap, Statement
 from bot.contracts.asking import QuestionKind
@@ -48,6 +48,8 @@ FAINT = 0.03
 MUCH_LIKELIER = 4
 CLOSE = 4
 """Answers up to so many times less likely than the best are about as likely."""
+PLAIN = 0.95
+"""So likely an answer of the topic spoken of last is the one that is wanted, where no other is nearly as likely."""
 LONG = 12
 """Up to so many words a message that is tied to what was said before may lean on it."""
 VAGUE = 0.5
@@ -56,6 +58,8 @@ CERTAIN = 0.9
 SURELY = 0.6
 """A label read with this confidence is a topic of its own."""
 
+TAKEN_UP = 0.25
+"""An earlier topic is gone back to from this chance on, where the last has nothing to say."""
 EARLIER = 1.5
 """So many times likelier an answer of an earlier topic has to be to be gone back to."""
 
@@ -66,7 +70,6 @@ _STAYS = (*HAPPENED, "at", "happened_to", "also")
 """What is given for more than one question: what happened on a day."""
 
 _MATTERS: dict[str, tuple[str, str]] = {
-    Matter.MISS_OR_FAIL: ("account/retest", "no_show"),
     Matter.MASTER_LAPSED: ("account/master_status", "lapsed"),
     Matter.KEEPS_TIME: ("account/recertification", "no_credit"),
     Matter.LOSES_TIME: ("account/recertification", "early_cost"),
@@ -80,11 +83,15 @@ _MATTERS: dict[str, tuple[str, str]] = {
 """What the words name beyond doubt, with the statement or gap that answers it."""
 
 _SAID: dict[str, tuple[str, tuple[str, ...]]] = {
+    Matter.MISS_OR_FAIL: ("account/retest", ("reckon_miss_or_fail",)),
     Matter.MASTER_BACK: ("account/master_status", ("reckon_master_back",)),
     Matter.BASE_NAMED: ("faq/test_locations", ("reckon_base_named", "ask_prometric")),
 }
 """The same with the phrases that answer it."""
 
+_AFTER_A_TEST = ("account/retest", "account/missed_appointment", "faq/test_day", "faq/registration")
+OTHERS_RECORDS = ("account/summary", "other_people")
+"""What is spoken of once somebody else's records were asked for."""
 COPIES = "account/duplicate_certificate"
 
 _NOT_DATED = ("what_if", "what_if_not", "how_much", "how", "why", "where", "who", "which", "difference", "how_many")
@@ -113,7 +120,9 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
     if asked is None:
         return answers.entry(label, turn.today)
     kind = _kind(asked)
-    settled = _of_matter(turn, label, asked) or _summed(turn, label, asked, {}) or _reckoned(turn, label, asked)
+    settled = _of_matter(turn, label, asked) or _short_of_master(turn, label, asked) or _summed(turn, label, asked, {})
+    if settled is None and not (_named(asked, label) and kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF)):
+        settled = _reckoned(turn, label, asked)
     if settled is not None:
         return settled
     subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
@@ -121,8 +130,26 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
     return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone, short=asked.alone)
 
 
+def _short_of_master(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
+    """What the tests named leave open for a Master, where somebody tells which they hold."""
+    if label != MASTER or not asked.holds or len(asked.tests) < _SEVERAL:
+        return None
+    answers = turn.services.answers
+    missing = answers.missing_of_master(asked.tests, day=turn.today)
+    if missing is None:
+        return None
+    key = "reckon_master_missing" if missing else "reckon_master_all"
+    return answers.phrase(key, day=turn.today, **({"tests": list(missing)} if missing else {}))
+
+
+_SEVERAL = 3
+"""From so many tests on, those named are the ones that somebody holds of a series."""
+
+
 def _reckoned(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
     """What the days given come to on a topic, or None."""
+    if asked.kind == QuestionKind.WHICH and own_day(label) == "certified" and not asked.asks_day:
+        return None  # "which one do I take": no day is asked for
     return turn.services.answers.reckon(
         label,
         _kind(asked),
@@ -338,7 +365,7 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
         reply.phrase("unsaid_by_phone")
         reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
         return True
-    if act.names_only and (act.tests or act.series or asked.given.get("count")):
+    if act.names_only and (act.tests or act.series or (asked.given.get("count") and not asked.price)):
         _tell_of_others(reply, asked, entry, state)
         return True
     if best is not None and _is_about(act, best, topic, loosely=loosely):
@@ -354,6 +381,9 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
 def _goes_on_with_the_told(reply: Reply, act: UserAct, entry: Entry, state: ConversationState) -> bool:
     """What holds on to the very thing that was told: a matter, a day, a doubt, or that it is so "even if …"."""
     turn, topic, asked = reply.turn, entry.label, act.asked
+    if (topic, state.last_told) == OTHERS_RECORDS and asked.kind is None and not (act.is_question or asked.given):
+        reply.phrase("their_records_still")  # "but I pay for it"
+        return True
     if _goes_on_beyond_doubt(reply, act, topic, state):
         return True
     if asked.insists and isinstance(entry.find(state.last_told or ""), Gap):
@@ -454,7 +484,7 @@ def _named(asked: Asked, label: str) -> str | None:
 def _of_matter(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
     """What answers a matter that the words name beyond doubt in sentences of its own."""
     topic, phrases = _SAID.get(asked.matter or "", ("", ()))
-    if topic != label:
+    if topic != label and not (asked.matter == Matter.MISS_OR_FAIL and label in _AFTER_A_TEST):
         return None
     said = [turn.services.answers.said(key) for key in phrases]
     return Answer(" ".join(each.web for each in said), " ".join(each.voice for each in said))
@@ -527,13 +557,16 @@ def takes_up(act: UserAct, state: ConversationState) -> UserAct:
         return act
     best = act.asked.beside[0]
     last = next((pick.score for pick in act.asked.beside if pick.label == state.last_topic), 0.0)
-    if best.label != state.last_topic and best.score >= max(CLEARLY, EARLIER * last):
+    least = max(CLEARLY, EARLIER * last) if last >= FAINT else TAKEN_UP
+    if best.label != state.last_topic and best.score >= least:
         state.last_topic, state.last_told, state.last_given = best.label, None, {}
     return act.going_on_with(state.last_topic)
 
 
 def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:
     """Of answers about as likely, the one on the matter told last ("practice_same", then "practice_price")."""
+    if best.score >= CLEARLY:
+        return best
     family = (state.last_told or "").split("_")[0]
     close = [pick for pick in asked.beside if pick.score * CLOSE >= best.score and pick.score < CLEARLY]
     return next((pick for pick in close if family and pick.id.split("_")[0] == family), best)
@@ -607,7 +640,11 @@ def _of_phone(picks: Sequence[Pick]) -> bool:
 
 def _tell_price(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
     """What the thing spoken of costs, or that the source gives no price for it."""
-    priced = [p for p in asked.beside if (each := entry.find(p.id)) and QuestionKind.HOW_MUCH in each.answers]
+    priced = [
+        p
+        for p in asked.beside
+        if p.score >= FAINT and (each := entry.find(p.id)) and QuestionKind.HOW_MUCH in each.answers
+    ]
     if priced:
         _tell_picked(
             reply, asked, entry, _of_family(asked.model_copy(update={"beside": priced}), priced[0], state), state
@@ -644,6 +681,8 @@ def _is_tied(act: UserAct, best: Pick, rival: float) -> bool:
     near = next((pick.score for pick in act.asked.picks if (pick.label, pick.id) == (best.label, best.id)), 0.0)
     if best.score >= OF_ANOTHER and near * 2 >= rival > 0:
         return True
+    if act.short and best.score >= PLAIN and rival < OF_ANOTHER:
+        return True
     short = act.length <= (LONG if act.asked.goes_along else 0)
     return short and best.score >= OF_ANOTHER and best.score > rival
 
@@ -670,6 +709,11 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
         topic, given_on = "account/purchase_window", {**asked.given, "asked": asked.given["moves_to"]}
         moved = {"given": given_on, "kind": QuestionKind.WHETHER.value, "refers_back": True, "only_if": True}
         asked = asked.model_copy(update=moved)
+    elif set(asked.given) - {"open"} == {"moves_to"}:
+        return False  # whether that is in time depends on the day it was bought
+    elif set(asked.given) == {"bought"} and "moves_to" in state.last_given:
+        topic, on = "account/purchase_window", state.last_given["moves_to"]
+        asked = asked.model_copy(update={"given": {**asked.given, "asked": on}, "kind": QuestionKind.WHETHER.value})
     elif "asked" in asked.given or "days" in asked.given:
         topic = _where_days_hold(topic, state)
     asked = _numbered(asked, topic, state)
@@ -681,7 +725,8 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     tells = asked.kind is None and own_day(topic) in named
     held = asked.against and "asked" in named and own_day(topic) in state.last_given
     of_days = Point.COUNTING.value in asked.points and "asked_to" in named  # "does the weekend count"
-    if not named or of_days or (own and not tells and not held):
+    keeps = asked.matter == Matter.KEEPS_TIME
+    if not named or of_days or keeps or (own and not tells and not held):
         return False
     if given.asked is not None and "renews" in state.last_given and own_day(topic) == "certified":
         day, last = asked.given["asked"], asked.given.get("asked_to")
@@ -691,7 +736,11 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     whether = asked.kind == QuestionKind.WHETHER.value or asked.against
     far = given.asked is not None and given.asked - turn.today > FAR and not (known and whether)
     gone = known and _happened_then(topic, given, turn.today, state) and not asked.against
-    happened = far or gone or asked.restates or (asked.kind is None and not known and not act.is_question)
+    past = own_day(topic) not in ("bought", "failed", "taken") or (
+        given.asked is not None and given.asked <= turn.today
+    )
+    past = past and asked.kind is None and not known and not act.is_question
+    happened = far or gone or asked.restates or past
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
         given = as_happened(topic, given, day=turn.today)
@@ -747,6 +796,10 @@ def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: Conversatio
     last = entry.find(state.last_told or "") or next(iter(entry.statements), None)
     if asked.given.get("count"):
         last = next((each for each in entry.statements if any(c.when.kind == "counted" for c in each.cases)), last)
+    cased = isinstance(last, Statement) and last.cases
+    if not cased and (asked.tests or asked.series):
+        likely = (entry.find(pick.id) for pick in asked.beside if pick.score >= CLEARLY)
+        last = next((each for each in likely if isinstance(each, Statement) and each.cases), last)
     if last is None:
         return
     pick = Pick(label=entry.label, id=last.id, score=1.0)

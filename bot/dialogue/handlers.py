@@ -17,6 +17,7 @@ from bot.dialogue.following import ASKED_AGAIN
 from bot.dialogue.general import (
     LEAST,
     OF_ANOTHER,
+    OTHERS_RECORDS,
     goes_on,
     is_told_of,
     picked,
@@ -60,8 +61,6 @@ ALIKE = (
 """Topics that people put in the same words; which of them it is, the records say."""
 
 
-OTHERS_RECORDS = ("account/summary", "other_people")
-"""What is spoken of once somebody else's records were asked for."""
 EXCEPTION = "exception_request"
 ACCESS = "account_access"
 """The label of trouble with getting into the account of the source itself."""
@@ -102,6 +101,8 @@ def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     reply = Reply(turn)
     asked = with_days(act.asked, act.label, state).model_copy(update={"elsewhere": True})
     name = act.label.removeprefix("account/")
+    if act.asks_of_their_records and not turn.visitor.is_agent:
+        return _not_their_records(reply, state, "their_records")
     instead = _of_change(turn, act, state) if turn.person is not None else None
     if instead is not None:
         return instead
@@ -301,9 +302,9 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Not ours, or not understood: what may have been meant, at most twice, then a person."""
     reply, known = Reply(turn), turn.person is not None
     if act.ase_ids and act.about_another and turn.visitor.subject_id is None and not turn.visitor.is_agent:
-        reply.phrase("others_records")
-        state.last_topic, state.last_told = OTHERS_RECORDS
-        return reply.done()
+        return _not_their_records(reply, state, "others_records")
+    if act.asks_of_their_records and not turn.visitor.is_agent:
+        return _not_their_records(reply, state, "their_records")
     if goes_on(reply, act, state, loosely=True):
         return reply.done()
     first = next(iter(act.asked.picks), None)
@@ -341,6 +342,13 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     return reply.next("clarify", readings=tuple(readings[:READINGS_OFFERED]))
 
 
+def _not_their_records(reply: Reply, state: ConversationState, phrase: str) -> Step:
+    """What is spoken of from here on is that nobody's records but their own are looked at."""
+    reply.phrase(phrase)
+    state.last_topic, state.last_told = OTHERS_RECORDS
+    return reply.done()
+
+
 def noted(reply: Reply, act: UserAct) -> Step:
     """In line for a person, what the assistant cannot answer is left for that person."""
     reply.phrase("already_in_line" if act.label == "human_agent" else "still_queued")
@@ -373,7 +381,8 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
     if own is None and not turn.visitor.is_agent and act.digits is not None:
         return reply.next("sign_in", ase_id=act.digits)  # the first part of an ASE ID, nobody having asked for it
     known = turn.person is not None
-    if not (known and act.tests) and goes_on(reply, act, state, loosely=True):
+    noted_only = act.takes_note and act.asked.kind is None and not act.asked.given
+    if not (known and act.tests) and not noted_only and goes_on(reply, act, state, loosely=True):
         return reply.done()
     if act.tests and state.last_topic in _OF_CHANGES and not act.names_only:
         reply.phrase("nothing_asked")  # a remark that names a test never begins a change
@@ -386,6 +395,9 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.next("clarify", readings=ABOUT_A_TEST)
     if turn.visitor.in_line:
         return noted(reply, act)
+    if noted_only:
+        reply.phrase("noted_else")
+        return reply.done()
     state.misses += 1
     reply.phrase("nothing_asked")
     return _offer_person(reply) if state.misses > MISSES_BEFORE_PERSON else reply.done()

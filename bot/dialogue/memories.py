@@ -131,6 +131,8 @@ class Asked(BaseModel):
     """The days of the week (Monday is 0) of which it asks if a day told is one."""
     alone: bool = False
     """Whether it is one of several requests of a message, so that only the asked thing is told."""
+    holds: bool = False
+    """Whether it tells what somebody holds or has passed."""
     elsewhere: bool = False
     """Whether another topic may answer it where nothing on its own does."""
     even: str | None = None

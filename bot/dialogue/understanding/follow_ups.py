@@ -318,3 +318,38 @@ def even_so(message: UserMessage) -> str | None:
     """Whether it asks if what was told holds even so: "even", or "not even" ("not even if I pay extra")."""
     found = None if message.pressed else _EVEN.search(message.words)
     return None if found is None else found["even"]
+
+
+_HOLDS = re.compile(
+    r"\b(?:i|he|she|we|they|you)(?:'?m|'?ve| am| have| has|'?s| is)?(?: got| already| just| been)* "
+    r"(?:certified|have|has|hold|holds|passed|pass|got|done|did|current)\b|"
+    r"\bi'?ve got\b|^\W*(?:got|have|hold|passed|with) "
+)
+
+
+def tells_what_is_held(message: UserMessage) -> bool:
+    """Whether it tells what somebody holds or has passed ("I'm certified in A1 through A7, what's missing")."""
+    return not message.pressed and _HOLDS.search(message.words) is not None and " if " not in message.words
+
+
+_THEIR_RECORDS = re.compile(
+    r"\b(?:if|whether|did|has|have) (?:he|she|they|my \w+) (?:\w+ )?(?:pass(?:ed)?|fail(?:ed)?|bought|booked|signed up|"
+    r"registered|show(?:ed)?|taken|took)\b|\b(?:his|her|their|my \w+'?s) (?:\w+ )?(?:results?|scores?|appointments?|"
+    r"records?|account|status|dates?)\b"
+)
+_LOOK_AT = re.compile(
+    r"\b(?:can|could|will|would) (?:you|u) (?:tell|see|check|look|show|find|pull|give|say|let)\b|^\W*(?:check|look up|"
+    r"show me|tell me|pull up|did|has)\b"
+)
+
+
+def asks_of_their_records(message: UserMessage) -> bool:
+    """Whether it wants to know what somebody else's records show ("can you tell me if he passed").
+
+    >>> asks_of_their_records(UserMessage("can you see if my tech passed", "account/test_results"))
+    True
+    >>> asks_of_their_records(UserMessage("when can he see his results", "account/test_results"))
+    False
+    """
+    words = message.words
+    return about_another(message) and _LOOK_AT.search(words) is not None and _THEIR_RECORDS.search(words) is not None

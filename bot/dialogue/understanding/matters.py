@@ -35,7 +35,10 @@ _LOSES = re.compile(
     r"\b(?:lose|losing|give up|forfeit|waste|throw away)\b.{0,20}\b(?:months?|time|rest|remainder|years?|"
     r"what'?s left)\b"
 )
+_KEEPS_DATE = re.compile(r"\bkeep(?:ing)? (?:the|my|that|its) (?:\w+ ){0,2}(?:date|expiration|expiry|day)\b")
 _RECERTS_LATE = re.compile(
+    r"\bstill (?:do|take|sit|use|get|be able to take) (?:the|a) "
+    r"(?:short\w*|re-?cert\w*|renewal|quick|small) (?:test|exam|one)\b|"
     r"\b(?:can|could|may|am|is|are) (?:i|we|he|she|they|it)?(?:\w+ )?still (?:able to |allowed to |"
     r"possible to )?(?:be )?"
     r"(?:re-?cert\w*|renew\w*)"
@@ -65,11 +68,17 @@ def matter_of(message: UserMessage) -> Matter | None:
         return _of_master(words)
     if _KEEPS.search(words) and _TIME_LEFT.search(words) and _EARLY.search(words):
         return Matter.KEEPS_TIME
+    if _KEEPS_DATE.search(words) and _EARLY.search(words):
+        return Matter.KEEPS_TIME
     if _LOSES.search(words):
         return Matter.LOSES_TIME
     if _RECERTS_LATE.search(words):
         return Matter.RECERT_LATE
-    if _MISSES.search(words) and _FAILS.search(words) and re.search(r"\b(?:or|versus|vs|either|both|each)\b", words):
+    if (
+        _MISSES.search(words)
+        and _FAILS.search(words)
+        and re.search(r"\b(?:or|versus|vs|either|both|each|and if|but if)\b", words)
+    ):
         return Matter.MISS_OR_FAIL
     return _of_place(words)
 

@@ -402,6 +402,11 @@ class UserAct:
         return follow_ups.about_another(self._message)
 
     @cached_property
+    def asks_of_their_records(self) -> bool:
+        """Whether it wants to know what somebody else's records show."""
+        return follow_ups.asks_of_their_records(self._message)
+
+    @cached_property
     def in_spanish(self) -> bool:
         """Whether it is put in Spanish: more than a word or two that both languages may have."""
         return is_spanish(self._message.text, least=2)
@@ -439,6 +444,7 @@ class UserAct:
             goes_along=follow_ups.goes_along(message),
             alone=message.with_others,
             even=follow_ups.even_so(message),
+            holds=follow_ups.tells_what_is_held(message),
             insists=follow_ups.insists(message),
             weekday=follow_ups.weekdays_asked(message),
             buys_then=follow_ups.buys_then(message),

@@ -19,14 +19,14 @@ from bot.nlu.values.words import Value
 from bot.rules.time import add_years
 
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("failed", re.compile(r"\b(?:failed|fail|flunked|bombed|(?:did|do)(?:n.?t| not) pass|not pass)\b")),
+    ("failed", re.compile(r"\b(?:fail(?:ed)?|flunk(?:ed)?|bomb(?:ed)?|blew|(?:did|do)(?:n.?t| not) pass|not pass)\b")),
     ("missed", re.compile(r"\b(?:missed|no[ -]?show(?:ed)?|did(?:n.?t| not) (?:show|go|make it))\b")),
     ("bought", re.compile(r"\b(?:bought|purchased|purchase|paid|pay|ordered|registered|signed up|buy)\b")),
     ("certified", re.compile(r"\b(?:certified|recertified|recerted|renewed|certification|certificate|cert|certs)\b")),
     ("taken", re.compile(r"\b(?:passed|pass|took|sat|tested|(?:test|exam) was|did (?:my|the|it))\b")),
     (
         "appointment",
-        re.compile(r"\b(?:appointment|appt|booked|scheduled|(?:test|exam|it)(?:'?s| is))\b"),
+        re.compile(r"\b(?:appointment|appt|booked|scheduled|(?:test|exam|it)(?:'?s| is)(?! already))\b"),
     ),
 )
 _TEST_ON = re.compile(r"\b(?:test|exam|testing) (?:on|at)(?: the)?\W*$")
@@ -60,6 +60,9 @@ _HOLIDAYS: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
     (re.compile(r"\bnew years?'?s? eve\b|\bnew year's eve\b"), (12, 31)),
     (re.compile(r"\b(?:new years?'?s?|new year's)(?: day)\b"), (1, 1)),
     (re.compile(r"\bhalloween\b"), (10, 31)),
+    (re.compile(r"\bvalentines?'?s?(?: day)?\b"), (2, 14)),
+    (re.compile(r"\b(?:saint|st\.?) (?:patricks?'?s?|paddys?'?s?)(?: day)?\b"), (3, 17)),
+    (re.compile(r"\bveterans?'?s? day\b"), (11, 11)),
 )
 _AGO = re.compile(
     r"\b(?:about |like |around )?(?P<n>an?|\d{1,2}|[a-z]+)(?: couple(?: of)?| few)? (?P<unit>months?|years?) ago\b"
@@ -79,7 +82,7 @@ _NEW_DATE = re.compile(
 _SOON = re.compile(r"\b(?:today|now|right away|this (?:week|month)|tomorrow)\b")
 _TO_COME = re.compile(
     r"\b(?:if i|suppose i|say i|i'?ll|i will|i'?m going to|should i|when i) "
-    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|miss|take|test|pass|sit|recert|recertify|renew)\b"
+    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|flunk|bomb|miss|take|test|pass|sit|recert|recertify|renew)\b"
 )
 """What has not happened yet: its day is not moved into the past."""
 _PAST = ("bought", "failed", "missed", "taken", "certified")

@@ -139,6 +139,8 @@ _NOT_DATED = {"faq/fees", "faq/merchandise", "faq/test_day"}
 """Topics on which a day that is named is not what is asked about."""
 _NEVER_DATED = {QuestionKind.HOW_MUCH, QuestionKind.WHY}
 """Kinds of question that no day answers."""
+_WHY_NOT_HERE = (QuestionKind.WHY, "account/certificate_status")
+"""Why a certificate has not come: by when it was to be expected."""
 _OF_MASTER = {QuestionKind.WHEN, QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG}
 """Kinds of question that the days of the required certifications answer: not whether one is a Master at all."""
 
@@ -149,7 +151,11 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
     `day` is today for the person. Raises MissingPolicy.
     """
     own = _OWN.get(label)
-    if kind in _NEVER_DATED or label in _NOT_DATED or (label == MASTER and kind not in _OF_MASTER):
+    if (
+        (kind in _NEVER_DATED and (kind, label) != _WHY_NOT_HERE)
+        or label in _NOT_DATED
+        or (label == MASTER and kind not in _OF_MASTER)
+    ):
         return None
     if given.moves_to is not None and given.bought is not None:
         return _bought(label, True, replace(given, asked=given.moves_to, appointment=None), book, day)
@@ -203,6 +209,7 @@ _ENDS = {
     "reckon_retest_yes": "reckon_span_open",
     "reckon_ends_before": "reckon_span_expired",
     "reckon_master_until": "reckon_master_span",
+    "reckon_certificate_due": "reckon_span_due",
     "reckon_master_ended": "reckon_span_ran_out",
 }
 """What is said where each day of a month comes to the same."""

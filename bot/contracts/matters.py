@@ -20,6 +20,8 @@ class Matter(StrEnum):
     """Whether one may still recertify after the last day."""
     LOSES_TIME = "loses_time"
     """Whether the time left on a certification is lost."""
+    BORDER = "border"
+    """A border town, on this side."""
     CANADA = "canada"
     TERRITORY = "territory"
     """A U.S. territory."""

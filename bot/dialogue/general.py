@@ -74,6 +74,7 @@ _MATTERS: dict[str, tuple[str, str]] = {
     Matter.KEEPS_TIME: ("account/recertification", "no_credit"),
     Matter.LOSES_TIME: ("account/recertification", "early_cost"),
     Matter.RECERT_LATE: ("account/recertification", "lapsed"),
+    Matter.BORDER: ("faq/test_locations", "places"),
     Matter.CANADA: ("faq/test_locations", "canada"),
     Matter.TERRITORY: ("faq/test_locations", "territories"),
     Matter.OTHER_COUNTRY: ("faq/test_locations", "other_country"),
@@ -148,6 +149,8 @@ _SEVERAL = 3
 
 def _reckoned(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
     """What the days given come to on a topic, or None."""
+    if asked.price and own_day(label) == "appointment":
+        return None  # "do I get charged if I move it"
     if asked.kind == QuestionKind.WHICH and own_day(label) == "certified" and not asked.asks_day:
         return None  # "which one do I take": no day is asked for
     return turn.services.answers.reckon(
@@ -182,6 +185,13 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
         unasked = gap and kind is None
         if pick.label == label and pick.score >= (CLEARLY if unasked else OF_A_GAP if gap else LEAST):
             return Picked(pick.label, pick.id, pick.score)
+    price = (
+        _price_of(entry)
+        if entry is not None and asked.price and kind in (QuestionKind.WHETHER, QuestionKind.HOW_MUCH)
+        else None
+    )
+    if price is not None and entry is not None and own_day(entry.label) == "appointment":
+        return Picked(entry.label, price.id)
     if asked.elsewhere and first is not None and not asked.bare and first.score >= CLEARLY:
         return Picked(first.label, first.id, first.score)  # nothing on this topic answers it
     return None
@@ -383,6 +393,9 @@ def _goes_on_with_the_told(reply: Reply, act: UserAct, entry: Entry, state: Conv
     turn, topic, asked = reply.turn, entry.label, act.asked
     if (topic, state.last_told) == OTHERS_RECORDS and asked.kind is None and not (act.is_question or asked.given):
         reply.phrase("their_records_still")  # "but I pay for it"
+        return True
+    if act.has_tried and asked.kind is None:
+        reply.phrase("tried_prometric" if topic in _OF_APPOINTMENTS else "tried_ase")
         return True
     if _goes_on_beyond_doubt(reply, act, topic, state):
         return True
@@ -597,13 +610,19 @@ def _asks_same_of(reply: Reply, act: UserAct, entry: Entry, state: ConversationS
     kind = QuestionKind.HOW_MUCH if QuestionKind.HOW_MUCH in last.answers else last.answers[0]
     if kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF):
         return False
-    found: Statement | Gap | None = usual(other, kind)
-    if kind == QuestionKind.HOW_MUCH and (found is None or found.answers[0] != kind):
-        found = next((gap for gap in other.gaps if gap.id in _PRICES), found)
+    found = _price_of(other) if kind == QuestionKind.HOW_MUCH else usual(other, kind)
     if found is None:
         return False
     tell(reply, act.label, _only(asked, Pick(label=act.label, id=found.id, score=1.0)), state)
     return True
+
+
+def _price_of(entry: Entry) -> Statement | Gap | None:
+    """What is told of the price of the thing itself."""
+    found = usual(entry, QuestionKind.HOW_MUCH)
+    if found is not None and found.answers[0] == QuestionKind.HOW_MUCH:
+        return found
+    return next((gap for gap in entry.gaps if gap.id in _PRICES), found)
 
 
 _PRICES = ("fee", "move_fee", "cancel_fee", "price", "cost", "recert_cost", "partial")

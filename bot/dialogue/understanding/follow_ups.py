@@ -353,3 +353,20 @@ def asks_of_their_records(message: UserMessage) -> bool:
     """
     words = message.words
     return about_another(message) and _LOOK_AT.search(words) is not None and _THEIR_RECORDS.search(words) is not None
+
+
+_TRIED = re.compile(
+    r"^\W*(?:(?:but|and|yeah|yes|no|well|ok|i'?ve|i|we|have|already|just|did|i did) ?\W*)*"
+    r"(?:tried|checked|looked|done|did|"
+    r"called|been there|asked)(?: (?:that|it|there|already|them|all that|both|everywhere|twice|again|in there|the "
+    r"(?:account|site|website|spam|junk)(?: folder)?))*\W*$"
+)
+
+
+def has_tried(message: UserMessage) -> bool:
+    """Whether it says that what was advised has been done ("I tried that").
+
+    >>> has_tried(UserMessage("i tried that", "affirm"))
+    True
+    """
+    return not message.pressed and not message.asks and _TRIED.match(message.words) is not None

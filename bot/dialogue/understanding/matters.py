@@ -95,6 +95,8 @@ def _of_master(words: str) -> Matter | None:
 
 def _of_place(words: str) -> Matter | None:
     place = abroad(words)
+    if place is Abroad.COUNTRY and _THIS_SIDE.search(words):
+        return Matter.BORDER
     base = place is Abroad.BASE or (_BASE.search(words) is not None and _SERVES.search(words) is not None)
     if _FAMILY.search(words) and (base or place is None) and _asks_of_family(words):
         return Matter.FAMILY_ON_BASE if base or place is Abroad.BASE or len(words.split()) <= _SHORT else None
@@ -109,6 +111,10 @@ def _of_place(words: str) -> Matter | None:
     return None
 
 
+_THIS_SIDE = re.compile(
+    r"\b(?:texas|tx|california|ca|arizona|az|new mexico|nm|u\.?s\.?|usa|american|washington|michigan|new york|this|our)"
+    r"\.? side\b"
+)
 _SHORT = 6
 """In up to so many words, "and his wife?" leans on the bases spoken of."""
 

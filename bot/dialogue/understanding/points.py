@@ -245,7 +245,7 @@ _DOUBT = re.compile(
 )
 _OTHERS = re.compile(
     rf"^{_LEAD}(?:(?:how|what) about |what'?s with )?(?:all |both )?(?:of )?(?:the|my|those|any) (?:rest|others?|"
-    rf"other (?:ones?|tests?|two|three))"
+    rf"other (?:ones?|tests?|appointments?|bookings?|purchases?|certs?|two|three))"
     r"(?: of them)?(?: (?:too|then|how long has that got))?[ ?.!]*$"
 )
 _APPOINTMENT = re.compile(

@@ -604,6 +604,26 @@ class UserAct:
         return own_case.names_spanish(self._message)
 
     @cached_property
+    def asks_who_paid(self) -> bool:
+        """Whether it asks which tests somebody else has paid for."""
+        return own_case.asks_who_paid(self._message)
+
+    @cached_property
+    def says_held(self) -> bool:
+        """Whether it states that a certification is held."""
+        return own_case.says_held(self._message)
+
+    @cached_property
+    def speaks_of_missing(self) -> bool:
+        """Whether it speaks of a test that was missed."""
+        return own_case.speaks_of_missing(self._message)
+
+    @cached_property
+    def has_tried(self) -> bool:
+        """Whether it says that what was advised has been done."""
+        return follow_ups.has_tried(self._message)
+
+    @cached_property
     def says_not_lost(self) -> bool:
         """Whether it takes for granted that something is not lost."""
         return own_case.says_not_lost(self._message)

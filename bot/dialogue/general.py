@@ -394,7 +394,7 @@ def _goes_on_with_the_told(reply: Reply, act: UserAct, entry: Entry, state: Conv
     if (topic, state.last_told) == OTHERS_RECORDS and asked.kind is None and not (act.is_question or asked.given):
         reply.phrase("their_records_still")  # "but I pay for it"
         return True
-    if act.has_tried and asked.kind is None:
+    if act.has_tried and not act.is_question:
         reply.phrase("tried_prometric" if topic in _OF_APPOINTMENTS else "tried_ase")
         return True
     if _goes_on_beyond_doubt(reply, act, topic, state):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,18 @@ from bot.answers.answer import Answer, once
 from bot.answers.format import UNIT_FORMATS, Formats, Said
 from bot.answers.reckoning import Reckoned, others_of, reckon
 from bot.answers.render import Filling
-from bot.answers.replies import NARROW, WIDE, Picked, Subject, following, forms_for, length, usual, within
+from bot.answers.replies import (
+    BESIDE_OTHERS,
+    NARROW,
+    WIDE,
+    Picked,
+    Subject,
+    following,
+    forms_for,
+    length,
+    usual,
+    within,
+)
 from bot.catalog.content import (
     COMMON,
     EXPLAIN_READING,
@@ -25,7 +37,7 @@ from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
 from bot.contracts.points import Point
 from bot.rules.decision import Decision, PolicyRow, Reason, Value
-from bot.rules.policy import MissingPolicy, PolicyFault
+from bot.rules.policy import MissingPolicy, PolicyFault, codes
 
 
 class UnknownText(LookupError):
@@ -79,13 +91,14 @@ class Answers:
         day: date,
         bare: bool = False,
         alone: bool = False,
+        short: bool = False,
     ) -> Answer:
         """The asked thing first, in at most `NARROW` words: what was picked, then what belongs to it.
 
         Without a pick, the short answer to the topic in at most `WIDE` words. `bare`: the message is no more than its
         question kind ("how much?"), so that the topic's usual answer to that kind is meant. `alone`: nothing is said
-        after the one statement. A topic without statements gets its text. Raises UnknownText for a label or id that is
-        not there.
+        after the one statement; `short`: little is, beside the answers to other questions. A topic without statements
+        gets its text. Raises UnknownText for a label or id that is not there.
         """
         label = picked.label if picked is not None else label
         entry = self.catalog.entries.get(label)
@@ -98,7 +111,7 @@ class Answers:
                 raise UnknownText(f"{label} has no statement or gap {picked.id}")
         elif bare:
             told = usual(entry, kind)
-        budget = NARROW if told is not None else WIDE
+        budget = BESIDE_OTHERS if short else NARROW if told is not None else WIDE
         if told is None:
             if not entry.statements:
                 return self.entry(label, day)
@@ -120,12 +133,14 @@ class Answers:
         against: bool = False,
         denied: bool = False,
         tests: Sequence[str] = (),
+        buys_then: bool = False,
     ) -> Answer | None:
         """The days that the given ones come to, first of all; None where there is nothing to work out.
 
         `day` is the person's today; `against`: it is asked whether a day is too late or too early; `denied`: it is
-        concluded that a day will not do; `tests`: those named, each of which may have a day of its own. A text
-        without decisions: nobody's records are looked at.
+        concluded that a day will not do; `tests`: those named, each of which may have a day of its own;
+        `buys_then`: it is asked how long a test is good that is bought on the day it comes to. A text without
+        decisions: nobody's records are looked at.
         """
         try:
             found = reckon(label, kind, given, book=self.catalog.policy, day=day)
@@ -154,7 +169,32 @@ class Answers:
         elif against and opened:
             turned = "reckon_against_no" if said.web.startswith("Yes") else "reckon_against_yes"
             said = self._own(turned, day, {"said": Said(following(said.web), following(said.voice))})
+        then = self._bought_then(found, day) if buys_then and given.failed is not None else None
+        if then is not None:
+            said = Said(f"{said.web} {then.web}", f"{said.voice} {then.voice}")
         return Answer(said.web, said.voice, self._documents(self.catalog.policy.on(name, day) for name in found.policy))
+
+    def _bought_then(self, found: Reckoned, day: date) -> Said | None:
+        """How long a test is good that is bought on the day worked out."""
+        bought = Given(bought=found.limit)
+        then = reckon("account/purchase_window", QuestionKind.WHEN, bought, book=self.catalog.policy, day=day)
+        return None if then is None else self._own("reckon_then_good", day, {"must_test_by": then.limit})
+
+    def missing_of_master(self, held: Sequence[str], *, day: date) -> tuple[str, ...] | None:
+        """The tests that those held lack of a Master's, in the series of most of them; None where no set is known."""
+        base = [test.removesuffix("R") for test in held]
+        known = self.catalog.tests.tests
+        series = Counter(known[test].series for test in base if test in known).most_common(1)
+        row = self.catalog.policy.find(f"master_set.{series[0][0]}", day) if series else None
+        return None if row is None else tuple(test for test in codes(row) if test not in base)
+
+    def day_of(self, label: str, given: Given, *, day: date) -> date | None:
+        """The day that the given ones come to on a topic, or None."""
+        try:
+            found = reckon(label, QuestionKind.WHEN, given, book=self.catalog.policy, day=day)
+        except MissingPolicy:
+            return None
+        return None if found is None else found.limit
 
     def sum_of(self, fee_id: str, count: int, *, said: Decimal | None, each: bool, covers: bool, day: date) -> Answer:
         """What a number of things comes to at one fee, with whether the amount said, or one fee, is right.

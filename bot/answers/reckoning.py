@@ -19,6 +19,7 @@ from bot.rules.policy import PolicyBook, reading, whole_number
 from bot.rules.state import change_by
 from bot.rules.time import ONE_DAY, add_years, instant_of, zone
 
+MASTER = "account/master_status"
 _CHANGES = ("account/reschedule", "account/cancel_appointment", "account/cancel_test", "account/appointment_details")
 _OWN: Mapping[str, str] = {
     "account/retest": "failed",
@@ -29,6 +30,7 @@ _OWN: Mapping[str, str] = {
     "account/recertification": "certified",
     "account/certificate_status": "taken",
     "account/test_results": "taken",
+    MASTER: "certified",
     **dict.fromkeys(_CHANGES, "appointment"),
 }
 """Topic -> what happened on a day that is named without saying what."""
@@ -92,7 +94,9 @@ _CARRIED: Mapping[str, tuple[str, ...]] = {
     "account/purchase_window": ("bought",),
     "account/schedule_test": ("bought", "failed"),
     "faq/registration": ("bought", "failed"),
-    **dict.fromkeys(("account/certification_expiry", "account/recertification"), ("certified", "taken", "expires")),
+    **dict.fromkeys(
+        ("account/certification_expiry", "account/recertification", MASTER), ("certified", "taken", "expires")
+    ),
     **dict.fromkeys(("account/certificate_status", "account/test_results"), ("taken",)),
     **dict.fromkeys(_CHANGES, ("appointment", "at")),
 }
@@ -135,6 +139,10 @@ _NOT_DATED = {"faq/fees", "faq/merchandise", "faq/test_day"}
 """Topics on which a day that is named is not what is asked about."""
 _NEVER_DATED = {QuestionKind.HOW_MUCH, QuestionKind.WHY}
 """Kinds of question that no day answers."""
+_WHY_NOT_HERE = (QuestionKind.WHY, "account/certificate_status")
+"""Why a certificate has not come: by when it was to be expected."""
+_OF_MASTER = {QuestionKind.WHEN, QuestionKind.UNTIL_WHEN, QuestionKind.HOW_LONG}
+"""Kinds of question that the days of the required certifications answer: not whether one is a Master at all."""
 
 
 def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyBook, day: date) -> Reckoned | None:
@@ -143,14 +151,19 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
     `day` is today for the person. Raises MissingPolicy.
     """
     own = _OWN.get(label)
-    if kind in _NEVER_DATED or label in _NOT_DATED:
+    if (
+        (kind in _NEVER_DATED and (kind, label) != _WHY_NOT_HERE)
+        or label in _NOT_DATED
+        or (label == MASTER and kind not in _OF_MASTER)
+    ):
         return None
+    if given.moves_to is not None and given.bought is not None:
+        return _bought(label, True, replace(given, asked=given.moves_to, appointment=None), book, day)
+    given = _as_told(label, kind, given, day)
     if given.happened_to is not None:
         return _of_a_span(label, kind, given, book=book, day=day)
     if given.asked_to is not None:
         return _against_a_span(label, kind, given, book=book, day=day)
-    if own == "certified" and given.certified is None and given.taken is not None:
-        given = Given.of({**given.as_dict(), own: given.taken.isoformat()})
     if given.renews is not None and own == "certified" and kind in _NEW_DATE:
         row = book.on(ids.VALIDITY, day)
         values: dict[str, Value] = {"expires_on": expiry(given.renews, row), "renewed_on": given.renews}
@@ -164,10 +177,8 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
             return None  # a day to come is when it runs out, not when it began
         given = as_happened(label, given, day=day)
     asks = kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT)
-    order = [name for name in (own, "failed", "appointment", "bought") if name is not None]
-    if given.failed is not None and kind == QuestionKind.FROM_WHEN:
-        order.insert(0, "failed")
-    for name in order:
+    first = "failed" if kind == QuestionKind.FROM_WHEN else own
+    for name in filter(None, (first, own, "failed", "appointment", "bought")):
         if getattr(given, name) is not None:
             if name in ("bought", "failed") and given.ahead and given.days is not None and given.asked is None:
                 return _left(name, given, book, day)
@@ -178,6 +189,17 @@ def reckon(label: str, kind: QuestionKind | None, given: Given, *, book: PolicyB
     return _by_number(label, given, book, day) if given.days is not None and counts else None
 
 
+def _as_told(label: str, kind: QuestionKind | None, given: Given, day: date) -> Given:
+    """What is given, with a past month, or the day a test was passed, as the day of what the topic is about."""
+    own = _OWN.get(label)
+    if given.asked is not None and given.asked_to is not None and given.asked <= day and own in _PAST_DAYS:
+        return given if kind == QuestionKind.WHETHER else as_happened(label, given, day=day)
+    spans = given.happened_to is not None or given.asked_to is not None
+    if own == "certified" and given.certified is None and given.taken is not None and not spans:
+        return replace(given, certified=given.taken)
+    return given
+
+
 _ENDS = {
     "reckon_window_over": "reckon_span_over",
     "reckon_expired": "reckon_span_expired",
@@ -186,6 +208,9 @@ _ENDS = {
     "reckon_retest_open": "reckon_span_open",
     "reckon_retest_yes": "reckon_span_open",
     "reckon_ends_before": "reckon_span_expired",
+    "reckon_master_until": "reckon_master_span",
+    "reckon_certificate_due": "reckon_span_due",
+    "reckon_master_ended": "reckon_span_ran_out",
 }
 """What is said where each day of a month comes to the same."""
 
@@ -332,6 +357,8 @@ def _certified(label: str, asks: bool, given: Given, book: PolicyBook, day: date
     assert given.certified is not None
     row = book.on(ids.VALIDITY, day)
     last = expiry(given.certified, row)
+    if label == MASTER:
+        return Reckoned("reckon_master_ended" if last < day else "reckon_master_until", {"expires_on": last}, (row.id,))
     phrase = (
         ("reckon_expired" if last < day else "reckon_ends_before")
         if last < (_near(given.asked, given.open, last) or day)

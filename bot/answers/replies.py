@@ -17,7 +17,8 @@ from bot.rules.policy import MissingPolicy, PolicyFault, alternatives, codes
 
 NARROW = (WRITTEN_WORDS, SPOKEN_WORDS)
 WIDE = (90, 42)
-"""Words of an answer, written and spoken: to a narrow question, and to a topic as a whole."""
+BESIDE_OTHERS = (32, 30)
+"""Words of an answer, written and spoken: to a narrow question, to a topic as a whole, to one of several questions."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*])")
 _POLARITY = re.compile(r"^(?:(?:Yes|No)[,.:]\s+)?(?:[Aa]s I said[:.]\s+)?(?=[\w*])")

@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Any
 
 DAYS = (
-    "bought", "failed", "missed", "taken", "certified", "appointment", "renews", "expires", "asked",
+    "bought", "failed", "missed", "taken", "certified", "appointment", "moves_to", "renews", "expires", "asked",
     "happened_to", "asked_to",
 )  # fmt: skip
 """Every day that may be given, by name."""
@@ -27,6 +27,8 @@ class Given:
     taken: date | None = None
     certified: date | None = None
     appointment: date | None = None
+    moves_to: date | None = None
+    """A day to which an appointment would be moved."""
     renews: date | None = None
     """A day on which one would recertify."""
     expires: date | None = None

@@ -8,6 +8,8 @@ from enum import StrEnum
 class Matter(StrEnum):
     """What a question is about, where its words leave no doubt."""
 
+    MISS_OR_FAIL = "miss_or_fail"
+    """When a test can be taken again that was missed, or failed."""
     MASTER_LAPSED = "master_lapsed"
     """Whether one is a Master while a certification has run out."""
     MASTER_BACK = "master_back"
@@ -18,6 +20,8 @@ class Matter(StrEnum):
     """Whether one may still recertify after the last day."""
     LOSES_TIME = "loses_time"
     """Whether the time left on a certification is lost."""
+    BORDER = "border"
+    """A border town, on this side."""
     CANADA = "canada"
     TERRITORY = "territory"
     """A U.S. territory."""

@@ -491,6 +491,13 @@ def _supposes_on(turn: TurnContext, act: UserAct, state: ConversationState, pers
         reply = Reply(turn)
         say_general(reply, "faq/fees", Asked(kind=QuestionKind.HOW_MUCH.value, bare=True))
         return reply.done()
+    if what is Supposition.LAPSE and Point.SOONER in act.asked.points:
+        return Reply(turn).next("recertification", tests=supposed.tests, asked=act.asked)
+    lost = {Point.LOSE, Point.BACK} & set(act.asked.points)
+    if what is Supposition.MISS and lost:
+        reply = Reply(turn)
+        reply.phrase("missed_money_back" if Point.BACK in lost else "missed_money_lost", tests=list(supposed.tests))
+        return reply.done()
     if what is Supposition.RECERTIFY and act.goes_on is GoesOn.NEXT:
         return Reply(turn).next("recertification", tests=supposed.tests)
     own = act.label.removeprefix("account/")
@@ -756,7 +763,7 @@ def _doubt(turn: TurnContext, act: UserAct, state: ConversationState, person: Pe
     if not told or (act.label == "explain" and act.confidence >= 0.9):
         return None
     reply = Reply(turn, Asked(kind=QuestionKind.WHY.value))
-    reply.phrase("sure_yes")
+    reply.phrase("sure_yes" if act.asked.asks_if_sure or act.asked.kind is not None else "still_shown")
     reply.tell(told[0][1].rule, _subject(told[0][1]), closing=False)
     return reply.done()
 

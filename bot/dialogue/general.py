@@ -7,7 +7,7 @@ question, or what was doubted. Nothing is told twice in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from zlib import crc32
 
 from bot.answers.answer import Answer
 from bot.answers.format import Said
-from bot.answers.reckoning import as_happened, carried, own_day
+from bot.answers.reckoning import MASTER, as_happened, carried, own_day
 from bot.answers.replies import Picked, Subject, days_named, following, in_short, is_estimate, is_unsaid, usual
 from bot.catalog.model import Entry, Gap, Statement
 from bot.contracts.asking import QuestionKind
@@ -39,6 +39,8 @@ LEAST = 0.15
 
 CLEARLY = 0.4
 """A statement or gap of the topic spoken of last answers from this chance on, whatever topic the words sound like …"""
+PLAINLY = 0.5
+"""A statement goes before a likelier gap from this chance on: a plain question has a plain answer."""
 LIKELY = 0.1
 """… and from this one on where nothing else is much likelier, or the words name nothing of their own."""
 FAINT = 0.03
@@ -46,12 +48,18 @@ FAINT = 0.03
 MUCH_LIKELIER = 4
 CLOSE = 4
 """Answers up to so many times less likely than the best are about as likely."""
+PLAIN = 0.95
+"""So likely an answer of the topic spoken of last is the one that is wanted, where no other is nearly as likely."""
+LONG = 12
+"""Up to so many words a message that is tied to what was said before may lean on it."""
 VAGUE = 0.5
 """A label read with less confidence says little."""
 CERTAIN = 0.9
 SURELY = 0.6
 """A label read with this confidence is a topic of its own."""
 
+TAKEN_UP = 0.25
+"""An earlier topic is gone back to from this chance on, where the last has nothing to say."""
 EARLIER = 1.5
 """So many times likelier an answer of an earlier topic has to be to be gone back to."""
 
@@ -66,6 +74,7 @@ _MATTERS: dict[str, tuple[str, str]] = {
     Matter.KEEPS_TIME: ("account/recertification", "no_credit"),
     Matter.LOSES_TIME: ("account/recertification", "early_cost"),
     Matter.RECERT_LATE: ("account/recertification", "lapsed"),
+    Matter.BORDER: ("faq/test_locations", "places"),
     Matter.CANADA: ("faq/test_locations", "canada"),
     Matter.TERRITORY: ("faq/test_locations", "territories"),
     Matter.OTHER_COUNTRY: ("faq/test_locations", "other_country"),
@@ -75,11 +84,15 @@ _MATTERS: dict[str, tuple[str, str]] = {
 """What the words name beyond doubt, with the statement or gap that answers it."""
 
 _SAID: dict[str, tuple[str, tuple[str, ...]]] = {
+    Matter.MISS_OR_FAIL: ("account/retest", ("reckon_miss_or_fail",)),
     Matter.MASTER_BACK: ("account/master_status", ("reckon_master_back",)),
     Matter.BASE_NAMED: ("faq/test_locations", ("reckon_base_named", "ask_prometric")),
 }
 """The same with the phrases that answer it."""
 
+_AFTER_A_TEST = ("account/retest", "account/missed_appointment", "faq/test_day", "faq/registration")
+OTHERS_RECORDS = ("account/summary", "other_people")
+"""What is spoken of once somebody else's records were asked for."""
 COPIES = "account/duplicate_certificate"
 
 _NOT_DATED = ("what_if", "what_if_not", "how_much", "how", "why", "where", "who", "which", "difference", "how_many")
@@ -108,16 +121,38 @@ def general_answer(turn: TurnContext, label: str, asked: Asked | None, *, alone:
     if asked is None:
         return answers.entry(label, turn.today)
     kind = _kind(asked)
-    settled = _of_matter(turn, label, asked) or _summed(turn, label, asked, {}) or _reckoned(turn, label, asked)
+    settled = _of_matter(turn, label, asked) or _short_of_master(turn, label, asked) or _summed(turn, label, asked, {})
+    if settled is None and not (_named(asked, label) and kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF)):
+        settled = _reckoned(turn, label, asked)
     if settled is not None:
         return settled
     subject = Subject(asked.tests, asked.series, Given.of(asked.given).count)
     found = picked(asked, label, answers.catalog.entries.get(label))
-    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone)
+    return answers.reply(label, kind, found, subject, day=turn.today, bare=asked.bare, alone=alone, short=asked.alone)
+
+
+def _short_of_master(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
+    """What the tests named leave open for a Master, where somebody tells which they hold."""
+    if label != MASTER or not asked.holds or len(asked.tests) < _SEVERAL:
+        return None
+    answers = turn.services.answers
+    missing = answers.missing_of_master(asked.tests, day=turn.today)
+    if missing is None:
+        return None
+    key = "reckon_master_missing" if missing else "reckon_master_all"
+    return answers.phrase(key, day=turn.today, **({"tests": list(missing)} if missing else {}))
+
+
+_SEVERAL = 3
+"""From so many tests on, those named are the ones that somebody holds of a series."""
 
 
 def _reckoned(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
     """What the days given come to on a topic, or None."""
+    if asked.price and own_day(label) == "appointment":
+        return None  # "do I get charged if I move it"
+    if asked.kind == QuestionKind.WHICH and own_day(label) == "certified" and not asked.asks_day:
+        return None  # "which one do I take": no day is asked for
     return turn.services.answers.reckon(
         label,
         _kind(asked),
@@ -126,6 +161,7 @@ def _reckoned(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
         against=asked.against,
         denied=asked.denied,
         tests=asked.tests,
+        buys_then=asked.buys_then,
     )
 
 
@@ -141,11 +177,37 @@ def picked(asked: Asked, label: str, entry: Entry | None) -> Picked | None:
     if first is not None and not asked.bare and first.label != label and first.score >= OF_ANOTHER:
         return Picked(first.label, first.id, first.score)
     kind = _kind(asked)
+    own = _plainest(asked, entry)
+    if own is not None and own.label == label:
+        return Picked(own.label, own.id, own.score)
     for pick in asked.picks:
         gap = pick.label == label and entry is not None and isinstance(entry.find(pick.id), Gap)
         unasked = gap and kind is None
         if pick.label == label and pick.score >= (CLEARLY if unasked else OF_A_GAP if gap else LEAST):
             return Picked(pick.label, pick.id, pick.score)
+    price = (
+        _price_of(entry)
+        if entry is not None and asked.price and kind in (QuestionKind.WHETHER, QuestionKind.HOW_MUCH)
+        else None
+    )
+    if price is not None and entry is not None and own_day(entry.label) == "appointment":
+        return Picked(entry.label, price.id)
+    if asked.elsewhere and first is not None and not asked.bare and first.score >= CLEARLY:
+        return Picked(first.label, first.id, first.score)  # nothing on this topic answers it
+    return None
+
+
+def _plainest(asked: Asked, entry: Entry | None) -> Pick | None:
+    """What answers more plainly than the likeliest does: a statement beside a gap, or what speaks of the telephone."""
+    if entry is None or not asked.picks:
+        return None
+    first, kind = asked.picks[0], _kind(asked)
+    own = [pick for pick in asked.picks if pick.label == entry.label and pick.score >= LEAST]
+    if asked.by_phone and kind == QuestionKind.WHETHER and not _of_phone(asked.picks[:1]):
+        return next((pick for pick in own if _of_phone([pick])), None)
+    if first.label == entry.label and isinstance(entry.find(first.id), Gap) and kind is not None:
+        told = (pick for pick in own if isinstance(each := entry.find(pick.id), Statement) and kind in each.answers)
+        return next((pick for pick in told if pick.score >= PLAINLY), None)
     return None
 
 
@@ -291,32 +353,29 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     entry = turn.services.catalog.entries.get(topic or "")
     if topic is None or entry is None or not (entry.statements or entry.gaps):
         return False
-    if _goes_on_beyond_doubt(reply, act, topic, state):
+    if _goes_on_with_the_told(reply, act, entry, state):
         return True
-    held = "asked" in asked.given and own_day(topic) in state.last_given
-    if held and act.doubts and _goes_on_by_days(reply, act, topic, state):
-        return True
-    if act.doubts and state.said is not None and (asked.given or asked.asks_if_sure or act.leans):
-        _say_doubted(reply, asked, state)
-        return True
-    if _goes_on_by_days(reply, act, topic, state):
-        return True
-    best = next(iter(asked.beside), None)
+    best = _best(asked, entry)
     if act.leans and not asked.tests and not asked.series:
         asked = asked.model_copy(update={"tests": tuple(state.last_named)})
-    if act.leans and asked.price and entry.label != "faq/fees":
+    if _asks_same_of(reply, act, entry, state):
+        return True
+    if asked.matter == Matter.CANADA and asked.goes_along and act.length <= _FEW and topic != "faq/test_locations":
+        reply.phrase("same_in_canada")
+        return True
+    if act.leans and asked.price and entry.label != "faq/fees" and not (best is not None and best.score >= CLEARLY):
         return _tell_price(reply, asked, entry, state)
     if act.leans and asked.whom and entry.label != "faq/contact":
         whether = "_yes" if asked.kind == QuestionKind.WHETHER.value else ""
         reply.phrase(f"call_prometric{whether}" if entry.label in _OF_APPOINTMENTS else f"call_ase{whether}")
         return True
     unnamed = asked.by_phone and not asked.whom and asked.kind == QuestionKind.WHETHER.value
-    unnamed = unnamed and entry.label != "faq/contact" and act.short and not _of_phone(asked)
+    unnamed = unnamed and entry.label != "faq/contact" and act.short and not _of_phone(asked.beside[:3])
     if best is not None and unnamed and _is_about(act, best, topic, loosely=loosely):
         reply.phrase("unsaid_by_phone")
         reply.phrase("ask_prometric" if entry.label in _OF_APPOINTMENTS else "ask_ase")
         return True
-    if act.names_only and (act.tests or act.series or asked.given.get("count")):
+    if act.names_only and (act.tests or act.series or (asked.given.get("count") and not asked.price)):
         _tell_of_others(reply, asked, entry, state)
         return True
     if best is not None and _is_about(act, best, topic, loosely=loosely):
@@ -327,6 +386,32 @@ def goes_on(reply: Reply, act: UserAct, state: ConversationState, *, loosely: bo
     if not act.leans or (own and asked.kind in _OPEN and not apart):
         return False
     return _tell_by_kind(reply, asked, entry, state)
+
+
+def _goes_on_with_the_told(reply: Reply, act: UserAct, entry: Entry, state: ConversationState) -> bool:
+    """What holds on to the very thing that was told: a matter, a day, a doubt, or that it is so "even if …"."""
+    turn, topic, asked = reply.turn, entry.label, act.asked
+    if (topic, state.last_told) == OTHERS_RECORDS and asked.kind is None and not (act.is_question or asked.given):
+        reply.phrase("their_records_still")  # "but I pay for it"
+        return True
+    if act.has_tried and not act.is_question:
+        reply.phrase("tried_prometric" if topic in _OF_APPOINTMENTS else "tried_ase")
+        return True
+    if _goes_on_beyond_doubt(reply, act, topic, state):
+        return True
+    if asked.insists and isinstance(entry.find(state.last_told or ""), Gap):
+        only = _only(asked, Pick(label=topic, id=state.last_told or "", score=1.0), kind=None)
+        reply.say(turn.services.answers.repeated(general_answer(turn, topic, only), day=turn.today))
+        return True
+    if asked.even and not asked.given and _tell_even_so(reply, asked, entry, state):
+        return True
+    held = "asked" in asked.given and own_day(topic) in state.last_given
+    if held and act.doubts and _goes_on_by_days(reply, act, topic, state):
+        return True
+    if act.doubts and state.said is not None and (asked.given or asked.asks_if_sure or act.leans):
+        _say_doubted(reply, asked, state)
+        return True
+    return _goes_on_by_days(reply, act, topic, state)
 
 
 def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: ConversationState) -> bool:
@@ -344,6 +429,12 @@ def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: Convers
     if answer is None and asked.asks_day and not asked.given and not own:
         known = with_days(asked.model_copy(update={"kind": QuestionKind.WHEN.value}), topic, state)
         answer = _reckoned(turn, topic, known) if known.given else None
+    if answer is None and asked.buys_then and topic == "account/retest":
+        opens = turn.services.answers.day_of(topic, Given.of(carried(topic, state.last_given)), day=turn.today)
+        bought = {"given": {"bought": opens.isoformat()}, "kind": QuestionKind.WHEN.value} if opens else {}
+        answer = _reckoned(turn, "account/purchase_window", asked.model_copy(update=bought)) if bought else None
+    if answer is None and asked.weekday:
+        answer = _on_weekday(turn, topic, asked, state)
     soon = Point.SOONER.value in asked.points and own_day(topic) == "failed"
     open_still = asked.if_open and own_day(topic) == "appointment" and _holds(topic, state)
     whether = asked.kind == QuestionKind.WHETHER.value and act.short and not asked.given
@@ -355,6 +446,15 @@ def _goes_on_beyond_doubt(reply: Reply, act: UserAct, topic: str, state: Convers
         _keep_count(turn, asked, state)
     _say_once(reply, answer, state)
     return True
+
+
+def _on_weekday(turn: TurnContext, topic: str, asked: Asked, state: ConversationState) -> Answer | None:
+    """Whether the day that was told is on a day of the week."""
+    known = carried(topic, state.last_given)
+    on = turn.services.answers.day_of(topic, Given.of(known), day=turn.today) if known else None
+    if on is None:
+        return None
+    return turn.services.answers.phrase(f"reckon_weekday_{'yes' if on.weekday() in asked.weekday else 'no'}", on=on)
 
 
 def _where_days_hold(topic: str, state: ConversationState) -> str:
@@ -397,7 +497,7 @@ def _named(asked: Asked, label: str) -> str | None:
 def _of_matter(turn: TurnContext, label: str, asked: Asked) -> Answer | None:
     """What answers a matter that the words name beyond doubt in sentences of its own."""
     topic, phrases = _SAID.get(asked.matter or "", ("", ()))
-    if topic != label:
+    if topic != label and not (asked.matter == Matter.MISS_OR_FAIL and label in _AFTER_A_TEST):
         return None
     said = [turn.services.answers.said(key) for key in phrases]
     return Answer(" ".join(each.web for each in said), " ".join(each.voice for each in said))
@@ -470,26 +570,100 @@ def takes_up(act: UserAct, state: ConversationState) -> UserAct:
         return act
     best = act.asked.beside[0]
     last = next((pick.score for pick in act.asked.beside if pick.label == state.last_topic), 0.0)
-    if best.label != state.last_topic and best.score >= max(CLEARLY, EARLIER * last):
+    least = max(CLEARLY, EARLIER * last) if last >= FAINT else TAKEN_UP
+    if best.label != state.last_topic and best.score >= least:
         state.last_topic, state.last_told, state.last_given = best.label, None, {}
     return act.going_on_with(state.last_topic)
 
 
 def _of_family(asked: Asked, best: Pick, state: ConversationState) -> Pick:
     """Of answers about as likely, the one on the matter told last ("practice_same", then "practice_price")."""
+    if best.score >= CLEARLY:
+        return best
     family = (state.last_told or "").split("_")[0]
     close = [pick for pick in asked.beside if pick.score * CLOSE >= best.score and pick.score < CLEARLY]
     return next((pick for pick in close if family and pick.id.split("_")[0] == family), best)
 
 
-def _of_phone(asked: Asked) -> bool:
-    """Whether one of the likelier answers is about the telephone itself."""
-    return any("phone" in pick.id or "call" in pick.id or "number" in pick.id for pick in asked.beside[:3])
+def _best(asked: Asked, entry: Entry) -> Pick | None:
+    """The likeliest answer of the topic; of answers about as likely, a statement for the kind of question asked."""
+    best, kind = next(iter(asked.beside), None), _kind(asked)
+    if best is None or kind is None or best.score >= CLEARLY:
+        return best
+    first = entry.find(best.id)
+    if first is None or kind in first.answers:
+        return best
+    close = (pick for pick in asked.beside if pick.score * CLOSE >= best.score)
+    return next((p for p in close if isinstance(s := entry.find(p.id), Statement) and kind == s.answers[0]), best)
+
+
+def _asks_same_of(reply: Reply, act: UserAct, entry: Entry, state: ConversationState) -> bool:
+    """The question told last, asked of another topic that is only named ("and for cancelling?")."""
+    asked, last = act.asked, entry.find(state.last_told or "")
+    other = reply.turn.services.catalog.entries.get(act.label)
+    if last is None or other is None or not act.is_topic or act.label == entry.label or act.length > _FEW:
+        return False
+    first = next((pick for pick in asked.picks if pick.label == act.label), None)
+    plain = asked.kind in (None, QuestionKind.WHETHER.value) and not asked.given and act.confidence >= VAGUE
+    if not (plain and asked.goes_along) or (first is not None and first.score >= OF_ANOTHER):
+        return False
+    kind = QuestionKind.HOW_MUCH if QuestionKind.HOW_MUCH in last.answers else last.answers[0]
+    if kind in (QuestionKind.WHETHER, QuestionKind.WHAT_IF):
+        return False
+    found = _price_of(other) if kind == QuestionKind.HOW_MUCH else usual(other, kind)
+    if found is None:
+        return False
+    tell(reply, act.label, _only(asked, Pick(label=act.label, id=found.id, score=1.0)), state)
+    return True
+
+
+def _price_of(entry: Entry) -> Statement | Gap | None:
+    """What is told of the price of the thing itself."""
+    found = usual(entry, QuestionKind.HOW_MUCH)
+    if found is not None and found.answers[0] == QuestionKind.HOW_MUCH:
+        return found
+    return next((gap for gap in entry.gaps if gap.id in _PRICES), found)
+
+
+_PRICES = ("fee", "move_fee", "cancel_fee", "price", "cost", "recert_cost", "partial")
+"""Known gaps on what the thing itself costs."""
+_FEW = 4
+"""So few words name a matter and ask nothing of it themselves."""
+
+
+def _tell_even_so(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
+    """That what was told with a yes or no holds "even if …", with what the topic has to say of that."""
+    said = state.said or {"text": "", "speech": ""}
+    word = next((word for word in ("no", "yes") if said["text"].lower().startswith((f"{word},", f"{word}."))), None)
+    if word is None:
+        return False
+    best = asked.beside[0] if asked.beside and asked.beside[0].score >= OF_ANOTHER else None
+    if best is None and asked.even == "even" and asked.beside and asked.beside[0].score >= CLEARLY:
+        return False
+    if best is None:
+        words = Said(following(in_short(said["text"])), following(in_short(said["speech"])))
+    else:
+        answer = general_answer(reply.turn, entry.label, _only(asked, best))
+        if answer.text.startswith(("Yes", "No")):
+            return False
+        words = Said(answer.text, answer.speech)
+        remember(reply.turn, entry.label, _only(asked, best), state)
+    reply.phrase(f"even_{word}", said=words)
+    return True
+
+
+def _of_phone(picks: Sequence[Pick]) -> bool:
+    """Whether one of these answers is about the telephone itself."""
+    return any("phone" in pick.id or "call" in pick.id or "number" in pick.id for pick in picks)
 
 
 def _tell_price(reply: Reply, asked: Asked, entry: Entry, state: ConversationState) -> bool:
     """What the thing spoken of costs, or that the source gives no price for it."""
-    priced = [p for p in asked.beside if (each := entry.find(p.id)) and QuestionKind.HOW_MUCH in each.answers]
+    priced = [
+        p
+        for p in asked.beside
+        if p.score >= FAINT and (each := entry.find(p.id)) and QuestionKind.HOW_MUCH in each.answers
+    ]
     if priced:
         _tell_picked(
             reply, asked, entry, _of_family(asked.model_copy(update={"beside": priced}), priced[0], state), state
@@ -508,14 +682,34 @@ def _is_about(act: UserAct, best: Pick, topic: str, *, loosely: bool) -> bool:
     if act.leans:
         named = own and act.confidence >= CERTAIN and bool(act.tests) and rival > best.score
         return best.score >= (CLEARLY if named else LIKELY)
-    if own and act.confidence >= CERTAIN and rival >= CLEARLY:
-        return False
-    if best.score >= CLEARLY and rival < 2 * best.score:
+    if _is_tied(act, best, rival):
         return True
-    if best.score >= LIKELY and not (own and act.confidence >= SURELY) and rival < MUCH_LIKELIER * best.score:
+    if own and (_names_another(act, first) or (act.confidence >= CERTAIN and rival >= CLEARLY)):
+        return False
+    if best.score >= CLEARLY and rival < (best.score if own and act.confidence >= CERTAIN else 2 * best.score):
+        return True
+    held = own and act.confidence >= (CERTAIN if first is not None and first.label == topic else SURELY)
+    if best.score >= LIKELY and not held and rival < MUCH_LIKELIER * best.score:
         return True
     vague = loosely or (act.is_topic and act.confidence < VAGUE)
     return vague and act.in_scope_or_asks and best.score >= FAINT and rival < LEAST
+
+
+def _is_tied(act: UserAct, best: Pick, rival: float) -> bool:
+    """Whether words that tie the message to what was said before, and an answer as good as any, keep the topic."""
+    near = next((pick.score for pick in act.asked.picks if (pick.label, pick.id) == (best.label, best.id)), 0.0)
+    if best.score >= OF_ANOTHER and near * 2 >= rival > 0:
+        return True
+    if act.short and best.score >= PLAIN and rival < OF_ANOTHER:
+        return True
+    short = act.length <= (LONG if act.asked.goes_along else 0)
+    return short and best.score >= OF_ANOTHER and best.score > rival
+
+
+def _names_another(act: UserAct, first: Pick | None) -> bool:
+    """Whether the same is asked of another matter ("and for cancelling"): topic and answer agree on it."""
+    agreed = first is not None and first.label == act.label and act.asked.sure
+    return agreed and act.asked.goes_along and act.asked.bare is False and act.confidence >= VAGUE
 
 
 def _tell_picked(reply: Reply, asked: Asked, entry: Entry, best: Pick, state: ConversationState) -> None:
@@ -530,7 +724,16 @@ def _tell_picked(reply: Reply, asked: Asked, entry: Entry, best: Pick, state: Co
 def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: ConversationState) -> bool:
     """A day or a number of days that can be reckoned with on this topic."""
     turn, asked = reply.turn, act.asked
-    if "asked" in asked.given or "days" in asked.given:
+    if "moves_to" in asked.given and "bought" in state.last_given:
+        topic, given_on = "account/purchase_window", {**asked.given, "asked": asked.given["moves_to"]}
+        moved = {"given": given_on, "kind": QuestionKind.WHETHER.value, "refers_back": True, "only_if": True}
+        asked = asked.model_copy(update=moved)
+    elif set(asked.given) - {"open"} == {"moves_to"}:
+        return False  # whether that is in time depends on the day it was bought
+    elif set(asked.given) == {"bought"} and "moves_to" in state.last_given:
+        topic, on = "account/purchase_window", state.last_given["moves_to"]
+        asked = asked.model_copy(update={"given": {**asked.given, "asked": on}, "kind": QuestionKind.WHETHER.value})
+    elif "asked" in asked.given or "days" in asked.given:
         topic = _where_days_hold(topic, state)
     asked = _numbered(asked, topic, state)
     named = {name: value for name, value in asked.given.items() if name not in ("count", "ahead")}
@@ -541,7 +744,8 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     tells = asked.kind is None and own_day(topic) in named
     held = asked.against and "asked" in named and own_day(topic) in state.last_given
     of_days = Point.COUNTING.value in asked.points and "asked_to" in named  # "does the weekend count"
-    if not named or of_days or (own and not tells and not held):
+    keeps = asked.matter == Matter.KEEPS_TIME
+    if not named or of_days or keeps or (own and not tells and not held):
         return False
     if given.asked is not None and "renews" in state.last_given and own_day(topic) == "certified":
         day, last = asked.given["asked"], asked.given.get("asked_to")
@@ -551,7 +755,11 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
     whether = asked.kind == QuestionKind.WHETHER.value or asked.against
     far = given.asked is not None and given.asked - turn.today > FAR and not (known and whether)
     gone = known and _happened_then(topic, given, turn.today, state) and not asked.against
-    happened = far or gone or asked.restates or (asked.kind is None and not known and not act.is_question)
+    past = own_day(topic) not in ("bought", "failed", "taken") or (
+        given.asked is not None and given.asked <= turn.today
+    )
+    past = past and asked.kind is None and not known and not act.is_question
+    happened = far or gone or asked.restates or past
     if happened and own_day(topic) not in (None, "appointment"):
         before = given
         given = as_happened(topic, given, day=turn.today)
@@ -559,7 +767,8 @@ def _goes_on_by_days(reply: Reply, act: UserAct, topic: str, state: Conversation
             kind = asked.kind if gone and whether else None
             asked = asked.model_copy(update={"given": given.as_dict(), "kind": kind})
     elif (given.days is not None and act.names_only and not asked.against) or (
-        given.asked is not None and (asked.kind is None or asked.denied or act.doubts)
+        (given.asked is not None and (asked.kind is None or asked.denied or act.doubts))
+        or (given.asked_at is not None and asked.kind is None and act.names_only)
     ):
         asked = asked.model_copy(update={"kind": QuestionKind.WHETHER.value})
     elif asked.only_if and any(name in named for name in HAPPENED):
@@ -606,6 +815,10 @@ def _tell_of_others(reply: Reply, asked: Asked, entry: Entry, state: Conversatio
     last = entry.find(state.last_told or "") or next(iter(entry.statements), None)
     if asked.given.get("count"):
         last = next((each for each in entry.statements if any(c.when.kind == "counted" for c in each.cases)), last)
+    cased = isinstance(last, Statement) and last.cases
+    if not cased and (asked.tests or asked.series):
+        likely = (entry.find(pick.id) for pick in asked.beside if pick.score >= CLEARLY)
+        last = next((each for each in likely if isinstance(each, Statement) and each.cases), last)
     if last is None:
         return
     pick = Pick(label=entry.label, id=last.id, score=1.0)

@@ -17,8 +17,10 @@ from bot.dialogue.following import ASKED_AGAIN
 from bot.dialogue.general import (
     LEAST,
     OF_ANOTHER,
+    OTHERS_RECORDS,
     goes_on,
     is_told_of,
+    picked,
     remember,
     say_why,
     tell,
@@ -82,7 +84,7 @@ def own_records(handler: Handler) -> Handler:
 def faq(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """The published answer; where a person is known and the question names a test, the decision on it first."""
     reply = Reply(turn)
-    asked = with_days(act.asked, act.label, state)
+    asked = with_days(act.asked, act.label, state).model_copy(update={"elsewhere": True})
     if act.label == "faq/bilingual_tests" and turn.person is not None and act.tests and not act.about_another:
         remember(turn, act.label, asked, state)
         for test in act.tests:
@@ -97,8 +99,10 @@ def faq(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
 def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """A question about the account: the general rule for anyone, the decision for a person who is known."""
     reply = Reply(turn)
-    asked = with_days(act.asked, act.label, state)
+    asked = with_days(act.asked, act.label, state).model_copy(update={"elsewhere": True})
     name = act.label.removeprefix("account/")
+    if act.asks_of_their_records and not turn.visitor.is_agent:
+        return _not_their_records(reply, state, "their_records")
     instead = _of_change(turn, act, state) if turn.person is not None else None
     if instead is not None:
         return instead
@@ -301,12 +305,16 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     """Not ours, or not understood: what may have been meant, at most twice, then a person."""
     reply, known = Reply(turn), turn.person is not None
     if act.ase_ids and act.about_another and turn.visitor.subject_id is None and not turn.visitor.is_agent:
-        reply.phrase("others_records")
-        return reply.done()
+        return _not_their_records(reply, state, "others_records")
+    if act.asks_of_their_records and not turn.visitor.is_agent:
+        return _not_their_records(reply, state, "their_records")
     if goes_on(reply, act, state, loosely=True):
         return reply.done()
     first = next(iter(act.asked.picks), None)
-    if first is not None and first.score >= LEAST and act.asked.kind is not None and not known:
+    entry = turn.services.catalog.entries.get(first.label) if first is not None else None
+    plainly = first is not None and act.asked.sure and first.score >= OF_ANOTHER
+    asks = act.asked.kind is not None and first is not None and picked(act.asked, first.label, entry) is not None
+    if first is not None and first.score >= LEAST and (asks or plainly) and not known:
         tell(reply, first.label, act.asked, state)  # sent away by its words as a whole, and still a question we know
         return reply.done()
     state.misses += 1
@@ -335,6 +343,13 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
         return _offer_person(reply)
     reply.phrase("not_understood_first" if state.misses == 1 else "not_understood_second")
     return reply.next("clarify", readings=tuple(readings[:READINGS_OFFERED]))
+
+
+def _not_their_records(reply: Reply, state: ConversationState, phrase: str) -> Step:
+    """What is spoken of from here on is that nobody's records but their own are looked at."""
+    reply.phrase(phrase)
+    state.last_topic, state.last_told = OTHERS_RECORDS
+    return reply.done()
 
 
 def noted(reply: Reply, act: UserAct) -> Step:
@@ -371,7 +386,8 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
     if own is None and not turn.visitor.is_agent and act.digits is not None:
         return reply.next("sign_in", ase_id=act.digits)  # the first part of an ASE ID, nobody having asked for it
     known = turn.person is not None
-    if not (known and act.tests) and goes_on(reply, act, state, loosely=True):
+    noted_only = act.takes_note and act.asked.kind is None and not act.asked.given
+    if not (known and act.tests) and not noted_only and goes_on(reply, act, state, loosely=True):
         return reply.done()
     if act.tests and state.last_topic in _OF_CHANGES and not act.names_only:
         reply.phrase("nothing_asked")  # a remark that names a test never begins a change
@@ -384,6 +400,9 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.next("clarify", readings=ABOUT_A_TEST)
     if turn.visitor.in_line:
         return noted(reply, act)
+    if noted_only:
+        reply.phrase("noted_else")
+        return reply.done()
     state.misses += 1
     reply.phrase("nothing_asked")
     return _offer_person(reply) if state.misses > MISSES_BEFORE_PERSON else reply.done()
@@ -405,7 +424,7 @@ def in_english(handler: Handler) -> Handler:
         state.english_only_told = True
         reply = Reply(turn)
         reply.phrase("english_only")
-        return reply.then(step)
+        return reply.after(step)
 
     return told_so
 

@@ -123,6 +123,22 @@ class Asked(BaseModel):
     """What it names of money, or None."""
     offer: bool = True
     """Whether an offer to sign in may follow."""
+    goes_along: bool = False
+    """Whether its first or last words tie it to what was said before ("and …", "… then")."""
+    insists: bool = False
+    """Whether it wants at least a rough answer."""
+    weekday: tuple[int, ...] = ()
+    """The days of the week (Monday is 0) of which it asks if a day told is one."""
+    alone: bool = False
+    """Whether it is one of several requests of a message, so that only the asked thing is told."""
+    holds: bool = False
+    """Whether it tells what somebody holds or has passed."""
+    elsewhere: bool = False
+    """Whether another topic may answer it where nothing on its own does."""
+    even: str | None = None
+    """ "even" or "not even", where it asks if what was told holds even so ("even if I call")."""
+    buys_then: bool = False
+    """Whether a test is to be bought on the day that was asked for."""
 
     @property
     def forms(self) -> tuple[str, ...]:

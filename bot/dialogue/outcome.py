@@ -441,6 +441,11 @@ class Reply:
         statements, effects = self._made()
         return replace(step, statements=statements + step.statements, effects=effects + step.effects)
 
+    def after(self, step: Step) -> Step:
+        """Another step, and then what was gathered here."""
+        statements, effects = self._made()
+        return replace(step, statements=step.statements + statements, effects=step.effects + effects)
+
     def _made(self) -> tuple[tuple[Statement, ...], tuple[Effect, ...]]:
         return tuple(self._statements), tuple(self._effects)
 

@@ -8,11 +8,13 @@ from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
 from bot.contracts.points import Point
 from bot.dialogue.by_records import told_last
+from bot.dialogue.general import say_general
 from bot.dialogue.memories import Asked, Supposed
 from bot.dialogue.outcome import Reply, Step, on_day
 from bot.dialogue.state import ConversationState
 from bot.dialogue.tasks import subjects
 from bot.dialogue.tasks.dated import day_after
+from bot.dialogue.tasks.records import sat_unrecorded as open_results
 from bot.dialogue.tasks.subjects import Option, base, booked, matching, open_tests, unsat
 from bot.dialogue.tasks.what_if import what_if
 from bot.dialogue.turn_context import TurnContext
@@ -20,7 +22,7 @@ from bot.dialogue.understanding.points import Counted
 from bot.dialogue.understanding.supposition import Supposition
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Person
-from bot.rules.facts import Subject
+from bot.rules.facts import PaidBy, Subject
 
 Look = Callable[[TurnContext, UserAct, ConversationState, Person], Step | None]
 
@@ -388,13 +390,84 @@ def _sends_form(turn: TurnContext, act: UserAct, state: ConversationState, perso
     if not spoken or act.tests or act.of_another or person.candidate.work_experience.status == "approved":
         return None
     reply = Reply(turn)
-    if act.asks_of_sending and act.asked.kind in {QuestionKind.HOW, QuestionKind.WHERE}:
+    form = any(code in _WANTS_FORM for code in told) and act.asked.kind == QuestionKind.WHERE and act.leans
+    if form or (act.asks_of_sending and act.asked.kind in {QuestionKind.HOW, QuestionKind.WHERE}):
         reply.phrase("experience_how")
     elif act.asks_of_an_end and act.short and act.refers_back:
         reply.phrase("experience_no_last_day")
     else:
         return None
     state.last_topic = "account/work_experience"
+    return reply.done()
+
+
+_WANTS_FORM = {"experience_not_submitted", "experience_returned"}
+
+
+# --- who paid, what was missed, what is held -----------------------------------------------------------------------
+
+
+def _who_paid(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Which of the tests bought somebody else has paid for."""
+    bought = list(unsat(person, turn.today))
+    if not act.asks_who_paid or act.of_another or not bought:
+        return None
+    paid = [o.test for o in bought if o.purchase is not None and o.purchase.paid_by is PaidBy.OTHER]
+    own = [option.test for option in bought if option.test not in paid]
+    reply = Reply(turn)
+    if paid:
+        reply.phrase("paid_by_other", tests=paid, own=own or None)
+        state.last_tests = paid[-1:]
+    else:
+        reply.phrase("paid_by_self", tests=own)
+    return reply.done()
+
+
+def _missed_money(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """The money for a test that was missed: it does not come back, whichever it was."""
+    missed = [option.test for option in subjects.missed(person, turn.today)]
+    asks = {Point.BACK, Point.LOSE} & set(act.asked.points)
+    if not (missed and asks and act.speaks_of_missing) or act.tests or act.of_another or act.supposed is not None:
+        return None
+    reply = Reply(turn)
+    reply.phrase("missed_money_back" if Point.BACK in asks else "missed_money_lost", tests=missed)
+    state.last_topic = "account/missed_appointment"
+    return reply.done()
+
+
+def _held_by_word(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """A certification that they say they hold and the records don't show."""
+    held = {option.test for option in subjects.certified(person, turn.today)}
+    passed = {option.test for option in subjects.passed(person, turn.today)}
+    unknown = [test for test in act.tests if base(test) not in {base(each) for each in held | passed}]
+    if not (act.says_held and unknown) or act.of_another or act.supposed is not None or act.is_order:
+        return None
+    reply = Reply(turn)
+    reply.phrase("claim_held", tests=unknown)
+    return reply.next("human_agent", reason="claim", offered=True, soft=True)
+
+
+def _costs_of_moving(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """Whether moving an appointment costs anything: no fee is named, and nothing is begun by it."""
+    moves = act.label == "account/reschedule" or (bool(act.ranking) and act.ranking[0][0] == "account/reschedule")
+    pays = Point.PAY in act.asked.points or act.asked.kind == QuestionKind.HOW_MUCH
+    if not (moves and act.asked.price and pays) or act.is_order or act.of_another or Point.LOSE in act.asked.points:
+        return None
+    reply = Reply(turn)
+    say_general(reply, "account/reschedule", Asked(kind=QuestionKind.HOW_MUCH.value, price=True))
+    state.last_tests = list(act.tests) or state.last_tests
+    return reply.done()
+
+
+def _sittings_not_in(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
+    """ "Did I pass", with nothing recorded yet of several: how each of them stands."""
+    found = [option for option in open_results(person, turn.now, turn.today)]
+    if act.label != "account/test_results" or act.tests or act.of_another or act.supposed is not None or len(found) < 2:
+        return None
+    reply = Reply(turn)
+    state.last_topic, state.last_tests = "account/test_results", [option.test for option in found]
+    for option in found[:2]:
+        reply.tell("results_availability", option.subject, closing=False)
     return reply.done()
 
 
@@ -447,6 +520,11 @@ OWN_CASE: tuple[Look, ...] = (
     _waited_long,
     _moved_since,
     _sends_form,
+    _who_paid,
+    _missed_money,
+    _held_by_word,
+    _costs_of_moving,
+    _sittings_not_in,
     time_to_change,
 )
 """In this order; the first that has an answer gives it."""

@@ -14,7 +14,7 @@ from typing import Any
 from bot.changes.kinds import CANCEL_APPOINTMENT, CHANGE_KINDS, VERBS
 from bot.dialogue.state import Choice, Expect, Question, Since
 from bot.dialogue.understanding.address import PARTS, can_be
-from bot.dialogue.understanding.follow_ups import about_another
+from bot.dialogue.understanding.follow_ups import about_another, declines_sign_in
 from bot.dialogue.understanding.repairs import refused_tests
 from bot.dialogue.understanding.seat_preferences import is_no_pick
 from bot.dialogue.understanding.user_message import OUT_OF_SCOPE, UserMessage
@@ -84,6 +84,8 @@ def read(question: Question, message: UserMessage, task_label: str | None = None
 def _spoken(question: Question, message: UserMessage, task_label: str | None) -> Answered:
     """Words beside any question but the one before a change."""
     value = _value(question, message)
+    if question.optional and question.slot == SIGN_IN and _goes_on_otherwise(message):
+        return OTHER
     if value is not None:
         if _is_request(question, message, task_label):
             return OTHER
@@ -97,6 +99,16 @@ def _spoken(question: Question, message: UserMessage, task_label: str | None) ->
     if message.label == OUT_OF_SCOPE and message.length > SHORT:
         return OTHER
     return NO_MATCH
+
+
+SIGN_IN = "sign_in"
+"""The slot of the mere offer to sign in."""
+
+
+def _goes_on_otherwise(message: UserMessage) -> bool:
+    """Whether words beside the offer to sign in name a day, or say that signing in is not wanted: "ok, May 14 then"."""
+    named = {entity.kind for entity in message.entities} & {"date", "time"}
+    return bool(named) or declines_sign_in(message)
 
 
 # --- the yes or no to a change -----------------------------------------------------------------------

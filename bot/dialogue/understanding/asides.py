@@ -49,6 +49,12 @@ def names_talking(message: UserMessage) -> bool:
 _OF_THE_ID = re.compile(
     r"\b(?:id|i d|i\.d\.|numbers?|sign(?:ing)?[ -]?(?:me )?in|log(?:ging)?[ -]?in|login|password|account number)\b"
 )
+_OF_THE_ID_ALONE = re.compile(
+    _OF_THE_ID.pattern.replace(
+        "numbers?", r"(?:my|your|ase|a s e|account|candidate|member(?:ship)?|that|which|what) numbers?"
+    )
+)
+"""The same where no ID was spoken of: "the number" may then be one to call."""
 _OF_ASKING = re.compile(
     r"\b(?:you|u|ya)(?: guys)? (?:really |even |all )?(?:need|want|ask|have to|gotta|got to|require|must)\b|"
     r"\b(?:give|tell|send|type|hand|share|enter)(?:ing)? (?:you|that|this|it|my|all that)\b|\btype\b.*\bhere\b|"
@@ -68,7 +74,7 @@ def about_signing_in(message: UserMessage, aside: Aside, *, spoken_of: bool) -> 
     words = message.words
     if aside is Aside.LOOKING:
         return message.act in {"control", "statement", "social"}
-    if _OF_THE_ID.search(words) is not None:
+    if (_OF_THE_ID if spoken_of else _OF_THE_ID_ALONE).search(words) is not None:
         return True
     if aside in {Aside.WHY, Aside.SAFE, Aside.OTHER_WAY} and _OF_ASKING.search(words) is not None:
         return True

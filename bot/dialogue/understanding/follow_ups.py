@@ -244,3 +244,129 @@ def denies(message: UserMessage) -> bool:
     if message.length > (2 * LONGEST if concludes else LONGEST):
         return False
     return _DENIED.search(words) is not None and _ASKS_DENIED.search(words) is None and not against(message)
+
+
+_ALONG = re.compile(
+    r"^\W*(?:and|so|but|or|then|ok(?:ay)?|also|even|what about|how about|what if|in that case)\b"
+    r"|\b(?:then|too|as well|also|though|tho|instead|either|meanwhile|in the meantime|(?:with|for|after|before|on|like|"
+    r"of) (?:it|that|this|them)|there)\W*$|\b(?:meanwhile|in the meantime|while i wait)\b"
+)
+
+
+def goes_along(message: UserMessage) -> bool:
+    """Whether its first or last words tie it to what was said before.
+
+    >>> goes_along(UserMessage("registration fee too?", "faq/fees"))
+    True
+    >>> goes_along(UserMessage("what is the registration fee", "faq/fees"))
+    False
+    """
+    return not message.pressed and _ALONG.search(message.words) is not None
+
+
+_INSISTS = re.compile(
+    r"\b(?:ball ?park|rough(?:ly)?|approx\w*|estimate|guess|guesstimate|give or take|more or less|on average|average|"
+    r"typically|usually|normally|in general|generally|around|about what|an idea|just (?:tell|give) me)\b"
+)
+
+
+def insists(message: UserMessage) -> bool:
+    """Whether it wants at least a rough answer ("just a ballpark")."""
+    return not message.pressed and leans(message) and _INSISTS.search(message.words) is not None
+
+
+_ON_WEEKDAY = re.compile(
+    r"\b(?:is|was|isn'?t|be|so|that'?s|thats|it'?s|its|falls?|lands?|ends?|starts?|are)\b[^,.;?]{0,20}?\b(?:on |a )+"
+    r"(?P<day>mon|tues|wednes|thurs|fri|satur|sun|week ?end|work|business)(?:day)?s?\b"
+)
+_WEEK = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+_WEEKEND = (5, 6)
+
+
+def weekdays_asked(message: UserMessage) -> tuple[int, ...]:
+    """The days of the week (Monday is 0) of which it asks if a day told before is one ("so the last day is a Friday").
+
+    >>> weekdays_asked(UserMessage("does it fall on a weekend", "inform"))
+    (5, 6)
+    """
+    found = None if message.pressed or message.length > 2 * LONGEST else _ON_WEEKDAY.search(message.words)
+    if found is None:
+        return ()
+    if found["day"] in _WEEK:
+        return (_WEEK.index(found["day"]),)
+    return _WEEKEND if found["day"].startswith("week") else ()
+
+
+_BUYS_THEN = re.compile(
+    r"\b(?:buy|re-?buy|purchase|register|sign up|pay)\b[^?.;]{0,25}\b(?:that (?:same )?day|then|right away|"
+    r"on the first day|the day it opens|(?:that|the) (?:very )?(?:minute|day))\b"
+)
+
+
+def buys_then(message: UserMessage) -> bool:
+    """Whether a test is to be bought on the day that was asked for ("and if I buy that day, when does it end")."""
+    return not message.pressed and _BUYS_THEN.search(message.words) is not None
+
+
+_EVEN = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay|what|how|about|really) ?\W*)*(?P<even>(?:not )?even) "
+    r"(?:if|when|with|for|though|after|by|then)\b"
+)
+
+
+def even_so(message: UserMessage) -> str | None:
+    """Whether it asks if what was told holds even so: "even", or "not even" ("not even if I pay extra")."""
+    found = None if message.pressed else _EVEN.search(message.words)
+    return None if found is None else found["even"]
+
+
+_HOLDS = re.compile(
+    r"\b(?:i|he|she|we|they|you)(?:'?m|'?ve| am| have| has|'?s| is)?(?: got| already| just| been)* "
+    r"(?:certified|have|has|hold|holds|passed|pass|got|done|did|current)\b|"
+    r"\bi'?ve got\b|^\W*(?:got|have|hold|passed|with) "
+)
+
+
+def tells_what_is_held(message: UserMessage) -> bool:
+    """Whether it tells what somebody holds or has passed ("I'm certified in A1 through A7, what's missing")."""
+    return not message.pressed and _HOLDS.search(message.words) is not None and " if " not in message.words
+
+
+_THEIR_RECORDS = re.compile(
+    r"\b(?:if|whether|did|has|have) (?:he|she|they|my \w+) (?:\w+ )?(?:pass(?:ed)?|fail(?:ed)?|bought|booked|signed up|"
+    r"registered|show(?:ed)?|taken|took)\b|\b(?:his|her|their|my \w+'?s) (?:\w+ )?(?:results?|scores?|appointments?|"
+    r"records?|account|status|dates?)\b"
+)
+_LOOK_AT = re.compile(
+    r"\b(?:can|could|will|would) (?:you|u) (?:tell|see|check|look|show|find|pull|give|say|let)\b|^\W*(?:check|look up|"
+    r"show me|tell me|pull up|did|has)\b"
+)
+
+
+def asks_of_their_records(message: UserMessage) -> bool:
+    """Whether it wants to know what somebody else's records show ("can you tell me if he passed").
+
+    >>> asks_of_their_records(UserMessage("can you see if my tech passed", "account/test_results"))
+    True
+    >>> asks_of_their_records(UserMessage("when can he see his results", "account/test_results"))
+    False
+    """
+    words = message.words
+    return about_another(message) and _LOOK_AT.search(words) is not None and _THEIR_RECORDS.search(words) is not None
+
+
+_TRIED = re.compile(
+    r"^\W*(?:(?:but|and|yeah|yes|no|well|ok|i'?ve|i|we|have|already|just|did|i did) ?\W*)*"
+    r"(?:tried|checked|looked|done|did|"
+    r"called|been there|asked)(?: (?:that|it|there|already|them|all that|both|everywhere|twice|again|in there|the "
+    r"(?:account|site|website|spam|junk)(?: folder)?))*\W*$"
+)
+
+
+def has_tried(message: UserMessage) -> bool:
+    """Whether it says that what was advised has been done ("I tried that").
+
+    >>> has_tried(UserMessage("i tried that", "affirm"))
+    True
+    """
+    return not message.pressed and not message.asks and _TRIED.match(message.words) is not None

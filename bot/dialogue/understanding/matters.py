@@ -8,6 +8,8 @@ from bot.contracts.matters import Matter
 from bot.dialogue.understanding.places import Abroad, abroad
 from bot.dialogue.understanding.user_message import UserMessage
 
+_MISSES = re.compile(r"\b(?:miss(?:ed|ing)?|no[- ]?show(?:ed)?|skip(?:ped)?|(?:don'?t|didn'?t) (?:show|go|make it))\b")
+_FAILS = re.compile(r"\b(?:fail(?:ed|ing)?|flunk(?:ed)?|bomb(?:ed)?|(?:don'?t|didn'?t|not) pass)\b")
 _MASTER = re.compile(r"\bmaster(?:s|'s)?\b")
 _RAN_OUT = re.compile(
     r"\b(?:ran|run|runs|running|went) out\b|\bexpired?s?\b|\blaps(?:ed?|es|ing)\b|\blet (?:\w+ ){0,3}(?:go|"
@@ -33,7 +35,10 @@ _LOSES = re.compile(
     r"\b(?:lose|losing|give up|forfeit|waste|throw away)\b.{0,20}\b(?:months?|time|rest|remainder|years?|"
     r"what'?s left)\b"
 )
+_KEEPS_DATE = re.compile(r"\bkeep(?:ing)? (?:the|my|that|its) (?:\w+ ){0,2}(?:date|expiration|expiry|day)\b")
 _RECERTS_LATE = re.compile(
+    r"\bstill (?:do|take|sit|use|get|be able to take) (?:the|a) "
+    r"(?:short\w*|re-?cert\w*|renewal|quick|small) (?:test|exam|one)\b|"
     r"\b(?:can|could|may|am|is|are) (?:i|we|he|she|they|it)?(?:\w+ )?still (?:able to |allowed to |"
     r"possible to )?(?:be )?"
     r"(?:re-?cert\w*|renew\w*)"
@@ -63,10 +68,18 @@ def matter_of(message: UserMessage) -> Matter | None:
         return _of_master(words)
     if _KEEPS.search(words) and _TIME_LEFT.search(words) and _EARLY.search(words):
         return Matter.KEEPS_TIME
+    if _KEEPS_DATE.search(words) and _EARLY.search(words):
+        return Matter.KEEPS_TIME
     if _LOSES.search(words):
         return Matter.LOSES_TIME
     if _RECERTS_LATE.search(words):
         return Matter.RECERT_LATE
+    if (
+        _MISSES.search(words)
+        and _FAILS.search(words)
+        and re.search(r"\b(?:or|versus|vs|either|both|each|and if|but if)\b", words)
+    ):
+        return Matter.MISS_OR_FAIL
     return _of_place(words)
 
 
@@ -82,6 +95,8 @@ def _of_master(words: str) -> Matter | None:
 
 def _of_place(words: str) -> Matter | None:
     place = abroad(words)
+    if place is Abroad.COUNTRY and _THIS_SIDE.search(words):
+        return Matter.BORDER
     base = place is Abroad.BASE or (_BASE.search(words) is not None and _SERVES.search(words) is not None)
     if _FAMILY.search(words) and (base or place is None) and _asks_of_family(words):
         return Matter.FAMILY_ON_BASE if base or place is Abroad.BASE or len(words.split()) <= _SHORT else None
@@ -96,6 +111,10 @@ def _of_place(words: str) -> Matter | None:
     return None
 
 
+_THIS_SIDE = re.compile(
+    r"\b(?:texas|tx|california|ca|arizona|az|new mexico|nm|u\.?s\.?|usa|american|washington|michigan|new york|this|our)"
+    r"\.? side\b"
+)
 _SHORT = 6
 """In up to so many words, "and his wife?" leans on the bases spoken of."""
 

@@ -12,7 +12,10 @@ _ASKED_OF_US = (
     r"i (?:want|need|would like|'?d like) (?:you|u) to) )*"
 )
 _BUYS = re.compile(
-    rf"^\W*{_ASKED_OF_US}(?:buy|purchase|rebuy|pay for)\b(?! or\b)|\b(?:buy|purchase) (?:me|us) (?:a |an |the |my )?"
+    rf"^\W*{_ASKED_OF_US}(?:buy|purchase|rebuy|pay for)\b(?! or\b)|"
+    r"^\W*(?:(?:so|and|ok|okay|hi|hey) ?\W*)*i(?: want|'?d like| would like| wanna| need) (?:to )?"
+    r"(?:re-?)?(?:buy|purchase) "
+    r"(?:my |the |a )?[a-z]\d\w*\W*$|\b(?:buy|purchase) (?:me|us) (?:a |an |the |my )?"
     r"(?:\w+ )?(?:\w\d\w*|test|it|that)\b|\b(?:buy|purchase|pay for)\b.{1,30}\bfor me\b"
 )
 """ "Can you buy a test twice" asks what anybody can do; "buy me A5" asks us to."""
@@ -182,3 +185,39 @@ def wants_new_appointment(message: UserMessage) -> bool:
 def asks_which_test(message: UserMessage) -> bool:
     """Whether it asks which of the full test and the recertification test it is."""
     return not message.pressed and _EITHER.search(message.words) is not None
+
+
+_WHO_PAID = re.compile(
+    r"\b(?:did|has|had|was|were|is|are) (?:my |the |our )?(?:boss|shop|employer|company|dealer(?:ship)?|work|school|"
+    r"manager|any(?:one|body)|some(?:one|body)) (?:\w+ )?(?:pay|paid|buy|bought)\b|\bwho (?:paid|bought|pays)\b|"
+    r"\b(?:paid|bought) (?:for )?by (?:my |the |our )?(?:boss|shop|employer|company|dealer(?:ship)?|work|school|me|"
+    r"some(?:one|body))\b|\bwhich (?:ones? )?(?:did|have) i (?:pay|paid|buy|bought)\b"
+)
+
+
+def asks_who_paid(message: UserMessage) -> bool:
+    """Whether it asks which tests somebody else has paid for."""
+    return not message.pressed and _WHO_PAID.search(message.words) is not None
+
+
+_HELD = re.compile(
+    r"\bi(?:'?m| am|'?ve| have)?(?: already| still)* (?:have|got|hold|held|am|certified|was certified) "
+    r"(?:an? |the |my |in )?(?:\w+ )?[a-z]\d"
+)
+
+
+def says_held(message: UserMessage) -> bool:
+    """Whether it states that a certification is held ("I already have an A5 from 2019").
+
+    >>> says_held(UserMessage("i already have an A5 from 2019", "account/summary"))
+    True
+    """
+    return not (message.pressed or message.asks or message.question_kind) and _HELD.search(message.words) is not None
+
+
+_MISSED = re.compile(r"\b(?:missed|no[- ]?show|didn'?t (?:go|show|make it|take)|skipped)\b")
+
+
+def speaks_of_missing(message: UserMessage) -> bool:
+    """Whether it speaks of a test that was missed."""
+    return not message.pressed and _MISSED.search(message.words) is not None

@@ -146,6 +146,9 @@ _NOT_DONE = re.compile(
 def kind_asked(message: UserMessage) -> str | None:
     """The kind of answer that is wanted, where the words leave no doubt better than it was read."""
     words = message.words
+    alone = _ALONE.fullmatch(words)
+    if alone is not None:
+        return _OF_A_WORD[alone["word"]].value
     if _NOT_DONE.search(words):
         return QuestionKind.WHAT_IF_NOT.value
     if message.question_kind in _OF_YES_OR_NO and _when_first(words):
@@ -155,6 +158,22 @@ def kind_asked(message: UserMessage) -> str | None:
     return message.question_kind
 
 
+_OF_A_WORD = {
+    "how": QuestionKind.HOW,
+    "when": QuestionKind.WHEN,
+    "where": QuestionKind.WHERE,
+    "who": QuestionKind.WHO,
+    "which": QuestionKind.WHICH,
+    "which one": QuestionKind.WHICH,
+    "which ones": QuestionKind.WHICH,
+    "how long": QuestionKind.HOW_LONG,
+    "how much": QuestionKind.HOW_MUCH,
+    "how many": QuestionKind.HOW_MANY,
+    "until when": QuestionKind.UNTIL_WHEN,
+}
+_ALONE = re.compile(
+    rf"\W*(?:(?:and|so|ok|okay|but|um|uh)\W+)*(?P<word>{'|'.join(_OF_A_WORD)})(?: (?:then|exactly|though))?\W*"
+)
 _OF_YES_OR_NO = (QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT)
 _ASKS_WHEN = re.compile(
     r"(?:^|[,.;?!]|\b(?:and|so|but|ok|okay|then|well|yesterday|today|ago|\d|st|nd|rd|th))\W*+"
@@ -226,7 +245,7 @@ _DOUBT = re.compile(
 )
 _OTHERS = re.compile(
     rf"^{_LEAD}(?:(?:how|what) about |what'?s with )?(?:all |both )?(?:of )?(?:the|my|those|any) (?:rest|others?|"
-    rf"other (?:ones?|tests?|two|three))"
+    rf"other (?:ones?|tests?|appointments?|bookings?|purchases?|certs?|two|three))"
     r"(?: of them)?(?: (?:too|then|how long has that got))?[ ?.!]*$"
 )
 _APPOINTMENT = re.compile(

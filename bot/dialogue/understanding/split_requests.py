@@ -82,6 +82,8 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
     found = [piece.strip(" ,;") for piece in (_CUT_REPLY if answering else _CUT).split(text)]
     if len(found) > 1 and _CONDITION.match(found[0]) and not text.startswith((f"{found[0]}?", f"{found[0]}.")):
         found = [f"{found[0]}, {found[1]}", *found[2:]]  # "if I recertify now, when does it expire"
+    if len(found) > 1 and _NAMES_FIRST.fullmatch(found[0]) and _POINTS_THERE.search(found[1]):
+        found = [f"{found[0]}, {found[1]}", *found[2:]]  # "what about trucks, what's Master there"
     if len(found) > 2 and found[0] and not _OPENS.match(found[0]):  # what the first question is about
         found = [f"{found[0]}, {found[1]}", *found[2:]]
     found = [
@@ -97,6 +99,9 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
 
 _SAYS_IS = re.compile(r"(?:when|where|what|how|who)['’]?s\b", re.IGNORECASE)
 """ "When's my A7" has as many words as "when is my A7"."""
+
+_NAMES_FIRST = re.compile(r"(?:(?:and|so|ok|okay|but)\s+)?(?:what|how) about\s+(?:\S+\s*){1,4}\??", re.IGNORECASE)
+_POINTS_THERE = re.compile(r"\b(?:there|it|that|them|they|those|for one)\b", re.IGNORECASE)
 
 _OPENS = re.compile(rf"^(?:and |so |ok |okay |but |also )*(?:{'|'.join(_STARTS.split())}|if|yes|no)\b", re.IGNORECASE)
 """How a question or a request begins."""

@@ -331,6 +331,11 @@ class UserAct:
         return follow_ups.leans(self._message)
 
     @property
+    def length(self) -> int:
+        """How many words there are."""
+        return self._message.length
+
+    @property
     def short(self) -> bool:
         """Whether it has so few words that it may lean on what was said before."""
         return self._message.length <= follow_ups.LONGEST
@@ -349,7 +354,7 @@ class UserAct:
     def asks_beyond(self) -> bool:
         """Whether words that were read as a courtesy or a command put a question."""
         message = self._message
-        asks = message.question_kind is not None and (yes_no.is_question(message) or message.length > 2)
+        asks = points.kind_asked(message) is not None and (yes_no.is_question(message) or message.length > 2)
         return not message.pressed and bool(message.beside) and (asks or message.act == "question")
 
     @cached_property
@@ -402,6 +407,11 @@ class UserAct:
         return follow_ups.about_another(self._message)
 
     @cached_property
+    def asks_of_their_records(self) -> bool:
+        """Whether it wants to know what somebody else's records show."""
+        return follow_ups.asks_of_their_records(self._message)
+
+    @cached_property
     def in_spanish(self) -> bool:
         """Whether it is put in Spanish: more than a word or two that both languages may have."""
         return is_spanish(self._message.text, least=2)
@@ -430,8 +440,19 @@ class UserAct:
             price=message.question_kind is not None and follow_ups.asks_price(message),
             asks_if_sure=follow_ups.asks_if_sure(message),
             tests=self.tests,
-            series=self.series,
-            bare=message.question_kind is not None and message.length <= BARE_QUESTION and not message.entities,
+            series=self.series
+            or tuple(filter(None, (self.series_in_short if follow_ups.goes_along(message) else None,))),
+            bare=message.question_kind is not None
+            and message.length <= BARE_QUESTION
+            and not message.entities
+            and self.leans,
+            goes_along=follow_ups.goes_along(message),
+            alone=message.with_others,
+            even=follow_ups.even_so(message),
+            holds=follow_ups.tells_what_is_held(message),
+            insists=follow_ups.insists(message),
+            weekday=follow_ups.weekdays_asked(message),
+            buys_then=follow_ups.buys_then(message),
             points=() if self.is_order else points.points_of(message),
         )
 
@@ -586,6 +607,26 @@ class UserAct:
     def names_spanish(self) -> bool:
         """Whether it names Spanish."""
         return own_case.names_spanish(self._message)
+
+    @cached_property
+    def asks_who_paid(self) -> bool:
+        """Whether it asks which tests somebody else has paid for."""
+        return own_case.asks_who_paid(self._message)
+
+    @cached_property
+    def says_held(self) -> bool:
+        """Whether it states that a certification is held."""
+        return own_case.says_held(self._message)
+
+    @cached_property
+    def speaks_of_missing(self) -> bool:
+        """Whether it speaks of a test that was missed."""
+        return own_case.speaks_of_missing(self._message)
+
+    @cached_property
+    def has_tried(self) -> bool:
+        """Whether it says that what was advised has been done."""
+        return follow_ups.has_tried(self._message)
 
     @cached_property
     def says_not_lost(self) -> bool:

@@ -14,18 +14,19 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from bot.contracts.given import Given
+from bot.nlu.values.dates import read_dates
 from bot.nlu.values.words import Value
 from bot.rules.time import add_years
 
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("failed", re.compile(r"\b(?:failed|fail|flunked|bombed|did(?:n.?t| not) pass|not pass)\b")),
+    ("failed", re.compile(r"\b(?:fail(?:ed)?|flunk(?:ed)?|bomb(?:ed)?|blew|(?:did|do)(?:n.?t| not) pass|not pass)\b")),
     ("missed", re.compile(r"\b(?:missed|no[ -]?show(?:ed)?|did(?:n.?t| not) (?:show|go|make it))\b")),
     ("bought", re.compile(r"\b(?:bought|purchased|purchase|paid|pay|ordered|registered|signed up|buy)\b")),
     ("certified", re.compile(r"\b(?:certified|recertified|recerted|renewed|certification|certificate|cert|certs)\b")),
     ("taken", re.compile(r"\b(?:passed|pass|took|sat|tested|(?:test|exam) was|did (?:my|the|it))\b")),
     (
         "appointment",
-        re.compile(r"\b(?:appointment|appt|booked|scheduled|(?:test|exam|it)(?:'?s| is))\b"),
+        re.compile(r"\b(?:appointment|appt|booked|scheduled|(?:test|exam|it)(?:'?s| is)(?! already))\b"),
     ),
 )
 _TEST_ON = re.compile(r"\b(?:test|exam|testing) (?:on|at)(?: the)?\W*$")
@@ -51,7 +52,7 @@ _ASKS_NEXT = re.compile(
     r"(?:i|he|she|they|we|it|that|this)\b"
 )
 _NOT_PASSED = re.compile(
-    r"(?<!\bif i )\b(?:failed|flunked|bombed|did(?:n.?t| not) (?:pass|make it|cut it)|blew it|no luck)\b"
+    r"(?<!\bif i )\b(?:failed|flunked|bombed|d(?:id|o)(?:n.?t| not) (?:pass|make it|cut it)|blew it|no luck)\b"
 )
 _HOLIDAYS: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
     (re.compile(r"\b(?:christmas|xmas) eve\b"), (12, 24)),
@@ -59,6 +60,9 @@ _HOLIDAYS: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
     (re.compile(r"\bnew years?'?s? eve\b|\bnew year's eve\b"), (12, 31)),
     (re.compile(r"\b(?:new years?'?s?|new year's)(?: day)\b"), (1, 1)),
     (re.compile(r"\bhalloween\b"), (10, 31)),
+    (re.compile(r"\bvalentines?'?s?(?: day)?\b"), (2, 14)),
+    (re.compile(r"\b(?:saint|st\.?) (?:patricks?'?s?|paddys?'?s?)(?: day)?\b"), (3, 17)),
+    (re.compile(r"\bveterans?'?s? day\b"), (11, 11)),
 )
 _AGO = re.compile(
     r"\b(?:about |like |around )?(?P<n>an?|\d{1,2}|[a-z]+)(?: couple(?: of)?| few)? (?P<unit>months?|years?) ago\b"
@@ -78,7 +82,7 @@ _NEW_DATE = re.compile(
 _SOON = re.compile(r"\b(?:today|now|right away|this (?:week|month)|tomorrow)\b")
 _TO_COME = re.compile(
     r"\b(?:if i|suppose i|say i|i'?ll|i will|i'?m going to|should i|when i) "
-    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|miss|take|test|pass|sit|recert|recertify|renew)\b"
+    r"(?:\w+ )?(?:buy|pay|order|register|sign|fail|flunk|bomb|miss|take|test|pass|sit|recert|recertify|renew)\b"
 )
 """What has not happened yet: its day is not moved into the past."""
 _PAST = ("bought", "failed", "missed", "taken", "certified")
@@ -117,7 +121,7 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
     """What a message gives. `values` are those of the message; `as_of` and `zone` tell today."""
     lowered = text.lower()
     today = as_of.astimezone(ZoneInfo(zone)).date()
-    dates = [value for value in values if value.entity == "date"]
+    dates = [value for value in values if value.entity == "date"] or _denied(text, lowered, as_of=as_of, zone=zone)
     rough = (*_long_ago(lowered, dates, today), *_holidays(lowered, dates, today))
     dates = sorted((*dates, *rough), key=lambda value: value.start)
     found: dict[str, date] = {}
@@ -132,6 +136,8 @@ def given_of(text: str, values: Sequence[Value], *, as_of: datetime, zone: str) 
         before = lowered[dates[number - 1].end if number else 0 : value.start]
         after = lowered[value.end : dates[number + 1].start if number + 1 < len(dates) else len(lowered)]
         if _MOVED_TO.search(before):
+            left_open = _left_open(lowered[value.start : value.end])
+            found.setdefault("moves_to", day)
             continue
         runs_out = _RUNS_OUT.search(before) is not None
         role = "expires" if runs_out else _role(before, after, alone=len(dates) == 1)
@@ -223,11 +229,11 @@ def _clocks(values: Sequence[Value], found: dict[str, date], dates: Sequence[Val
 
 def _role(before: str, after: str, *, alone: bool) -> str:
     """What happened on a day: by the last word before it that tells, else, for the only day, by the first after it."""
-    last = [(match.end(), role) for role, pattern in _CUES for match in pattern.finditer(before)]
+    last = [(match.end(), -match.start(), role) for role, pattern in _CUES for match in pattern.finditer(before)]
     if last:
-        end, found = max(last)
+        end, _, found = max(last)  # of two that end alike, the longer one: "not pass"
         if found == "appointment" and before[:end].endswith("tests") and len(last) > 1:
-            end, found = sorted(last)[-2]  # "bought two tests, one on October 1"
+            end, _, found = sorted(last)[-2]  # "bought two tests, one on October 1"
         if found in _PAST and _ASKS_NEXT.search(before, end):
             return "asked"  # "didn't pass, am I allowed next week"
         return "asked" if found == "bought" and _MAY_BUY.search(before) else found
@@ -235,6 +241,17 @@ def _role(before: str, after: str, *, alone: bool) -> str:
         return "appointment"
     first = [(match.start(), role) for role, pattern in _CUES for match in pattern.finditer(after)] if alone else []
     return min(first)[1] if first and min(first)[0] < 20 else "asked"
+
+
+def _denied(text: str, lowered: str, *, as_of: datetime, zone: str) -> list[Value]:
+    """The day that a few words deny ("so not March 1"): none is wanted, and one is spoken of."""
+    if len(text.split()) > _FEW or not _NOT.search(lowered):
+        return []
+    return list(read_dates(_NOT.sub(lambda match: " " * len(match.group()), text), as_of, zone))
+
+
+_FEW = 6
+_NOT = re.compile(r"\bnot\b", re.IGNORECASE)
 
 
 def _span(value: str) -> tuple[date, date] | None:

@@ -115,7 +115,9 @@ def time_values(row: Sequence[Word], *, taken: frozenset[int] = frozenset(), ans
         start = row[first.first].start
         if last is None:
             near = next((place for place in parts if 0 <= place - first.after <= 2), None)
-            if near is not None and all(norm(row, at) in {"in", "the"} for at in range(first.after, near)):
+            if near is not None and all(
+                norm(row, at) in {"in", "the", "that", "this"} for at in range(first.after, near)
+            ):
                 ends = first
                 spoken_parts = [place for place in spoken_parts if place != near]
                 said = half_of_day[_PARTS[row[near].norm]]
@@ -221,6 +223,8 @@ def _announced(row: Sequence[Word], clock: Clock) -> bool:
         return False
     if before in STRONG_AT or (following == "in" and norm(row, clock.after + 1) == "the" and _names_part(row, clock)):
         return True
+    if following in {"that", "this"} and norm(row, clock.after + 1) in _PARTS and 1 <= clock.hour <= 12:
+        return True  # "2 that afternoon"
     later = clock_at(row, clock.after + 1) if following in {"to", "-", "–", "or", "and", "until", "till"} else None
     if later is not None and (later.half or (later.sure and later.minute is not None)):
         return True

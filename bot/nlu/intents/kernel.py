@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,8 @@ from bot.nlu.intents.features import KINDS, Columns, Weights
 Array = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.int8]
 Rows = npt.NDArray[np.int64]
+
+_Real = TypeVar("_Real", bound=np.floating[Any])
 
 _STEP = 1000
 _JITTER = 1e-3
@@ -244,8 +246,8 @@ def _in_blocks(fill: Callable[[int], None], rows: int) -> None:
         list(pool.map(fill, range(0, rows, _STEP)))
 
 
-def log_softmax(scores: Array) -> Array:
+def log_softmax(scores: npt.NDArray[_Real]) -> npt.NDArray[_Real]:
     """Log probabilities along the last axis."""
     shifted = scores - scores.max(axis=-1, keepdims=True)
-    result: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    result: npt.NDArray[_Real] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return result

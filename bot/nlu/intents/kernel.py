@@ -26,6 +26,8 @@ Rows = npt.NDArray[np.int64]
 
 _Real = TypeVar("_Real", bound=np.floating[Any])
 
+KEPT_STEP = 60.0
+"""Vectors of lines are kept in steps of 1/60: finer ones told no more, and coarser ones are stored in less."""
 _STEP = 1000
 _JITTER = 1e-3
 _GOLDEN = 0.6180339887498949
@@ -107,8 +109,11 @@ def train(
     marks = landmarks(rows, shape.landmarks)
     fewer = _condensed(vectors, coefficients, marks, shape)
     kept = vectors[marks]
-    step = 127 / float(np.abs(kept).max())
-    return Machine(shape, basis, in_bytes(kept, step), step, fewer, primal.astype(np.float16)), held_out, marks
+    return (
+        Machine(shape, basis, in_bytes(kept, KEPT_STEP), KEPT_STEP, fewer, primal.astype(np.float16)),
+        held_out,
+        marks,
+    )
 
 
 def in_bytes(vectors: Array, step: float) -> Bytes:

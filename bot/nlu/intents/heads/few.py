@@ -10,10 +10,7 @@ import numpy.typing as npt
 from simsimd import cdist
 
 from bot.nlu.intents.features import KINDS, Columns, Weights
-from bot.nlu.intents.kernel import Array, Bytes, Rows, Shape, alike, in_bytes, ridge_of
-
-_STEP = 60.0
-"""Vectors are kept in steps of 1/60: finer ones told no more, and coarser ones are stored in less."""
+from bot.nlu.intents.kernel import KEPT_STEP, Array, Bytes, Rows, Shape, alike, in_bytes, ridge_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class FewMachine:
 
     def scores(self, turned: Array, columns: Columns, weights: Weights) -> Array:
         """Scores by name of a unit vector (axes,) and n-grams: about 1 for one that fits, -1 for one that does not."""
-        cosines = cosines_of(turned, self.vectors, _STEP)
+        cosines = cosines_of(turned, self.vectors, KEPT_STEP)
         found: Array = np.exp(self.shape.gamma * (cosines - 1)) @ self.coefficients + weights @ self.by_gram[columns]
         return found
 
@@ -79,7 +76,7 @@ def train_few(vectors: Array, matrix: Any, rows: Rows, count: int, shape: Shape)
     coefficients: Array = (inverse @ targets).astype(np.float32)
     without: Array = (targets - coefficients / np.diag(inverse)[:, None]).astype(np.float32)
     by_gram: Array = np.asarray(matrix.T @ coefficients).astype(np.float32) * np.float32(shape.gram_share / len(KINDS))
-    return FewMachine(shape, in_bytes(vectors, _STEP), coefficients, by_gram), without
+    return FewMachine(shape, in_bytes(vectors, KEPT_STEP), coefficients, by_gram), without
 
 
 def factored(kernel: Array) -> Array:

@@ -185,12 +185,17 @@ class Heads:
 
     def _signs(self, turned: Array, columns: Columns, weights: Weights, labels: Mapping[str, float]) -> Signs:
         kinds = self.kinds.chances(turned, columns, weights)
-        topic = np.array([labels.get(teller.label, 0.0) for teller in self.tellers], dtype=np.float32)
+        topic = np.array([labels.get(label, 0.0) for label in self._labels], dtype=np.float32)[self.selector.topics]
         return Signs(self.selector.like(turned, columns), self.answers @ kinds, topic, kinds, self.selector.topics)
 
     def places_of(self, topic: str | None) -> Rows:
         """The places of the statements and gaps of a topic."""
         return self._places.get(topic, np.zeros(0, dtype=np.int64))
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        """The labels of the topics, by their numbers."""
+        return tuple(dict.fromkeys(teller.label for teller in self.tellers))
 
     @cached_property
     def _places(self) -> dict[str | None, Rows]:

@@ -18,14 +18,12 @@ import numpy.typing as npt
 from bot.nlu.intents.features import Columns, Grams, Weights
 from bot.nlu.intents.heads.few import cosines_of, factored
 from bot.nlu.intents.heads.postings import Postings
-from bot.nlu.intents.kernel import Array, Bytes, Rows, Shape, in_bytes, ridge_of
+from bot.nlu.intents.kernel import KEPT_STEP, Array, Bytes, Rows, Shape, in_bytes, ridge_of
 
 _SHAPE = Shape(gamma=2.0, gram_share=0.17, ridge=0.1)
 """`gram_share`: what shared words say beside the vectors."""
 AXES = 128
 """So many of the axes are enough to tell statements apart."""
-_STEP = 60.0
-"""Vectors are kept in steps of 1/60: finer ones told no more, and coarser ones are stored in less."""
 _ENOUGH = 1.2
 """A word in so many lines of a statement says half of what it can."""
 
@@ -69,7 +67,7 @@ class Selector:
     def like(self, turned: Array, columns: Columns) -> Likeness:
         """What speaks for each, for a message's unit vector along the axes and its n-grams."""
         vector = shortened(turned[None, :])[0]
-        cosines = cosines_of(vector, self.vectors, _STEP)
+        cosines = cosines_of(vector, self.vectors, KEPT_STEP)
         words = columns[self._is_word[columns]]
         alike = np.exp(_SHAPE.gamma * (cosines - 1))
         alike += np.float32(_SHAPE.gram_share) * self._shared.of(words, _weights_of(words, self.grams.idf))
@@ -188,7 +186,7 @@ def train(vectors: Array, read: Sequence[Columns], rows: Rows, topics: Rows, gra
     from scipy.linalg import cho_solve
     from scipy.sparse import csr_matrix
 
-    kept = in_bytes(shortened(vectors), _STEP)
+    kept = in_bytes(shortened(vectors), KEPT_STEP)
     words = np.array([gram[0] == "w" for gram in grams.columns], dtype=np.bool_)
     columns = [np.sort(each[words[each]]) for each in read]
     sizes = np.array([len(each) for each in columns])

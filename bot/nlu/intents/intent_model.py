@@ -201,7 +201,7 @@ class IntentModel:
         steps = 127 / np.maximum(np.abs(weights).max(axis=0), np.float32(1e-9))
         np.savez_compressed(
             folder / _ARRAYS,
-            basis=self.machine.basis,
+            basis=self.machine.basis.astype(np.float16),
             vectors=self.machine.vectors,
             coefficients=self.machine.coefficients.astype(np.float16),
             gram_weights=in_bytes(weights * steps, 1.0),
@@ -231,7 +231,7 @@ class IntentModel:
         grams = Grams({gram: column for column, gram in enumerate(facts["grams"])}, found["idf"].astype(np.float32))
         machine = Machine(
             Shape(**facts["shape"]),
-            found["basis"],
+            found["basis"].astype(np.float32),
             found["vectors"],
             facts["step"],
             found["coefficients"].astype(np.float32),

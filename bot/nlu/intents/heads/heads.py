@@ -30,7 +30,7 @@ _FACTS = "heads.json"
 
 SURE = 0.2
 """A pick with a lower chance than this is none. Chances come from lines without any line like them, so they are low."""
-SURE_AWAY = 0.85
+SURE_AWAY = 0.75
 """The same for a message that the intent model sends away as off topic."""
 LISTED = 12
 """So many picks are told, best first, for a conversation that knows the topic."""

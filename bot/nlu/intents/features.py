@@ -39,7 +39,10 @@ class Grams:
         """
         seen: Counter[str] = Counter()
         for line in lines:
-            seen.update(set(grams(line)))
+            found = set(_across(line))
+            for chunk in set(line.split()):
+                found.update(_characters(chunk))
+            seen.update(found)
         at_most = max(len(lines) / 8, 200)
         names = sorted(gram for gram, count in seen.items() if at_least <= count <= at_most)
         counts = np.array([seen[gram] for gram in names], dtype=np.float64)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from bot.nlu.intents import kernel, scope
 from bot.nlu.intents.features import Grams
-from bot.nlu.intents.kernel import Array, Machine, Rows, Shape, log_softmax
+from bot.nlu.intents.kernel import Array, Machine, Rows, Shape, in_bytes, log_softmax
 
 OUT_OF_SCOPE = "out_of_scope"
 HELD_EVERY = 5
@@ -197,12 +197,15 @@ class IntentModel:
 
     def save(self, folder: Path) -> None:
         """Write arrays and facts into an existing folder."""
+        weights = self.machine.gram_weights.astype(np.float32)
+        steps = 127 / np.maximum(np.abs(weights).max(axis=0), np.float32(1e-9))
         np.savez_compressed(
             folder / _ARRAYS,
-            basis=self.machine.basis,
+            basis=self.machine.basis.astype(np.float16),
             vectors=self.machine.vectors,
             coefficients=self.machine.coefficients.astype(np.float16),
-            gram_weights=self.machine.gram_weights,
+            gram_weights=in_bytes(weights * steps, 1.0),
+            gram_steps=steps,
             idf=self.grams.idf.astype(np.float16),
             rows=self.rows.astype(np.int16),
         )
@@ -228,11 +231,11 @@ class IntentModel:
         grams = Grams({gram: column for column, gram in enumerate(facts["grams"])}, found["idf"].astype(np.float32))
         machine = Machine(
             Shape(**facts["shape"]),
-            found["basis"],
+            found["basis"].astype(np.float32),
             found["vectors"],
             facts["step"],
             found["coefficients"].astype(np.float32),
-            found["gram_weights"],
+            (found["gram_weights"] / found["gram_steps"]).astype(np.float16),
         )
         border = scope.Scope.from_json(facts["border"])
         rows = found["rows"].astype(np.int64)

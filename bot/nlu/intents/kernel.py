@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,10 @@ Array = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.int8]
 Rows = npt.NDArray[np.int64]
 
+_Real = TypeVar("_Real", bound=np.floating[Any])
+
+KEPT_STEP = 60.0
+"""Vectors of lines are kept in steps of 1/60: finer ones told no more, and coarser ones are stored in less."""
 _STEP = 1000
 _JITTER = 1e-3
 _GOLDEN = 0.6180339887498949
@@ -105,8 +109,11 @@ def train(
     marks = landmarks(rows, shape.landmarks)
     fewer = _condensed(vectors, coefficients, marks, shape)
     kept = vectors[marks]
-    step = 127 / float(np.abs(kept).max())
-    return Machine(shape, basis, in_bytes(kept, step), step, fewer, primal.astype(np.float16)), held_out, marks
+    return (
+        Machine(shape, basis, in_bytes(kept, KEPT_STEP), KEPT_STEP, fewer, primal.astype(np.float16)),
+        held_out,
+        marks,
+    )
 
 
 def in_bytes(vectors: Array, step: float) -> Bytes:
@@ -244,8 +251,8 @@ def _in_blocks(fill: Callable[[int], None], rows: int) -> None:
         list(pool.map(fill, range(0, rows, _STEP)))
 
 
-def log_softmax(scores: Array) -> Array:
+def log_softmax(scores: npt.NDArray[_Real]) -> npt.NDArray[_Real]:
     """Log probabilities along the last axis."""
     shifted = scores - scores.max(axis=-1, keepdims=True)
-    result: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    result: npt.NDArray[_Real] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return result

@@ -195,13 +195,19 @@ def _letter_alone(place: _Place, opens: bool) -> bool:
         spans = place.following is not None and place.following.norm in {"through", "thru"}
         return place.announced or place.test_follows or place.length <= 3 or spans
     owned = place.before is not None and place.before.norm in {"the", "my"}
-    if place.digit.norm in {"too", "fore"} and place.ends and (owned or place.booked):
+    if place.digit.norm in {"too", "fore"} and place.ends and (owned or place.booked or place.announced):
         return True
     return (place.test_follows and (owned or opens or place.digit.norm != "to")) or place.length == 2
 
 
 _NO_WORDS = bag("won ate ait nein sicks sics fife")
 """Digits as they are misheard that hardly stand after a letter as words."""
+
+
+_ONWARD = bag("to from for on till until")
+"""Words that go on after what is moved: "move hey ate to tuesday"."""
+_NO_NOUNS = bag("hey eh be see he si")
+"""Words that hardly follow "my" or "the" as what they are."""
 
 
 def _both_words(place: _Place) -> bool:
@@ -213,7 +219,12 @@ def _both_words(place: _Place) -> bool:
         return False
     if place.booked and place.ends and digit in {"to", "too", "won"}:
         return True
+    if place.booked and digit in _NO_WORDS and place.following is not None and place.following.norm in _ONWARD:
+        return True
     if digit in _NO_WORDS | {"tree", "fore"} and place.announced and (place.test_follows or place.ends):
+        return True
+    owned = place.before is not None and place.before.norm in {"my", "the"}
+    if owned and digit in {"too", "fore", "free"} and letter in _NO_NOUNS and (place.test_follows or place.ends):
         return True
     return place.length == 2 and digit not in {"free", "aid"}
 
@@ -250,6 +261,17 @@ def _ends_code(word: Word | None) -> bool:
 def _elsewhere(place: _Place) -> bool:
     return place.before is not None and place.before.norm in _NO_TEST and not place.test_follows
 
+
+def _on_the_way(place: _Place, following: Word) -> bool:
+    """Whether the word before says where something is, and a thing of one's own comes after: "in a 3 car garage"."""
+    where = place.before is not None and place.before.norm in {"in", "for", "on", "our"}
+    return where and place.letter.norm == "a" and following.norm in _OWN
+
+
+_OWN = bag(
+    "car cars lift lifts truck trucks van vans tech techs mechanic mechanics employee employees stall stalls ton"
+)
+"""Things that shops are counted by."""
 
 _ZERO = bag("oh o own zero 0 hundred")
 
@@ -292,7 +314,7 @@ def _counts(place: _Place) -> bool:
 
 def _measures(place: _Place, following: Word, later: Word | None) -> bool:
     """Whether "a" is an article before a figure: "a 6 bay shop", "a 9 to 5 job", "a 4 out of 10"."""
-    if place.announced or place.booked:
+    if place.booked or (place.announced and not _on_the_way(place, following)):
         return False
     if following.norm in {"to", "out"} and later is not None:
         hours = _digit(later)[0]

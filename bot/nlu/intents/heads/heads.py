@@ -1,9 +1,9 @@
 """Four heads on the vector that the intent model reads: question kind, act, aside, and the statement or gap that
 answers.
 
-Each is a kernel machine like the intent model's, over the same axes; they share their n-grams. The selector ranks
-statements and gaps by how near a message is to the lines of each, by the kind of question and by the topic, weighted as
-learned from lines that were left out; it picks none where the best is more likely wrong than right.
+Three are kernel machines like the intent model's, over the same axes; they share their n-grams. Statements and gaps are
+ranked by what the selector says for each, by the kind of question and by the topic, weighted as learned from questions
+of other people; none is picked where the best is more likely wrong than right.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.contracts.asking import Act, Aside, QuestionKind
 from bot.nlu.intents.features import Columns, Grams, Weights
-from bot.nlu.intents.heads.few import FewMachine, cosines_of
+from bot.nlu.intents.heads.few import FewMachine
 from bot.nlu.intents.heads.lessons import NO_ASIDE, Teller
-from bot.nlu.intents.kernel import Array, Bytes, Rows, Shape, along, log_softmax
+from bot.nlu.intents.heads.ranking import Ranking, Signs
+from bot.nlu.intents.heads.selector import Selector
+from bot.nlu.intents.kernel import Array, Rows, Shape, along, log_softmax
 
 _ARRAYS = "heads.npz"
 _FACTS = "heads.json"
@@ -37,7 +38,6 @@ LISTED = 12
 ASIDES_LISTED = 4
 """So many asides are told, the likeliest first."""
 
-_LEAST_TOPIC = 1e-3
 _SURE_TOPIC = 0.9
 """A label read with this confidence says what topic the message is about: its own answers are ranked as such …"""
 _FOREIGN = 0.5
@@ -45,8 +45,6 @@ _FOREIGN = 0.5
 _EARLIER = 0.8
 """What a pick's chance is worth where it is about a topic spoken of before the last one."""
 _QUESTIONS = (Act.QUESTION, Act.REQUEST)
-_OTHER_KIND = 0.4
-"""What a pick's chance is worth where it answers another kind of question than the one asked."""
 _ASKS = 0.25
 """A message that is a question or a request with this chance has a question kind."""
 
@@ -100,20 +98,6 @@ class Asking:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What speaks for each statement and gap: the selector's scores, the cosine of its nearest line, the chance of a
-    question kind that it answers, the chance of its topic. `nothing`: the score of what nothing answers; `kinds`: the
-    chances of the question kinds."""
-
-    scores: Array
-    nothing: float
-    near: Array
-    fits: Array
-    topic: Array
-    kinds: Array
-
-
 @dataclass(frozen=True)
 class Head:
     """One machine with the names of what it tells apart."""
@@ -124,8 +108,7 @@ class Head:
 
     def chances(self, turned: Array, columns: Columns, weights: Weights) -> Array:
         """Calibrated chances by name."""
-        scores = self.machine.scores(self.machine.cosines(turned), columns, weights)
-        found: Array = np.exp(log_softmax(scores / self.temperature))
+        found: Array = np.exp(log_softmax(self.machine.scores(turned, columns, weights) / self.temperature))
         return found
 
 
@@ -137,23 +120,14 @@ class Heads:
     grams: Grams
     kinds: Head
     acts: Head
-    selector: FewMachine
-    lines: Bytes
-    """Unit vectors of all lines of the selector along the axes, in steps of 1/`step`."""
-    step: float
+    selector: Selector
     tellers: tuple[Teller, ...]
-    rows: Rows
-    """The place of the teller of every line of the selector; len(tellers) for lines that nothing answers."""
-    weights: npt.NDArray[np.float64]
-    """Of the `features` over all topics, and one more that stands alone."""
-    within: npt.NDArray[np.float64]
-    """The same among the statements and gaps of one topic."""
+    over: Ranking
+    """Over all topics."""
+    within: Ranking
+    """Among the statements and gaps of the topic spoken of."""
     asides: Head | None = None
     """None for a model that was trained without them."""
-
-    @cached_property
-    def _groups(self) -> tuple[Rows, Rows]:
-        return _grouped(self.rows, len(self.tellers))
 
     @cached_property
     def answers(self) -> Array:
@@ -178,9 +152,7 @@ class Heads:
 
         def ranked(places: Rows, *, of_topic: bool = False) -> tuple[Pick, ...]:
             """Some tellers, against each other."""
-            worth = self.within if of_topic else self.weights
-            sure = 1 / (1 + np.exp(-(features(seen, places, of_topic=of_topic) @ worth[:-1] + worth[-1])))
-            sure *= _OTHER_KIND + (1 - _OTHER_KIND) * seen.fits[places]
+            sure = (self.within if of_topic else self.over).chances(seen, places)
             order = np.argsort(-sure, kind="stable")[:LISTED]
             return tuple(Pick(self.tellers[places[at]], float(sure[at])) for at in order)
 
@@ -213,14 +185,17 @@ class Heads:
 
     def _signs(self, turned: Array, columns: Columns, weights: Weights, labels: Mapping[str, float]) -> Signs:
         kinds = self.kinds.chances(turned, columns, weights)
-        scores = self.selector.scores(self.selector.cosines(turned), columns, weights)
-        near = _nearest(cosines_of(turned, self.lines, self.step)[None, :], *self._groups)[0]
-        topic = np.array([labels.get(teller.label, 0.0) for teller in self.tellers], dtype=np.float32)
-        return Signs(scores[:-1], float(scores[-1]), near, self.answers @ kinds, topic, kinds)
+        topic = np.array([labels.get(label, 0.0) for label in self._labels], dtype=np.float32)[self.selector.topics]
+        return Signs(self.selector.like(turned, columns), self.answers @ kinds, topic, kinds, self.selector.topics)
 
     def places_of(self, topic: str | None) -> Rows:
         """The places of the statements and gaps of a topic."""
         return self._places.get(topic, np.zeros(0, dtype=np.int64))
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        """The labels of the topics, by their numbers."""
+        return tuple(dict.fromkeys(teller.label for teller in self.tellers))
 
     @cached_property
     def _places(self) -> dict[str | None, Rows]:
@@ -238,27 +213,24 @@ class Heads:
 
     def save(self, folder: Path) -> None:
         """Write arrays and facts into an existing folder."""
-        machines = {"kinds": self.kinds.machine, "acts": self.acts.machine, "selector": self.selector}
+        machines = {"kinds": self.kinds.machine, "acts": self.acts.machine}
         if self.asides is not None:
             machines["asides"] = self.asides.machine
         arrays: dict[str, Any] = {
             "idf": self.grams.idf.astype(np.float16),
-            "rows": self.rows.astype(np.int16),
-            "lines": self.lines,
-            "features": self.weights,
-            "within": self.within,
         }
         for name, machine in machines.items():
             arrays |= {f"{name}_{part}": array for part, array in machine.to_arrays().items()}
+        arrays |= {f"selector_{part}": array for part, array in self.selector.to_arrays().items()}
         np.savez_compressed(folder / _ARRAYS, **arrays)
         facts = {
             "grams": list(self.grams.columns),
             "tellers": [[each.label, each.id, each.gap, each.answers] for each in self.tellers],
-            "machines": {name: [vars(machine.shape), machine.step] for name, machine in machines.items()},
+            "machines": {name: vars(machine.shape) for name, machine in machines.items()},
             "kinds": [self.kinds.names, self.kinds.temperature],
             "acts": [self.acts.names, self.acts.temperature],
             "asides": [self.asides.names, self.asides.temperature] if self.asides is not None else None,
-            "step": self.step,
+            "ranking": [self.over.to_json(), self.within.to_json()],
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
@@ -275,14 +247,10 @@ class Heads:
             found = {name: arrays[name] for name in arrays.files}
         grams = Grams({gram: column for column, gram in enumerate(facts["grams"])}, found["idf"].astype(np.float32))
         machines = {
-            name: FewMachine.from_arrays(
-                Shape(**shape),
-                step,
-                len(grams.columns),
-                {part: found[f"{name}_{part}"] for part in FewMachine.PARTS},
-            )
-            for name, (shape, step) in facts["machines"].items()
+            name: FewMachine.from_arrays(Shape(**shape), {part: found[f"{name}_{part}"] for part in FewMachine.PARTS})
+            for name, shape in facts["machines"].items()
         }
+        selector = {part: found[f"selector_{part}"] for part in Selector.PARTS}
         asides = facts.get("asides")
         tellers = tuple(
             Teller(label, name, gap, tuple(QuestionKind(kind) for kind in answers))
@@ -293,13 +261,10 @@ class Heads:
             grams,
             Head(tuple(facts["kinds"][0]), machines["kinds"], facts["kinds"][1]),
             Head(tuple(facts["acts"][0]), machines["acts"], facts["acts"][1]),
-            machines["selector"],
-            found["lines"],
-            facts["step"],
+            Selector.from_arrays(selector, topics_of(tellers), grams),
             tellers,
-            found["rows"].astype(np.int64),
-            found["features"],
-            found["within"],
+            Ranking.from_json(facts["ranking"][0]),
+            Ranking.from_json(facts["ranking"][1]),
             Head(tuple(asides[0]), machines["asides"], asides[1]) if asides else None,
         )
 
@@ -314,26 +279,7 @@ def marked(line: str) -> str:
     return f"qqa {line} qqz"
 
 
-def _grouped(rows: Rows, count: int) -> tuple[Rows, Rows]:
-    """The lines in the order of their tellers, and where each teller's begin."""
-    order = np.argsort(rows, kind="stable")
-    return order, np.searchsorted(rows[order], np.arange(count + 1))
-
-
-def _nearest(cosines: Array, order: Rows, starts: Rows) -> Array:
-    found: Array = np.maximum.reduceat(cosines[:, order], starts, axis=1)[:, :-1]
-    return found
-
-
-def features(seen: Signs, places: Rows, *, of_topic: bool) -> npt.NDArray[np.float64]:
-    """What the ranking weighs of these statements and gaps against each other, (places, 7).
-
-    The selector's score; how far it leads the best other one; how far it leads what nothing answers; the cosine of
-    the nearest line; the chance of a question kind that the teller answers; the chance of its topic, and the logarithm
-    of that. `of_topic`: all are of the topic that the message is about.
-    """
-    mine, topic = seen.scores[places], np.ones(len(places)) if of_topic else seen.topic[places]
-    two = np.sort(mine)[-2:]
-    rival = np.where(mine >= two[-1], two[0], two[-1])
-    told = (mine, mine - rival, mine - seen.nothing, seen.near[places], seen.fits[places], topic)
-    return np.column_stack([*told, np.log(np.maximum(topic, _LEAST_TOPIC))]).astype(np.float64)
+def topics_of(tellers: Sequence[Teller]) -> Rows:
+    """The topic of each teller, as the number of its label: tellers of one label stand together."""
+    names = list(dict.fromkeys(teller.label for teller in tellers))
+    return np.array([names.index(teller.label) for teller in tellers], dtype=np.int64)

@@ -108,11 +108,17 @@ def _weighed(folder: Path, tellers: Sequence[Teller]) -> tuple[tuple[str, int, b
         if set(document) != {"label", "first", "follow"}:
             raise ValueError(f"{path}: the keys are label, first and follow")
         for part in ("first", "follow"):
-            for name, line in document[part].items():
+            for name, lines in document[part].items():
                 if (document["label"], name) not in places:
                     raise ValueError(f"{path}: {document['label']} has no statement or gap {name}")
-                found.append((str(line), places[document["label"], name], part == "follow"))
+                place = places[document["label"], name]
+                found += [(str(line), place, part == "follow") for line in _each(lines)]
     return tuple(found)
+
+
+def _each(lines: str | Sequence[str]) -> Sequence[str]:
+    """One line, or a list of them."""
+    return [lines] if isinstance(lines, str) else lines
 
 
 def _asides(root: Path, by_label: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:

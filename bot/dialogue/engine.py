@@ -68,6 +68,7 @@ class Dialogue(Stack):
         run = Run(turn, takes_up(act, kept), kept, action, after_question, more)
         before, asked_before = kept.last_topic, kept.question
         run.state.waiting = False
+        run.others_refused, run.state.others_refused = run.state.others_refused, False
         if act.event is None:
             run.could_begin, run.state.could_begin = run.state.could_begin, None
         if run.state.set_aside:
@@ -303,6 +304,17 @@ class Dialogue(Stack):
         if not run.act.takes_note and not (run.act.label == "deny" and not run.act.is_long):
             return False
         run.phrase("nothing_changed_noted")
+        return True
+
+    def _pleads(self, run: Run) -> bool:
+        """ "He said it's ok", right after somebody else's records stayed closed: they stay so."""
+        if not run.others_refused or not run.act.pleads_for_another:
+            return False
+        run.phrase("own_records_still")
+        run.state.others_refused = True
+        task = run.state.task
+        if task is not None and task.question is not None and not task.question.optional:
+            self._resume(run, task, in_short=True)
         return True
 
     def _undo(self, run: Run) -> bool:
@@ -625,6 +637,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("misheard", "words that may have been misheard", Dialogue._misheard),
     Guard("takes offer", "a yes, an ok or a no to a change that was only asked about", Dialogue._takes_offer),
     Guard("says goodbye", "a goodbye in the middle of something", Dialogue._says_goodbye),
+    Guard("pleads", "a reason to open somebody else's records, which stayed closed", Dialogue._pleads),
     Guard("undo", "the last change is to be put back", Dialogue._undo),
     Guard("pause", "a moment is wanted", Dialogue._pause),
     Guard("what was done", "what has been done so far", Dialogue._what_was_done),

@@ -73,6 +73,7 @@ def own_records(handler: Handler) -> Handler:
         if own is not None and not turn.visitor.is_agent and any(ase_id != own for ase_id in act.ase_ids):
             reply = Reply(turn)
             reply.phrase("own_records_only")
+            state.others_refused = True
             return reply.done()
         return handler(turn, act, state)
 
@@ -212,6 +213,7 @@ def _of_somebody_else(reply: Reply, act: UserAct, state: ConversationState) -> S
         if first is not None and act.asked.sure:
             tell(reply, first.label, act.asked, state)
     reply.phrase("general_for_others")
+    state.others_refused = True
     return reply.done()
 
 
@@ -299,6 +301,7 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     reply, known = Reply(turn), turn.person is not None
     if act.ase_ids and act.about_another and turn.visitor.subject_id is None and not turn.visitor.is_agent:
         reply.phrase("others_records")
+        state.others_refused = True
         return reply.done()
     if goes_on(reply, act, state, loosely=True):
         return reply.done()

@@ -171,6 +171,12 @@ def _told_of_what_is_shown(reply: Reply, hand: InHand, act: UserAct, about: Besi
             _weekday(reply, hand, act)
         case Beside.TOUCHES if named:
             reply.phrase("touches_only", tests=list(named))
+        case Beside.STAYS if named:
+            if any(_option(reply.turn, test).appointment is None for test in named):
+                reply.phrase("others_stay", tests=list(named))
+            how_they_stand(reply, act, named)
+        case Beside.STAYS:
+            _effect(reply, hand)
         case _:
             return False
     return True
@@ -283,9 +289,11 @@ def _costs(reply: Reply, hand: InHand) -> None:
 
 def _of_keeping(hand: InHand, act: UserAct) -> bool:
     """Whether it is about what becomes of the test once its appointment is given up."""
-    best = act.asked.picks[0] if act.asked.picks else None
-    keeps = best is not None and (best.label, best.id) == (CANCEL_APPOINTMENT.label, "keeps")
-    return hand.kind is CANCEL_APPOINTMENT and keeps and best is not None and best.score >= A_STATEMENT
+    keeps = any(
+        (pick.label, pick.id) == (CANCEL_APPOINTMENT.label, "keeps") and pick.score >= A_STATEMENT
+        for pick in act.asked.picks[:2]
+    )
+    return hand.kind is CANCEL_APPOINTMENT and keeps
 
 
 def _elsewhere(hand: InHand, act: UserAct) -> bool:
@@ -381,6 +389,13 @@ def _of_others(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...])
     going_on = act.label == "inform" and last is not None and last.partition("/")[2] not in BY_TOPIC
     if going_on or (act.is_topic and own not in BY_TOPIC and act.confidence >= READ):
         return None
+    if act.label == "out_of_scope":
+        best = act.asked.picks[0] if act.asked.picks else None
+        if best is not None and best.score >= READ:
+            _say(reply, best.label, act, hand, statement=best.id)
+        else:
+            reply.phrase("aside_unknown")
+        return reply.done()
     if act.label != "inform" and own not in BY_TOPIC:
         beside = next((name for name, sure in act.ranking if name.startswith("account/") and sure >= 0.3), None)
         topic = (beside or "").partition("/")[2]

@@ -15,6 +15,7 @@ from bot.contracts.seats import SeatFilter
 from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory, SeatPreference
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
 from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, picked, shown_at_once
@@ -23,7 +24,15 @@ from bot.dialogue.tasks.subjects import Option, base, booked
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM, SEAT
 from bot.dialogue.understanding.repairs import Repair
-from bot.dialogue.understanding.seat_preferences import at_place, fits, merged, once_said, resolved, turned_down
+from bot.dialogue.understanding.seat_preferences import (
+    at_place,
+    fits,
+    merged,
+    once_said,
+    resolved,
+    turned_down,
+    unmet,
+)
 from bot.dialogue.understanding.seat_wishes import Scene, Wish
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import FreeSeat, Person
@@ -72,6 +81,8 @@ class SeatTask(ChangeTask):
         if taken is not None:
             return known.having(seat=taken)
         wish = None if act.asks_beside_seats else act.seat_wish(scene)
+        if wish is not None and wish.only_lists and act.other_slot is not None:
+            return None  # "change the date": another one, whatever was asked for before
         if wish is None:
             return self.not_that(turn, known) if act.repair is Repair.MORE else None
         return self._with(turn, known, wish, beside)
@@ -176,7 +187,7 @@ class SeatTask(ChangeTask):
         if not found.seats:
             self._no_seats(reply, ase_id, last_day, wanted)
             return reply.done()
-        only = picked(found.seats, wanted)
+        only = picked(found.seats, wanted) or _only_one(found.seats, wanted)
         if only is not None and found.met and not wanted.asks and not known.only_asked:
             chosen = SeatChosen(site=only.site.id, starts_at=only.starts_at.isoformat(timespec="minutes"))
             return known.having(preference=once_said(known.preference), seat=chosen)
@@ -246,8 +257,8 @@ class SeatTask(ChangeTask):
             page = sorted(page, key=lambda seat: seat.starts_at)
         shown = choices(turn, page, 0)
         more = len(found.seats) > first + len(shown) and wanted.pick is None
-        kept = known.having(preference=once_said(known.preference))
-        kept = kept.having(listed=True, all_seen=False)
+        left = once_said(known.preference)
+        kept = known.having(preference=left if found.met else unmet(left), listed=True, all_seen=False)
         if known.preference.fact is not None:
             _say_fact(reply, *known.preference.fact)
             return reply.ask(kept, SEAT, Expect.CHOICE, shown)
@@ -291,7 +302,8 @@ class SeatTask(ChangeTask):
             reply.phrase("that_seat")
         elif known.preference.asks:
             days = list(dict.fromkeys(seat.starts_at.date() for seat in page))[:3]
-            reply.phrase("yes_seats", days=join([turn.services.answers.say(on, "weekday") for on in days]))
+            alone = "yes_one_seat" if len(found.seats) == 1 else "yes_seats"
+            reply.phrase(alone, days=join([turn.services.answers.say(on, "weekday") for on in days]))
         elif len(found.seats) == 1:
             reply.phrase("one_seat_for" if wish is not None else "ask_one_seat", **({"wish": wish} if wish else {}))
         elif wish is not None:
@@ -330,6 +342,17 @@ def _on_the_day_of(turn: TurnContext, test: str, wish: Wish | None) -> Wish | No
     )
     day = next((each for each in booked_on if each is not None), None)
     return wish if day is None else replace(wish or Wish(), first=day, last=day, shift=None)
+
+
+def _only_one(seats: Sequence[FreeSeat], wanted: SeatPreference) -> FreeSeat | None:
+    """The only seat there is on a day that was asked for plainly."""
+    return seats[0] if len(seats) == 1 and wanted.one_day else None
+
+
+def say_instead(reply: Reply, option: Option, site: Site, starts_at: datetime) -> None:
+    """Another seat in the place of the one that was shown in full."""
+    at = local_start(site, starts_at)
+    reply.phrase("preview_seat_instead", test=option.test, starts_at=at, site=place(site), hold_minutes=HOLD_MINUTES)
 
 
 def chosen(turn: TurnContext, memory: ChangeMemory) -> tuple[Site, datetime]:

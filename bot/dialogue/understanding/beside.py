@@ -52,6 +52,7 @@ class Beside(StrEnum):
     FINAL = "final"  # whether it can be taken back
     WEEKDAY = "weekday"  # whether the seat is on this day of the week
     TOUCHES = "touches"  # whether another test is changed by it too
+    STAYS = "stays"  # whether another test stays as it is
     OTHERWISE = "otherwise"  # a yes to something else than what was shown
     QUESTION = "question"
     REMARK = "remark"
@@ -157,6 +158,11 @@ _WHERE = re.compile(
 _TOUCHES = re.compile(
     _LEAD + r"(?:(?:does|will|would|is|can|could|do) (?:that|this|it|you|a yes)\b|(?:is|are|will) (?:my|the) )"
     r".*\b(?:touch|affect|chang|mess|mov|cancel|do anything to|hurt|bother|stay|safe|still)\w*\b"
+)
+_STAYS = re.compile(
+    _LEAD + r"(?:(?:does|will|would|do|can|is|are|so|did)\b).*\b(?:stays?\b|staying|remain\w*|untouched|left alone|"
+    r"keeps? (?:its|my|the) (?:seat|time|date|place|appointment)|(?:where|how|like|as) it (?:is|was)\b|"
+    r"still (?:on|booked|scheduled|there|set|happening|in place|the same|standing|up|at|for)\b)"
 )
 _WEEKDAY = re.compile(
     _LEAD + r"(?:is|was|isn'?t|would|so) (?:that|it|this|the (?:seat|date|day|one))(?: one| be| day| date| seat)*"
@@ -285,6 +291,8 @@ def _wish(message: UserMessage, wishes: bool) -> bool:
 def _asked(question: Question, message: UserMessage) -> Beside | None:
     words = message.words
     confirming = question.slot == CONFIRM
+    if message.values("test_code") and _STAYS.search(words):
+        return Beside.STAYS
     if message.values("test_code") and _TOUCHES.search(words) and message.label not in _NOT_OF_CHANGES:
         return Beside.TOUCHES
     if _LATER.search(words) and message.label in _OF_SEATS:
@@ -363,7 +371,7 @@ def _remark(question: Question, message: UserMessage, task_label: str, *, wishes
     if message.label == task_label and message.act not in {None, "request", "value", "acceptance"} and not told:
         return None if wishes or message.entities or message.length <= SHORTEST_REMARK else Beside.QUESTION
     tells = message.act not in {None, "question", "request", "acceptance", "refusal"}
-    if tells and not figures and _OF_OTHERS.match(message.words):
+    if tells and not (figures and (free or wishes)) and _OF_OTHERS.match(message.words):
         return Beside.REMARK
     rest = re.sub(_LEAD, "", message.words)
     if wishes or repair_of(replace(message, text=rest)) is not None:

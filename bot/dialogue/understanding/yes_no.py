@@ -255,8 +255,17 @@ def heeds(message: UserMessage, *, after_answer: bool) -> bool:
     heeding = _HEEDING.search(head) is not None or any(map(_heed, said))
     closed = head != words  # "ok thanks", "yeah ok thanks"
     if clear:
+        if _YES_AT_LAST.fullmatch(words):
+            return False  # "fine. yes."
         return heeding or (closed and any(word in _BARE_OK for word in said))
     return heeding or closed or after_answer
+
+
+_YES_AT_LAST = re.compile(
+    r"(?:[\w' ,]+[.!;]+ *|(?:fine|ok(?:ay)?|all ?right|good|great|perfect|whatever|right)(?: then| ok(?:ay)?)?[ ,]+)"
+    r"(?:yes|yeah|yep|yup)(?:[ ,]+please)?"
+)
+"""A yes by itself after whatever came before it: the last word is the answer."""
 
 
 def _heed(word: str) -> bool:

@@ -96,7 +96,8 @@ class Dialogue(Stack):
             return
         if run.act.event is not None or run.act.label == "repeat":
             return
-        question.since = Since.DOUBTED if run.doubted else Since.BESIDE
+        willing = Since.WILLING if run.act.says_yes_and_asks else Since.BESIDE
+        question.since = Since.DOUBTED if run.doubted else willing
 
     @staticmethod
     def _remember_topics(run: Run, before: str | None) -> None:
@@ -400,7 +401,9 @@ class Dialogue(Stack):
             if below is not None and below.question is not None:
                 self._resume(run, below)
             return True
-        if act.asks or act.label not in _OF_SEATS or not isinstance(task.memory, SeatMemory) or act.puts_instead:
+        if not isinstance(task.memory, SeatMemory) or act.puts_instead:
+            return False
+        if (act.asks and act.other_slot is None) or act.label not in _OF_SEATS:
             return False
         memory = does.correct(run.turn, task.memory, act, question)
         if memory is None and act.other_slot is not None:

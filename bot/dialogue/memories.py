@@ -266,6 +266,8 @@ class SeatMemory(ChangeMemory):
     shown_from: int = 0
     listed: bool = False
     """Whether the seats that are asked for stand above."""
+    last_shown: tuple[SeatChosen, ...] = ()
+    """The seats that were shown last."""
     all_seen: bool = False
     """Whether every seat there is has been shown, so that it begins with the first again."""
 

@@ -38,6 +38,7 @@ class Since(StrEnum):
 
     SHOWN = "shown"  # nothing: the change has just been shown
     BESIDE = "beside"  # something was answered beside it, which an "ok" may be about
+    WILLING = "willing"  # a yes came together with a question, which was answered
     DOUBTED = "doubted"  # what may have been a yes was asked about
 
 

@@ -48,6 +48,7 @@ A_HINT = 0.02
 A_STATEMENT = 0.15
 """A statement of the change in hand with this chance answers where nothing else is known to."""
 
+_LANGUAGES = "faq/bilingual_tests"
 READ = 0.4
 """A topic read with this confidence is what is asked about."""
 
@@ -340,19 +341,7 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
     supposed = _TOPIC_SUPPOSED.get(act.supposed.what) if act.supposed is not None else None
     if supposed is not None and label != supposed and not (act.is_topic and act.confidence >= WILLING):
         return reply.read_again(act.relabelled(supposed))
-    if _of_keeping(hand, act) and hand.option.purchase is not None and label not in _TROUBLE:
-        window = reply.turn.judge("purchase_window", hand.option.subject)
-        if window.outcome == "allowed":
-            reply.phrase("keeps_test", must_test_by=window.date("must_test_by"))
-            return reply.done()
-    if (
-        hand.starts_at is not None
-        and hand.kind.needs_seat
-        and label == "account/purchase_window"
-        and act.asked.kind == QuestionKind.WHETHER.value
-    ):
-        reply.phrase("seat_in_time")  # no other seat is offered
-        reply.tell("purchase_window", hand.option.subject, brief=True)
+    if _of_what_is_in_hand(reply, hand, act):
         return reply.done()
     if best is not None and certain and best.label.partition("/")[2] in BY_TOPIC:
         _say(reply, best.label, act, hand)
@@ -374,6 +363,24 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
         else:
             reply.phrase("aside_unknown")
     return reply.done()
+
+
+def _of_what_is_in_hand(reply: Reply, hand: InHand, act: UserAct) -> bool:
+    """Say what the records say of the test in hand, or of the seat, where that is asked. Whether it was."""
+    whether = act.asked.kind == QuestionKind.WHETHER.value
+    if _of_keeping(hand, act) and hand.option.purchase is not None and act.label not in _TROUBLE:
+        window = reply.turn.judge("purchase_window", hand.option.subject)
+        if window.outcome == "allowed":
+            reply.phrase("keeps_test", must_test_by=window.date("must_test_by"))
+            return True
+    if hand.starts_at is not None and hand.kind.needs_seat and act.label == "account/purchase_window" and whether:
+        reply.phrase("seat_in_time")  # no other seat is offered
+        reply.tell("purchase_window", hand.option.subject, brief=True)
+        return True
+    if act.label == _LANGUAGES and act.confidence >= READ and hand.tests and whether:
+        reply.tell("test_language", hand.option.subject, brief=True)
+        return True
+    return False
 
 
 def _of_preview(hand: InHand, act: UserAct) -> bool:

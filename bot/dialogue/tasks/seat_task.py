@@ -18,7 +18,7 @@ from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
-from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, picked, shown_at_once
+from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, key_of, picked, shown_at_once
 from bot.dialogue.tasks.seat_words import wish_said
 from bot.dialogue.tasks.subjects import Option, base, booked
 from bot.dialogue.turn_context import TurnContext
@@ -32,6 +32,7 @@ from bot.dialogue.understanding.seat_preferences import (
     resolved,
     turned_down,
     unmet,
+    without_dates,
 )
 from bot.dialogue.understanding.seat_wishes import Scene, Wish
 from bot.dialogue.understanding.user_act import UserAct
@@ -41,6 +42,9 @@ from bot.rules.policy import CHANGE_CUTOFF
 from bot.rules.time import instant_of, zone
 
 HOLD_MINUTES = 5
+NO_BOUNDS: dict[str, object] = {"later_than": None, "earlier_than": None}
+_LONG_PAST, _LONG_AHEAD = timedelta(days=120), timedelta(days=240)
+"""A day without its year that is so far ahead, and was so long ago a year before, is the one that has gone by."""
 LITTLE_ROOM = timedelta(days=7)
 
 
@@ -161,6 +165,18 @@ class SeatTask(ChangeTask):
         shown = FreeSeat(turn.sites[seat.site], datetime.fromisoformat(seat.starts_at), 1)
         return not fits(merged(SeatPreference(), wish), shown)
 
+    def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
+        """What is known where the rule allows it: said in full only to whoever asked whether it does."""
+        known = cast(SeatMemory, memory)
+        may = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+        if known.only_asked or known.told == option.key or not may:
+            return ChangeTask.allowed(self, reply, memory, option)
+        named = once_said(known.preference) != SeatPreference() or known.preference.pick is not None
+        reply.asked = memory.asked
+        reply.tell(self.rule, option.subject, closing=False, silent=named or reply.turn.channel == "phone")
+        reply.asked = None
+        return memory.having(told=option.key)
+
     def missing(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | Step:
         """A seat."""
         known = cast(SeatMemory, memory)
@@ -186,12 +202,25 @@ class SeatTask(ChangeTask):
         known, found = self._search(turn, known, option, wanted, last_day)
         if not found.seats:
             self._no_seats(reply, ase_id, last_day, wanted)
-            return reply.done()
+            return self._still_listed(reply, known) or reply.done()
         only = picked(found.seats, wanted) or _only_one(found.seats, wanted)
-        if only is not None and found.met and not wanted.asks and not known.only_asked:
+        met = found.met or (only is not None and wanted.loose_day and fits(without_dates(wanted), only))
+        if only is not None and met and not wanted.asks and not known.only_asked:
             chosen = SeatChosen(site=only.site.id, starts_at=only.starts_at.isoformat(timespec="minutes"))
             return known.having(preference=once_said(known.preference), seat=chosen)
         return self._show(reply, known, found, wanted, last_day)
+
+    @staticmethod
+    def _still_listed(reply: Reply, known: SeatMemory) -> Step | None:
+        """The seats shown last stay open for a choice, where none is what was asked for since; None without any."""
+        if not known.last_shown:
+            return None
+        turn = reply.turn
+        seats = [FreeSeat(turn.sites[s.site], datetime.fromisoformat(s.starts_at), 1) for s in known.last_shown]
+        kept = known.having(preference=unmet(once_said(known.preference)).model_copy(update=NO_BOUNDS), listed=True)
+        kept = kept.having(turned_down_seats=())
+        reply.phrase("still_seats" if len(seats) > 1 else "still_one_seat")
+        return reply.ask(kept, SEAT, Expect.CHOICE, choices(turn, seats, 0))
 
     def _search(
         self, turn: TurnContext, known: SeatMemory, option: Option, wanted: SeatPreference, last_day: date
@@ -252,13 +281,15 @@ class SeatTask(ChangeTask):
         turn, first = reply.turn, known.shown_from
         page = found.seats[first : first + shown_at_once(turn)]
         if wanted.pick is not None and wanted.asks:
-            page = page[-1:] if wanted.pick == "last" else page[:1]
+            page = found.seats[-1:] if wanted.pick == "last" else found.seats[:1]
         elif not found.met or known.preference.first is not None:
             page = sorted(page, key=lambda seat: seat.starts_at)
         shown = choices(turn, page, 0)
         more = len(found.seats) > first + len(shown) and wanted.pick is None
         left = once_said(known.preference)
+        seen = tuple(SeatChosen(site=seat.site.id, starts_at=key_of(seat)[1]) for seat in page)
         kept = known.having(preference=left if found.met else unmet(left), listed=True, all_seen=False)
+        kept = kept.having(last_shown=seen)
         if known.preference.fact is not None:
             _say_fact(reply, *known.preference.fact)
             return reply.ask(kept, SEAT, Expect.CHOICE, shown)
@@ -345,8 +376,12 @@ def _on_the_day_of(turn: TurnContext, test: str, wish: Wish | None) -> Wish | No
 
 
 def _only_one(seats: Sequence[FreeSeat], wanted: SeatPreference) -> FreeSeat | None:
-    """The only seat there is on a day that was asked for plainly."""
-    return seats[0] if len(seats) == 1 and wanted.one_day else None
+    """The only seat there is on a day that was asked for plainly; of a weekday with its hour, the next one."""
+    if not seats or not wanted.one_day:
+        return None
+    if wanted.loose_day:
+        return min(seats, key=lambda seat: seat.starts_at)
+    return seats[0] if len(seats) == 1 else None
 
 
 def say_instead(reply: Reply, option: Option, site: Site, starts_at: datetime) -> None:
@@ -407,9 +442,17 @@ def _sayable(reply: Reply, wanted: SeatPreference, last_day: date) -> tuple[Seat
         reply.phrase("day_past", seat_day=wanted.last)
         return wanted.model_copy(update=no_days), False
     if wanted.first is not None and wanted.first > last_day:
+        gone = _a_year_before(wanted.first)
+        if gone < turn.today < gone + _LONG_PAST and wanted.first - turn.today > _LONG_AHEAD:
+            reply.phrase("day_past", seat_day=gone)
+            return wanted.model_copy(update=no_days), False
         reply.phrase("day_too_late", seat_day=wanted.first, must_test_by=last_day)
         return wanted.model_copy(update=no_days | {"weekdays": ()}), True
     return wanted, False
+
+
+def _a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day - timedelta(days=366)
 
 
 def _say_fact(reply: Reply, on: date, weekday: int) -> None:

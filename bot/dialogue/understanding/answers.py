@@ -128,7 +128,7 @@ def _plainly(question: Question, message: UserMessage, task_label: str | None) -
 
 def answered(question: Question) -> bool:
     """Whether something was answered since the change was shown, or a yes was asked about."""
-    return question.since is not Since.SHOWN
+    return question.since not in {Since.SHOWN, Since.WILLING}
 
 
 def _confirmed(message: UserMessage, task_label: str | None) -> Answered:

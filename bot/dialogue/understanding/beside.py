@@ -456,9 +456,14 @@ _SLOTS = (
 )
 
 
+_MAY_I = re.compile(
+    _LEAD + r"(?:can|could|may) (?:i|we)(?: still| just| maybe)* (?:change|switch|pick|choose|have|get)\b"
+)
+
+
 def other_slot(message: UserMessage) -> Slot | None:
     """The part of the appointment in hand that is to be another one ("I want to change the date")."""
-    if message.pressed or asks(message):
+    if message.pressed or (asks(message) and not _MAY_I.match(message.words)) or _LATER_ON.search(message.words):
         return None
     return next((slot for slot, pattern in _SLOTS if pattern.search(message.words)), None)
 

@@ -75,7 +75,8 @@ def merged(before: SeatPreference, wish: Wish) -> SeatPreference:
     if wish.takes and one_day:  # one of the seats that were shown, whatever was asked for since
         once |= {"earliest": wish.earliest, "latest": wish.latest}
         once["without"] = tuple(part for part in known.without if part not in _HOURS_OUT)
-    return known.model_copy(update=once | {"one_day": one_day and not wish.tentative})
+    next_such = wish.bare_weekday and wish.earliest is not None and wish.earliest == wish.latest
+    return known.model_copy(update=once | {"one_day": (one_day or next_such) and not wish.tentative})
 
 
 _ONCE: dict[str, Any] = {
@@ -90,6 +91,11 @@ _NO_DAYS: dict[str, Any] = {
 def once_said(preference: SeatPreference) -> SeatPreference:
     """Without what is said or asked only once."""
     return preference.model_copy(update=_ONCE)
+
+
+def without_dates(preference: SeatPreference) -> SeatPreference:
+    """The wish on any day that is one of its weekdays."""
+    return preference.model_copy(update={"first": None, "last": None, "near": None, "loose_day": False})
 
 
 def without_day(preference: SeatPreference) -> SeatPreference:

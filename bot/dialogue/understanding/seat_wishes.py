@@ -193,6 +193,8 @@ _WEEKDAY = re.compile(r"\b(mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun
 _WEEKEND = re.compile(r"\bweekends?\b")
 _WEEKDAYS_ALL = re.compile(r"\b(?:weekdays?|week days?|during the week|work ?days?)\b")
 _SOME = re.compile(r"\b(?:any|some|every|each|a|an|another|other|only|or|and|mostly|is|are|all) $")
+_ONE_OF_THEM = re.compile(r"\bthe (?:mon|tues|wednes|thurs|fri|satur|sun)day (?:one|seat|slot|appointment|time)\b")
+""" "The Friday one": one of those shown, else the next such."""
 _THE_ONE = re.compile(r"\bthe (?:first |last |second |other )?$")
 
 _UNITS = {"day": 1, "week": 7, "month": 30}
@@ -601,6 +603,9 @@ class _Reader:
             parts["weekdays"] = tuple(dict.fromkeys(wanted))
             alone = named_alone and len(set(wanted)) == 1 and parts.get("first") is None and parts.get("last") is None
             parts["bare_weekday"] = alone
+            there = [day for day in self.scene.shown if WEEKDAYS[day.weekday()] in wanted]
+            if self.scene.beside_seats and len(set(wanted)) == 1 and len(there) < 2 and _ONE_OF_THEM.search(self.text):
+                parts["pick"] = "first"
             if alone:
                 ahead = (WEEKDAYS.index(wanted[0]) - self.today.weekday()) % 7 or 7
                 parts["first"] = parts["last"] = self.today + timedelta(days=ahead)

@@ -680,6 +680,11 @@ class UserAct:
         return open_change.picks_again(lists, taken, self._message)
 
     @property
+    def says_yes_and_asks(self) -> bool:
+        """Whether it is a yes with a question beside it ("yes, and is there a fee for that")."""
+        return yes_no.says_yes_and_asks(self._message)
+
+    @property
     def not_yet(self) -> bool:
         """Whether it puts off what is asked for ("wait, not yet")."""
         return yes_no.not_yet(self._message)

@@ -146,6 +146,23 @@ def opens_with_no(message: UserMessage) -> bool:
     return not message.pressed and _NO_FIRST.match(message.words) is not None and not is_question(message)
 
 
+_YES_AND = re.compile(
+    r"(?:yes|yeah|yep|yup|sure|ok(?:ay)? yes)\b(?! but)[ ,.;-]+(?:and\b|also\b|btw\b|by the way\b)?[ ,]*(?P<rest>.+)"
+)
+
+
+def says_yes_and_asks(message: UserMessage) -> bool:
+    """Whether it is a yes that hangs on nothing, with a question beside it.
+
+    >>> says_yes_and_asks(UserMessage("yes, and is there a fee for that?", "faq/fees"))
+    True
+    """
+    found = None if message.pressed else _YES_AND.match(message.words)
+    if found is None or _QUALIFIED.search(found["rest"]) or re.search(r"\b(?:if|unless|when|once)\b", found["rest"]):
+        return False
+    return message.asks or _QUESTION.match(found["rest"]) is not None
+
+
 def not_yet(message: UserMessage) -> bool:
     """Whether the words put off what is asked for ("wait, not yet")."""
     return not message.pressed and not is_question(message) and _NOT_YET.search(message.words) is not None

@@ -119,8 +119,11 @@ def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
         return reply.done()
     remember(turn, act.label, asked, state)
     told(turn, act.label, asked, state)
-    asked = asked.model_copy(update={"offer": not state.sign_in_offered})
-    state.sign_in_offered = True
+    if act.about_another:
+        asked = asked.model_copy(update={"offer": False})  # what is asked is not to be found in their own records
+    else:
+        asked = asked.model_copy(update={"offer": not state.sign_in_offered})
+        state.sign_in_offered = True
     if own:
         return reply.next(name, asked=asked, sign_in=True)  # who says who they are wants their own answer
     return reply.next(name, asked=asked)
@@ -369,7 +372,8 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
     if own is None and not turn.visitor.is_agent and act.digits is not None:
         return reply.next("sign_in", ase_id=act.digits)  # the first part of an ASE ID, nobody having asked for it
     known = turn.person is not None
-    if not (known and act.tests) and goes_on(reply, act, state, loosely=True):
+    says_yes = known and act.is_yes and not act.is_long  # to nothing that was asked
+    if not (known and act.tests) and not says_yes and goes_on(reply, act, state, loosely=True):
         return reply.done()
     if act.tests and state.last_topic in _OF_CHANGES and not act.names_only:
         reply.phrase("nothing_asked")  # a remark that names a test never begins a change

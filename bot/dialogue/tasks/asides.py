@@ -354,7 +354,8 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
     elif label in _TROUBLE and act.confidence >= WILLING:
         return None
     elif label == "out_of_scope" and act.in_scope and act.confidence >= WILLING:
-        reply.phrase("aside_not_ours")
+        if not _known_gap(reply, hand, act):
+            reply.phrase("aside_not_ours")
     elif not _told(reply, hand, act, 0.1):
         if _of_preview(hand, act) and (hand.effect is not None or act.tests):
             _effect(reply, hand)
@@ -363,6 +364,16 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
         else:
             reply.phrase("aside_unknown")
     return reply.done()
+
+
+def _known_gap(reply: Reply, hand: InHand, act: UserAct) -> bool:
+    """Say that our source leaves it open, where the likeliest answer is a known gap. Whether it was."""
+    best = act.asked.picks[0] if act.asked.picks else None
+    entry = reply.turn.services.catalog.entries.get(best.label) if best is not None else None
+    if best is None or entry is None or best.score < A_STATEMENT or not isinstance(entry.find(best.id), Gap):
+        return False
+    _say(reply, best.label, act, hand, statement=best.id)
+    return True
 
 
 def _of_what_is_in_hand(reply: Reply, hand: InHand, act: UserAct) -> bool:

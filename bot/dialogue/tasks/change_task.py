@@ -404,6 +404,7 @@ class ChangeTask(RuleTopic, ABC):
 
     def _not_done(self, reply: Reply, memory: ChangeMemory, done: Done, turn: TurnContext | None = None) -> Step:
         """Say why nothing was changed, and go back to where it can go on."""
+        memory = memory.having(previewed=False)  # what is shown next is shown in full
         if done.refused == "seat_taken":
             reply.phrase("seat_gone")
             memory = memory.without("seat")

@@ -10,6 +10,7 @@ from bot.answers import Said
 from bot.contracts.seats import SeatFilter, SeatOrder
 from bot.dialogue.choices import choice_of
 from bot.dialogue.memories import SeatPreference
+from bot.dialogue.outcome import Reply
 from bot.dialogue.state import Choice
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.seat_preferences import at_place, filter_of
@@ -178,6 +179,21 @@ def seat_choice(turn: TurnContext, seat: FreeSeat) -> Choice:
     value = {"site": seat.site.id, "starts_at": seat.starts_at.isoformat(timespec="minutes")}
     site = Said.same(seat.site.name)
     return choice_of(answers, "choice_seat", id=key, value=value, seat_day=day, at=at, site=site)
+
+
+def read_out(reply: Reply, seats: Sequence[FreeSeat], shown: Sequence[Choice]) -> None:
+    """Read the seats out; the test center once, where it is the same for all of them."""
+    if len({seat.site.id for seat in seats}) > 1 or len(seats) < 2:
+        for choice in shown:
+            reply.spoken(choice.spoken)
+        return
+    turn = reply.turn
+    for seat in seats:
+        starts_at = instant_of(seat.starts_at, zone(seat.site.time_zone))
+        day = turn.services.answers.say(starts_at.date(), "weekday", day=turn.today)
+        at = turn.services.answers.say(starts_at, "time")
+        reply.spoken(turn.services.answers.said("seat_read_out", seat_day=day, at=at).voice)
+    reply.spoken(turn.services.answers.said("all_at_site", site=Said.same(seats[0].site.name)).voice)
 
 
 def key_of(seat: FreeSeat) -> tuple[str, str]:

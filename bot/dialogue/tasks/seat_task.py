@@ -18,7 +18,7 @@ from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
-from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, key_of, picked, shown_at_once
+from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, key_of, picked, read_out, shown_at_once
 from bot.dialogue.tasks.seat_words import wish_said
 from bot.dialogue.tasks.subjects import Option, base, booked
 from bot.dialogue.turn_context import TurnContext
@@ -110,6 +110,8 @@ class SeatTask(ChangeTask):
             down += [SeatChosen(**choice.value) for choice in choices] + ([known.seat] if known.seat else [])
         elif refused is not None:
             down.append(SeatChosen(**refused.value))
+        if preference.one_day and preference.first is not None:  # named again, it is turned down no more
+            down = [seat for seat in down if not seat.starts_at.startswith(preference.first.isoformat())]
         fresh = fresh.without("seat", "confirm", "shown_from", "turned_down_seats", "listed")
         return fresh.having(preference=preference, turned_down_seats=tuple(down))
 
@@ -125,7 +127,9 @@ class SeatTask(ChangeTask):
         """Whether the words only wish for another seat, beside a list or a preview."""
         if question.slot not in {SEAT, CONFIRM, "sign_in"}:
             return False
-        return act.is_seat_wish(scene_of(turn, beside_seats=question.slot == SEAT))
+        return act.is_seat_wish(scene_of(turn, beside_seats=question.slot == SEAT)) or (
+            question.slot == SEAT and act.leaves_choice
+        )
 
     def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
         """Further seats than those shown."""
@@ -298,8 +302,7 @@ class SeatTask(ChangeTask):
             return reply.ask(kept, SEAT, Expect.CHOICE, shown)
         self._say_what_was_found(reply, known, found, wanted, page, last_day)
         if turn.channel == "phone":
-            for choice in shown:
-                reply.spoken(choice.spoken)
+            read_out(reply, page[: len(shown)], shown)
             alone = len(shown) == 1 and not more and first == 0
             reply.phrase("pick_one_seat" if alone else "pick_seat_or_more" if more else "pick_seat")
         elif more:

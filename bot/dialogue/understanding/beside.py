@@ -146,6 +146,8 @@ _WHERE = re.compile(
     r"the (?:same|morn|after|even|week)|\d|(?:one|two|three|nine|ten|least|all|time|my|next|this|jan\w*|feb\w*|mar\w*|"
     r"apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)\w+"
     r"(?: \w+){0,2}\W*$"
+    r"|\b(?:is|was|would|will|so|at) (?:it|that|this|they|the)\b.{0,20}\bsame "
+    r"(?:place|center|centre|site|location|building)\W*$"
     r"|\b(?:come|go|going|sent|mailed|delivered|shipped|ship) to (?:my|the) (?:work|home|house|job|shop|office|new|old|"
     r"other|right)\b|\bwhich address\b|\bwhere (?:do|will|are|would|should) (?:they|it|these|those|you) "
     r"(?:be )?(?:go|going|come|coming|sent|send|mail|mailed|ship|shipped|end up)\b"
@@ -158,6 +160,9 @@ _WHERE = re.compile(
 _TOUCHES = re.compile(
     _LEAD + r"(?:(?:does|will|would|is|can|could|do) (?:that|this|it|you|a yes)\b|(?:is|are|will) (?:my|the) )"
     r".*\b(?:touch|affect|chang|mess|mov|cancel|do anything to|hurt|bother|stay|safe|still)\w*\b"
+    r"|" + _LEAD + r"(?:did|does|has|have|is|was|will|would|do) (?!i\b|we\b|you\b)(?:[\w/-]+ ){1,4}?"
+    r"(?:be |been |get |gets |got |being )?(?:mov|chang|cancel|affect|touch|reschedul)\w*"
+    r"(?: too| also| as well| now)*\W*$"
 )
 _STAYS = re.compile(
     _LEAD + r"(?:(?:does|will|would|do|can|is|are|so|did)\b).*\b(?:stays?\b|staying|remain\w*|untouched|left alone|"

@@ -316,7 +316,7 @@ def seat_taken(shown: Sequence[Choice], message: UserMessage, scene: Scene) -> A
     shown), or ask for other seats than these.
     """
     words = message.words
-    if _EITHER_WAY.search(words) and not is_question(message) and shown and wish_in(message.text, scene) is None:
+    if leaves_choice(message) and shown and wish_in(message.text, scene) is None:
         return shown[0].value
     taking = _TAKING.search(words) or _COMPARED.search(words) or _CLOSEST.search(words)
     if is_question(message) or _OTHERS.search(words) or not taking:
@@ -345,6 +345,15 @@ def seat_taken(shown: Sequence[Choice], message: UserMessage, scene: Scene) -> A
     if len(found) > 1 and (ordinal := _ORDINAL.search(words)):
         return found[0 if ordinal[1] == "first" else -1].value
     return found[0].value if len(found) == 1 else None
+
+
+def leaves_choice(message: UserMessage) -> bool:
+    """Whether the words leave it to us which of the seats shown it is.
+
+    >>> leaves_choice(UserMessage("i dont care, whichever", "inform"))
+    True
+    """
+    return not message.pressed and not is_question(message) and _EITHER_WAY.search(message.words) is not None
 
 
 def _nearest(seats: Sequence[tuple[FreeSeat, Choice]], message: UserMessage, scene: Scene) -> Any:

@@ -766,6 +766,11 @@ class UserAct:
         """Whether it asks about something else than which seats there are ("how late can I change it after that")."""
         return seat_preferences.asks_else(self._message)
 
+    @cached_property
+    def leaves_choice(self) -> bool:
+        """Whether it leaves it to us which of the seats shown it is ("whichever")."""
+        return seat_preferences.leaves_choice(self._message)
+
     def seat_taken(self, shown: Sequence[Choice], scene: Scene) -> Any:
         """The value of the one seat shown that it takes ("Wednesday works"), or None."""
         return seat_preferences.seat_taken(shown, self._message, scene)

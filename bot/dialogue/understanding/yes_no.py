@@ -55,6 +55,10 @@ _REQUESTING = re.compile(
 _CHECKING = re.compile(
     r"\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)$"
 )
+_CHECKING_VALUE = re.compile(
+    r"^(?:(?:so|and|ok|wait)[ ,]+)*(?:the|my|our) .*\b(?:is|are|was) .+ (?:right|correct|huh)$"
+)
+""" "The zip is 60505, right": what is told is asked about."""
 _AGREEING = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure)[ ,]+)?(?:that'?s|thats|that is|it'?s|its|it is|all|sounds|looks|seems)"
     r" (?:all )?(?:right|correct|ok|okay|good|fine|great|perfect)(?: (?:yes|yeah))?$"
@@ -121,7 +125,9 @@ def is_question(message: UserMessage) -> bool:
         return True
     if _REQUESTING.match(words) or _AGREEING.match(words):
         return False
-    return bool(_QUESTION.match(words) or _INVERTED.match(words)) or bool(_CHECKING.search(words))
+    return bool(_QUESTION.match(words) or _INVERTED.match(words)) or bool(
+        _CHECKING.search(words) or _CHECKING_VALUE.match(words)
+    )
 
 
 def refuses(message: UserMessage) -> bool:
@@ -302,7 +308,7 @@ def acknowledges(message: UserMessage, *, after_answer: bool) -> bool:
     if message.pressed or message.entities or is_question(message) or not heeds(message, after_answer=after_answer):
         return False
     left = re.findall(r"[a-z]+(?:'[a-z]+)*", _HEEDING.sub(" ", words))
-    return bool(words) and all(
+    return bool(left or _HEEDING.search(words)) and all(
         _heed(word) or word in _BARE_OK or word in _AROUND_HEED or read_yes_no(word) is True for word in left
     )
 

@@ -166,7 +166,7 @@ def says_yes_and_asks(message: UserMessage) -> bool:
     found = None if message.pressed else _YES_AND.match(message.words)
     if found is None or _QUALIFIED.search(found["rest"]) or re.search(r"\b(?:if|unless|when|once)\b", found["rest"]):
         return False
-    return message.asks or _QUESTION.match(found["rest"]) is not None
+    return message.asks or message.act == "question" or _QUESTION.match(found["rest"]) is not None
 
 
 def not_yet(message: UserMessage) -> bool:

@@ -47,7 +47,10 @@ def catalog() -> Catalog:
 @functools.cache
 def parser() -> ModelRunner:
     """The trained model."""
-    return ModelRunner.load(model())
+    loaded = ModelRunner.load(model())
+    for text in ("when is my a5 test on march 3rd at 9 am", "1-1-26"):
+        loaded.parse(text, {})  # as `Assistant.warm_up` does: nobody waits for what is loaded late
+    return loaded
 
 
 @functools.cache

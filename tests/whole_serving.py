@@ -12,7 +12,7 @@ from bot.conversation.service import Assistant
 from bot.demo.people import load_demo
 from bot.gateway.app import create_app
 from bot.gateway.channels.agent_console import agent_console, build_console
-from bot.rules.facts import Appointment
+from bot.rules.facts import Appointment, Site
 from bot.store import Store
 from bot.store.decision_log import keep_policy
 from bot.store.values import Hold
@@ -70,6 +70,11 @@ class WholeServing(serving.Serving):
         [found] = [one.appointment for one in person.candidate.purchases if one.id == purchase_id]
         assert found is not None
         return found
+
+    def site(self, site_id: str) -> Site:
+        """A test center."""
+        with self.store.unit_of_work(write=False) as uow:
+            return uow.records.sites()[site_id]
 
     def held(self, ase_id: str) -> Hold | None:
         """The seat that is kept for a person now."""

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 from bot.adapters.change_mail import ChangeMail
 from bot.catalog.model import Catalog
-from bot.changes.kinds import KINDS, kind_of, request_from
+from bot.changes.kinds import ADDRESS, DUPLICATES, KINDS, kind_of, request_from
 from bot.clock import Clock
 from bot.contracts.changes import (
+    AddressRequest,
     ChangeRequest,
     Done,
+    DoneBefore,
+    DuplicatesRequest,
     ExceptionGrant,
     Proposal,
+    PurchaseRequest,
     Refusal,
     Requester,
+    RescheduleRequest,
     UnreadableRequest,
 )
 from bot.contracts.person import Person
 from bot.rules.case import Case
 from bot.rules.codec import decision_from_json, decision_to_json
 from bot.rules.decision import Decision
-from bot.rules.facts import Site, Subject
+from bot.rules.facts import Address, Site, Subject
 from bot.rules.registry import decide
-from bot.rules.time import instant_of, zone
-from bot.store import Store, StoreUnavailable
+from bot.store import Store, StoreUnavailable, UnitOfWork
 from bot.store import changes as store_changes
 from bot.store.changes import Allowed, CaseFacts, Change, Check, Order
+from bot.store.console_values import LiftedRule
 from bot.store.decision_log import record_of
 from bot.store.values import Confirmation, StoredChange
 
@@ -40,6 +45,12 @@ HOLD = timedelta(minutes=5)
 """How long a seat is kept for somebody who has been shown it (real time)."""
 CONFIRM_WITHIN = timedelta(minutes=10)
 """How long a preview may wait for its yes (real time)."""
+AGAIN_WITHIN = timedelta(days=1)
+"""Within this time after an order, an equal one is pointed out before the yes."""
+EXCEPTION = "exception"
+"""Beside a kept request: the id of the exception that it stands on."""
+LOOKED_AT = 50
+"""How many of a person's changes are looked through for an equal one, the newest first."""
 
 
 class ChangesInStore:
@@ -58,12 +69,12 @@ class ChangesInStore:
         visitor: Requester,
         ase_id: str,
         request: ChangeRequest,
-        allow: ExceptionGrant | None = None,
         *,
+        exception: str | None = None,
         as_of: datetime | None = None,
     ) -> Proposal | Refusal:
         """A confirmation that waits for a yes, replacing the one before it, with the seat it needs held meanwhile; a
-        refusal where the rule forbids it or the seat is gone.
+        refusal where the rule forbids it or the seat is gone, or the exception does not hold any more.
 
         Raises LookupError for somebody unknown.
         """
@@ -73,7 +84,14 @@ class ChangesInStore:
             if person is None:
                 raise LookupError(ase_id)
             facts = store_changes.case_facts(uow, order, request.slot, person.candidate, person.sites)
+            own = _clash(request, facts)
+            if own is not None:
+                return Refusal(own)
+            allow = _grant(uow, exception)
+            if exception is not None and (allow is None or allow.until <= order.now):
+                return Refusal("exception_over")
             verdict = self._check(visitor, request, allow, order.at)(facts)
+            under = verdict.exception if isinstance(verdict, Allowed) else None
             if isinstance(verdict, store_changes.Refusal) and verdict.decision is not None:
                 return Refusal(verdict.code, decision_from_json(verdict.decision))
             hold = None
@@ -88,13 +106,24 @@ class ChangesInStore:
                 ase_id,
                 visitor.conversation_id,
                 kind.name,
-                request.to_json(),
+                request.to_json() | ({} if under is None else {EXCEPTION: under}),
                 at=order.now,
                 until=order.now + CONFIRM_WITHIN,
             )
+            before = None
+            if isinstance(request, DuplicatesRequest | AddressRequest):
+                before = _done_before(request, uow.done.changes_of(ase_id, limit=LOOKED_AT), order.at)
             uow.commit()
         held_until = hold.expires_at if hold is not None else None
-        return Proposal(kept.id, kind.name, request, kept.expires_at, kept.conversation_id, held_until)
+        return Proposal(kept.id, kind.name, request, kept.expires_at, kept.conversation_id, held_until, before, under)
+
+    def exception_for(self, ase_id: str, decision: Decision, purchase_id: str | None) -> ExceptionGrant | None:
+        """The exception that holds now and lifts this very refusal."""
+        now = self._clock.real()
+        with self._store.unit_of_work(write=False) as uow:
+            granted = [each for each in uow.exceptions.of(ase_id) if each.state_at(now) == "granted"]
+        found = (grant_of(each) for each in granted)
+        return next((grant for grant in found if grant.covers(ase_id, decision, purchase_id)), None)
 
     def pending(self, ase_id: str) -> Proposal | None:
         """What waits for this person's yes."""
@@ -119,16 +148,15 @@ class ChangesInStore:
         visitor: Requester,
         ase_id: str,
         proposal_id: str,
-        allow: ExceptionGrant | None = None,
         *,
         waiting: Proposal | None = None,
         sites: Mapping[str, Site] | None = None,
         as_of: datetime | None = None,
     ) -> Done:
-        """Do what was shown, if the rule still allows it; `allow` lifts the one refusal that it covers."""
+        """Do what was shown, if the rule still allows it, or the exception that it stands on still holds."""
         here = (proposal_id, visitor.conversation_id)
         if waiting is not None and sites is not None and (waiting.id, waiting.conversation_id) == here:
-            done = self._confirmed(visitor, ase_id, waiting, allow, sites, as_of)
+            done = self._confirmed(visitor, ase_id, waiting, sites, as_of)
             if done.refused != "confirmation_replaced":
                 return done
         try:
@@ -146,21 +174,25 @@ class ChangesInStore:
             request = request_from(shown.task, shown.preview)
         except UnreadableRequest as error:
             return self._unreadable(shown, error)
-        read = Proposal(shown.id, shown.task, request, shown.expires_at, shown.conversation_id)
-        return self._confirmed(visitor, ase_id, read, allow, known, as_of)
+        under = shown.preview.get(EXCEPTION)
+        read = Proposal(shown.id, shown.task, request, shown.expires_at, shown.conversation_id, exception=under)
+        return self._confirmed(visitor, ase_id, read, known, as_of)
 
     def _confirmed(
         self,
         visitor: Requester,
         ase_id: str,
         shown: Proposal,
-        allow: ExceptionGrant | None,
         sites: Mapping[str, Site],
         as_of: datetime | None,
     ) -> Done:
         order, request = self._order(visitor, ase_id, shown.id, shown.id, as_of), shown.request
-        check, mail = self._check(visitor, request, allow, order.at), partial(self._mail.of, sites=sites)
         try:
+            allow = None
+            if shown.exception is not None:
+                with self._store.unit_of_work(write=False) as uow:
+                    allow = _grant(uow, shown.exception)
+            check, mail = self._check(visitor, request, allow, order.at), partial(self._mail.of, sites=sites)
             change = request.execute(store_changes.Operations(self._store, order, check, mail))
         except StoreUnavailable as error:
             return Done(shown.kind, shown.id, refused=_away(error))
@@ -168,7 +200,7 @@ class ChangesInStore:
 
     def _unreadable(self, kept: Confirmation, error: UnreadableRequest) -> Done:
         """What was kept by another version of this code is worth nothing any more, and is shown afresh."""
-        log.warning("confirmation %s cannot be read: %s", kept.id, error)
+        log.warning("confirmation %s cannot be read: %s", kept.id, type(error).__name__)
         with self._store.unit_of_work() as uow:
             uow.confirmations.settle(kept.id, "expired")
             uow.commit()
@@ -209,6 +241,7 @@ class ChangesInStore:
     def _check(self, visitor: Requester, request: ChangeRequest, allow: ExceptionGrant | None, at: datetime) -> Check:
         """Asks the rule of a request; a refusal that `allow` covers is lifted, and that is noted with the decision."""
         rule, subject = kind_of(request).rule, request.subject
+        bought = request.purchase_id if isinstance(request, PurchaseRequest) else None
         if subject is None:
             return _no_rule
 
@@ -216,8 +249,9 @@ class ChangesInStore:
             verdict, decision = self._asked(visitor, rule, subject, facts, at)
             told = decision_to_json(decision)
             if isinstance(verdict, store_changes.Refusal):
-                covered = allow is not None and allow.covers(facts.candidate.ase_id, decision)
-                return Allowed({**told, "exception": allow.id}) if allow is not None and covered else verdict
+                if allow is None or not allow.covers(facts.candidate.ase_id, decision, bought):
+                    return verdict
+                return Allowed({**told, "exception": allow.id}, verdict.record, allow.id)
             outdated = request.outdated(decision)
             return verdict if outdated is None else store_changes.Refusal(outdated, told, record=verdict.record)
 
@@ -252,6 +286,31 @@ class ChangesInStore:
         )
 
 
+def _clash(request: ChangeRequest, facts: CaseFacts) -> str | None:
+    """Why the seat cannot be theirs whatever the rule says: they have it, or sit another test then."""
+    if request.slot is None:
+        return None
+    bought = request.purchase_id if isinstance(request, PurchaseRequest) else None
+    was = request.was if isinstance(request, RescheduleRequest) else None
+    return store_changes.clash(facts.candidate, facts.sites, request.slot, bought, was)
+
+
+def _done_before(request: ChangeRequest, changes: Iterable[StoredChange], at: datetime) -> DoneBefore | None:
+    """The newest order within a day, not put back, that this request would give once more."""
+    for each in changes:
+        if abs(at - each.at) > AGAIN_WITHIN or each.undone_by is not None or "refusal" in each.outcome:
+            continue
+        after = each.outcome["after"]
+        if isinstance(request, DuplicatesRequest) and each.kind == DUPLICATES.name:
+            both = tuple(series for series in request.series if series in after["series"])
+            if both:
+                return DoneBefore(each.at, both)
+        if isinstance(request, AddressRequest) and each.kind == ADDRESS.name:
+            same = request.address == request.was and Address(**after["address"]) == request.address
+            return DoneBefore(each.at) if same else None
+    return None
+
+
 def _no_rule(_facts: CaseFacts) -> None:
     """No rule can forbid it."""
 
@@ -263,12 +322,7 @@ def _away(error: StoreUnavailable) -> str:
 def _done(change: Change, sites: Mapping[str, Site], mail: ChangeMail) -> Done:
     refusal = change.refusal
     told = refusal.decision if refusal else None
-    appointment = change.after.get("appointment") if refusal is None else None
-    calendar = None
-    if appointment is not None and appointment["status"] == "booked" and appointment["site"] in sites:
-        site = sites[appointment["site"]]
-        starts_at = instant_of(datetime.fromisoformat(appointment["starts_at"]), zone(site.time_zone))
-        calendar = mail.calendar(change, starts_at, site)
+    calendar = mail.calendar(change, sites)
     return Done(
         kind=change.kind,
         key=change.key,
@@ -279,6 +333,7 @@ def _done(change: Change, sites: Mapping[str, Site], mail: ChangeMail) -> Done:
         repeated=change.repeated,
         calendar=calendar,
         person=Person(change.person.candidate, change.person.sites) if change.person else None,
+        exception=change.exception,
     )
 
 
@@ -289,6 +344,21 @@ def proposal_of(kept: Confirmation | None) -> Proposal | None:
     try:
         request = request_from(kept.task, kept.preview)
     except UnreadableRequest as error:
-        log.warning("confirmation %s cannot be read: %s", kept.id, error)
+        log.warning("confirmation %s cannot be read: %s", kept.id, type(error).__name__)
         return None
-    return Proposal(kept.id, kept.task, request, kept.expires_at, kept.conversation_id)
+    under = kept.preview.get(EXCEPTION)
+    return Proposal(kept.id, kept.task, request, kept.expires_at, kept.conversation_id, exception=under)
+
+
+def grant_of(lifted: LiftedRule) -> ExceptionGrant:
+    """What a granted exception lifts: every reason that the lead saw."""
+    codes = frozenset(str(reason["code"]) for reason in lifted.decision["reasons"])
+    until = lifted.expires_at or lifted.asked_at
+    return ExceptionGrant(lifted.id, lifted.ase_id, lifted.rule, codes, lifted.purchase_id, until)
+
+
+def _grant(uow: UnitOfWork, exception: str | None) -> ExceptionGrant | None:
+    """What an exception lifts, if it was granted and is neither used nor withdrawn; whether it has expired is seen by
+    whoever uses it."""
+    found = None if exception is None else uow.exceptions.get(exception)
+    return grant_of(found) if found is not None and found.state == "granted" else None

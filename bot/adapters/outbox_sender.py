@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from bot.adapters.addresses import Unsendable, ascii_address
+from bot.adapters.calendar_file import MailSender
 from bot.clock import Clock
+from bot.contracts.background import BackgroundTask
 from bot.store import Store, StoreUnavailable
-from bot.store.values import OutboxMail
-
-if TYPE_CHECKING:
-    from aiohttp import web
+from bot.store.repositories.outbox import MOST_ATTEMPTS
+from bot.store.values import OutboxMail, OutboxWaits
 
 log = logging.getLogger("assistant.outbox")
 
@@ -29,6 +29,8 @@ EVERY = 1.0
 """Seconds between two looks into an empty outbox."""
 CLAIM = timedelta(minutes=2)
 """A mail claimed longer ago and not heard of since belongs to a sender that is gone."""
+KEPT = timedelta(days=30)
+"""So long it can be seen what went out."""
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -86,6 +88,8 @@ class MailServer:
             raise NotTaken(f"the mail server said {error.code}") from error
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise NotTaken("the mail server refused the recipient") from error
+        except aiosmtplib.SMTPNotSupported as error:
+            raise NotTaken("the mail server cannot take this address") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             kind = type(error).__name__
             if handed_over:
@@ -98,13 +102,19 @@ class MailServer:
 class Sender:
     """Sends the mails of one store, one after the other. Any number of them may run beside each other."""
 
-    def __init__(self, store: Store, clock: Clock, deliver: Deliver, *, sender: str, twice: str) -> None:
+    def __init__(self, store: Store, clock: Clock, deliver: Deliver, *, sender: MailSender, twice: str) -> None:
         self._store = store
         self._clock = clock
         self._deliver = deliver
         self._from = sender
         self._twice = twice
         self._wait_until: dict[int, datetime] = {}
+        self._waiting = OutboxWaits()
+
+    @property
+    def waits(self) -> OutboxWaits:
+        """What waited when it was looked last."""
+        return self._waiting
 
     async def run(self) -> None:
         """Send until cancelled. A database that is away is waited for."""
@@ -123,10 +133,12 @@ class Sender:
             return False
         try:
             await self._deliver(message_of(mail, self._from, self._twice))
-        except NotTaken as error:
+        except (NotTaken, Unsendable) as error:
             await asyncio.to_thread(self._failed, mail, str(error), False)
         except Doubtful as error:
             await asyncio.to_thread(self._failed, mail, str(error), True)
+        except Exception as error:  # whatever one mail does, the others go out; the words may hold the address
+            await asyncio.to_thread(self._failed, mail, type(error).__name__, False)
         else:
             state = await asyncio.to_thread(self._sent, mail)
             log.info("mail %d: %s", mail.id, state)
@@ -137,6 +149,9 @@ class Sender:
         self._wait_until = {number: until for number, until in self._wait_until.items() if until > now}
         with self._store.unit_of_work() as uow:
             uow.outbox.recover(before=now - CLAIM)
+            uow.outbox.drop_expired(at=now)
+            uow.outbox.purge(before=now - KEPT)
+            self._waiting = uow.outbox.waits(at=now)
             mail = uow.outbox.claim(at=now, passing_over=self._wait_until)
             uow.commit()
         return mail
@@ -153,40 +168,48 @@ class Sender:
     def _failed(self, mail: OutboxMail, why: str, doubtful: bool) -> None:
         wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 20), LONGEST_WAIT)
         self._wait_until[mail.id] = self._clock.real() + wait
-        log.warning("mail %d was not sent (%s); next try in %d seconds", mail.id, why, wait.total_seconds())
+        if mail.attempts >= MOST_ATTEMPTS:
+            log.error("mail %d was given up after %d tries (%s)", mail.id, mail.attempts, why)
+        else:
+            log.warning("mail %d was not sent (%s); next try in %d seconds", mail.id, why, wait.total_seconds())
         with self._store.unit_of_work() as uow:
             uow.outbox.failed(mail.id, why, doubtful=doubtful)
             uow.commit()
 
 
-def message_of(mail: OutboxMail, sender: str, twice: str) -> EmailMessage:
-    """The mail as it goes out. Its Message-ID stays the same, so that a second copy can be told as one."""
+def message_of(mail: OutboxMail, sender: MailSender, twice: str) -> EmailMessage:
+    """The mail as it goes out. Its Message-ID stays the same, so that a second copy can be told as one.
+
+    A calendar file is there twice, as Outlook and Gmail want it: as another form of the text, so that it is entered by
+    itself, and as a file to open. Raises Unsendable.
+    """
     message = EmailMessage()
-    message["From"] = sender
-    message["To"] = mail.mail.to
+    message["From"] = sender.address
+    message["To"] = ascii_address(mail.mail.to)
     message["Subject"] = mail.mail.subject
     message["Date"] = mail.created_at
-    message["Message-ID"] = f"<outbox-{mail.id}-{int(mail.created_at.timestamp())}@ase-assistant>"
+    message["Message-ID"] = f"<outbox-{mail.id}-{int(mail.created_at.timestamp())}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    body = mail.mail.body + (f"\n\n{twice}" if mail.doubtful else "")
-    message.set_content(body)
+    message.set_content(mail.mail.body + (f"\n\n{twice}" if mail.doubtful else ""))
     for attachment in mail.mail.attachments:
-        message.add_attachment(
-            attachment.content.encode(),
-            maintype=attachment.content_type.partition("/")[0],
-            subtype=attachment.content_type.partition("/")[2],
-            filename=attachment.name,
-        )
+        kind, parameters = _content_type(attachment.content_type)
+        main, _, sub = kind.partition("/")
+        if kind == "text/calendar" and parameters:
+            message.add_alternative(attachment.content, subtype=sub, params=parameters)
+    for attachment in mail.mail.attachments:
+        kind, parameters = _content_type(attachment.content_type)
+        main, _, sub = kind.partition("/")
+        content = attachment.content.encode()
+        message.add_attachment(content, maintype=main, subtype=sub, filename=attachment.name, params=parameters)
     return message
 
 
-def outbox_sender(sender: Sender) -> Callable[[web.Application], AsyncIterator[None]]:
-    """The sender as something that runs while the application does."""
+def _content_type(text: str) -> tuple[str, dict[str, str]]:
+    """A type and its parameters: "text/calendar; method=REQUEST"."""
+    kind, *rest = (part.strip() for part in text.split(";"))
+    return kind, dict(part.split("=", 1) for part in rest)
 
-    async def running(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(sender.run())
-        yield
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
-    return running
+def outbox_sender(sender: Sender) -> BackgroundTask:
+    """The sender as a task beside the requests."""
+    return BackgroundTask("mail", sender.run, lambda: sender.waits.lag, lambda: sender.waits.given_up)

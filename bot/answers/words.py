@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, time
 from decimal import Decimal
 
@@ -109,3 +110,15 @@ def phone(value: str) -> str:
         else:
             said.append(" ".join(_ONES[int(digit)] for digit in group))
     return ", ".join(said)
+
+
+_MARKS = str.maketrans({"[": "(", "]": ")", "<": "(", ">": ")", "*": "", "_": " ", "`": "'"})
+
+
+def unformatted(text: str) -> str:
+    """What somebody else wrote, fit to stand in a text of ours: nothing in it is a link, or bold, or turns the rest.
+
+    >>> unformatted("666 [x](https://evil.example) **St**")
+    '666 (x)(https://evil.example) St'
+    """
+    return "".join(each for each in text.translate(_MARKS) if unicodedata.category(each) != "Cf")

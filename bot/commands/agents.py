@@ -8,7 +8,7 @@ import sys
 
 from bot.answers import Answers
 from bot.catalog import load_catalog
-from bot.commands.main import clock_of
+from bot.commands.main import clock_of, store_of
 from bot.console.accounts import Accounts, generated_password
 from bot.console.errors import ConsoleError
 from bot.rasa_adapter.model_files import ROOT
@@ -16,7 +16,7 @@ from bot.store import Store
 
 
 def _accounts(given: argparse.Namespace) -> tuple[Store, Accounts]:
-    store = Store(given.settings.database_url)
+    store = store_of(given.settings)
     store.migrate()
     return store, Accounts(store, clock_of(given.settings))
 

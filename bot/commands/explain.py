@@ -20,6 +20,7 @@ from bot.dialogue.state import ConversationState
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Visitor
+from bot.rules.decision import Decision
 from bot.rules.facts import Site
 
 
@@ -82,13 +83,17 @@ class NothingDone:
         visitor: Requester,
         ase_id: str,
         request: ChangeRequest,
-        allow: ExceptionGrant | None = None,
         *,
+        exception: str | None = None,
         as_of: datetime | None = None,
     ) -> Proposal:
         """As if it waited for a yes."""
         until = self._clock.real() + timedelta(minutes=5)
         return Proposal("explained", kind_of(request).name, request, until, visitor.conversation_id)
+
+    def exception_for(self, ase_id: str, decision: Decision, purchase_id: str | None) -> ExceptionGrant | None:
+        """None is known."""
+        return None
 
     def pending(self, ase_id: str) -> Proposal | None:
         """Nothing waits."""
@@ -103,7 +108,6 @@ class NothingDone:
         visitor: Requester,
         ase_id: str,
         proposal_id: str,
-        allow: ExceptionGrant | None = None,
         *,
         waiting: Proposal | None = None,
         sites: Mapping[str, Site] | None = None,

@@ -7,9 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.clock import Clock
 from bot.config.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from bot.store import Store
 
 RULES_HELP = "rule to apply, e.g. reschedule, retest, master_status (see --help of the rules in docs)"
 
@@ -117,6 +121,10 @@ def _records(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     show.add_argument("ase_id", metavar="ASE-ID")
     show.add_argument("--json", action="store_true", help="as JSON")
     show.set_defaults(run=lambda given: _call("bot.commands.records_show", given))
+    export = what.add_parser("export", help="print everything that is kept about one person, as JSON")
+    export.add_argument("ase_id", metavar="ASE-ID")
+    export.add_argument("--out", type=Path, metavar="FILE.json", help="a new file instead, readable by you alone")
+    export.set_defaults(run=lambda given: _call("bot.commands.records_export", given))
     erase = what.add_parser("erase", help="remove everything kept about one person")
     erase.add_argument("ase_id", metavar="ASE-ID")
     erase.set_defaults(run=lambda given: _call("bot.commands.records_erase", given))
@@ -130,7 +138,12 @@ def _audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     audit = commands.add_parser("audit", help="check and read the audit, make past decisions again")
     what = audit.add_subparsers(title="what", metavar="WHAT", required=True)
     verify = what.add_parser("verify", help="check that no line of the audit was altered, removed or added")
+    verify.add_argument(
+        "--head", metavar="HEAD", help="a head printed earlier: a file, SEQ:HASH, or - for standard input"
+    )
     verify.set_defaults(run=lambda given: _call("bot.commands.audit_verify", given))
+    head = what.add_parser("head", help="print the end of the audit as JSON, to be kept elsewhere")
+    head.set_defaults(run=lambda given: _call("bot.commands.audit_head", given))
     show = what.add_parser("show", help="what was read, told and changed of one person, and by whom")
     show.add_argument("ase_id", metavar="ASE-ID")
     show.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -181,6 +194,13 @@ def _call(path: str, given: argparse.Namespace) -> int:
 def clock_of(settings: Settings) -> Clock:
     """The clock as the settings move it."""
     return Clock(settings.as_of)
+
+
+def store_of(settings: Settings) -> Store:
+    """The database of the settings, with the key that signs its audit."""
+    from bot.store import Store
+
+    return Store(settings.database_url, audit_key=settings.audit_key)
 
 
 if __name__ == "__main__":

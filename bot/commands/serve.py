@@ -6,9 +6,16 @@ import argparse
 import asyncio
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from bot.config.logs import setup_logs
 from bot.config.settings import Settings, unknown_names
+
+STORE_THREADS = 32
+"""Threads that may wait for the database at the same time; reading messages has its own."""
+SWITCH = 0.001
+"""Seconds after which a thread that reads a message lets others go on: the event loop must never wait for long."""
 
 
 def run(given: argparse.Namespace) -> int:
@@ -20,17 +27,22 @@ def run(given: argparse.Namespace) -> int:
         settings = replace(settings, host=given.host)
     if given.port is not None:
         settings = replace(settings, port=given.port)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    setup_logs(settings.log_level)
+    sys.setswitchinterval(SWITCH)
     _warn_of_slips()
     _quiet_libraries()
     return asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> int:
-    from bot.bootstrap import agent_doors, build_assistant, build_parts, demo_pages, mail_resources, phone_doors
+    from prometheus_client import CollectorRegistry
+
+    from bot.bootstrap import agent_doors, background_of, build_assistant, build_parts, demo_pages, phone_doors
     from bot.gateway.app import create_app
+    from bot.gateway.metrics import SignInFigures
     from bot.gateway.server import serve
 
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="work"))
     _say("Preparing records and knowledge ...")
     parts = build_parts(settings)
     if settings.demo:
@@ -42,7 +54,17 @@ async def _serve(settings: Settings) -> int:
     await assistant.warm_up()
     demo = demo_pages(parts) if settings.demo else None
     doors = [phone_doors(parts), agent_doors(parts, assistant)]
-    app = create_app(assistant, settings, parts.clock, demo=demo, channels=doors, resources=mail_resources(parts))
+    registry = CollectorRegistry()
+    registry.register(SignInFigures(parts.tally))
+    app = create_app(
+        assistant,
+        settings,
+        parts.clock,
+        demo=demo,
+        channels=doors,
+        background=background_of(parts),
+        registry=registry,
+    )
     try:
         await serve(app, settings.host, settings.port, ready=lambda address: _addresses(address, settings))
     finally:

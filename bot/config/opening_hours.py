@@ -8,7 +8,9 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_FORM = re.compile(r"(?P<days>[A-Za-z,\- ]+?) +(?P<opens>\d\d:\d\d)-(?P<closes>\d\d:\d\d) +(?P<zone>\S+)")
+_FORM = re.compile(
+    r"(?P<days>[A-Za-z,\-]+(?: [A-Za-z,\-]+)*) +(?P<opens>\d\d:\d\d)-(?P<closes>\d\d:\d\d) +(?P<zone>\S+)"
+)
 FORM = "Mon-Fri 08:00-18:00 America/New_York"
 
 

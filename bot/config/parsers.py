@@ -126,3 +126,18 @@ def mail_from(text: str) -> str:
     if not re.fullmatch(r"([^<>@\r\n]+ )?<?[^<>@\s]+@[^<>@\s]+>?", text):
         raise ValueError("must be an e-mail address, or Name <address>")
     return text
+
+
+def domain(text: str) -> str:
+    if not re.fullmatch(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", text.lower()):
+        raise ValueError("must be a domain such as assistant.example.org")
+    return text.lower()
+
+
+def secret(least: int) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if len(text.encode()) < least:
+            raise ValueError(f"needs {least} bytes or more")
+        return text
+
+    return parse

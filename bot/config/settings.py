@@ -89,6 +89,14 @@ SETTINGS: tuple[Setting, ...] = (
         "production. Unset: no token is accepted. The demo makes one.",
     ),
     Setting(
+        "ASSISTANT_AUDIT_KEY",
+        "audit_key",
+        None,
+        "Key with which the end of the audit is signed, 32 bytes or more; keep it where nobody with the database has "
+        "it. Unset: the chain shows what was altered only to somebody who wrote a head down.",
+        read.secret(MIN_SECRET_BYTES),
+    ),
+    Setting(
         "ASSISTANT_TWILIO_AUTH_TOKEN",
         "twilio_auth_token",
         None,
@@ -138,6 +146,12 @@ SETTINGS: tuple[Setting, ...] = (
         read.one_of(*LOG_LEVELS),
     ),
     Setting(
+        "ASSISTANT_METRICS_TOKEN",
+        "metrics_token",
+        None,
+        "Bearer token that /metrics wants. Unset: it is open, and in production closed.",
+    ),
+    Setting(
         "ASSISTANT_SMTP_URL",
         "smtp_url",
         None,
@@ -147,6 +161,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "ASSISTANT_MAIL_FROM", "mail_from", "ASE assistant <assistant@localhost>", "Sender of mails.", read.mail_from
+    ),
+    Setting(
+        "ASSISTANT_MAIL_DOMAIN",
+        "mail_domain",
+        None,
+        "Domain in the Message-ID of mails and the UID of calendar entries; keep it for good, calendars go by it. "
+        "Unset: the domain of ASSISTANT_MAIL_FROM.",
+        read.domain,
     ),
     Setting(
         "ASSISTANT_ALLOWED_ORIGINS",
@@ -210,6 +232,56 @@ SETTINGS: tuple[Setting, ...] = (
         "300",
         "Turns a minute in one conversation; 0: no limit.",
         read.whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_SIGN_IN_ADDRESS",
+        "sign_in_address",
+        "20",
+        "Wrong codes (and codes asked for and not used, and wrong passwords) within 15 minutes from one address, of "
+        "people who have not signed in from there before; 0: no limit.",
+        read.whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_SIGN_IN_NETWORK",
+        "sign_in_network",
+        "60",
+        "The same from one network (IPv4 /24, IPv6 /48); 0: no limit.",
+        read.whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_SIGN_IN_OVERALL",
+        "sign_in_overall",
+        "600",
+        "The same from everywhere together; 0: no limit.",
+        read.whole(0, 1_000_000),
+    ),
+    Setting(
+        "ASSISTANT_SESSION_IDLE",
+        "session_idle",
+        "60",
+        "Minutes without a turn after which a candidate is signed out of a conversation.",
+        read.whole(1, 1440),
+    ),
+    Setting(
+        "ASSISTANT_SESSION_LONGEST",
+        "session_longest",
+        "720",
+        "Minutes after signing in at which a candidate is signed out at the latest.",
+        read.whole(1, 10_080),
+    ),
+    Setting(
+        "ASSISTANT_AGENT_SESSION_IDLE",
+        "agent_session_idle",
+        "15",
+        "Minutes without a turn after which the host page's word for an agent no longer holds.",
+        read.whole(1, 1440),
+    ),
+    Setting(
+        "ASSISTANT_AGENT_SESSION_LONGEST",
+        "agent_session_longest",
+        "120",
+        "Minutes after which the host page's word for an agent no longer holds in any case.",
+        read.whole(1, 1440),
     ),
     Setting(
         "ASSISTANT_TURN_TIMEOUT",
@@ -279,6 +351,7 @@ class Settings:
     database_url: str = field(repr=False)
     as_of: datetime | None
     host_secret: str | None = field(repr=False)
+    audit_key: str | None = field(repr=False)
     twilio_auth_token: str | None = field(repr=False)
     twilio_shared_key: str | None = field(repr=False)
     twilio_voice: str
@@ -288,8 +361,10 @@ class Settings:
     host: str
     port: int
     log_level: str
+    metrics_token: str | None = field(repr=False)
     smtp_url: str | None = field(repr=False)
     mail_from: str
+    mail_domain: str | None
     allowed_origins: tuple[str, ...]
     frame_ancestors: tuple[str, ...]
     trusted_proxies: tuple[Network, ...]
@@ -299,6 +374,13 @@ class Settings:
     rate_requests: int
     rate_conversations: int
     rate_turns: int
+    sign_in_address: int
+    sign_in_network: int
+    sign_in_overall: int
+    session_idle: int
+    session_longest: int
+    agent_session_idle: int
+    agent_session_longest: int
     turn_timeout: int
     stop_timeout: int
     person_hours: OpenHours

@@ -16,20 +16,28 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from bot.answers import Said
+from bot.auth.attempts import (
+    FORGOTTEN,
+    PLACE_KEPT,
+    AttemptLimits,
+    Attempts,
+    Origin,
+    Tally,
+    origin_of,
+    place_of,
+)
+from bot.auth.one_time_codes import SignInLock
 from bot.clock import Clock
 from bot.console.errors import ConsoleError, conflict, invalid, not_found
-from bot.store import ConstraintRefused, Store
+from bot.store import ConstraintRefused, Store, UnitOfWork
 from bot.store.console_values import Agent, AgentSession, Role
-from bot.store.values import AuditEvent
+from bot.store.values import AuditEvent, Json
 
 ROLES: tuple[Role, ...] = ("agent", "lead", "content_owner", "admin")
 IDLE = timedelta(minutes=30)
 """How long a session lasts without being used."""
 ABSOLUTE = timedelta(hours=12)
 """How long a session lasts at most."""
-WRONG_PASSWORDS = 5
-"""So many wrong passwords in a row lock an account."""
-LOCKED_FOR = timedelta(minutes=15)
 SEEN_EVERY = timedelta(seconds=20)
 """A session's last use is written down this often at most."""
 MIN_PASSWORD = 12
@@ -50,17 +58,28 @@ class SignedIn:
 class Accounts:
     """Who may work in the console."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, limits: AttemptLimits | None = None, tally: Tally | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._attempts = Attempts(limits)
+        self._tally = tally or Tally()
         self._hasher = PasswordHasher()
 
     # --- accounts -----------------------------------------------------------------------------
 
     def add(
-        self, name: str, role: Role, password: str, display_name: str | None = None, email: str | None = None
+        self,
+        name: str,
+        role: Role,
+        password: str,
+        display_name: str | None = None,
+        email: str | None = None,
+        by: str | None = None,
     ) -> Agent:
-        """A new account. Raises ConsoleError for a bad name, password or e-mail and where one is taken."""
+        """A new account. `by`: the admin, None at the terminal. Raises ConsoleError for a bad name, password or e-mail
+        and where one is taken."""
         name, email = checked_name(name), _checked_email(email)
         _check_password(password)
         if role not in ROLES:
@@ -76,6 +95,7 @@ class Accounts:
                     at=self._clock.real(),
                     email=email,
                 )
+                self._note(uow, "account.added", by, after={"agent": name, "role": role, "email": email})
                 uow.commit()
         except ConstraintRefused:
             taken = "error_name_or_email_taken" if email else "error_name_taken"
@@ -88,7 +108,13 @@ class Accounts:
             return uow.agents.all()
 
     def change(
-        self, name: str, *, role: Role | None = None, disabled: bool | None = None, email: str | None = None
+        self,
+        name: str,
+        *,
+        role: Role | None = None,
+        disabled: bool | None = None,
+        email: str | None = None,
+        by: str | None = None,
     ) -> Agent:
         """Another role or e-mail ("": none), or switch an account off or on; its sessions end. Raises ConsoleError."""
         now = self._clock.real()
@@ -101,10 +127,13 @@ class Accounts:
             values["email"] = _checked_email(email)
         try:
             with self._store.unit_of_work() as uow:
-                if values and not uow.agents.change(name, **values):
+                was = uow.agents.get(name, lock=True)
+                if was is None or (values and not uow.agents.change(name, **values)):
                     raise not_found("error_no_account_of_that_name")
                 uow.agents.end_all(name, at=now)
                 agent = uow.agents.get(name)
+                if agent is not None:
+                    self._note(uow, "account.changed", by, before=_of_account(was), after=_of_account(agent))
                 uow.commit()
         except ConstraintRefused:
             raise ConsoleError("conflict", "email_taken", "error_email_taken") from None
@@ -114,22 +143,32 @@ class Accounts:
 
     # --- sessions -----------------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: str) -> SignedIn:
-        """Begin a session. Raises ConsoleError (unauthorized, locked)."""
-        name, now = name.strip().lower(), self._clock.real()
+    def sign_in(self, name: str, password: str, address: str | None = None) -> SignedIn:
+        """Begin a session. Raises ConsoleError (unauthorized, locked).
+
+        Names that nobody has are locked like those of accounts.
+        """
+        name = name.strip().lower()
+        who, origin = f"agent:{name}", origin_of(address)
+        place = place_of(who, origin)
         with self._store.unit_of_work(write=False) as uow:
+            now = self._clock.real()
             agent = uow.agents.get(name)
-        if agent is not None and agent.locked_until is not None and agent.locked_until > now:
-            raise ConsoleError("locked", "locked", "error_locked")
+            if place is not None and uow.sign_in.signed_in_from(who, place, now - PLACE_KEPT):
+                origin = origin.known(place)
+            locked = uow.sign_in.lock_of(who, origin.scope).holds(now)
+            busy = self._attempts.too_many(uow.sign_in, "agent", origin, now)
+        if locked or busy:
+            self._tally.add("agent", "locked" if locked else "busy")
+            raise ConsoleError("locked", "locked", "error_locked" if locked else "error_sign_in_busy")
         right = self._fits(agent.password_hash if agent else self._nobody, password)
         if agent is None or not right or agent.disabled_at is not None:
-            if agent is not None and not right:
-                self._wrong(agent.id)
+            self._wrong(who, agent, origin)
             raise ConsoleError("unauthorized", "wrong_password", "error_wrong_password")
-        changes: dict[str, object] = {"failures": 0, "locked_until": None}
+        changes: dict[str, object] = {}
         if self._hasher.check_needs_rehash(agent.password_hash):
             changes["password_hash"] = self._hasher.hash(password)
-        return self._begin(agent, changes)
+        return self._begin(agent, changes, by="password", who=who, origin=origin, place=place)
 
     def sign_in_by_email(self, email: str, role: Role | None) -> SignedIn:
         """Begin a session of whom a provider vouches for, in the role it says (None: the account's own).
@@ -139,18 +178,36 @@ class Accounts:
         with self._store.unit_of_work(write=False) as uow:
             agent = uow.agents.by_email(email)
         if agent is None or agent.disabled_at is not None:
+            with self._store.unit_of_work() as uow:
+                self._note_failed(uow, agent, "provider")
+                uow.commit()
+            self._tally.add("agent", "no_account")
             raise ConsoleError("forbidden", "no_account", "error_no_account")
         if role is None or role == agent.role:
-            return self._begin(agent, {})
+            return self._begin(agent, {}, by="provider")
         changed = self.change(agent.id, role=role)
-        return self._begin(changed, {}, was=agent.role)
+        return self._begin(changed, {}, was=agent.role, by="provider")
 
-    def _begin(self, agent: Agent, changes: dict[str, object], was: Role | None = None) -> SignedIn:
+    def _begin(
+        self,
+        agent: Agent,
+        changes: dict[str, object],
+        was: Role | None = None,
+        *,
+        by: str,
+        who: str | None = None,
+        origin: Origin | None = None,
+        place: str | None = None,
+    ) -> SignedIn:
         token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._clock.real()
         with self._store.unit_of_work() as uow:
             if changes:
                 uow.agents.change(agent.id, **changes)
             uow.agents.begin(_hash(token), agent.id, csrf, at=now)
+            if who is not None and origin is not None:
+                uow.sign_in.save_lock(SignInLock(who, scope=origin.scope), now)
+                uow.sign_in.remember_place(who, place, now)
+            self._note(uow, "agent.signed_in", agent.id, after={"by": by})
             if was is not None:
                 uow.audit.append(
                     AuditEvent(
@@ -166,6 +223,7 @@ class Accounts:
                     )
                 )
             uow.commit()
+        self._tally.add("agent", "accepted")
         return SignedIn(agent, token, csrf)
 
     def who(self, token: str, *, use: bool = True) -> tuple[Agent, AgentSession] | None:
@@ -187,7 +245,10 @@ class Accounts:
     def sign_out(self, token: str) -> None:
         """End a session."""
         with self._store.unit_of_work() as uow:
+            session = uow.agents.session(_hash(token))
             uow.agents.end(_hash(token), at=self._clock.real())
+            if session is not None and session.ended_at is None:
+                self._note(uow, "agent.signed_out", session.agent_id)
             uow.commit()
 
     # --- inside -------------------------------------------------------------------------------
@@ -203,15 +264,35 @@ class Accounts:
         except (Argon2Error, InvalidHashError):
             return False
 
-    def _wrong(self, name: str) -> None:
+    def _wrong(self, who: str, agent: Agent | None, origin: Origin) -> None:
         with self._store.unit_of_work() as uow:
-            agent = uow.agents.get(name, lock=True)
-            if agent is not None:
-                failures = agent.failures + 1
-                locked = failures >= WRONG_PASSWORDS
-                until = self._clock.real() + LOCKED_FOR if locked else None
-                uow.agents.change(name, failures=0 if locked else failures, locked_until=until)
+            now = self._clock.real()
+            uow.sign_in.forget(tries_before=now - FORGOTTEN, places_before=now - PLACE_KEPT)
+            lock = uow.sign_in.lock_for(who, origin.scope).after_wrong(now)
+            uow.sign_in.save_lock(lock, now)
+            self._note_failed(uow, agent, "password")
+            if lock.locked_until is not None:
+                self._note_failed(uow, agent, "password", action="agent.locked")
+            if self._attempts.count(uow.sign_in, "agent", origin, now):
+                self._note_failed(uow, agent, "password", action="agent.limit_reached")
             uow.commit()
+        self._tally.add("agent", "wrong")
+
+    def _note_failed(self, uow: UnitOfWork, agent: Agent | None, by: str, action: str = "agent.sign_in_failed") -> None:
+        """What was typed as a name is not kept where nobody has it: it may be a password."""
+        about = {"account": agent.id if agent is not None else None, "by": by}
+        uow.audit.append(AuditEvent(self._clock.real(), "anonymous", "agent", action, after=about))
+
+    def _note(
+        self, uow: UnitOfWork, action: str, by: str | None, before: Json | None = None, after: Json | None = None
+    ) -> None:
+        kind, channel = ("system", "terminal") if by is None else ("agent", "agent")
+        at = self._clock.real()
+        uow.audit.append(AuditEvent(at, kind, channel, action, actor_id=by, before=before, after=after))
+
+
+def _of_account(agent: Agent) -> Json:
+    return {"agent": agent.id, "role": agent.role, "email": agent.email, "disabled": agent.disabled_at is not None}
 
 
 def checked_name(name: str) -> str:

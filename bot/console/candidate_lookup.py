@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.auth.tokens import ASE_ID
+from bot.auth.tokens import ASE_ID, new_conversation_id, new_conversation_token, token_hash
 from bot.console.conversation_view import ConversationView
 from bot.console.errors import invalid, not_found
 from bot.console.inbox import masked
@@ -34,9 +34,7 @@ class PeopleLookUp:
 
     def open(self, agent: Agent, ase_id: str, reason: str) -> Json:
         """The person's records; who looked and why goes into the audit. Raises ConsoleError."""
-        ase_id, reason = _checked(ase_id), reason.strip()
-        if not MIN_REASON <= len(reason) <= MAX_REASON:
-            raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
+        ase_id, reason = _checked(ase_id), _reason(reason)
         if self._services.people.person(ase_id) is None:
             raise not_found("error_no_person")
         with self._store.unit_of_work() as uow:
@@ -56,6 +54,51 @@ class PeopleLookUp:
         if found is None:
             raise not_found("error_no_person")
         return found
+
+    def conversation(self, agent: Agent, ase_id: str, reason: str) -> tuple[str, bool]:
+        """The id of the conversation with a person in which something can be changed for them, and whether it was
+        started for that: the newest that is going on, else a new one. Who and why goes into the audit.
+
+        Raises ConsoleError.
+        """
+        ase_id, reason = _checked(ase_id), _reason(reason)
+        if self._services.people.person(ase_id) is None:
+            raise not_found("error_no_person")
+        now = self._services.clock.now()
+        with self._store.unit_of_work() as uow:
+            uow.records.person(ase_id, lock=True)
+            found = uow.conversations.going_on_with(ase_id)
+            conversation_id = found or new_conversation_id()
+            if found is None:
+                uow.conversations.create(
+                    conversation_id,
+                    channel="web",
+                    locale="en-US",
+                    token_hash=token_hash(new_conversation_token()),
+                    at=now,
+                    about=ase_id,
+                )
+            uow.audit.append(
+                AuditEvent(
+                    at=now,
+                    actor_kind="agent",
+                    actor_id=agent.id,
+                    channel="agent",
+                    action="conversation.found" if found else "conversation.started",
+                    subject=ase_id,
+                    conversation_id=conversation_id,
+                    after={"reason": reason},
+                )
+            )
+            uow.commit()
+        return conversation_id, found is None
+
+
+def _reason(reason: str) -> str:
+    reason = reason.strip()
+    if not MIN_REASON <= len(reason) <= MAX_REASON:
+        raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
+    return reason
 
 
 def _checked(ase_id: str) -> str:

@@ -6,18 +6,20 @@ sets it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from bot.answers.answers import Answers
 from bot.changes.kinds import ADDRESS, DUPLICATES
+from bot.console.exceptions import OPEN, exceptions_json
 from bot.console.on_behalf import ABOUT_ADDRESS, OF_ONE_TEST, SERIES
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import in_zone
 from bot.dialogue.ports import Services
 from bot.dialogue.state import read_state
-from bot.dialogue.tasks.subjects import Option, any_purchase, base, certified, unsat
+from bot.dialogue.tasks.rule_topic import test_choice
+from bot.dialogue.tasks.subjects import Option, base, certified, each_purchase, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import Person, Visitor
 from bot.rules.case import CaseError
@@ -27,7 +29,7 @@ from bot.rules.facts import Subject
 from bot.rules.state import PurchaseState, state_of
 from bot.rules.time import zone
 from bot.store import Store
-from bot.store.console_values import Agent, Override
+from bot.store.console_values import Agent, LiftedRule
 from bot.store.values import Confirmation, Conversation, Json, StoredMessage
 
 DATES = (
@@ -94,7 +96,7 @@ class ConversationView:
                 if conversation.person
                 else None
             )
-            overrides = uow.console.overrides(conversation.person) if conversation.person else ()
+            lifted = uow.exceptions.of(conversation.person) if conversation.person else ()
         turn = agent_turn(self._services, agent, conversation.id, conversation.person)
         view: Json = {
             "summary": self._summary(turn, conversation, messages),
@@ -112,7 +114,7 @@ class ConversationView:
             ],
             "requests": [{"reason": h.reason, "at": h.requested_at.isoformat(), "status": h.status} for h in handoffs],
         }
-        view["person"] = self._records(turn, waiting, overrides, names)
+        view["person"] = self._records(turn, waiting, lifted, names)
         return view
 
     def person(self, agent: Agent, ase_id: str) -> Json | None:
@@ -120,33 +122,28 @@ class ConversationView:
         with self._store.unit_of_work(write=False) as uow:
             names = {other.id: other.display_name for other in uow.agents.all()}
             waiting = uow.confirmations.pending(ase_id, now=self._services.clock.real())
-            overrides = uow.console.overrides(ase_id)
-        return self._records(agent_turn(self._services, agent, "", ase_id), waiting, overrides, names)
+            lifted = uow.exceptions.of(ase_id)
+        return self._records(agent_turn(self._services, agent, "", ase_id), waiting, lifted, names)
 
     def _records(
-        self, turn: TurnContext, waiting: Confirmation | None, overrides: Iterable[Override], names: Mapping[str, str]
+        self, turn: TurnContext, waiting: Confirmation | None, lifted: Iterable[LiftedRule], names: Mapping[str, str]
     ) -> Json | None:
         person = turn.person
         if person is None:
             return None
-        return self._person(turn, person) | {
+        known, now = list(lifted), self._services.clock.real()
+        shown = self._person(turn, person)
+        for act in shown["actions"]:
+            holds = [each for each in known if each.state_at(now) in OPEN and each.state != "pending"]
+            of = [e for e in holds if (e.rule, f"{e.test}/{e.purchase_id}") == (act["decision"]["rule"], act["about"])]
+            act["exception"] = {"id": of[-1].id, "state": of[-1].state} if of else None
+        return shown | {
             "waiting": (
                 {"kind": waiting.task, "id": waiting.id, "expires_at": waiting.expires_at.isoformat()}
                 if waiting
                 else None
             ),
-            "exceptions": [
-                {
-                    "rule": o.rule,
-                    "subject": o.subject,
-                    "reason": o.reason,
-                    "by": names.get(o.agent_id, o.agent_id),
-                    "state": o.state,
-                    "at": o.at.isoformat(),
-                }
-                for o in overrides
-                if o.state == "allowed"
-            ],
+            "exceptions": exceptions_json(known, names, now),
         }
 
     # --- what was said --------------------------------------------------------------------------------
@@ -162,7 +159,9 @@ class ConversationView:
                 asked.append({"seq": message.seq, "topic": topics[label].title, "text": message.text[:200]})
             for told in message.payload.get("decisions") or ():
                 subject = told["subject"].get("test") or told["subject"].get("series") or ""
-                decided[f"{told['rule']} {subject}"] = self._why(turn, told) | {"seq": message.seq}
+                values = told["reasons"][0]["values"]
+                which = told["subject"].get("appointment_id") or values.get("purchased_on") or ""
+                decided[f"{told['rule']} {subject} {which}"] = self._why(turn, told) | {"seq": message.seq}
         task = state.task
         return {
             "asked": asked[-6:],
@@ -199,7 +198,7 @@ class ConversationView:
             else None,
             "experience": candidate.work_experience.status.value.replace("_", " "),
             "accommodation": candidate.accommodation.status.value.replace("_", " "),
-            "tests": [self._test(turn, person, option) for option in any_purchase(person, turn.today)],
+            "tests": [self._test(turn, person, option) for option in each_purchase(person, turn.today)],
             "certifications": [
                 self._told(turn, "certification_status", o.subject, test=o.test) for o in certified(person, turn.today)
             ],
@@ -229,9 +228,18 @@ class ConversationView:
             "test": option.test,
             "title": self._services.answers.say(option.test, "test", day=turn.today).web,
             "purchase_id": purchase.id if purchase else None,
+            "which": self._which(turn, option, each_purchase(person, turn.today)),
             "state": state.value,
             "dates": sorted(dates.values(), key=lambda entry: entry["on"][:10]),
         }
+
+    def _which(self, turn: TurnContext, option: Option, among: Sequence[Option]) -> str | None:
+        """Which purchase of a test it is, where there are several: bought when, good until when, booked for when."""
+        if sum(other.test == option.test for other in among) < 2:
+            return None
+        title: str = test_choice(turn, option, among).title
+        test = self._services.answers.say(option.test, "test", day=turn.today).web
+        return title.removeprefix(test).lstrip(", ")
 
     def _master(self, turn: TurnContext, person: Person) -> list[Json]:
         tests, policy = self._services.catalog.tests.tests, self._services.catalog.policy
@@ -282,6 +290,7 @@ class ConversationView:
                         "title": self._services.answers.said(kind.title).web,
                         "test": option.test,
                         "about": option.key,
+                        "which": self._which(turn, option, unsat(person, turn.today)),
                         "needs_seat": kind.needs_seat,
                         "outcome": shown["outcome"],
                         "code": shown["reasons"][0]["code"],

@@ -28,13 +28,17 @@ from bot.dialogue.state import ConversationState, read_state
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import Visitor
 from bot.nlu.values import read_test_codes
+from bot.rules.policy import TIME_ZONE
+from bot.rules.time import day_at, zone
 from bot.store import ConcurrentTurn, Store, UnitOfWork
 from bot.store.console_values import Agent, Listed, Outcome
-from bot.store.values import AuditEvent, Conversation, Json, StoredMessage, TurnRecord
+from bot.store.values import AuditEvent, Conversation, Json, Mail, StoredMessage, TurnRecord
 
 SHOWN_FOR = timedelta(days=30)
 """How long a conversation that nobody waits in stays in the list."""
 MAX_NOTE = 2_000
+GONE_AFTER = timedelta(minutes=10)
+"""Who has not written for so long is not there any more, as far as we know."""
 TRIES = 5
 OUTCOMES: tuple[Outcome, ...] = ("solved", "unsolved", "follow_up", "no_answer")
 _MARKUP = re.compile(r"\*\*|^- ", re.MULTILINE)
@@ -184,6 +188,42 @@ class Inbox:
             self._check_mine(agent, conversation)
             self._append(uow, conversation_id, [Draft(text=text, speech=plain(text), author="agent")], key, fingerprint)
             uow.console.answered(conversation_id, at=self._clock.real())
+            self._mail_if_gone(uow, conversation, text)
+            uow.commit()
+        return Step(conversation_id, conversation.last_seq)
+
+    def _mail_if_gone(self, uow: UnitOfWork, conversation: Conversation, text: str) -> None:
+        """An answer also goes to the e-mail on file of who has not written for a while: nobody is there to read it."""
+        ase_id, now = conversation.ase_id or conversation.sealed_for, self._clock.real()
+        asked_at = conversation.used_at
+        if ase_id is None or asked_at is None or now - asked_at < GONE_AFTER:
+            return
+        person = uow.records.person(ase_id)
+        if person is None or person.candidate.email is None:
+            return
+        say, policy = self._services.answers.phrase, self._services.catalog.policy
+        where = zone(person.candidate.time_zone or str(policy.rows[TIME_ZONE][-1].value))
+        subject = say("agent_answer_mail_subject", asked_on=day_at(asked_at, where)).text
+        body = say("agent_answer_mail", answer=Words.same(plain(text))).text
+        uow.outbox.add(Mail(person.candidate.email, "agent_answer", subject, body, ase_id=ase_id), at=now)
+
+    def tell(self, agent: Agent, conversation_id: str, text: str, key: str) -> Step | None:
+        """Something that the person is to be told, whoever has the conversation; by mail where it is over. The same key
+        again tells nothing twice. None where nothing was written into the conversation."""
+        key = f"agent:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+        with self._store.unit_of_work() as uow:
+            conversation = self._known(uow, conversation_id, lock=True)
+            if uow.conversations.turn_by_client_message_id(conversation_id, key) is not None:
+                return None
+            if conversation.ended_at is not None:
+                person = uow.records.person(conversation.person) if conversation.person is not None else None
+                if person is not None and person.candidate.email is not None:
+                    subject = self._services.answers.phrase("told_mail_subject").text
+                    mail = Mail(person.candidate.email, "told", subject, plain(text), ase_id=person.candidate.ase_id)
+                    uow.outbox.add(mail, at=self._clock.real())
+                    uow.commit()
+                return None
+            self._append(uow, conversation_id, [Draft(text=text, speech=plain(text), author="agent")], key, key)
             uow.commit()
         return Step(conversation_id, conversation.last_seq)
 

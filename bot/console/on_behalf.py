@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from bot.answers.answer import Answer, joined
 from bot.answers.format import Said as Words
 from bot.changes.kinds import ADDRESS, CHANGE_KINDS, DUPLICATES, KINDS, ChangeKind
-from bot.console.errors import ConsoleError, conflict, forbidden, invalid, not_found, refused
-from bot.contracts.changes import Changes, Done, ExceptionGrant, Refusal
-from bot.contracts.seats import SeatFilter
+from bot.console.errors import ConsoleError, conflict, invalid, not_found, refused
+from bot.contracts.changes import Changes, Done, Refusal
+from bot.contracts.seats import SeatFilter, SeatOrder
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.memories import AddressMemory, ChangeMemory, DuplicatesMemory, SeatChosen
 from bot.dialogue.outcome import Reply, on_day
 from bot.dialogue.ports import Services
-from bot.dialogue.tasks.change_task import ChangeTask
+from bot.dialogue.tasks.appointment_words import is_closed, option_of
+from bot.dialogue.tasks.change_task import ChangeTask, which_purchase
+from bot.dialogue.tasks.seat_task import change_closes, starts_taken
 from bot.dialogue.tasks.subjects import Option, unsat
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.values import Person, Visitor
@@ -28,19 +29,11 @@ from bot.rules.decision import Decision
 from bot.rules.facts import Subject
 from bot.rules.time import instant_of, zone
 from bot.store import Store
-from bot.store.console_values import Agent, Override
+from bot.store.console_values import Agent
 from bot.store.values import AuditEvent, Conversation, Json
 
 CONSENTS = ("chat", "phone", "written")
-MIN_REASON = 15
-MAX_REASON = 1_000
 SEATS_SHOWN = 12
-NEVER = frozenset(
-    {"no_purchase", "no_appointment", "seat_taken", "start_in_past", "appointment_past", "policy_missing"}
-)
-"""Refusals of fact, not of policy: there is nothing that an exception could allow."""
-
-
 OF_ONE_TEST = tuple(kind for kind in CHANGE_KINDS if kind.of_one_test)
 """What can be done about one bought test, and what a lead can make an exception for."""
 
@@ -52,7 +45,7 @@ PARTS = ("line1", "city", "region", "postal_code")
 
 
 class OnBehalf:
-    """Changes on behalf of a person, and exceptions that a lead allows."""
+    """Changes on behalf of a person, by the rules or under an exception that holds."""
 
     def __init__(self, store: Store, services: Services, dialogue: Dialogue) -> None:
         self._store = store
@@ -62,9 +55,10 @@ class OnBehalf:
     # --- seats, preview, yes ------------------------------------------------------------------------
 
     def seats(self, agent: Agent, conversation: Conversation, about: str) -> list[Json]:
-        """Free seats up to the last day of a purchase, soonest first."""
+        """Free seats up to the last day of a purchase, soonest first; those that could not be changed any more
+        (`closed`) after the others, and none that they have or could not go to."""
         turn = self._turn(agent, conversation)
-        person, option = self._option(turn, about)
+        person, option = purchase_of(turn, about)
         last = turn.judge("purchase_window", option.subject).decisive.values.get("must_test_by")
         home = option.purchase.appointment.site if option.purchase and option.purchase.appointment else None
         address = person.candidate.address
@@ -73,10 +67,11 @@ class OnBehalf:
             for site in turn.sites.values()
             if site.id == home or (address is not None and site.region == address.region)
         }
-        every = SeatFilter(last_day=on_day(last))
+        every = SeatFilter(last_day=on_day(last), starts_out=starts_taken(turn, person, option))
+        order = SeatOrder(closed_until=change_closes(turn))
         with self._services.people.seats(of=person.candidate.ase_id, since=turn.now) as seats:
-            shown = seats.free(replace(every, sites=frozenset(near)), limit=SEATS_SHOWN)
-            shown = shown or seats.free(every, limit=SEATS_SHOWN)
+            shown = seats.free(replace(every, sites=frozenset(near)), order=order, limit=SEATS_SHOWN)
+            shown = shown or seats.free(every, order=order, limit=SEATS_SHOWN)
         say = self._services.answers.say
         return [
             {
@@ -85,6 +80,7 @@ class OnBehalf:
                 "title": say(instant_of(seat.starts_at, zone(seat.site.time_zone)), day=turn.today).web,
                 "where": f"{seat.site.name}, {seat.site.city}",
                 "free": seat.free,
+                "closed": is_closed(turn, instant_of(seat.starts_at, zone(seat.site.time_zone))),
             }
             for seat in shown
         ]
@@ -96,7 +92,7 @@ class OnBehalf:
         action: str,
         about: str,
         seat: Mapping[str, str] | None = None,
-        override: Override | None = None,
+        exception: str | None = None,
         address: Mapping[str, str] | None = None,
     ) -> Json:
         """What would be done, as a confirmation that waits for the yes. Raises ConsoleError where it is refused."""
@@ -108,7 +104,7 @@ class OnBehalf:
             return self._preview_duplicates(turn, about)
         if kind is ADDRESS:
             return self._preview_address(turn, address)
-        person, option = self._option(turn, about)
+        person, option = purchase_of(turn, about)
         subject = option.subject
         seat_chosen: dict[str, Any] = {}
         if kind.needs_seat:
@@ -122,11 +118,13 @@ class OnBehalf:
             decision = turn.judge(kind.rule, subject, person=everywhere)
         except CaseError as error:
             raise invalid("seat", str(error)) from None
-        allow = _grant(override)
-        if decision.outcome != "allowed" and not (allow and allow.covers(person.candidate.ase_id, decision)):
-            raise self._refusal(decision, turn)
+        if decision.outcome != "allowed":
+            bought = option.purchase.id if option.purchase is not None else None
+            grant = self._changes.exception_for(person.candidate.ase_id, decision, bought) if exception else None
+            if grant is None or grant.id != exception:
+                raise self._refusal(decision, turn)
         memory = self._task(kind).memory(about=option.key, opening=False, **seat_chosen)
-        return self._propose(Reply(turn), kind, memory, option, decision, allow)
+        return self._propose(Reply(turn), kind, memory, option, decision, exception)
 
     def _preview_duplicates(self, turn: TurnContext, about: str) -> Json:
         """Another copy of the certificates of one series, or of all."""
@@ -167,7 +165,7 @@ class OnBehalf:
         memory: ChangeMemory,
         option: Option,
         decision: Decision | None,
-        allow: ExceptionGrant | None = None,
+        exception: str | None = None,
     ) -> Json:
         """Say what would be done and keep it as a confirmation. Raises ConsoleError where it cannot be done."""
         turn = reply.turn
@@ -175,17 +173,19 @@ class OnBehalf:
         if request is None or ase_id is None:
             told = joined(reply.said).text
             raise refused("seat_gone", told) if told else conflict("seat_gone", "error_seat_gone")
-        proposal = self._changes.propose(turn.visitor, ase_id, request, allow)
+        proposal = self._changes.propose(turn.visitor, ase_id, request, exception=exception)
         if isinstance(proposal, Refusal):
             if proposal.decision is None:
-                raise conflict("seat_gone", "error_seat_gone")
+                raise conflict(*_NOT_THEIRS.get(proposal.code, ("seat_gone", "error_seat_gone")))
             raise self._refusal(proposal.decision, turn)
+        which_purchase(reply, option.purchase)
+        self._task(kind).say_before(reply, proposal)
         return {
             "proposal": proposal.id,
             "text": joined(reply.said).text,
             "expires_at": proposal.until.isoformat(),
             "decision": decision_to_json(decision) if decision is not None else None,
-            "exception": allow.id if allow is not None else None,
+            "exception": proposal.exception,
         }
 
     def commit(
@@ -194,7 +194,7 @@ class OnBehalf:
         conversation: Conversation,
         proposal_id: str,
         consent: Mapping[str, Any],
-        override: Override | None = None,
+        exception: str | None = None,
     ) -> Answer:
         """Do what was shown, with the person's consent on record. Raises ConsoleError where it is not done."""
         how, words = consent.get("how"), str(consent.get("words") or "").strip()[:500]
@@ -205,6 +205,8 @@ class OnBehalf:
             kept = uow.confirmations.get(proposal_id)
             if kept is None or kept.conversation_id != conversation.id or kept.ase_id != ase_id:
                 raise not_found("error_no_preview")
+            if kept.preview.get("exception", exception) != exception:
+                raise conflict("exception_missing", "error_preview_outdated")
             uow.audit.append(
                 AuditEvent(
                     at=self._services.clock.now(),
@@ -219,96 +221,43 @@ class OnBehalf:
             )
             uow.commit()
         turn = self._turn(agent, conversation)
-        done = self._changes.confirm(turn.visitor, ase_id, proposal_id, _grant(override))
+        done = self._changes.confirm(turn.visitor, ase_id, proposal_id)
         if done.refused is not None:
             raise self._not_done(done, turn)
         reply = Reply(turn.reread())
-        if override is not None:
-            reply.phrase("exception_made", lead=Words.same(agent.display_name))
+        if done.exception is not None:
+            reply.phrase("exception_made", lead=Words.same(self._lead_of(done.exception)))
         self._task(KINDS[kept.task]).say_done(reply, done)
+        bought = option_of(reply.turn, done)
+        which_purchase(reply, bought.purchase if bought is not None else None)
         return joined(reply.said)
 
     # --- exceptions ---------------------------------------------------------------------------------
 
-    def except_for(self, agent: Agent, conversation: Conversation, rule: str, about: str, reason: str) -> Override:
-        """A lead wants to allow what the rule refuses; it waits for the second confirmation. Raises ConsoleError."""
-        if agent.role != "lead":
-            raise forbidden("error_exception_by_lead")
-        reason = reason.strip()
-        if not MIN_REASON <= len(reason) <= MAX_REASON:
-            raise invalid("reason", f"Say why, in {MIN_REASON} to {MAX_REASON} characters.")
-        if rule not in {kind.rule for kind in OF_ONE_TEST}:
-            raise invalid("rule", "There are no exceptions from this rule.")
-        turn = self._turn(agent, conversation)
-        person, option = self._option(turn, about)
-        decision = turn.judge(rule, option.subject)
-        if decision.outcome == "allowed":
-            raise conflict("allowed_anyway", "error_allowed_anyway")
-        if decision.decisive.code in NEVER:
-            raise conflict("nothing_to_allow", "error_nothing_to_allow")
-        override = Override(
-            id=uuid4().hex,
-            ase_id=person.candidate.ase_id,
-            conversation_id=conversation.id,
-            agent_id=agent.id,
-            rule=rule,
-            subject={"test": option.test, "about": option.key},
-            decision=decision_to_json(decision),
-            reason=reason,
-            state="pending",
-            at=self._services.clock.real(),
-            confirmed_at=None,
-        )
-        with self._store.unit_of_work() as uow:
-            uow.console.add_override(override)
-            uow.commit()
-        return override
-
-    def confirm_exception(self, agent: Agent, conversation: Conversation, override_id: str, typed: str) -> Answer:
-        """The second confirmation: the test code, typed. What to tell the person. Raises ConsoleError."""
-        if agent.role != "lead":
-            raise forbidden("error_exception_by_lead")
-        now = self._services.clock.now()
-        with self._store.unit_of_work() as uow:
-            override = uow.console.override(override_id)
-            if override is None or override.conversation_id != conversation.id or override.agent_id != agent.id:
-                raise not_found("error_no_exception")
-            if typed.strip().upper() != override.subject["test"]:
-                raise invalid("typed", f"Type {override.subject['test']} to confirm.")
-            if not uow.console.allow(override_id, at=self._services.clock.real()):
-                raise conflict("confirmed", "error_confirmed")
-            uow.audit.append(
-                AuditEvent(
-                    at=now,
-                    actor_kind="agent",
-                    actor_id=agent.id,
-                    channel="agent",
-                    action="exception.allowed",
-                    subject=override.ase_id,
-                    conversation_id=conversation.id,
-                    before={"outcome": override.decision["outcome"]},
-                    after={"rule": override.rule, "subject": override.subject, "reason": override.reason},
-                    decision=override.decision,
-                    policy_digest=self._services.catalog.digest,
-                )
-            )
-            uow.commit()
-        turn = self._turn(agent, conversation)
-        kind = next(kind for kind in OF_ONE_TEST if kind.rule == override.rule)
-        said = Words.same(self._services.answers.said(kind.title).voice)
-        reply = Reply(turn)
-        reply.phrase("exception_allowed", test=override.subject["test"], action=said)
-        return joined(reply.said)
-
-    def exception(self, conversation: Conversation, override_id: str | None) -> Override | None:
-        """A confirmed exception of this conversation. Raises ConsoleError for any other."""
-        if override_id is None:
+    def exception(
+        self, conversation: Conversation, exception_id: str | None, proposal: str | None = None
+    ) -> str | None:
+        """The id of an exception that holds for this person now, or was used up by that very proposal; whoever has the
+        conversation may use it. Raises ConsoleError for any other."""
+        if exception_id is None:
             return None
         with self._store.unit_of_work(write=False) as uow:
-            found = uow.console.override(override_id)
-        if found is None or found.conversation_id != conversation.id or found.state != "allowed":
+            found = uow.exceptions.get(exception_id)
+        if found is None or found.ase_id != conversation.person:
             raise not_found("error_no_exception")
-        return found
+        if proposal is not None and found.change_key == proposal:
+            return exception_id
+        if found.state in ("requested", "pending"):
+            raise not_found("error_no_exception")
+        if found.state_at(self._services.clock.real()) != "granted":
+            raise conflict("exception_over", "error_exception_over")
+        return exception_id
+
+    def _lead_of(self, exception_id: str) -> str:
+        with self._store.unit_of_work(write=False) as uow:
+            found = uow.exceptions.get(exception_id)
+            lead = uow.agents.get(found.granted_by) if found is not None and found.granted_by is not None else None
+        return lead.display_name if lead is not None else ""
 
     # --- inside -------------------------------------------------------------------------------------
 
@@ -334,16 +283,6 @@ class OnBehalf:
             raise conflict("nobody", "error_nobody")
         return conversation.person
 
-    @staticmethod
-    def _option(turn: TurnContext, about: str) -> tuple[Person, Option]:
-        person = turn.person
-        if person is None:
-            raise not_found("error_no_records")
-        for option in unsat(person, turn.today):
-            if option.key == about:
-                return person, option
-        raise not_found("error_no_purchase")
-
     def _task(self, kind: ChangeKind) -> ChangeTask:
         task = self._dialogue.tasks[kind.topic]
         assert isinstance(task, ChangeTask)
@@ -356,15 +295,26 @@ class OnBehalf:
     def _not_done(self, done: Done, turn: TurnContext) -> ConsoleError:
         if done.decision is not None:
             return self._refusal(done.decision, turn)
-        return conflict(str(done.refused), "error_preview_outdated")
+        return conflict(str(done.refused), _NOT_THEIRS.get(str(done.refused), ("", "error_preview_outdated"))[1])
 
 
-def _grant(override: Override | None) -> ExceptionGrant | None:
-    """What a confirmed exception lifts."""
-    if override is None:
-        return None
-    code = str(override.decision["reasons"][0]["code"])
-    return ExceptionGrant(override.id, override.ase_id, override.rule, code, str(override.subject["test"]))
+_NOT_THEIRS = {
+    "exception_over": ("exception_over", "error_exception_over"),
+    "same_time": ("same_time", "error_same_time"),
+    "no_change": ("no_change", "error_no_change"),
+}
+"""Why somebody cannot have a seat whatever the rules say: the code for the page, and the phrase."""
+
+
+def purchase_of(turn: TurnContext, about: str) -> tuple[Person, Option]:
+    """The person, and the purchase that is not used up with that key. Raises ConsoleError."""
+    person = turn.person
+    if person is None:
+        raise not_found("error_no_records")
+    for option in unsat(person, turn.today):
+        if option.key == about:
+            return person, option
+    raise not_found("error_no_purchase")
 
 
 def _start(text: str) -> datetime:

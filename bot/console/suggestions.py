@@ -20,6 +20,7 @@ from bot.dialogue.ports import Services
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.split_requests import HAND_OVERS
 from bot.dialogue.understanding.user_act import UserAct
+from bot.nlu.legible import legible
 from bot.rules.codec import decision_to_json
 from bot.store import Store
 from bot.store.console_values import Agent, Suggestion
@@ -74,6 +75,7 @@ class Suggestions:
 
     def read(self, turn: TurnContext, text: str) -> dict[str, Any]:
         """What the message means, with the readings that come close."""
+        text = legible(text)
         parsed = self._parser.parse(text, {"as_of": turn.now.isoformat(), "time_zone": turn.zone.key})
         return parsed | {"text": text}
 

@@ -205,10 +205,14 @@ class CancelTestRequest(PurchaseRequest):
 
 @dataclass(frozen=True, slots=True)
 class DuplicatesRequest(ChangeRequest):
-    """Order duplicates of the certificates in some series, at the fee (US dollars for each series) that was shown."""
+    """Order duplicates of the certificates in some series, at the fee (US dollars for each series) and to the address
+    (`send_to`; None: there was none) that were shown."""
+
+    version: ClassVar[int] = 2
 
     series: tuple[str, ...]
     fee_per_series: Decimal
+    send_to: Address | None
 
     @property
     def subject(self) -> Subject:
@@ -221,12 +225,17 @@ class DuplicatesRequest(ChangeRequest):
         return operations.order_duplicates(self)
 
     def to_json(self) -> Json:
-        return {"version": self.version, "series": list(self.series), "fee_per_series": str(self.fee_per_series)}
+        return {
+            "version": self.version,
+            "series": list(self.series),
+            "fee_per_series": str(self.fee_per_series),
+            "send_to": None if self.send_to is None else asdict(self.send_to),
+        }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> DuplicatesRequest:
         read = _Fields(cls, kept)
-        return cls(read.texts("series"), read.money("fee_per_series"))
+        return cls(read.texts("series"), read.money("fee_per_series"), read.optional("send_to", read.address))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +263,18 @@ class AddressRequest(ChangeRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class DoneBefore:
+    """An equal order that this person gave shortly before: when, and what both orders have in common."""
+
+    at: datetime
+    series: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A change shown to a person, waiting for a yes until `until` (real time); the seat it needs is held until
-    `held_until`, where it was held just now."""
+    `held_until`, where it was held just now. `before`: the equal order given within the last day, if there is one;
+    `exception`: the id of the one that it stands on."""
 
     id: str
     kind: str
@@ -264,6 +282,8 @@ class Proposal:
     until: datetime
     conversation_id: str
     held_until: datetime | None = None
+    before: DoneBefore | None = None
+    exception: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +299,9 @@ class Done:
     """What came of a change. `refused` is a reason code; `decision` what the rule now says, if it was the rule.
 
     `repeated`: it had been done before under this confirmation and nothing was done twice. `calendar`: an iCalendar
-    file with the appointment that is booked now. Of the refusals, `not_done` says that the database was away and
-    nothing was changed, `not_known` that it went away in the very act. `person`: the records as they are now,
-    where they were read on the way.
+    file with the appointment that is booked now. `exception`: the id of the one that it used up. Of the refusals,
+    `not_done` says that the database was away and nothing was changed, `not_known` that it went away in the very act.
+    `person`: the records as they are now, where they were read on the way.
     """
 
     kind: str
@@ -293,24 +313,27 @@ class Done:
     repeated: bool = False
     calendar: str | None = None
     person: Person | None = None
+    exception: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExceptionGrant:
-    """One refusal that a lead has lifted for one person and test: this rule for this reason, and nothing else."""
+    """A refusal that a lead has lifted, once and until `until`, for one purchase of one person: this rule, for these
+    reasons, and nothing else."""
 
     id: str
     ase_id: str
     rule: str
-    code: str
-    test: str
+    codes: frozenset[str]
+    purchase_id: str
+    until: datetime
 
-    def covers(self, ase_id: str, decision: Decision) -> bool:
-        """Whether it is this refusal that was lifted."""
+    def covers(self, ase_id: str, decision: Decision, purchase_id: str | None) -> bool:
+        """Whether it is this refusal that was lifted. A reason that has come on top is not."""
         return (
             decision.outcome != "allowed"
-            and (ase_id, decision.rule, decision.decisive.code) == (self.ase_id, self.rule, self.code)
-            and decision.subject.test == self.test
+            and (ase_id, decision.rule, purchase_id) == (self.ase_id, self.rule, self.purchase_id)
+            and {reason.code for reason in decision.reasons} <= self.codes
         )
 
 
@@ -343,12 +366,19 @@ class Changes(Protocol):
         visitor: Requester,
         ase_id: str,
         request: ChangeRequest,
-        allow: ExceptionGrant | None = None,
         *,
+        exception: str | None = None,
         as_of: datetime | None = None,
     ) -> Proposal | Refusal:
         """A confirmation that waits for a yes, replacing the one before it, with the seat it needs held meanwhile; a
-        refusal where the rule forbids it or the seat is gone."""
+        refusal where the rule forbids it or the seat is gone.
+
+        `exception` is the id of one that was granted: it lifts the refusal that it covers, while it holds.
+        """
+        ...
+
+    def exception_for(self, ase_id: str, decision: Decision, purchase_id: str | None) -> ExceptionGrant | None:
+        """The exception that holds now and lifts this very refusal."""
         ...
 
     def pending(self, ase_id: str) -> Proposal | None:
@@ -364,7 +394,6 @@ class Changes(Protocol):
         visitor: Requester,
         ase_id: str,
         proposal_id: str,
-        allow: ExceptionGrant | None = None,
         *,
         waiting: Proposal | None = None,
         sites: Mapping[str, Site] | None = None,
@@ -375,7 +404,7 @@ class Changes(Protocol):
         `waiting` and `sites`, where they have been read already, save a transaction; whether it still waits is seen
         again inside the one that makes the change.
 
-        `allow` lifts the one refusal that it covers; it is noted with the decision in the audit.
+        The exception that it was proposed under is used up with the change, unless the rule allows it by itself now.
         """
         ...
 

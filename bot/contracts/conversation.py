@@ -42,12 +42,14 @@ MAX_CLIENT_MESSAGE_ID = 64
 class Identity:
     """Who is there, as verified by the gateway from a signed token. All None: nobody has signed in.
 
-    `candidate` is an ASE ID, `agent` the id of a support agent whose `role` is agent or lead. Never both.
+    `candidate` is an ASE ID, `agent` the id of a support agent whose `role` is agent or lead. Never both. `reads_only`:
+    whoever it is, this conversation looks things up and never changes anything.
     """
 
     candidate: str | None = None
     agent: str | None = None
     role: AgentRole | None = None
+    reads_only: bool = False
 
 
 NOBODY = Identity()
@@ -251,6 +253,13 @@ class ConversationEnded(ConversationError):
         super().__init__(message)
 
 
+class SessionEnded(ConversationError):
+    """It no longer holds that this agent is there: too long ago, or the account is switched off."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
 class DuplicateMismatch(ConversationError):
     """A client_message_id was used again with another body."""
 
@@ -280,8 +289,16 @@ class AssistantUnavailable(ConversationError):
 class AssistantService(Protocol):
     """What the gateway needs of the assistant. Every method may raise `AssistantUnavailable`."""
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
-        """Start a conversation. `about` is the ASE ID an agent asks about. Raises InvalidRequest."""
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
+        """Start a conversation. `about` is the ASE ID an agent asks about, `address` where it is started from. Raises
+        InvalidRequest."""
         ...
 
     async def take(self, turn: Turn) -> Reply:

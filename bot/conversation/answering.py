@@ -9,11 +9,14 @@ from bot.answers.answer import Answer, joined
 from bot.contracts.conversation import AssistantUnavailable, Turn
 from bot.conversation.messages import Draft
 from bot.conversation.record import TurnResult, offering, remembering
-from bot.conversation.turn_reader import TurnRead, TurnReader
+from bot.conversation.turn_reader import TurnRead, TurnReader, parsed_value
+from bot.conversation.workers import TooManyAtOnce, TooMuchToRead
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import Outcome, RecordsChanged, Reply, Statement
 from bot.dialogue.ports import Services
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding.user_act import UserAct
+from bot.dialogue.understanding.user_message import OUT_OF_SCOPE
 from bot.store import StoreUnavailable
 
 
@@ -33,12 +36,20 @@ class Answering:
         self._reader = reader
         self._services = services
 
-    async def answer(self, turn: TurnContext, came: Turn, owner: str) -> TurnResult:
-        """What a turn comes to. `turn` holds the conversation as it is remembered; `owner` is who answers it.
+    async def answer(self, turn: TurnContext, came: Turn, owner: str, *, ended: bool = False) -> TurnResult:
+        """What a turn comes to. `turn` holds the conversation as it is remembered; `owner` is who answers it. `ended`:
+        whoever was signed in no longer is, which is told first, and signing in again is begun.
 
-        Raises TurnLost, and InvalidRequest for a choice that is not open any more.
+        Raises TurnLost, AssistantUnavailable, and InvalidRequest for a choice that is not open any more.
         """
-        read = await self._reader.read(turn, came)
+        if ended and owner != "agent" and not (came.kind == "event" and came.value == "hangup"):
+            return await asyncio.to_thread(self._signed_out, turn, came)
+        try:
+            read = await self._reader.read(turn, came)
+        except TooManyAtOnce:
+            raise AssistantUnavailable(self._services.answers.phrase("busy").text) from None
+        except TooMuchToRead:
+            return self._not_read(turn, came)
         own = self._own(turn, came, read)
         if came.kind == "event" and came.value == "hangup":
             return _passed_on(turn, read, own, ended=True)
@@ -80,6 +91,29 @@ class Answering:
             confidence=read.confidence,
             read=frozenset(person_before | read_now),
         )
+
+    def _not_read(self, turn: TurnContext, came: Turn) -> TurnResult:
+        """A message that took too long to read: nothing has happened, and what was open is still open."""
+        reply = Reply(turn)
+        reply.phrase("too_much_to_read")
+        act = UserAct.of_parsed(parsed_value(came.value.strip(), OUT_OF_SCOPE))
+        read = TurnRead(came.value.strip(), OUT_OF_SCOPE, 0.0, act, ())
+        said = (Draft.of_answer(_joined(reply.done().statements)),)
+        state = offering(turn.state, said)
+        return TurnResult(turn, state, self._own(turn, came, read), said, intent=OUT_OF_SCOPE, confidence=0.0)
+
+    def _signed_out(self, turn: TurnContext, came: Turn) -> TurnResult:
+        """What came is kept and not carried out: nobody is signed in who could ask for it."""
+        saying = Reply(turn)
+        saying.phrase("session_ended")
+        first = saying.done().statements
+        outcome = self._dialogue.begin_task(turn, turn.state, "sign_in")
+        said = [Draft.of_answer(_joined(first)), Draft.of_outcome(outcome, self._services.catalog)]
+        statements = first + outcome.statements
+        state = offering(remembering(outcome.state, statements, said, turn.now), said)
+        own = Draft(text=came.value, speech=came.value, author="candidate", client_message_id=came.client_message_id)
+        heard = own if came.kind == "text" else None
+        return TurnResult(outcome.turn, state, heard, tuple(said), statements, outcome.effects, "sign_in", 1.0)
 
     def _about_whom(self, turn: TurnContext, read: TurnRead, before: Reply) -> TurnContext:
         """An agent naming an ASE ID changes whom the conversation is about; a task in hand is dropped aloud."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from bot.auth.attempts import Origin, place_of
 from bot.contracts.conversation import Reply, State, Turn
 from bot.conversation.messages import Draft, published, stored_lines
 from bot.dialogue.outcome import (
@@ -48,6 +49,10 @@ class TurnResult:
     ended: bool = False
     read: frozenset[str] = frozenset()
     """Whose records were read."""
+
+    def reading_only(self) -> TurnResult:
+        """The same without what would reach beyond the conversation: nobody is called, nothing is mailed."""
+        return replace(self, effects=tuple(e for e in self.effects if not isinstance(e, HandOver | SendMail)))
 
     @property
     def told(self) -> tuple[DecisionTold, ...]:
@@ -162,7 +167,7 @@ class TurnRecorder:
                 state=published_state.to_json(),
             )
             state = result.state.model_dump(mode="json")
-            stored = uow.conversations.finish_turn(conversation, log, state, lines, at=now)
+            stored = uow.conversations.finish_turn(conversation, log, state, lines, at=now, real=turn.real_now)
             self._standing(uow, conversation, result)
             for record in decisions:
                 uow.decisions.add(record)
@@ -176,7 +181,7 @@ class TurnRecorder:
         """Who is there, whom it is about, who answers, which mails go out, and whether it is over."""
         turn, visitor = result.turn, result.turn.visitor
         if visitor.signed_in_as is not None and visitor.signed_in_as != conversation.ase_id:
-            uow.conversations.sign_in(conversation.id, visitor.signed_in_as, at=turn.now)
+            uow.conversations.sign_in(conversation.id, visitor.signed_in_as, at=turn.now, real=turn.real_now)
         if visitor.about is not None and visitor.about != conversation.about:
             uow.conversations.set_about(conversation.id, visitor.about)
         if result.handed_over is not None:
@@ -232,6 +237,41 @@ def withdraw_request(uow: UnitOfWork, conversation_id: str, turn: TurnContext) -
 def as_stored(mail: MailDraft) -> Mail:
     """An e-mail of a turn as it goes into the outbox."""
     return Mail(mail.to, mail.kind, mail.subject, mail.text, ase_id=mail.ase_id)
+
+
+def end_session(uow: UnitOfWork, conversation: Conversation, why: str, real: datetime) -> None:
+    """It no longer holds who is there. Seats held here are free again. Raises ConcurrentTurn."""
+    uow.conversations.seal(conversation, ConversationState().model_dump(mode="json"))
+    uow.seats.release_of(conversation.id)
+    uow.audit.append(
+        AuditEvent(
+            at=real,
+            actor_kind="system",
+            channel=conversation.channel,
+            action="session.ended",
+            subject=conversation.ase_id,
+            conversation_id=conversation.id,
+            after={"why": why},
+        )
+    )
+
+
+def note_sign_in(uow: UnitOfWork, visitor: Visitor, origin: Origin, at: datetime) -> None:
+    """The host page vouches for somebody: it is in the audit, and the place is one where they signed in."""
+    ase_id = visitor.signed_in_as
+    if ase_id is None:
+        return
+    uow.sign_in.remember_place(ase_id, place_of(ase_id, origin), at)
+    uow.audit.append(
+        AuditEvent(
+            at=at,
+            actor_kind="candidate",
+            channel=visitor.channel,
+            action="sign_in.by_host",
+            subject=ase_id,
+            conversation_id=visitor.conversation_id,
+        )
+    )
 
 
 def read_by_agent(visitor: Visitor, ase_id: str, at: datetime, model: str) -> AuditEvent:

@@ -11,11 +11,15 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-from bot.adapters.turn_start import begin_turn, visitor_of
+from bot.adapters.candidates import standing_in
+from bot.adapters.turn_start import TurnStart, begin_turn, visitor_of
 from bot.answers.answer import joined
+from bot.auth.attempts import Origin, origin_of
+from bot.auth.sessions import SessionLimits
 from bot.auth.tokens import new_conversation_id, new_conversation_token, token_hash, token_matches
 from bot.contracts.conversation import (
     AssistantUnavailable,
@@ -28,14 +32,17 @@ from bot.contracts.conversation import (
     Rating,
     Readiness,
     Reply,
+    SessionEnded,
     Turn,
 )
 from bot.conversation.answering import Answering, TurnLost
 from bot.conversation.messages import Draft, published, stored_lines, topics_offered
+from bot.conversation.probe import Probe
 from bot.conversation.published_state import state_from, state_of
-from bot.conversation.record import TurnRecorder, offering, read_by_agent
+from bot.conversation.record import TurnRecorder, end_session, note_sign_in, offering, read_by_agent
 from bot.conversation.subscriptions import Subscriptions
 from bot.conversation.turn_reader import Parser, TurnReader
+from bot.conversation.workers import Readers
 from bot.dialogue.engine import Dialogue
 from bot.dialogue.outcome import Reply as Saying
 from bot.dialogue.ports import Services
@@ -58,13 +65,23 @@ TRIES = 5
 class Assistant:
     """Implements the gateway's AssistantService over the store, the dialogue and the trained model."""
 
-    def __init__(self, store: Store, services: Services, dialogue: Dialogue, parser: Parser) -> None:
+    def __init__(
+        self,
+        store: Store,
+        services: Services,
+        dialogue: Dialogue,
+        parser: Parser,
+        sessions: SessionLimits | None = None,
+    ) -> None:
         self._store = store
+        self._sessions = sessions or SessionLimits()
         self._services = services
         self._dialogue = dialogue
         self._parser = parser
         self._clock = services.clock
-        self._answering = Answering(dialogue, TurnReader(parser, services.catalog), services)
+        self._readers = Readers()
+        self._probe = Probe(store.ping, store.probe, services.clock.monotonic)
+        self._answering = Answering(dialogue, TurnReader(parser, services.catalog, self._readers), services)
         self._recorder = TurnRecorder(store, services.catalog.digest, parser.model_name)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._subscriptions = Subscriptions()
@@ -77,7 +94,14 @@ class Assistant:
 
     # --- opening ---------------------------------------------------------------------------------
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
         """Start a conversation with a greeting. Raises InvalidRequest where `about` names nobody."""
         visitor = Visitor(
             conversation_id=new_conversation_id(),
@@ -87,16 +111,16 @@ class Assistant:
             role=identity.role,
             about=about,
         )
-        opened = await self._threaded(self._open, visitor, locale)
+        opened = await self._threaded(self._open, visitor, locale, origin_of(address), identity.reads_only)
         self._subscriptions.notify()
         return opened
 
-    def _open(self, visitor: Visitor, locale: str) -> Opened:
+    def _open(self, visitor: Visitor, locale: str, origin: Origin, reads_only: bool) -> Opened:
         turn = TurnContext.begin(self._services, visitor)
         if visitor.about is not None and turn.person is None:
             raise InvalidRequest("about", f"there are no records of {visitor.about}")
         state, greeting = self._greeting(turn)
-        state = offering(state, [greeting])
+        state = offering(state.model_copy(update={"reads_only": reads_only}), [greeting])
         state = state.model_copy(update={"said": {"text": greeting.text, "speech": greeting.speech}})
         token = new_conversation_token()
         with self._store.unit_of_work() as uow:
@@ -111,7 +135,11 @@ class Assistant:
                 agent_role=visitor.role,  # type: ignore[arg-type]
                 about=visitor.about,
                 state=state.model_dump(mode="json"),
+                origin=origin,
+                real=turn.real_now,
             )
+            if visitor.signed_in_as is not None:
+                note_sign_in(uow, visitor, origin, turn.real_now)
             stored = uow.conversations.append(conversation.id, 0, stored_lines([greeting], turn.now))
             if visitor.about is not None:
                 uow.audit.append(read_by_agent(visitor, visitor.about, turn.now, self._parser.model_name))
@@ -151,20 +179,24 @@ class Assistant:
         raise AssistantUnavailable
 
     async def _take(self, came: Turn, done_outside: dict[str, Any]) -> Reply:
-        start = await self._threaded(begin_turn, self._store, self._clock, came)
+        start = await self._threaded(begin_turn, self._store, self._clock, came, None, self._sessions)
         if start.earlier is not None:
             before = start.earlier
             messages = tuple(published(m) for m in before.messages)
             return Reply(before.record.turn, messages, state_from(before.record.state))
+        if start.over is not None:
+            start = await self._threaded(self._signed_out, start, start.over)
         conversation = start.conversation
         state = read_state(conversation.state, self._dialogue.memories)
         turn = TurnContext.begin(
             self._services, start.visitor, standing=start.standing, done_outside=done_outside
         ).seeing(state)
         try:
-            result = await self._answering.answer(turn, came, conversation.owner)
+            result = await self._answering.answer(turn, came, conversation.owner, ended=start.over is not None)
         except TurnLost as lost:
             raise self._not_done(changed=lost.changed) from lost
+        if state.reads_only:
+            result = result.reading_only()
         owner = result.owner_after(conversation.owner)
         shown = state_of(result.turn.visitor, result.state, owner)
         finished_at = self._clock.now()
@@ -175,6 +207,22 @@ class Assistant:
         self._subscriptions.tell(conversation.id, Messages(reply.messages, reply.state))
         return reply
 
+    def _signed_out(self, start: TurnStart, why: str) -> TurnStart:
+        """It no longer holds who is there: a candidate is signed out, an agent has to begin anew. Raises SessionEnded,
+        ConcurrentTurn."""
+        if start.visitor.is_agent:
+            phrase = "agent_switched_off" if why == "account" else "agent_session_ended"
+            raise SessionEnded(self._services.answers.phrase(phrase).text)
+        with self._store.unit_of_work() as uow:
+            end_session(uow, start.conversation, why, self._clock.real())
+            uow.commit()
+        with self._store.unit_of_work(write=False) as uow:
+            now = uow.conversations.get(start.conversation.id)
+            if now is None:
+                raise ConversationNotFound
+            visitor = visitor_of(now)
+            return TurnStart(now, visitor, why, standing=standing_in(uow, self._clock, visitor))
+
     def _not_done(self, *, changed: bool) -> AssistantUnavailable:
         """The database went away during the turn: what can be said for certain."""
         phrase = "done_but_not_kept" if changed else "could_not_do"
@@ -183,19 +231,26 @@ class Assistant:
     # --- reading ----------------------------------------------------------------------------------
 
     async def messages_after(self, conversation_id: str, seq: int) -> Messages:
-        """All messages later than `seq` with the state now. Raises ConversationNotFound."""
-        return await self._threaded(self._messages_after, conversation_id, seq)
+        """What who holds the token may read later than `seq`, with the state now: nothing of what was said while
+        somebody was signed in who no longer is. Raises ConversationNotFound."""
+        return await self._threaded(self._messages_after, conversation_id, seq, True)
 
-    def _messages_after(self, conversation_id: str, seq: int) -> Messages:
+    async def everything_after(self, conversation_id: str, seq: int) -> Messages:
+        """All messages later than `seq`, for agents. Raises ConversationNotFound."""
+        return await self._threaded(self._messages_after, conversation_id, seq, False)
+
+    def _messages_after(self, conversation_id: str, seq: int, hide: bool) -> Messages:
         with self._store.unit_of_work(write=False) as uow:
             conversation = uow.conversations.get(conversation_id)
             if conversation is None:
                 raise ConversationNotFound
-            stored = uow.conversations.messages_after(conversation_id, seq)
-        state = read_state(conversation.state, self._dialogue.memories)
-        return Messages(
-            tuple(published(m) for m in stored), state_of(visitor_of(conversation), state, conversation.owner)
-        )
+            hidden = self._sessions.hidden(conversation, self._clock.real()) if hide else 0
+            stored = uow.conversations.messages_after(conversation_id, max(seq, hidden))
+        visitor, state = visitor_of(conversation), read_state(conversation.state, self._dialogue.memories)
+        over = hide and self._sessions.over(conversation, self._clock.real()) is not None
+        if over and not visitor.is_agent:
+            visitor, state = replace(visitor, signed_in_as=None), ConversationState()
+        return Messages(tuple(published(m) for m in stored), state_of(visitor, state, conversation.owner))
 
     async def feedback(self, conversation_id: str, seq: int, rating: Rating, comment: str | None) -> None:
         """Keep a rating of one message. Raises ConversationNotFound, InvalidRequest."""
@@ -244,20 +299,19 @@ class Assistant:
         self._subscriptions.tell(conversation_id, await self.messages_after(conversation_id, after))
 
     def stop(self) -> None:
-        """End every subscription."""
+        """End every subscription, and read nothing more."""
         self._subscriptions.stop()
+        self._readers.stop()
+        self._probe.stop()
 
     async def warm_up(self) -> None:
         """Load what is only loaded with the first message, so that nobody waits for it."""
-        await asyncio.to_thread(self._parser.parse, "when is my a5 test on march 3rd at 9 am", {})
+        for text in ("when is my a5 test on march 3rd at 9 am", "1-1-26"):
+            await asyncio.to_thread(self._parser.parse, text, {})
 
     async def ready(self) -> Readiness:
-        """Whether the database answers; the model is loaded before this object exists."""
-        try:
-            await asyncio.to_thread(self._store.ping)
-        except StoreUnavailable:
-            return Readiness({"model": "ok", "database": "not reachable"})
-        return Readiness({"model": "ok", "database": "ok"})
+        """Whether the database can be written; the model is loaded before this object exists."""
+        return Readiness({"model": "ok", "database": await self._probe.said()})
 
     @staticmethod
     async def _threaded(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

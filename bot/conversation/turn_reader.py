@@ -6,7 +6,6 @@ is about.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from typing import Any, Protocol
 from bot.catalog.model import Catalog
 from bot.contracts.conversation import InvalidRequest, Turn
 from bot.conversation.messages import LEAVE_QUEUE
+from bot.conversation.workers import Readers
 from bot.dialogue.state import ConversationState, Expect
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.misheard import badly_heard
@@ -26,6 +26,7 @@ from bot.dialogue.understanding.split_requests import (
     tells_and_asks,
 )
 from bot.dialogue.understanding.user_act import UserAct
+from bot.nlu.legible import legible
 from bot.nlu.values import read_ase_id, read_digits
 
 
@@ -49,7 +50,7 @@ class Parser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TurnRead:
-    """A turn as it was read: the whole message, and the acts it holds, in order."""
+    """A turn as it was read: the whole message as it came, and the acts it holds, in order."""
 
     text: str
     label: str
@@ -61,19 +62,23 @@ class TurnRead:
 class TurnReader:
     """Reads the turns of all conversations; it keeps nothing of them."""
 
-    def __init__(self, parser: Parser, catalog: Catalog) -> None:
+    def __init__(self, parser: Parser, catalog: Catalog, readers: Readers | None = None) -> None:
         self._parser = parser
         self._catalog = catalog
+        self._readers = readers or Readers()
 
     async def read(self, turn: TurnContext, came: Turn) -> TurnRead:
-        """The acts of a turn. Raises InvalidRequest for a choice that is not open any more."""
-        return await asyncio.to_thread(self._read, turn, came)
+        """The acts of a turn.
+
+        Raises InvalidRequest for a choice that is not open any more, TooMuchToRead and TooManyAtOnce.
+        """
+        return await self._readers.read(self._read, turn, came)
 
     def _read(self, turn: TurnContext, came: Turn) -> TurnRead:
         parsed = self._parsed(turn, came)
         parts = self._requests(turn, parsed)
         return TurnRead(
-            text=str(parsed["text"]),
+            text=came.value.strip() if came.kind == "text" else str(parsed["text"]),
             label=str(parsed.get("label") or parsed["intent"]["name"]),
             confidence=round(float(parsed["intent"]["confidence"]), 4),
             whole=UserAct.of_parsed(parsed),
@@ -92,7 +97,7 @@ class TurnReader:
                 return parsed_value(came.value, "inform", kind="event")
 
     def _text(self, turn: TurnContext, came: Turn) -> dict[str, Any]:
-        text = came.value.strip().lstrip("/").strip() or came.value
+        text = legible(came.value.strip().lstrip("/")) or legible(came.value)
         if not turn.visitor.is_agent and asks_for_person(text) and not _has_begun(turn.state):
             return parsed_value(text, "human_agent")
         parsed = self._parser.parse(text, _moment(turn))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from bot.changes.kinds import BY_TOPIC
 from bot.contracts.asking import QuestionKind
 from bot.contracts.given import Given
 from bot.contracts.points import Point
@@ -221,7 +222,7 @@ def all_of_them(turn: TurnContext, act: UserAct, state: ConversationState, perso
 
 def is_enough(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """ "Would A5 alone be enough", after what Master status lacks: supposed to be done, is it Master then."""
-    if not act.asks_if_enough or act.of_another:
+    if not act.asks_if_enough or act.of_another or _asks_for_change(act):
         return None
     of_all = [test for tests in _lacked(turn, person).values() for test in tests]
     lacks = lacking(state) or (tuple(of_all) if set(act.tests) & set(of_all) else ())
@@ -234,6 +235,11 @@ def is_enough(turn: TurnContext, act: UserAct, state: ConversationState, person:
     supposed = Supposed(what=what.value, tests=tuple(tests), asks_master=True)
     state.last_topic = "account/master_status"
     return reply.done() if what_if(reply, supposed, "master_status") else None
+
+
+def _asks_for_change(act: UserAct) -> bool:
+    """ "Cancel only the appointment of A5"."""
+    return act.label.removeprefix("account/") in BY_TOPIC and act.confidence >= SURELY and act.wants_change
 
 
 # --- one test ----------------------------------------------------------------------------------------------

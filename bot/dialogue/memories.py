@@ -255,6 +255,8 @@ class ChangeMemory(TopicMemory):
     only_asked: bool = False
     """Whether it was only asked about: then it is answered, and nothing is shown for a yes."""
     asked_of: AskedOfChange = AskedOfChange()
+    exception: str | None = None
+    """The id of the exception that lifts what the rule refuses."""
 
 
 class SeatMemory(ChangeMemory):

@@ -430,7 +430,9 @@ def _which_purchase(turn: TurnContext, person: Person, subject: Subject) -> Said
         return None
     answers = turn.services.answers
     test = answers.say(one.test, "test", day=turn.today)
-    return answers.said("test_bought_on", test=test, bought_on=one.purchased_on)
+    alike = any(p.purchased_on == one.purchased_on and p.id != one.id for p in bought)
+    order = Said.same(one.id) if alike else None
+    return answers.said("test_bought_on", test=test, bought_on=one.purchased_on, order=order)
 
 
 _USABLE = (PurchaseState.OPEN, PurchaseState.BOOKED)

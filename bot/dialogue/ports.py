@@ -57,11 +57,11 @@ class SignIn(Protocol):
     """One-time codes. Both calls say the same whether or not the ID exists."""
 
     def request(self, ase_id: str, conversation_id: str) -> str:
-        """Send a code: "sent", "locked" or "too_many"."""
+        """Send a code: "sent", "locked", "too_many" or "busy"."""
         ...
 
     def check(self, conversation_id: str, code: str) -> tuple[str, str | None]:
-        """Compare an entered code: accepted, wrong, expired, locked or malformed; and who signed in by it."""
+        """Compare an entered code: accepted, wrong, expired, locked, malformed or busy; and who signed in by it."""
         ...
 
     def proven(self, ase_id: str, conversation_id: str) -> bool:

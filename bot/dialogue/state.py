@@ -114,6 +114,8 @@ class ConversationState(_Kept):
     """Everything the dialogue keeps. The last task is the one being worked on."""
 
     version: int = STATE_VERSION
+    reads_only: bool = False
+    """Whether the conversation looks things up and never changes anything; said when it is opened."""
     tasks: list[OpenTask] = Field(default_factory=list)
     decisions: list[Kept] = Field(default_factory=list)
     last_topic: str | None = None

@@ -121,8 +121,10 @@ class TurnContext:
         return self._for(self.visitor)
 
     def seeing(self, state: ConversationState) -> TurnContext:
-        """The same turn with the conversation as it is remembered now."""
-        return replace(self, state=state)
+        """The same turn with the conversation as it is remembered now; one that only reads can change nothing."""
+        if not state.reads_only or self.services.changes is None:
+            return replace(self, state=state)
+        return replace(self, state=state, services=replace(self.services, changes=None))
 
     def _for(self, visitor: Visitor) -> TurnContext:
         return replace(self, visitor=visitor, standing=self.services.people.standing(visitor))

@@ -6,6 +6,7 @@ trying.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import re
@@ -33,10 +34,14 @@ from bot.gateway.turns import body_hash
 
 MAX_BODY = 64 * 1024
 """Largest body of a request, and largest frame of a socket, in bytes."""
+BODY_TIME = 15.0
+"""Seconds that a body has to come in."""
 MAX_CHOICE = 200
 MAX_DIGITS = 64
 MAX_COMMENT = 2_000
 MAX_SEQ = 2**31 - 1
+MAX_MESSAGES = 500
+"""Messages in one answer; where there are more, it says so."""
 
 SAYS_SOMETHING = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 PRINTABLE = r"^[^\u0000-\u001f\u007f]+$"
@@ -110,7 +115,9 @@ async def read_json(request: web.Request) -> Json:
     if request.content_type != "application/json" or (charset or "utf-8").lower() not in ("utf-8", "utf8"):
         raise ApiError(415, "unsupported_media_type", "Send JSON: Content-Type: application/json.")
     try:
-        raw = await request.read()
+        raw = await asyncio.wait_for(request.read(), BODY_TIME)
+    except TimeoutError:
+        raise ApiError(408, "too_slow", "The body did not come in time.", headers={"Connection": "close"}) from None
     except (web.RequestPayloadError, HttpProcessingError, ConnectionError, ValueError):
         raise ApiError(400, "invalid_json", "The body cannot be read.") from None
     return parse_object(raw)
@@ -207,9 +214,18 @@ def hello_frame(body: Json) -> Hello:
 
 def after_query(request: web.Request) -> int:
     """The `after` of a query, 0 where there is none. Raises ApiError (400)."""
-    given = request.query.getall("after", ["0"])
-    if len(given) != 1 or re.fullmatch(r"[0-9]{1,10}", given[0]) is None or int(given[0]) > MAX_SEQ:
-        raise invalid("after", f"Must be a whole number from 0 to {MAX_SEQ}.")
+    return _number(request, "after", 0, 0, MAX_SEQ)
+
+
+def limit_query(request: web.Request) -> int:
+    """The `limit` of a query: so many messages at most. Raises ApiError (400)."""
+    return _number(request, "limit", MAX_MESSAGES, 1, MAX_MESSAGES)
+
+
+def _number(request: web.Request, name: str, usual: int, least: int, most: int) -> int:
+    given = request.query.getall(name, [str(usual)])
+    if len(given) != 1 or re.fullmatch(r"[0-9]{1,10}", given[0]) is None or not least <= int(given[0]) <= most:
+        raise invalid(name, f"Must be a whole number from {least} to {most}.")
     return int(given[0])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from bot.auth.tokens import HostTokens, IdentityError
@@ -11,6 +13,7 @@ from bot.gateway.bodies import (
     TurnBody,
     after_query,
     feedback_body,
+    limit_query,
     open_body,
     read_json,
     turn_body,
@@ -25,10 +28,11 @@ API = "/api/v1"
 async def open_conversation(request: web.Request) -> web.Response:
     """Start a conversation for whoever the tokens name, or for nobody in particular."""
     limits = request.app[LIMITS]
-    limits.conversations.check(limits.address(request))
+    address = limits.address(request)
+    limits.conversations.check(address)
     body = open_body(await read_json(request))
     identity = identify(request.app[TOKENS], body)
-    opened = await request.app[TURNS].open(body.channel, body.locale, identity, body.about)
+    opened = await request.app[TURNS].open(body.channel, body.locale, identity, body.about, address)
     return web.json_response(opened_json(opened, request.app), status=201)
 
 
@@ -78,10 +82,12 @@ async def post_message(request: web.Request) -> web.Response:
 
 
 async def get_messages(request: web.Request) -> web.Response:
-    """All messages later than `after`."""
+    """The messages later than `after`, oldest first; `more` says that there are others behind them."""
     conversation_id = await _authorised(request)
-    found = await request.app[TURNS].service.messages_after(conversation_id, after_query(request))
-    return web.json_response(found.to_json())
+    after, limit = after_query(request), limit_query(request)
+    found = await request.app[TURNS].service.messages_after(conversation_id, after)
+    page = replace(found, messages=found.messages[:limit])
+    return web.json_response(page.to_json() | {"more": len(found.messages) > limit})
 
 
 async def post_feedback(request: web.Request) -> web.Response:

@@ -19,6 +19,7 @@ from bot.contracts.conversation import (
     DuplicateMismatch,
     InvalidRequest,
     Json,
+    SessionEnded,
 )
 
 log = logging.getLogger("assistant.gateway")
@@ -89,6 +90,7 @@ _HTTP_WORDS = {
     400: ("bad_request", "This request cannot be read."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that method."),
+    408: ("too_slow", "The request did not come in time."),
     411: ("length_required", "The length of the body is needed."),
     413: ("too_large", "The request is too large."),
     415: ("unsupported_media_type", "Send JSON: Content-Type: application/json."),
@@ -104,6 +106,8 @@ def from_assistant(error: ConversationError) -> ApiError:
             return unauthorised()
         case ConversationEnded():
             return ApiError(409, "conversation_ended", str(error))
+        case SessionEnded():
+            return ApiError(409, "session_ended", str(error))
         case DuplicateMismatch():
             return ApiError(409, "duplicate_mismatch", str(error), field="client_message_id")
         case InvalidRequest():
@@ -141,11 +145,36 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
     """Everything that goes wrong further in leaves in the one shape."""
     request[REQUEST_ID] = secrets.token_hex(8)
     try:
+        _well_formed(request)
         return await handler(request)
     except web.HTTPRedirection:
         raise
     except Exception as error:
         return as_api_error(error, request[REQUEST_ID]).to_response()
+
+
+_UNREAD = frozenset({"user-agent", "referer"})
+"""Headers that nothing here looks at; old programs write their names in characters of their own."""
+
+
+def _well_formed(request: web.Request) -> None:
+    """Refuse what no part behind this can take: headers that are no text, and bodies that have to be inflated first.
+
+    Raises ApiError (400, 415).
+    """
+    for name, value in request.headers.items():
+        if name.lower() not in _UNREAD and not _is_text(value):
+            raise invalid(None, "A header holds characters that are no text.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise ApiError(415, "unsupported_media_type", "Send the body as it is, without Content-Encoding.")
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def setup_errors(app: web.Application) -> None:

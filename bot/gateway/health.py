@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
+
 from aiohttp import web
 
 from bot.gateway.conversations import API
-from bot.gateway.keys import METRICS, TURNS
+from bot.gateway.errors import ApiError, unauthorised
+from bot.gateway.keys import BACKGROUND, METRICS, SETTINGS, TURNS
 from bot.gateway.metrics import CONTENT_TYPE
 from bot.gateway.openapi import document
+from bot.gateway.security import bearer
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -22,6 +26,7 @@ async def readyz(request: web.Request) -> web.Response:
     body = readiness.to_json()
     if turns.closed:
         body = {"status": "not_ready", "checks": {**body["checks"], "gateway": "stopping"}}
+    body["background"] = request.app[BACKGROUND].to_json()
     if body["status"] == "ready":
         return web.json_response(body)
     error = {"code": "not_ready", "message": "Some part cannot work yet or any more."}
@@ -29,7 +34,13 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """All figures in the text format of Prometheus."""
+    """All figures in the text format of Prometheus. Raises ApiError (401, 404)."""
+    settings = request.app[SETTINGS]
+    if settings.metrics_token is not None:
+        if not hmac.compare_digest(bearer(request).encode(), settings.metrics_token.encode()):
+            raise unauthorised("Needs the bearer token of the figures.")
+    elif settings.production:
+        raise ApiError(404, "not_found", "There is nothing at this address.")
     response = web.Response(body=request.app[METRICS].text())
     response.headers["Content-Type"] = CONTENT_TYPE
     return response

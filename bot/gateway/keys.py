@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.auth.tokens import HostTokens
 from bot.clock import Clock
 from bot.config.settings import Settings
+from bot.contracts.background import Background
 from bot.contracts.demo import DemoPages
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import Metrics
@@ -21,3 +22,4 @@ METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
 TURNS: web.AppKey[TurnRunner] = web.AppKey("turns", TurnRunner)
 SOCKETS: web.AppKey[SocketRegistry] = web.AppKey("sockets", SocketRegistry)
 DEMO: web.AppKey[DemoPages] = web.AppKey("demo")
+BACKGROUND: web.AppKey[Background] = web.AppKey("background", Background)

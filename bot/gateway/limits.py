@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.config.parsers import Network
 from bot.config.settings import Settings
 from bot.gateway.errors import too_many
 
@@ -78,25 +78,27 @@ class Limits:
         """The address of the person: the socket's, or what a trusted proxy says; of IPv6 the first 64
         bits."""
         hops = [part.strip() for part in ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")]
-        address = request.remote or ""
-        while hops and _within(address, self._proxies):
-            claimed = hops.pop()
-            if _parse(claimed) is None:
+        address = _parse(request.remote or "")
+        while hops and address is not None and any(address in network for network in self._proxies):
+            claimed = _parse(hops.pop())
+            if claimed is None:
                 break
             address = claimed
-        parsed = _parse(address)
-        if isinstance(parsed, ipaddress.IPv6Address):
-            return str(ipaddress.ip_network((parsed, 64), strict=False))
-        return address
+        if isinstance(address, ipaddress.IPv6Address):
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(address) if address is not None else request.remote or ""
 
 
 def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address, with or without a port; one of IPv4 that is written as IPv6 (::ffff:192.0.2.1) is of IPv4."""
+    bare = _WITH_PORT.sub(lambda found: found["four"] or found["six"], text)
     try:
-        return ipaddress.ip_address(text)
+        address = ipaddress.ip_address(bare)
     except ValueError:
         return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
-def _within(address: str, networks: tuple[Network, ...]) -> bool:
-    parsed = _parse(address)
-    return parsed is not None and any(parsed in network for network in networks)
+_WITH_PORT = re.compile(
+    r"^(?:(?P<four>\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}|\[(?P<six>[0-9A-Fa-f:.]{2,45})\](?::\d{1,5})?)$"
+)

@@ -19,6 +19,7 @@ from bot.gateway.bodies import (
     MAX_CHOICE,
     MAX_COMMENT,
     MAX_DIGITS,
+    MAX_MESSAGES,
     MAX_SEQ,
     PRINTABLE,
     SAYS_SOMETHING,
@@ -33,7 +34,9 @@ _ERRORS = {
     "401": "No (valid) token. A conversation that does not exist looks the same as a wrong token.",
     "403": "Pages of this origin may not call.",
     "404": "There is no such thing here.",
-    "409": "It does not fit the conversation: an id used with another body, a choice never offered, the end.",
+    "408": "The body did not come in time.",
+    "409": "It does not fit the conversation: an id used with another body, a choice never offered, the end; "
+    "`session_ended`: the host page's word for an agent no longer holds, open a new conversation.",
     "413": "The body is larger than 64 KiB.",
     "415": "The body is not JSON.",
     "426": "The request is not a WebSocket handshake.",
@@ -141,7 +144,9 @@ def _schemas() -> Schema:
             ("turn", "messages", "state"),
             {"turn": {"type": "integer", "minimum": 0}, "messages": messages, "state": _ref("State")},
         ),
-        "Messages": _object(("messages", "state"), {"messages": messages, "state": _ref("State")}),
+        "Messages": _object(
+            ("messages", "state"), {"messages": messages, "state": _ref("State"), "more": {"type": "boolean"}}
+        ),
         "Feedback": _object(
             ("seq", "rating"),
             {
@@ -237,6 +242,7 @@ def _schemas() -> Schema:
             {
                 "status": {"enum": ["ready", "not_ready"]},
                 "checks": {"type": "object", "additionalProperties": {"type": "string"}},
+                "background": {"type": "object", "additionalProperties": {"type": "object"}},
                 "error": {"type": "object"},
             },
         ),
@@ -273,7 +279,12 @@ def _paths() -> Schema:
         "in": "query",
         "schema": {"type": "integer", "minimum": 0, "maximum": MAX_SEQ, "default": 0},
     }
-    taken = ("400", "401", "413", "415")
+    limit: Schema = {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_MESSAGES, "default": MAX_MESSAGES},
+    }
+    taken = ("400", "401", "408", "413", "415")
     token: list[Schema] = [{"conversation": []}]
     status = _object(("status",), {"status": {"const": "ok"}})
     return {
@@ -296,9 +307,9 @@ def _paths() -> Schema:
             },
             "get": {
                 "operationId": "get_messages",
-                "summary": "All messages later than `after`.",
+                "summary": "The messages later than `after`, oldest first; `more` says that there are others.",
                 "security": token,
-                "parameters": [after],
+                "parameters": [after, limit],
                 "responses": _answers({"200": ("The messages.", _ref("Messages"))}, "400", "401", "503"),
             },
         },
@@ -364,7 +375,7 @@ def _paths() -> Schema:
                         "description": "The figures.",
                         "content": {"text/plain": {"schema": {"type": "string"}}},
                     },
-                    **_answers({}),
+                    **_answers({}, "401", "404"),
                 },
             }
         },

@@ -11,14 +11,13 @@ from typing import Any
 from aiohttp import web
 
 from bot.gateway.app import close_doors
+from bot.gateway.connections import HEADER_TIME, Runner
 from bot.gateway.keys import TURNS
 
 log = logging.getLogger("assistant.gateway")
 
 HANDLER_TIME = 5.0
 """Seconds that requests other than turns have to end once the doors are closed."""
-REQUEST_LINE = 8_190
-"""Longest request line and header, in bytes."""
 
 
 async def serve(
@@ -29,6 +28,7 @@ async def serve(
     stop: asyncio.Event | None = None,
     ready: Callable[[str], None] | None = None,
     signals: Sequence[signal.Signals] = (signal.SIGTERM, signal.SIGINT),
+    header_time: float = HEADER_TIME,
 ) -> None:
     """Serve until one of the `signals` comes (or `stop` is set), then end gracefully.
 
@@ -47,14 +47,7 @@ async def serve(
 
     connections = logging.getLogger("assistant.connections")
     connections.addFilter(_discreet)
-    runner = web.AppRunner(
-        app,
-        logger=connections,
-        access_log=None,  # ours is a middleware and logs nothing personal
-        shutdown_timeout=HANDLER_TIME,
-        max_line_size=REQUEST_LINE,
-        max_field_size=REQUEST_LINE,
-    )
+    runner = Runner(app, logger=connections, shutdown_timeout=HANDLER_TIME, header_time=header_time)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

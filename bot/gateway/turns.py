@@ -29,16 +29,33 @@ from bot.gateway.metrics import Metrics
 
 T = TypeVar("T")
 
+AT_ONCE = 16
+"""Turns that are worked on at the same time; the others wait in line."""
+MOST_IN_FLIGHT = 400
+"""Turns in work and in line; whoever comes then is asked to come again."""
+BUSY = "A lot of people are asking at the moment. Nothing has been changed. Please send that again in a few seconds."
+LATE = "That takes longer than it should. Please send it again in a moment; nothing is done twice."
+
 
 class TurnRunner:
     """Takes turns to the assistant, counts them and knows which are in flight."""
 
-    def __init__(self, service: AssistantService, metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self,
+        service: AssistantService,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        seconds: float = 20.0,
+        at_once: int = AT_ONCE,
+    ) -> None:
         self.service = service
         self._metrics = metrics
         self._clock = clock
         self._in_flight: set[asyncio.Task[Any]] = set()
         self._closed = False
+        self._seconds = seconds
+        self._free = asyncio.Semaphore(at_once)
 
     @property
     def closed(self) -> bool:
@@ -50,9 +67,16 @@ class TurnRunner:
         """How many turns (and openings) are being taken now."""
         return len(self._in_flight)
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
         """Start a conversation. Raises InvalidRequest, AssistantUnavailable."""
-        return await self._guarded(lambda: self.service.open(channel, locale, identity, about))
+        return await self._guarded(lambda: self.service.open(channel, locale, identity, about, address))
 
     async def take(self, turn: Turn) -> Reply:
         """Carry out one turn. Raises what `AssistantService.take` raises."""
@@ -73,11 +97,23 @@ class TurnRunner:
         """Run `work` to its end even if whoever waits for it is cancelled."""
         if self._closed:
             raise AssistantUnavailable("The assistant is being restarted. Please try again in a moment.")
-        task = asyncio.get_running_loop().create_task(work())
+        if len(self._in_flight) >= MOST_IN_FLIGHT:
+            raise AssistantUnavailable(BUSY)
+        task = asyncio.get_running_loop().create_task(self._in_turn(work))
         self._in_flight.add(task)
         self._metrics.turns_in_flight.set(len(self._in_flight))
         task.add_done_callback(self._done)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), self._seconds)
+        except TimeoutError:
+            if task.done():
+                raise
+            raise AssistantUnavailable(LATE) from None
+
+    async def _in_turn(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """So many at once: the first ones are answered soon, instead of all of them late."""
+        async with self._free:
+            return await work()
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._in_flight.discard(task)

@@ -61,7 +61,7 @@ class StoredTurns:
             uow.conversations.save_state(found.id, found.version, state.model_dump(mode="json"), at=turn.now)
             signed_in = turn.visitor.signed_in_as
             if signed_in is not None and signed_in != found.ase_id:
-                uow.conversations.sign_in(found.id, signed_in, at=turn.now)
+                uow.conversations.sign_in(found.id, signed_in, at=turn.now, real=turn.real_now)
             wanted = outcome.effect(HandOver)
             if wanted is not None:
                 request_person(uow, found.id, wanted, summary_of(turn, state, asked), turn)

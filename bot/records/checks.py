@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.records.faults import Fault
 from bot.records.fields import Fields
-from bot.rules.facts import Accommodation, AppointmentStatus, Candidate, Purchase, ResultOutcome, WorkExperience
+from bot.rules.facts import Accommodation, AppointmentStatus, Candidate, Purchase, ResultOutcome, Site, WorkExperience
+from bot.rules.state import at_one_instant
 from bot.rules.time import zone
 
 
@@ -62,6 +64,23 @@ def check_day(fields: Fields, day: date | None, path: str, today: date | None) -
     """Note a fact that is dated after today."""
     if today is not None and day is not None and day > today:
         fields.fault(path, f"{day.isoformat()} is after today, {today.isoformat()}")
+
+
+def two_at_once(candidates: Iterable[Candidate], sites: Mapping[str, Site]) -> tuple[Fault, ...]:
+    """What loads, and should not be: people with two live appointments at the same instant."""
+    return tuple(
+        Fault(
+            candidate.ase_id,
+            f"{one.test} ({one.id}) and {other.test} ({other.id}) start at the same time, {_start(one)}",
+        )
+        for candidate in candidates
+        for one, other in at_one_instant(candidate.purchases, sites)
+    )
+
+
+def _start(purchase: Purchase) -> str:
+    booked = purchase.appointment
+    return f"{booked.starts_at:%Y-%m-%d %H:%M} at {booked.site}" if booked is not None else ""
 
 
 def check_people(fields: Fields, candidates: Iterable[tuple[str, Candidate]]) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from bot.records.checks import Checks, check_day, check_people, check_purchase, check_request
 from bot.records.faults import Fault, RecordsError
 from bot.records.fields import Fields, Object, shown
+from bot.records.mail import mail_fault
 from bot.records.quick import quick_candidate
 from bot.records.shape import (
     ACCOMMODATION_WORDS,
@@ -23,7 +24,6 @@ from bot.records.shape import (
     ASE_ID,
     CANDIDATE,
     CERTIFICATION,
-    EMAIL,
     EXPERIENCE_WORDS,
     FILE,
     NAME,
@@ -216,8 +216,9 @@ def _candidate(
     if whole and ase_id is not None and not ASE_ID.fullmatch(ase_id):
         fields.fault(f"{path}.ase_id", f"must be like ASE-1234-5678, not {shown(ase_id)}")
     email = fields.text(obj, "email", path)
-    if email is not None and not EMAIL.fullmatch(email):
-        fields.fault(f"{path}.email", f"is not an e-mail address: {shown(email)}")
+    wrong = mail_fault(email) if email is not None else None
+    if wrong is not None:
+        fields.fault(f"{path}.email", f"is not an e-mail address that mail can be sent to: {shown(email)}. {wrong}")
     phone = fields.text(obj, "phone", path)
     if phone is not None and not PHONE.fullmatch(phone):
         fields.fault(f"{path}.phone", f"is not a telephone number: {shown(phone)}")

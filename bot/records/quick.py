@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from bot.records.mail import PLAIN
 from bot.records.shape import (
     ACCOMMODATION_WORDS,
     ADDRESS,
@@ -16,7 +17,6 @@ from bot.records.shape import (
     APPOINTMENT_WORDS,
     CANDIDATE,
     CERTIFICATION,
-    EMAIL,
     EXPERIENCE_WORDS,
     LONGEST_TEXT,
     NAME,
@@ -89,7 +89,7 @@ def _candidate(obj: object, sites: Mapping[str, Site], catalogue: TestCatalogue)
     time_zone = _text(get("time_zone"))
     if time_zone is not None:
         zone(time_zone)
-    if (email is not None and not EMAIL.fullmatch(email)) or (phone is not None and not PHONE.fullmatch(phone)):
+    if (email is not None and not PLAIN.fullmatch(email)) or (phone is not None and not PHONE.fullmatch(phone)):
         raise _OddError
     experience, request = get("work_experience"), get("accommodation")
     return Candidate(

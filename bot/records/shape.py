@@ -50,7 +50,6 @@ LATEST_YEAR = 2200
 LONGEST_TEXT = 500
 
 ASE_ID = re.compile(r"ASE-\d{4}-\d{4}", re.ASCII)
-EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 PHONE = re.compile(r"[+(]?[0-9][0-9 ().x-]{4,28}", re.ASCII)
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

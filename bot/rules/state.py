@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -105,6 +105,33 @@ def site_zone(site: str, sites: Mapping[str, Site], field: str = "candidate.purc
 def start_instant(appointment: Appointment, sites: Mapping[str, Site]) -> datetime:
     """The real instant at which an appointment starts, in the zone of its test centre."""
     return instant_of(appointment.starts_at, site_zone(appointment.site, sites))
+
+
+def booked_at(
+    purchases: Iterable[Purchase], sites: Mapping[str, Site], at: datetime, but: str | None = None
+) -> Purchase | None:
+    """The purchase whose live appointment starts at that very instant, wherever it is; `but`: an appointment that does
+    not count. One at a site that is not known is passed over."""
+    for bought in purchases:
+        booked = bought.appointment
+        if booked is None or booked.id == but or state_of(bought) is not PurchaseState.BOOKED:
+            continue
+        if booked.site in sites and start_instant(booked, sites) == at:
+            return bought
+    return None
+
+
+def at_one_instant(purchases: Sequence[Purchase], sites: Mapping[str, Site]) -> list[tuple[Purchase, Purchase]]:
+    """Every two purchases whose live appointments start at the same instant."""
+    found: list[tuple[Purchase, Purchase]] = []
+    for place, bought in enumerate(purchases):
+        booked = bought.appointment
+        if booked is None or state_of(bought) is not PurchaseState.BOOKED or booked.site not in sites:
+            continue
+        other = booked_at(purchases[place + 1 :], sites, start_instant(booked, sites))
+        if other is not None:
+            found.append((bought, other))
+    return found
 
 
 def change_by(start: datetime, days: int, reading: str) -> datetime:

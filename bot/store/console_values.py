@@ -10,6 +10,7 @@ from bot.contracts.conversation import ChannelName, Owner
 
 Json = dict[str, Any]
 Role = Literal["agent", "lead", "content_owner", "admin"]
+ExceptionState = Literal["requested", "pending", "granted", "used", "withdrawn", "declined", "expired"]
 Outcome = Literal["solved", "unsolved", "follow_up", "no_answer"]
 
 
@@ -118,20 +119,38 @@ class ReviewItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
-    """An exception that a lead allowed where the rule refuses."""
+class LiftedRule:
+    """An exception: a refusal that a lead lifts for one purchase of one person, and its life so far.
+
+    `requested` by an agent, or `pending` as a lead's own that waits for the second confirmation; then `granted` until
+    `expires_at`, and `used` once by the change `change_key`; or `declined`, `withdrawn`, `expired`.
+    """
 
     id: str
     ase_id: str
     conversation_id: str
-    agent_id: str
     rule: str
-    subject: Json
+    code: str
+    test: str
+    purchase_id: str
     decision: Json
-    reason: str
-    state: str
-    at: datetime
-    confirmed_at: datetime | None
+    state: ExceptionState
+    asked_by: str
+    asked_why: str
+    asked_at: datetime
+    granted_by: str | None = None
+    granted_at: datetime | None = None
+    expires_at: datetime | None = None
+    told_at: datetime | None = None
+    change_key: str | None = None
+    ended_by: str | None = None
+    ended_why: str | None = None
+    ended_at: datetime | None = None
+
+    def state_at(self, now: datetime) -> ExceptionState:
+        """The state as of now: what was granted ends by itself."""
+        over = self.state == "granted" and self.expires_at is not None and self.expires_at <= now
+        return "expired" if over else self.state
 
 
 @dataclass(frozen=True, slots=True)

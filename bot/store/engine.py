@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import time
@@ -11,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, Engine, make_url
+
+from bot.store import patience
 
 BUSY_SECONDS = 10
 """How long a writer waits for another one before the database counts as away."""
@@ -37,18 +40,21 @@ def build_engine(url: str, *, pool_size: int = 10) -> Engine:
     parsed = store_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, pool_size)
-    connect_args: dict[str, Any] = {"connect_timeout": 5}
+    connect_args: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": BUSY_SECONDS * 1000}
     if "options" not in parsed.query:
         connect_args["options"] = f"-c lock_timeout={BUSY_SECONDS * 1000} -c timezone=UTC"
-    return create_engine(
+    engine = create_engine(
         parsed,
         connect_args=connect_args,
         json_serializer=to_json,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=BUSY_SECONDS,
     )
+    event.listen(engine, "do_connect", patience.connect)
+    return engine
 
 
 def to_json(value: Any) -> str:
@@ -58,11 +64,12 @@ def to_json(value: Any) -> str:
 
 def _sqlite(url: URL, pool_size: int) -> Engine:
     assert url.database is not None
-    Path(url.database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
+    _for_owner_alone(Path(url.database).expanduser().absolute())
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS},
         json_serializer=to_json,
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=BUSY_SECONDS,
@@ -70,6 +77,15 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _for_owner_alone(path: Path) -> None:
+    """Make the file of an SQLite database, if there is none, so that only its owner can read it; the files beside it
+    get the same mode from SQLite. One that belongs to somebody else is left as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(PermissionError):
+        path.touch(mode=0o600)
+        path.chmod(0o600)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -14,7 +14,7 @@ from bot.store.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0007"
 """The newest revision. Known here so that a database already there needs no Alembic (a test compares)."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

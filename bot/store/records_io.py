@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.records.codec import RecordsFile, parse_records, person_to_dict
+from bot.records.checks import two_at_once
+from bot.records.codec import Fault, RecordsFile, parse_records, person_to_dict
 from bot.rules.catalogue import TestCatalogue
 from bot.store.records_file import read_document
-from bot.store.values import Erased, FreeSeat, Json
+from bot.store.values import AuditEvent, Erased, FreeSeat, Json
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -20,12 +21,16 @@ KNOWLEDGE = Path(__file__).resolve().parents[2] / "knowledge"
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a records file brought: how many people were added and replaced, how many sites and seat rows it had."""
+    """What a records file brought: how many people were added and replaced, how many sites and seat rows it had.
+
+    `warnings`: what was loaded as it stands although it can hardly be meant.
+    """
 
     added: int
     replaced: int
     sites: int
     seats: int
+    warnings: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.added} people added, {self.replaced} replaced, {self.sites} sites, {self.seats} seats"
@@ -49,7 +54,8 @@ def load_document(store: Store, document: object, clock: Clock, catalogue: TestC
     with store.unit_of_work() as unit:
         report = put_records(unit, records)
         unit.commit()
-    return report
+    sites = {**known_sites, **{site.id: site for site in records.sites}}
+    return replace(report, warnings=two_at_once(records.candidates, sites))
 
 
 def known_tests() -> TestCatalogue:
@@ -91,6 +97,22 @@ def erase_person(store: Store, ase_id: str, clock: Clock | None = None) -> Erase
         unit.commit()
     store.scrub()
     return erased
+
+
+def export_person(store: Store, ase_id: str, clock: Clock | None = None) -> Json | None:
+    """Everything that is kept about a person, as plain data; None if nothing is. That it was given out is audited."""
+    from bot.clock import Clock as SystemClock
+
+    at = (clock or SystemClock()).real()
+    store.migrate()
+    with store.unit_of_work() as unit:
+        person, kept = unit.records.person(ase_id), unit.export(ase_id)
+        if person is None and not any(kept.values()):
+            return None
+        unit.audit.append(AuditEvent(at, "system", "terminal", "records_exported", subject=ase_id))
+        unit.commit()
+    records = None if person is None else person_to_dict(person.candidate, person.sites)
+    return {"ase_id": ase_id, "exported_at": at.isoformat(), "records": records, "kept": kept}
 
 
 def free_seats(store: Store, site: str | None = None, clock: Clock | None = None) -> tuple[FreeSeat, ...]:

@@ -13,6 +13,7 @@ from bot.store.engine import BUSY_SECONDS, WRITES, build_engine
 from bot.store.errors import ConstraintRefused, OutcomeUnknown, ReadOnlyWork, StoreError, StoreUnavailable
 from bot.store.fair_lock import FairLock
 from bot.store.migrate import migrate
+from bot.store.patience import without_limit
 from bot.store.repositories.agents import AgentRepository
 from bot.store.repositories.audit import ERASED, AuditRepository
 from bot.store.repositories.bookings import BookingRepository
@@ -23,12 +24,14 @@ from bot.store.repositories.conversations import ConversationRepository
 from bot.store.repositories.decisions import DecisionRepository
 from bot.store.repositories.done import DoneRepository
 from bot.store.repositories.erasure import erase_person
+from bot.store.repositories.exceptions import ExceptionRepository
+from bot.store.repositories.export import kept_about
 from bot.store.repositories.handoffs import HandoffRepository
 from bot.store.repositories.one_time_codes import OneTimeCodeRepository
 from bot.store.repositories.outbox import OutboxRepository
 from bot.store.repositories.records import KnownSites, RecordsRepository
 from bot.store.repositories.seats import SeatRepository
-from bot.store.values import AuditEvent, Erased
+from bot.store.values import AuditEvent, Erased, Json
 
 
 class UnitOfWork:
@@ -38,12 +41,19 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, connection: Connection, transaction: RootTransaction, known_sites: KnownSites, *, write: bool
+        self,
+        connection: Connection,
+        transaction: RootTransaction,
+        known_sites: KnownSites,
+        *,
+        write: bool,
+        audit_key: str | None = None,
     ) -> None:
         self._connection = connection
         self._known_sites = known_sites
         self._transaction = transaction
         self._write = write
+        self._audit_key = audit_key
         self._finished = False
 
     @cached_property
@@ -89,7 +99,7 @@ class UnitOfWork:
     @cached_property
     def audit(self) -> AuditRepository:
         """The chain of what was done."""
-        return AuditRepository(self._connection)
+        return AuditRepository(self._connection, self._audit_key)
 
     @cached_property
     def confirmations(self) -> ConfirmationRepository:
@@ -116,6 +126,11 @@ class UnitOfWork:
         """What the console keeps."""
         return ConsoleRepository(self._connection)
 
+    @cached_property
+    def exceptions(self) -> ExceptionRepository:
+        """Exceptions that leads make."""
+        return ExceptionRepository(self._connection)
+
     def erase(
         self,
         ase_id: str,
@@ -127,8 +142,9 @@ class UnitOfWork:
     ) -> Erased | None:
         """Remove a person and everything said by, to or about them; None if nothing was kept of them.
 
-        Lines of the audit stay without their content, and a line of its own says which. Conversations the
-        person was in stay as empty, ended ones. Call `Store.scrub` after the commit.
+        Lines of the audit stay without their content, and a line of its own says which. Conversations of the
+        person stay as empty, ended ones; those of others go on without the mentions of the person. Call
+        `Store.scrub` after the commit.
         """
         found = erase_person(self._connection, self.audit, ase_id)
         if found is None:
@@ -136,6 +152,10 @@ class UnitOfWork:
         erased, lines = found
         self.audit.append(AuditEvent(at, actor_kind, channel, ERASED, actor_id=actor_id, after={"lines": lines}))
         return erased
+
+    def export(self, ase_id: str) -> Json:
+        """Everything that is kept about a person, by table; empty lists where there is nothing."""
+        return kept_about(self._connection, ase_id)
 
     def commit(self) -> None:
         """Keep everything. Audit lines are written here, last, so that writers wait for each other briefly.
@@ -174,10 +194,12 @@ class UnitOfWork:
 class Store:
     """A database by its URL: `sqlite:///file`, `postgresql://…`. Connects when first used.
 
-    Raises ValueError for a URL it cannot use. Safe to share between threads; each takes its own unit of work.
+    Raises ValueError for a URL it cannot use. Safe to share between threads; each takes its own unit of work. With
+    `audit_key` the end of the audit is signed.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, audit_key: str | None = None) -> None:
+        self._audit_key = audit_key
         self.engine = build_engine(url, pool_size=pool_size)
         self._writers = FairLock()
         self._known_sites = KnownSites()
@@ -198,7 +220,7 @@ class Store:
         with translated(), self._in_line(write), self._connection(write) as connection:
             transaction = connection.begin()
             try:
-                yield UnitOfWork(connection, transaction, self._known_sites, write=write)
+                yield UnitOfWork(connection, transaction, self._known_sites, write=write, audit_key=self._audit_key)
             finally:
                 if transaction.is_active:
                     transaction.rollback()
@@ -225,7 +247,7 @@ class Store:
     def migrate(self) -> bool:
         """Bring the database to the newest schema; True if there was anything to do. Safe from many
         processes."""
-        with translated():
+        with translated(), without_limit():
             return migrate(self.engine)
 
     def ping(self) -> None:
@@ -233,10 +255,20 @@ class Store:
         with translated(), self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
+    def probe(self) -> None:
+        """Return if something can be written (nothing is changed by it), else raise StoreUnavailable."""
+        with translated(), self._in_line(True), self._connection(True) as connection, connection.begin():
+            if self.backend == "sqlite":
+                kept = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                connection.exec_driver_sql(f"PRAGMA user_version = {int(kept)}")  # a page is written all the same
+            else:
+                connection.exec_driver_sql("SELECT pg_current_xact_id()")  # the commit is written to the log
+
     def scrub(self) -> None:
         """Remove what erased rows leave behind in the files of the database."""
         with (
             translated(),
+            without_limit(),
             self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
         ):
             if self.backend == "sqlite":

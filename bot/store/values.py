@@ -49,10 +49,12 @@ class FreeSeat:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What erasing a person touched; `conversations` are the ids whose content is gone."""
+    """What erasing a person touched: `conversations` are the ids whose content is gone, `redacted` those of others out
+    of which the mentions were taken."""
 
     ase_id: str
     conversations: tuple[str, ...]
+    redacted: tuple[str, ...] = ()
 
 
 # --- conversations ---------------------------------------------------------------------------------
@@ -80,6 +82,12 @@ class Conversation:
     created_at: datetime
     last_active_at: datetime
     ended_at: datetime | None
+    from_address: str | None = None
+    from_network: str | None = None
+    shown_at: datetime | None = None
+    used_at: datetime | None = None
+    sealed_for: str | None = None
+    sealed_seq: int | None = None
 
     @property
     def person(self) -> str | None:
@@ -185,7 +193,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message to be sent. `code` is the one-time code in it, if that is what it carries."""
+    """A message to be sent. `code` is the one-time code in it, if that is what it carries; after `expires_at` (real
+    time) it is worth nothing and does not go out."""
 
     to: str
     kind: str
@@ -194,6 +203,15 @@ class Mail:
     code: str | None = None
     attachments: tuple[Attachment, ...] = ()
     ase_id: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxWaits:
+    """What waits in the outbox: `lag` seconds for the oldest mail that is still tried, and the mails given up."""
+
+    lag: float = 0.0
+    given_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +282,15 @@ class AuditEntry:
     def erased(self) -> bool:
         """Whether the content was emptied when the person was erased."""
         return self.salt is None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The end of the chain at some time; `signature` is None where there was no key."""
+
+    seq: int
+    hash: str
+    signature: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

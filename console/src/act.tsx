@@ -1,10 +1,10 @@
 /** Doing something for the person: a seat where one is needed, the preview, the consent, done. And exceptions. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, Refused } from "./api";
-import { words } from "./format";
+import { moment, words } from "./format";
 import { Markdown } from "./markdown";
 import { Card, Dialog, ErrorText, Policy } from "./parts";
-import type { Act, Decision, Doing, Seat } from "./types";
+import type { Act, Decision, Doing, Lifted, Seat } from "./types";
 
 interface Shown {
   proposal: string;
@@ -140,6 +140,7 @@ export function ActDialog({
                     {each.title}
                     <br />
                     <span class="quiet">{each.where}</span>
+                    {each.closed && <span class="closed"> Can't be changed once booked</span>}
                   </span>
                 </label>
               ))}
@@ -200,29 +201,38 @@ export function ActDialog({
   );
 }
 
+/** A lead makes an exception or grants the one that was asked for (`asked`); an agent asks for one. */
 export function ExceptionDialog({
   path,
   act,
+  lead,
+  asked,
   onClose,
   onGoOn,
 }: {
   path: string;
   act: Act;
+  lead: boolean;
+  asked?: Lifted;
   onClose: () => void;
-  onGoOn: (id: string) => void;
+  onGoOn?: (id: string) => void;
 }) {
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
-  const [made, setMade] = useState<{ id: string; type: string } | null>(null);
+  const [made, setMade] = useState<{ id: string; type: string } | null>(
+    asked && lead ? { id: asked.id, type: asked.subject.test } : null,
+  );
+  const [sent, setSent] = useState(false);
   const [text, setText] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   async function go(): Promise<void> {
     setError(null);
     try {
-      if (made === null)
-        setMade(
-          await api.post(`${path}/exceptions`, { rule: act.decision.rule, about: act.about, reason: reason.trim() }),
-        );
+      const wanted = { rule: act.decision.rule, about: act.about, reason: reason.trim() };
+      if (!lead) {
+        await api.post(`${path}/exception-requests`, wanted);
+        setSent(true);
+      } else if (made === null) setMade(await api.post(`${path}/exceptions`, wanted));
       else setText((await api.post<{ text: string }>(`${path}/exceptions/${made.id}`, { typed })).text);
     } catch (trouble) {
       setError((trouble as Refused).message);
@@ -234,7 +244,21 @@ export function ExceptionDialog({
         The rule refuses this: {words(act.code).toLowerCase()}. {act.text}
       </p>
       <Policy rows={act.policy} />
-      {text !== null && made !== null ? (
+      {asked && (
+        <p>
+          {asked.asked_by} asked on {moment(asked.at)}: <q>{asked.reason}</q>
+        </p>
+      )}
+      {sent ? (
+        <>
+          <p role="status">The leads see your request. This panel shows what becomes of it.</p>
+          <footer>
+            <button type="button" class="primary" onClick={onClose}>
+              Done
+            </button>
+          </footer>
+        </>
+      ) : text !== null && made !== null ? (
         <>
           <p>The person was told:</p>
           <div class="preview">
@@ -244,9 +268,11 @@ export function ExceptionDialog({
             <button type="button" onClick={onClose}>
               Later
             </button>
-            <button type="button" class="primary" onClick={() => onGoOn(made.id)}>
-              Go on to the preview
-            </button>
+            {onGoOn && (
+              <button type="button" class="primary" onClick={() => onGoOn(made.id)}>
+                Go on to the preview
+              </button>
+            )}
           </footer>
         </>
       ) : (
@@ -279,10 +305,56 @@ export function ExceptionDialog({
             <button type="button" onClick={onClose}>
               Leave it
             </button>
-            <button class={made ? "danger" : "primary"}>{made ? "Allow the exception" : "Next"}</button>
+            <button class={made ? "danger" : "primary"}>
+              {made ? "Allow the exception" : lead ? "Next" : "Ask a lead"}
+            </button>
           </footer>
         </form>
       )}
+    </Dialog>
+  );
+}
+
+/** Turned down by a lead, or taken back by whom it is theirs. */
+export function EndExceptionDialog({ path, lifted, onClose }: { path: string; lifted: Lifted; onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  async function go(): Promise<void> {
+    setError(null);
+    try {
+      await api.post(`${path}/exceptions/${lifted.id}/end`, { reason: reason.trim() });
+      onClose();
+    } catch (trouble) {
+      setError((trouble as Refused).message);
+    }
+  }
+  return (
+    <Dialog title={`End the exception: ${words(lifted.rule)}, ${lifted.subject.test}`} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void go();
+        }}
+      >
+        <label>
+          Why?
+          <textarea
+            rows={3}
+            required
+            minLength={15}
+            maxLength={1000}
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        </label>
+        <ErrorText text={error} />
+        <footer>
+          <button type="button" onClick={onClose}>
+            Leave it
+          </button>
+          <button class="danger">End it</button>
+        </footer>
+      </form>
     </Dialog>
   );
 }

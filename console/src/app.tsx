@@ -4,6 +4,7 @@ import { Accounts } from "./accounts";
 import { api } from "./api";
 import { Ask } from "./ask";
 import { Dashboard } from "./dashboard";
+import { Exceptions } from "./exceptions";
 import { words } from "./format";
 import { Inbox } from "./inbox";
 import { useKeys } from "./keys";
@@ -14,11 +15,12 @@ import { Review } from "./review";
 import { SignIn } from "./signin";
 import type { Line, Role, Session } from "./types";
 
-type Place = "inbox" | "people" | "ask" | "review" | "dashboard" | "accounts";
+type Place = "inbox" | "people" | "ask" | "exceptions" | "review" | "dashboard" | "accounts";
 const PLACES: { id: Place; title: string; key: string; roles: Role[] }[] = [
   { id: "inbox", title: "Inbox", key: "i", roles: ["agent", "lead"] },
   { id: "people", title: "People", key: "p", roles: ["agent", "lead"] },
   { id: "ask", title: "Ask", key: "a", roles: ["agent", "lead"] },
+  { id: "exceptions", title: "Exceptions", key: "e", roles: ["lead"] },
   { id: "review", title: "Review", key: "v", roles: ["content_owner"] },
   { id: "dashboard", title: "Dashboard", key: "d", roles: ["lead", "content_owner", "admin"] },
   { id: "accounts", title: "Accounts", key: "u", roles: ["admin"] },
@@ -34,7 +36,7 @@ const KEYS: [string, string][] = [
   ["x", "Pass on"],
   ["e", "Close with an outcome"],
   ["/", "Search what we know"],
-  ["g then i, p, a, d", "Go to the inbox, People, Ask, the dashboard"],
+  ["g then i, p, a, e, d", "Go to the inbox, People, Ask, Exceptions, the dashboard"],
   ["Esc", "Leave a field or a dialog"],
 ];
 
@@ -115,6 +117,10 @@ function Signed({ session }: { session: Session }) {
     location.reload();
   }
 
+  const goTo = (id: string) => {
+    setFocus([id]);
+    setPlace("inbox");
+  };
   const looks = ["system", "light", "dark"];
   return (
     <div class="frame">
@@ -175,8 +181,9 @@ function Signed({ session }: { session: Session }) {
           onAll={() => setFocus(null)}
         />
       )}
-      {place === "people" && <People agent={agent} />}
-      {place === "ask" && <Ask agent={agent} />}
+      {place === "people" && <People agent={agent} onConversation={goTo} />}
+      {place === "ask" && <Ask agent={agent} onConversation={goTo} />}
+      {place === "exceptions" && <Exceptions onConversation={goTo} />}
       {place === "review" && <Review />}
       {place === "dashboard" && (
         <Dashboard

@@ -10,9 +10,11 @@ interface Turn {
   asked: string;
   messages: Message[];
   masters?: MastersAtRisk;
+  /** The ASE ID of whom it is about. */
+  about?: string | null;
 }
 
-export function Ask({ agent }: { agent: Agent }) {
+export function Ask({ agent, onConversation }: { agent: Agent; onConversation: (id: string) => void }) {
   const [turns, setTurns] = useState<Turn[]>([]);
   const [draft, setDraft] = useState("");
   const [error, setError] = useState<string | null>(null);
@@ -35,14 +37,16 @@ export function Ask({ agent }: { agent: Agent }) {
     setBusy(true);
     setError(null);
     try {
-      const found = await api.post<{ conversation_id: string | null; messages?: Message[]; masters?: MastersAtRisk }>(
-        "/ask",
-        {
-          ...body,
-          client_message_id: newId(),
-          ...(id.current ? { conversation_id: id.current } : {}),
-        },
-      );
+      const found = await api.post<{
+        conversation_id: string | null;
+        messages?: Message[];
+        masters?: MastersAtRisk;
+        about?: string | null;
+      }>("/ask", {
+        ...body,
+        client_message_id: newId(),
+        ...(id.current ? { conversation_id: id.current } : {}),
+      });
       id.current = found.conversation_id;
       setTurns((before) => [
         ...before,
@@ -50,6 +54,7 @@ export function Ask({ agent }: { agent: Agent }) {
           asked,
           messages: (found.messages ?? []).filter((each) => each.author === "assistant"),
           masters: found.masters,
+          about: found.about,
         },
       ]);
       setDraft("");
@@ -60,11 +65,23 @@ export function Ask({ agent }: { agent: Agent }) {
     }
   }
 
+  async function converse(about: string, asked: string): Promise<void> {
+    setError(null);
+    try {
+      const reason = `Asked: ${asked}`.slice(0, 500);
+      const found = await api.post<{ conversation: string }>("/people/conversation", { ase_id: about, reason });
+      onConversation(found.conversation);
+    } catch (trouble) {
+      setError((trouble as Refused).message);
+    }
+  }
+
   return (
     <main class="ask">
       <h1>Ask the copilot</h1>
       <p class="quiet">
         The same rules and sources as for candidates. Name an ASE ID to ask about a person; reading records is audited.
+        Nothing is changed from here.
       </p>
       <ul class="examples" aria-label="Examples">
         {examples.map((each) => (
@@ -104,6 +121,13 @@ export function Ask({ agent }: { agent: Agent }) {
               </article>
             ))}
             {turn.masters && <Masters found={turn.masters} />}
+            {turn.about && at === turns.length - 1 && (
+              <p class="choices">
+                <button type="button" onClick={() => void converse(turn.about!, turn.asked)}>
+                  Open a conversation with {turn.about}
+                </button>
+              </p>
+            )}
           </>
         ))}
       </div>

@@ -1,12 +1,12 @@
 /** Beside the conversation: what was asked and decided, the person's dates, what may be done, what we know. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ActDialog, ExceptionDialog } from "./act";
+import { ActDialog, EndExceptionDialog, ExceptionDialog } from "./act";
 import { api } from "./api";
 import { moment, until, words, written } from "./format";
 import { useKeys } from "./keys";
 import { Markdown } from "./markdown";
 import { Outcome, Policy, Sources } from "./parts";
-import type { Act, Agent, Beside, Doing, Found, Macro, Records, Test } from "./types";
+import type { Act, Agent, Beside, Doing, Found, Lifted, Macro, Records, Test } from "./types";
 
 type Tab = "person" | "summary" | "knowledge";
 
@@ -77,7 +77,9 @@ export function PersonView({
   refresh: () => Promise<void>;
 }) {
   const [acting, setActing] = useState<{ act: Doing; exception?: string } | null>(null);
-  const [excepting, setExcepting] = useState<Act | null>(null);
+  const [excepting, setExcepting] = useState<{ act: Act; asked?: Lifted } | null>(null);
+  const [ending, setEnding] = useState<Lifted | null>(null);
+  const lead = agent.role === "lead";
   const byTest = [...new Set(person.actions.map((each) => each.about))];
   return (
     <>
@@ -127,7 +129,10 @@ export function PersonView({
           const acts = person.actions.filter((each) => each.about === about);
           return (
             <div class="acts" key={about}>
-              <h3>{acts[0]!.test}</h3>
+              <h3>
+                {acts[0]!.test}
+                {acts[0]!.which && <span class="quiet"> {acts[0]!.which}</span>}
+              </h3>
               <ul>
                 {acts.map((act) => (
                   <li class={act.outcome}>
@@ -149,14 +154,43 @@ export function PersonView({
                         {act.needs_seat ? "Choose a seat" : "Preview"}
                       </button>
                     )}
-                    {mine && act.outcome === "refused" && agent.role === "lead" && (
+                    {mine && act.outcome !== "allowed" && act.exception?.state === "granted" && (
+                      <button
+                        type="button"
+                        aria-label={`Use the exception: ${act.title}, ${act.test}`}
+                        onClick={() => setActing({ act, exception: act.exception!.id })}
+                      >
+                        Use exception
+                      </button>
+                    )}
+                    {act.outcome === "refused" && act.exception?.state === "requested" && (
+                      <>
+                        {lead && path ? (
+                          <button
+                            type="button"
+                            aria-label={`Decide on the exception: ${act.title}, ${act.test}`}
+                            onClick={() =>
+                              setExcepting({
+                                act,
+                                asked: person.exceptions.find((each) => each.id === act.exception!.id),
+                              })
+                            }
+                          >
+                            Grant…
+                          </button>
+                        ) : (
+                          <span class="quiet">Asked for</span>
+                        )}
+                      </>
+                    )}
+                    {mine && act.outcome === "refused" && !act.exception && (
                       <button
                         type="button"
                         class="link"
-                        aria-label={`Make an exception: ${act.title}, ${act.test}`}
-                        onClick={() => setExcepting(act)}
+                        aria-label={`${lead ? "Make" : "Ask for"} an exception: ${act.title}, ${act.test}`}
+                        onClick={() => setExcepting({ act })}
                       >
-                        Exception…
+                        {lead ? "Exception…" : "Ask for an exception…"}
                       </button>
                     )}
                   </li>
@@ -202,8 +236,19 @@ export function PersonView({
           </ul>
         </div>
         {person.exceptions.map((each) => (
-          <p class="notice">
-            Exception by {each.by}: {words(each.rule)}, {each.subject.test}. {each.reason}
+          <p class="notice" key={each.id}>
+            <strong>Exception, {words(each.state).toLowerCase()}</strong>: {words(each.rule)}, {each.subject.test}.
+            Asked by {each.asked_by}, {moment(each.at)}: <q>{each.reason}</q>
+            {each.by && ` Granted by ${each.by}, ${moment(each.granted_at!)}.`}
+            {each.state === "granted" && ` Holds until ${moment(each.expires_at!)}.`}
+            {each.ended_at &&
+              ` ${words(each.state)} ${moment(each.ended_at)}${each.ended_by ? ` (${each.ended_by})` : ""}.`}
+            {each.ended_why && <q> {each.ended_why}</q>}{" "}
+            {path && (each.state === "granted" ? lead : each.state === "requested" && (lead || mine)) && (
+              <button type="button" class="link" onClick={() => setEnding(each)}>
+                {each.state === "granted" || !lead ? "Withdraw…" : "Turn down…"}
+              </button>
+            )}
           </p>
         ))}
       </section>
@@ -260,14 +305,30 @@ export function PersonView({
       {excepting && (
         <ExceptionDialog
           path={path}
-          act={excepting}
+          act={excepting.act}
+          lead={lead}
+          asked={excepting.asked}
           onClose={() => {
             setExcepting(null);
             void refresh();
           }}
-          onGoOn={(id) => {
-            setActing({ act: excepting, exception: id });
-            setExcepting(null);
+          onGoOn={
+            mine
+              ? (id) => {
+                  setActing({ act: excepting.act, exception: id });
+                  setExcepting(null);
+                }
+              : undefined
+          }
+        />
+      )}
+      {ending && (
+        <EndExceptionDialog
+          path={path}
+          lifted={ending}
+          onClose={() => {
+            setEnding(null);
+            void refresh();
           }}
         />
       )}
@@ -288,7 +349,8 @@ function Timeline({ test }: { test: Test }) {
   return (
     <div class="timeline">
       <h3>
-        {test.title} <span class={`tag ${test.state}`}>{words(test.state)}</span>
+        {test.title} {test.which && <span class="quiet">{test.which}</span>}{" "}
+        <span class={`tag ${test.state}`}>{words(test.state)}</span>
       </h3>
       {days.length > 1 && (
         <svg viewBox={`0 0 ${WIDTH} 22`} aria-hidden="true">

@@ -5,7 +5,7 @@ import { PersonView } from "./beside";
 import { ErrorText } from "./parts";
 import type { Agent, Person, Records } from "./types";
 
-export function People({ agent }: { agent: Agent }) {
+export function People({ agent, onConversation }: { agent: Agent; onConversation: (id: string) => void }) {
   const [draft, setDraft] = useState("");
   const [asked, setAsked] = useState("");
   const [found, setFound] = useState<Person | null>(null);
@@ -37,12 +37,17 @@ export function People({ agent }: { agent: Agent }) {
       );
     });
 
+  const converse = () =>
+    attempt(async () => {
+      const body = { ase_id: asked, reason: reason.trim() };
+      onConversation((await api.post<{ conversation: string }>("/people/conversation", body)).conversation);
+    });
+
   return (
     <main class="people">
       <h1>People</h1>
       <p class="quiet">
-        Somebody who calls or writes without a conversation here. To change something, take over a conversation of
-        theirs.
+        Somebody who calls or writes without a conversation here. To change something, open a conversation with them.
       </p>
       <form
         class="look"
@@ -96,6 +101,9 @@ export function People({ agent }: { agent: Agent }) {
       {records && (
         <article class="records" aria-label={`Records of ${records.name}`}>
           <h2 class="who">{records.name}</h2>
+          <button type="button" onClick={() => void converse()}>
+            Open a conversation
+          </button>
           <PersonView agent={agent} path="" person={records} mine={false} refresh={() => Promise.resolve()} />
         </article>
       )}

@@ -309,7 +309,13 @@ function Bubble({ message, wanted, onSuggest }: { message: Message; wanted: bool
         )}
       </p>
       <div class="bubble">
-        <Markdown text={message.text} />
+        {message.author === "candidate" ? (
+          <p class="typed" dir="auto">
+            {message.text}
+          </p>
+        ) : (
+          <Markdown text={message.text} />
+        )}
       </div>
       {onSuggest && (
         <button type="button" class="link suggest" onClick={onSuggest}>

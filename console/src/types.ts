@@ -133,6 +133,7 @@ export interface Test {
   test: string;
   title: string;
   purchase_id: string | null;
+  which: string | null;
   state: string;
   dates: When[];
 }
@@ -146,11 +147,31 @@ export interface Told {
   test?: string;
   series?: string;
 }
+/** An exception from a rule, and its life so far. */
+export interface Lifted {
+  id: string;
+  conversation?: string;
+  rule: string;
+  code: string;
+  subject: { test: string; about: string };
+  state: "requested" | "pending" | "granted" | "used" | "withdrawn" | "declined" | "expired";
+  reason: string;
+  asked_by: string;
+  at: string;
+  by: string | null;
+  granted_at: string | null;
+  expires_at: string | null;
+  ended_by: string | null;
+  ended_why: string | null;
+  ended_at: string | null;
+}
 export interface Act {
   action: string;
   title: string;
   test: string;
   about: string;
+  /** Which purchase of the test it is, where there are several. */
+  which: string | null;
   needs_seat: boolean;
   outcome: string;
   code: string;
@@ -159,6 +180,8 @@ export interface Act {
   closes_at?: string;
   policy: PolicyRow[];
   decision: Decision;
+  /** The exception from this rule that is asked for, or holds. */
+  exception: { id: string; state: "requested" | "granted" } | null;
 }
 /** What may be done that is about no single test. */
 export interface Own {
@@ -194,7 +217,7 @@ export interface Records {
   actions: Act[];
   own: Own[];
   waiting: { kind: string; id: string; expires_at: string } | null;
-  exceptions: { rule: string; subject: { test: string; about: string }; reason: string; by: string; at: string }[];
+  exceptions: Lifted[];
 }
 export interface Beside {
   summary: {
@@ -221,6 +244,8 @@ export interface Seat {
   title: string;
   where: string;
   free: number;
+  /** So close to its start that it could not be changed any more. */
+  closed: boolean;
 }
 
 export interface ReviewItem {

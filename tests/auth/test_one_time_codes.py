@@ -243,7 +243,7 @@ def test_digits_are_read_generously(entered: str, digits: str | None) -> None:
 
 
 def test_an_id_never_seen_has_a_fresh_lock() -> None:
-    assert InMemorySignIn().lock_for(ASE_ID) == SignInLock(ASE_ID, 0, None)
+    assert InMemorySignIn().lock_for(ASE_ID, "") == SignInLock(ASE_ID, 0, None)
 
 
 def test_a_right_code_proves_who_is_there_for_five_minutes_in_that_conversation(world: World) -> None:

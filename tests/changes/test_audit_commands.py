@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -48,7 +49,8 @@ async def test_the_chain_is_whole_and_one_person_is_shown(used: World, capsys: p
         "duplicate_certificate",
     ]
     assert {line["who"] for line in lines if line["action"] == "records.read"} == {"ag-1"}
-    assert all(line["policy"] for line in lines if line["action"] != "records.read")
+    assert lines[0]["action"] == "sign_in.by_host"
+    assert all(line["policy"] for line in lines[1:] if line["action"] != "records.read")
     assert main(["audit", "show", WHO]) == 0
     assert "can_reschedule" in capsys.readouterr().out
     assert main(["audit", "show", "ASE-9999-9999"]) == 1
@@ -94,3 +96,23 @@ async def test_a_decision_without_its_policy_is_reported(used: World, capsys: py
     tamper(used, "DELETE FROM policies")
     assert main(["audit", "replay"]) == 1
     assert "never kept" in capsys.readouterr().out
+
+
+async def test_a_head_kept_elsewhere_is_compared(
+    used: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ASSISTANT_AUDIT_KEY", "k" * 32)
+    assert main(["agents", "add", "zoe", "--role", "agent", "--generate"]) == 0  # a line, and with it a signature
+    capsys.readouterr()
+    assert main(["audit", "head"]) == 0
+    printed = capsys.readouterr().out
+    kept = tmp_path / "head.json"
+    kept.write_text(printed)
+    found = json.loads(printed)
+    assert set(found) == {"seq", "hash", "at", "signature"}
+    assert main(["audit", "verify", "--head", str(kept)]) == 0
+    assert "its end is signed" in capsys.readouterr().out
+    assert main(["audit", "verify", "--head", f"{found['seq']}:{found['hash']}"]) == 0
+    assert main(["audit", "verify", "--head", f"{found['seq']}:{'0' * 64}"]) == 1
+    assert "not the one that the head names" in capsys.readouterr().err
+    assert main(["audit", "verify", "--head", "rubbish"]) == 2

@@ -45,7 +45,8 @@ REQUESTS: tuple[ChangeRequest, ...] = (
     CancelAppointmentRequest("A5", "P-A5", "AP-A5", ("CHI-01", THEN)),
     CancelTestRequest("A5", "P-A5", ("CHI-01", THEN), date(2026, 3, 2)),
     CancelTestRequest("A1", "P-A1", None, date(2026, 3, 2)),
-    DuplicatesRequest(("auto", "truck"), Decimal("7.50")),
+    DuplicatesRequest(("auto", "truck"), Decimal("7.50"), Address("9 Oak St", "Elgin", "IL", "60120", "US")),
+    DuplicatesRequest(("auto",), Decimal("7.50"), None),
     AddressRequest(
         Address("9 Oak St", "Elgin", "IL", "60120", "US"),
         Address("1 Main St", "Aurora", "IL", "60505", "US", "Apt 4"),
@@ -160,7 +161,7 @@ def test_a_request_is_executed_by_its_own_operation(request_: ChangeRequest) -> 
 
 
 @each_request
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 9, "1", None])
 def test_another_version_is_refused(request_: ChangeRequest, version: Any) -> None:
     with pytest.raises(UnreadableRequest, match="version"):
         type(request_).from_json(request_.to_json() | {"version": version})
@@ -181,7 +182,7 @@ def test_an_unknown_kind_is_refused() -> None:
         request_from("voucher", {"version": 1})
 
 
-@each_request
+@pytest.mark.parametrize("request_", [each for each in REQUESTS if each.version == 1])
 def test_what_was_kept_before_there_were_versions_is_read(request_: ChangeRequest) -> None:
     earlier = {key: value for key, value in request_.to_json().items() if key != "version"}
     seat = {"site": "CHI-01", "starts_at": "2026-03-20T09:00"}

@@ -213,3 +213,40 @@ async def test_an_unknown_conversation_and_one_of_an_agent_are_not_there(house: 
     asked = await anna.post("/ask", text="what are the fees", client_message_id="1")
     await anna.post(f"/conversations/{asked['conversation_id']}/open", 404)
     assert asked["conversation_id"] not in {c["id"] for c in (await anna.get("/conversations"))["conversations"]}
+
+
+async def test_an_answer_reaches_who_has_gone_by_mail_and_who_is_there_in_the_chat_alone(
+    house: House, sign_in: SignIn
+) -> None:
+    def mailed() -> list[tuple[str, str, str]]:
+        with house.store.unit_of_work(write=False) as uow:
+            return [
+                (m.mail.to, m.mail.subject, m.mail.body) for m in uow.outbox.list() if m.mail.kind == "agent_answer"
+            ]
+
+    talk, nobody = await house.open(), await house.open(None)
+    anna = await sign_in("anna")
+    for each in (talk, nobody):
+        await house.say(each, "agent please")
+        await anna.post(f"/conversations/{each}/open")
+        await anna.post(f"/conversations/{each}/take", owner="queue")
+    await anna.post(f"/conversations/{talk}/messages", text="I am here.", client_message_id="a1")
+    assert mailed() == []
+    house.time.forward(minutes=11)
+    for each in (talk, nobody):
+        await anna.post(f"/conversations/{each}/messages", text="It is **settled**.", client_message_id="a2")
+        await anna.post(f"/conversations/{each}/messages", text="It is **settled**.", client_message_id="a2")
+    [(to, subject, body)] = mailed()
+    assert to == "dana@example.org"
+    assert subject.startswith("ASE support has answered your question of ")
+    assert "It is settled." in body
+
+
+async def test_an_agent_reads_on_when_the_candidates_session_has_ended(house: House, sign_in: SignIn) -> None:
+    talk = await house.open()
+    await house.say(talk, "agent please")
+    house.time.forward(hours=13)
+    assert (await house.assistant.messages_after(talk, 0)).messages == ()
+    anna = await sign_in("anna")
+    opened = await anna.post(f"/conversations/{talk}/open")
+    assert any("agent please" in m["text"] for m in opened["messages"])

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from bot.store.console_values import Suggestion
 from tests.console.browsing import MakePage, ask_for_person, browser, open_first, page_of, playwright, serving
-from tests.console.conftest import MARCUS, House
+from tests.console.conftest import DANA, MARCUS, House
 from tests.console.serving import Serving
 
 __all__ = ["browser", "page_of", "playwright", "serving"]  # fixtures
@@ -139,6 +139,53 @@ def test_an_exception_by_a_lead(page_of: MakePage, serving: Serving) -> None:
     dialog.get_by_label("On the telephone").check()
     dialog.get_by_role("button", name="Do it for the person").click()
     expect(dialog.get_by_role("status")).to_contain_text("exception, allowed by Lena Moss")
+
+
+def test_an_agent_asks_for_an_exception_and_uses_what_a_lead_grants(page_of: MakePage, serving: Serving) -> None:
+    ask_for_person(serving, MARCUS, "can I move my A4")
+    anna, lena = page_of("Anna Berg"), page_of("Lena Moss")
+    open_first(anna)
+    anna.get_by_role("button", name="Take over").click()
+    anna.get_by_role("button", name="Ask for an exception: Cancel the appointment, A4").click()
+    dialog = anna.get_by_role("dialog")
+    dialog.get_by_label("Why is an exception right here?").fill("In hospital since Sunday, letter on file.")
+    dialog.get_by_role("button", name="Ask a lead").click()
+    dialog.get_by_role("button", name="Done").click()
+    expect(anna.get_by_text("Asked for", exact=True)).to_be_visible()
+
+    lena.get_by_role("button", name="Exceptions").click()
+    expect(lena.get_by_role("row", name=re.compile("Requested.*Anna Berg.*In hospital since Sunday"))).to_be_visible()
+    lena.get_by_role("button", name="Go to it").click()
+    open_first(lena)
+    lena.get_by_role("button", name="Open to read").click()
+    lena.get_by_role("button", name="Decide on the exception: Cancel the appointment, A4").click()
+    dialog = lena.get_by_role("dialog")
+    expect(dialog).to_contain_text("Anna Berg asked on")
+    dialog.get_by_label(re.compile("Type A4")).fill("A4")
+    dialog.get_by_role("button", name="Allow the exception").click()
+    expect(dialog).to_contain_text("This is an exception")
+    dialog.get_by_role("button", name="Later").click()
+
+    anna.get_by_role("button", name="Use the exception: Cancel the appointment, A4").click()
+    dialog = anna.get_by_role("dialog")
+    expect(dialog).to_contain_text("Under an exception")
+    dialog.get_by_label("On the telephone").check()
+    dialog.get_by_role("button", name="Do it for the person").click()
+    expect(dialog.get_by_role("status")).to_contain_text("exception, allowed by Lena Moss")
+    dialog.get_by_role("button", name="Good").click()
+    expect(anna.get_by_text(re.compile("Exception, used"))).to_be_visible()
+
+
+def test_ask_leads_to_a_conversation_with_the_person(page_of: MakePage, serving: Serving) -> None:
+    page = page_of("Anna Berg")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_label("Your question").fill(f"can {DANA} move the A5?")
+    page.get_by_role("button", name="Ask", exact=True).last.click()
+    page.get_by_role("button", name=f"Open a conversation with {DANA}").click()
+    open_first(page)
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dana Reyes")
+    expect(page.get_by_role("button", name="Move the appointment, A5")).to_be_visible()
 
 
 def test_it_connects_again_and_misses_nothing(page_of: MakePage, serving: Serving) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from bot.contracts.conversation import Identity
+from bot.rules.facts import Purchase, Seat
 from bot.rules.registry import RULES
-from tests.console.conftest import DANA, MARCUS, House, SignIn
+from tests.console.conftest import AS_OF, DANA, MARCUS, House, SignIn
 
 
 async def _taken(house: House, agent: object, person: str | None = DANA, say: str | None = None) -> str:
@@ -149,6 +153,65 @@ async def test_acting_needs_the_conversation_the_preview_and_the_consent(house: 
     assert changed, [e.action for e in events]
 
 
+async def test_the_seats_of_an_agent_leave_out_what_the_person_cannot_have(house: House, sign_in: SignIn) -> None:
+    """Their own seat and the hour of another test are not listed, and are refused where they are sent all the same;
+    seats that could not be changed any more come last and are marked."""
+    anna = await sign_in("anna")
+    with house.store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM seats"))
+    with house.store.unit_of_work() as uow:
+        person = uow.records.person(DANA)
+        assert person is not None
+        [booked] = [p.appointment for p in person.candidate.purchases if p.appointment and p.id == "P-1"]
+        soon, later = (AS_OF.replace(tzinfo=None) + timedelta(days=days) for days in (1, 20))
+        uow.seats.put([Seat(booked.site, at, 2) for at in (booked.starts_at, soon, later)])
+        bought = Purchase("P-X", "A7", AS_OF.date())
+        uow.records.put_candidates([replace(person.candidate, purchases=(*person.candidate.purchases, bought))])
+        uow.commit()
+    talk = await _taken(house, anna, DANA)
+    path, own = f"/conversations/{talk}", {"site": booked.site, "starts_at": booked.starts_at.isoformat()}
+    for about, action, code in (("A5/P-1", "reschedule", "no_change"), ("A7/P-X", "book", "same_time")):
+        seats = (await anna.get(f"{path}/seats?about={about}"))["seats"]
+        assert seats
+        assert own not in [{"site": seat["site"], "starts_at": seat["starts_at"]} for seat in seats]
+        closed = [seat["closed"] for seat in seats]
+        assert closed == sorted(closed)
+        assert any(closed)
+        refused = await anna.post(f"{path}/preview", 409, action=action, about=about, seat=own)
+        assert refused["error"]["code"] == code
+    last = (await anna.get(f"{path}/seats?about=A5/P-1"))["seats"][-1]
+    seat = {"site": last["site"], "starts_at": last["starts_at"]}
+    shown = await anna.post(f"{path}/preview", action="reschedule", about="A5/P-1", seat=seat)
+    assert "can't be moved or cancelled" in shown["text"]
+
+
+async def test_an_agent_is_told_of_an_equal_order_and_of_two_purchases(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    with house.store.unit_of_work() as uow:
+        person = uow.records.person(DANA)
+        assert person is not None
+        open_ones = (Purchase("P-X", "A7", date(2026, 1, 20)), Purchase("P-Y", "A7", date(2026, 2, 20)))
+        uow.records.put_candidates([replace(person.candidate, purchases=(*person.candidate.purchases, *open_ones))])
+        uow.commit()
+    talk = await _taken(house, anna, DANA)
+    path = f"/conversations/{talk}"
+    view = (await anna.get(f"{path}/beside"))["person"]
+    which = {act["about"]: act["which"] for act in view["actions"]}
+    assert which["A5/P-1"] is None
+    assert "January 20, 2026" in which["A7/P-X"]
+    assert "February 20, 2026" in which["A7/P-Y"]
+    assert len([test for test in view["tests"] if test["test"] == "A7"]) == 2
+    shown = await anna.post(f"{path}/preview", action="cancel_test", about="A7/P-X")
+    assert "you bought on January 20, 2026" in shown["text"]
+    done = await anna.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "chat"})
+    assert "you bought on January 20, 2026" in done["text"]
+    [series, *_] = [act["about"] for act in view["own"] if act["action"] == "duplicate_certificate"]
+    for count in range(2):
+        shown = await anna.post(f"{path}/preview", action="duplicate_certificate", about=series)
+        assert ("already ordered" in shown["text"]) is bool(count)
+        await anna.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "chat"})
+
+
 async def test_what_the_rule_refuses_is_not_previewed(house: House, sign_in: SignIn) -> None:
     anna = await sign_in("anna")
     talk = await _taken(house, anna, MARCUS)
@@ -204,6 +267,86 @@ async def test_asking_without_a_person(house: House, sign_in: SignIn) -> None:
     await anna.post("/ask", text="what are the fees", **again)
     await ben.post("/ask", 403, text="what are the fees", **again)
     assert {e.subject for e in house.audited("records.read")} == {DANA}
+
+
+ASKED = (
+    "move the A5 of {who}",
+    "the first one",
+    "yes",
+    "cancel the A5 appointment of {who}",
+    "yes, do it",
+    "cancel the A5 test of {who} for a refund",
+    "yes",
+    "order duplicates for {who}",
+    "yes",
+    "change the address of {who} to 9 Oak St, Elgin, IL 60120",
+    "yes",
+    "undo",
+    "yes",
+    "can {who} move the A5?",
+    "yes please, move it",
+    "the first one",
+    "yes",
+)
+
+
+async def test_ask_reads_and_never_changes(house: House, sign_in: SignIn) -> None:
+    """Whatever is asked for and agreed to: no proposal, no held seat, no change, no mail to the person."""
+    anna = await sign_in("anna")
+    talk = await house.open()
+    await house.say(talk, "cancel my A5 test")
+    before = _all_of(house)
+    conversation: dict[str, Any] = {}
+    said = ""
+    for number, line in enumerate(ASKED):
+        answer = await anna.post("/ask", text=line.format(who=DANA), client_message_id=f"n{number}", **conversation)
+        conversation = {"conversation_id": answer["conversation_id"]}
+        said += "\n".join(m["text"] for m in answer["messages"])
+        assert not any("Should I go ahead" in m["text"] for m in answer["messages"]), line
+    assert answer["about"] == DANA
+    assert "Nothing is changed from here" in said
+    assert _all_of(house) == before
+    opened = await house.assistant.open("agent", "en-US", Identity(agent="anna", role="agent"))
+    await anna.post("/ask", 403, text="yes", client_message_id="x", conversation_id=opened.conversation_id)
+
+
+def _all_of(house: House) -> dict[str, list[Any]]:
+    tables = (
+        "confirmations",
+        "holds",
+        "changes",
+        "outbox",
+        "appointments",
+        "purchases",
+        "candidates",
+        "handoffs",
+        "seats",
+    )
+    with house.store.engine.connect() as connection:
+        return {each: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {each}"))] for each in tables}
+
+
+async def test_a_conversation_with_the_person_is_found_or_started(house: House, sign_in: SignIn) -> None:
+    anna = await sign_in("anna")
+    await anna.post("/people/conversation", 400, ase_id=DANA, reason="hm")
+    await anna.post("/people/conversation", 404, ase_id="ASE-9999-9999", reason="she is on the telephone")
+    started = await anna.post("/people/conversation", ase_id=DANA, reason="she is on the telephone")
+    assert started["started"] is True
+    again = await anna.post("/people/conversation", ase_id=DANA, reason="she is on the telephone")
+    assert again == {"conversation": started["conversation"], "started": False}
+    path = f"/conversations/{started['conversation']}"
+    await anna.post(f"{path}/open")
+    await anna.post(f"{path}/take", owner="assistant")
+    shown = await anna.post(f"{path}/preview", action="cancel_appointment", about="A5/P-1")
+    await anna.post(f"{path}/commit", 400, proposal=shown["proposal"])
+    done = await anna.post(f"{path}/commit", proposal=shown["proposal"], consent={"how": "phone", "words": "yes"})
+    assert "Cancelled" in done["text"]
+    await anna.post(f"{path}/close", outcome="solved")
+    house.time.forward(minutes=1)
+    own = await house.open()
+    found = await anna.post("/people/conversation", ase_id=DANA, reason="she writes again")
+    assert found == {"conversation": own, "started": False}
+    assert [e.after["reason"] for e in house.audited("conversation.started")] == ["she is on the telephone"]
 
 
 async def test_only_a_lead_asks_about_everybody(house: House, sign_in: SignIn) -> None:

@@ -27,7 +27,7 @@ AT_MOST = {
     "account": (3, 16),
     "seats": (4, 18),
     "choose": (3, 28),
-    "yes": (3, 47),
+    "yes": (3, 48),
 }
 """Transactions and statements by turn. The first turn of a conversation has one of each for its token."""
 

@@ -87,7 +87,9 @@ ACCEPTING = (
     "yep do it", "yea", "yess", "ok yes", "yes ok", "hmm ok do it", "oh yes please", "fine, do it", "yeah do that",
     "go for it", "yes yes", "{own}", "yes, {own}", "ok {own}", "please {own}",
 )  # fmt: skip
-ACCEPTING_WHAT_IS_SHOWN = ("ok", "okay", "sure", "ok do it", "ok then")
+ACCEPTING_WHAT_IS_SHOWN = (
+    "ok", "okay", "sure", "ok do it", "ok then", "yes that's right", "yep, that is correct", "yes, all correct",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +189,17 @@ async def test_having_said_yes_counts_only_where_that_yes_was_asked_about(store:
     await talk.say("yes it does")
     assert (await talk.say("i said yes")).state.task is None
     assert show_person(store, DANA) != records
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("text", ["sure", "ok", "yes that's right"])
+async def test_the_second_time_they_answer_what_was_asked_for(text: str, kind: str, store: Store) -> None:
+    talk = await talk_at(store, kind)
+    await talk.say(AN_ANSWER)
+    before = show_person(store, KINDS[kind].who)
+    doubted = await talk.say(text)
+    assert show_person(store, KINDS[kind].who) == before
+    assert "say yes and I'll" in doubted.messages[-1].text
+    reply = await talk.say(text)
+    assert reply.state.task is None, reply.messages[-1].text
+    assert show_person(store, KINDS[kind].who) != before or kind == "duplicate_certificate"

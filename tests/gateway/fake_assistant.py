@@ -84,7 +84,14 @@ class FakeAssistant:
         """Let slow turns end."""
         self.slow.set()
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
         """As promised by the protocol."""
         conversation_id, token = new_conversation_id(), new_conversation_token()
         kept = Kept(token_hash(token), channel, identity, about)

@@ -17,7 +17,11 @@ async def test_the_process_runs(client: Client) -> None:
 async def test_ready_when_every_part_is(client: Client, assistant: FakeAssistant) -> None:
     answer = await client.get("/readyz")
     assert answer.status == 200
-    assert await answer.json() == {"status": "ready", "checks": {"model": "ok", "database": "ok"}}
+    assert await answer.json() == {
+        "status": "ready",
+        "checks": {"model": "ok", "database": "ok"},
+        "background": {},
+    }
     assistant.checks["database"] = "no answer"
     answer = await client.get("/readyz")
     assert answer.status == 503

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.config.settings import Settings
+from bot.contracts.background import Background, BackgroundTask
 from bot.gateway.app import create_app
 from bot.gateway.keys import TURNS
 from bot.gateway.server import serve
@@ -113,18 +114,25 @@ async def test_a_second_signal_hurries(assistant: FakeAssistant, settings: Setti
         assert (await pending).status == 200
 
 
-async def test_resources_live_as_long_as_the_application(assistant: FakeAssistant, settings: Settings) -> None:
+async def test_background_tasks_live_as_long_as_the_application(assistant: FakeAssistant, settings: Settings) -> None:
     order: list[str] = []
 
-    async def resource(app: web.Application) -> AsyncIterator[None]:
+    async def work() -> None:
         order.append("begun")
-        yield
-        order.append("ended")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            order.append("ended")
 
     stop = asyncio.Event()
-    app = create_app(assistant, settings, Clock(), resources=(resource,))
+    app = create_app(assistant, settings, Clock(), background=Background(BackgroundTask("work", work)))
     async with served(app, stop) as service:
+        await asyncio.sleep(0.01)
         assert order == ["begun"]
+        shown = await (await service.http.get(f"{service.address}/readyz")).json()
+        assert shown["background"]["work"] == {"running": True, "restarts": 0, "lag_seconds": 0.0, "given_up": 0}
+        figures = await (await service.http.get(f"{service.address}/metrics")).text()
+        assert 'assistant_background_lag_seconds{task="work"} 0.0' in figures
         await service.open()
         stop.set()
     assert order == ["begun", "ended"]

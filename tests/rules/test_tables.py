@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +15,7 @@ import yaml
 
 from bot.rules.case import CaseError
 from bot.rules.codec import decision_from_json, decision_to_json
+from bot.rules.decision import PolicyRow
 from bot.rules.registry import RULES, decide
 from bot.rules.vocabulary import REASONS
 from tests.rules.literal import case_of, promised
@@ -48,6 +54,41 @@ def test_case(rule, told):
             assert shown.get(name, "none") == expected.pop(name), name
     assert not expected
     assert decision_to_json(decision_from_json(shown)) == shown
+    unlike = list(differing(decision, decision_from_json(json.loads(json.dumps(shown)))))
+    assert unlike == []
+
+
+def differing(made: object, read: object, where: str = "") -> Iterator[str]:
+    """Where a decision that was kept and read back is not what it was, in value or in kind: money as text, a day as
+    text, an instant without its offset. A fee in the policy of a test may be text already."""
+    if is_dataclass(made) and not isinstance(made, type):
+        if type(made) is not type(read):
+            yield f"{where}: {made!r} and {read!r}"
+            return
+        for each in fields(made):
+            if not (isinstance(made, PolicyRow) and each.name == "note"):
+                yield from differing(getattr(made, each.name), getattr(read, each.name), f"{where}.{each.name}")
+    elif isinstance(made, Mapping):
+        if not isinstance(read, Mapping) or set(made) != set(read):
+            yield f"{where}: {made!r} and {read!r}"
+            return
+        for name, value in made.items():
+            yield from differing(value, read[name], f"{where}.{name}")
+    elif isinstance(made, list | tuple):
+        if not isinstance(read, list | tuple) or len(made) != len(read):
+            yield f"{where}: {made!r} and {read!r}"
+            return
+        for place, (one, other) in enumerate(zip(made, read, strict=True)):
+            yield from differing(one, other, f"{where}[{place}]")
+    else:
+        kinds = {type(made), type(read)}
+        plain = all(issubclass(kind, str) for kind in kinds) or len(kinds) == 1
+        if ".policy[" in where and kinds == {str, Decimal}:
+            made, read, plain = str(made), str(read), True
+        if isinstance(made, datetime) and isinstance(read, datetime):  # of an hour that comes twice, too
+            made, read = (each.astimezone(UTC) for each in (made, read))
+        if made != read or not plain:
+            yield f"{where}: {made!r} and {read!r}"
 
 
 def test_every_rule_has_its_table():

@@ -131,7 +131,7 @@ def plant(unit: UnitOfWork) -> None:
     c.append("agents", 1, [Line("assistant", NOW, "Dana Reyes lives in Aurora", "x")])
     c.set_about("agents", BARE.ase_id)
     c.create("tried", channel="phone", locale="en", token_hash="t3", at=NOW)
-    c.append("tried", 1, [Line("candidate", NOW, f"I am {who.lower()}", "x"), Line("candidate", NOW, "zebra", "x")])
+    c.append("tried", 1, [Line("candidate", NOW, f"I am {who.lower()}", "x"), Line("candidate", NOW, "hello", "x")])
     c.create("other", channel="web", locale="en", token_hash="t4", at=NOW, ase_id=BARE.ase_id)
     c.append("other", 1, [Line("candidate", NOW, "hello", "hello")])
     until = NOW.replace(hour=23)
@@ -160,7 +160,7 @@ def test_erasing_a_person_leaves_no_trace_and_a_whole_audit(store: Store) -> Non
     assert all(value in before for value in PLANTED)
     erased = erase_person(store, DANA.ase_id)
     assert erased is not None
-    assert erased.conversations == ("agents", "own", "tried")
+    assert (erased.conversations, erased.redacted) == (("own",), ("agents", "tried"))
     after = str(everything(store))
     assert [value for value in PLANTED if value.lower() in after.lower()] == []
     with store.unit_of_work(write=False) as unit:

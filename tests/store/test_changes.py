@@ -83,6 +83,7 @@ def do_order(store: Store, key: str = "k", check: Any = allow, **more: Any) -> C
         order(key, **more),
         series=["automobile", "parts"],
         fee_per_series=Decimal("7.50"),
+        send_to=DANA.address,
         check=check,
         mail=mails,
     )
@@ -168,6 +169,30 @@ def test_nobody_gets_two_tests_at_the_same_instant(ready: Store) -> None:
     assert left(ready)[there] == 1
 
 
+def test_of_two_tests_wanted_at_one_instant_at_once_one_is_done(ready: Store) -> None:
+    """A booking and a move to the same instant, in two cities, each under a key of its own."""
+    chicago, honolulu = ("CHI-01", datetime(2026, 3, 27, 9)), ("HNL-01", datetime(2026, 3, 27, 4))
+    with ready.unit_of_work() as unit:
+        unit.seats.put([Seat(*chicago, 3), Seat(*honolulu, 3)])
+        unit.commit()
+
+    def go(number: int) -> Change:
+        if number % 2:
+            return book(
+                ready, order(f"b{number}"), purchase_id="P-2", site=chicago[0], starts_at=chicago[1], check=allow
+            )
+        there: dict[str, Any] = {"site": honolulu[0], "starts_at": honolulu[1]}
+        return move(ready, order(f"m{number}"), appointment_id="AP-1", was=OLD, check=allow, **there)
+
+    answers = at_once(6, go)
+    assert sum(answer.done for answer in answers) == 1
+    codes = {answer.refusal.code for answer in answers if answer.refusal}
+    assert codes <= {"same_time", "changed_since_preview"}
+    assert "same_time" in codes
+    free = left(ready)
+    assert sorted((free[chicago], free[honolulu])) == [2, 3]
+
+
 def test_a_move_to_the_seat_they_have_is_no_change(ready: Store) -> None:
     same = move(ready, order(), appointment_id="AP-1", was=OLD, site=OLD[0], starts_at=OLD[1], check=allow, mail=mails)
     assert same.refusal is not None
@@ -208,7 +233,14 @@ def test_cancelling_a_test_without_appointment_or_refund(ready: Store) -> None:
 
 def test_duplicates_are_ordered_by_series_with_the_total(ready: Store) -> None:
     change = do_order(ready)
-    assert change.after == {"series": ["automobile", "parts"], "fee_per_series": "7.50", "total": "15.00"}
+    sent_to = change.after["send_to"]
+    assert change.after == {
+        "series": ["automobile", "parts"],
+        "fee_per_series": "7.50",
+        "total": "15.00",
+        "send_to": sent_to,
+    }
+    assert Address(**sent_to) == DANA.address
     with ready.unit_of_work(write=False) as unit:
         assert [(o.series, o.fee, o.state) for o in unit.done.orders_of(WHO)] == [
             ("automobile", "7.50", "ordered"),
@@ -216,7 +248,7 @@ def test_duplicates_are_ordered_by_series_with_the_total(ready: Store) -> None:
         ]
     for series in ([], ["parts", "parts"]):
         with pytest.raises(ValueError, match="at least one series"):
-            order_duplicates(ready, order("k2"), series=series, fee_per_series=Decimal(1), check=allow)
+            order_duplicates(ready, order("k2"), series=series, fee_per_series=Decimal(1), send_to=None, check=allow)
 
 
 def test_an_address_is_changed_with_the_day(ready: Store) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.store import ConstraintRefused, Store
-from bot.store.console_values import Override, ReviewItem, Suggestion
+from bot.store.console_values import LiftedRule, ReviewItem, Suggestion
 from bot.store.values import Line, TurnRecord
+from tests.threads import at_once
 
 NOW = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
 
@@ -94,8 +96,49 @@ def test_the_list_the_queue_for_review_and_the_raw_events(store: Store) -> None:
         events = uow.console.events(since=NOW - timedelta(days=1), until=NOW + timedelta(days=1))
         assert [len(part) for part in (events.conversations, events.turns, events.messages)] == [1, 1, 2]
         assert [len(part) for part in (events.feedback, events.suggestions, events.handoffs)] == [1, 1, 1]
-        override = Override("o1", "ASE-1000-0001", "c1", "anna", "reschedule", {}, {}, "why", "pending", NOW, None)
-        uow.console.add_override(override)
-        assert uow.console.allow("o1", at=NOW)
-        assert not uow.console.allow("o1", at=NOW)
-        assert [o.state for o in uow.console.overrides("ASE-1000-0001")] == ["allowed"]
+
+
+def test_an_exception_goes_its_way_once(store: Store) -> None:
+    _fill(store)
+    asked = LiftedRule(
+        "x1",
+        "ASE-1000-0001",
+        "c1",
+        "reschedule",
+        "inside_change_cutoff",
+        "A5",
+        "P-1",
+        {},
+        "requested",
+        "anna",
+        "why",
+        NOW,
+    )
+    until = NOW + timedelta(days=7)
+    with store.unit_of_work() as uow:
+        uow.exceptions.add(asked)
+        assert not uow.exceptions.use("x1", "key", "anna", at=NOW)
+        assert uow.exceptions.grant("x1", "anna", {"a": 1}, at=NOW, until=until)
+        assert not uow.exceptions.grant("x1", "anna", {}, at=NOW, until=until)
+        assert not uow.exceptions.end("x1", "declined", "anna", "too late for that", at=NOW)
+        assert uow.exceptions.tell("x1", at=NOW)
+        assert not uow.exceptions.tell("x1", at=NOW)
+        uow.exceptions.add(replace(asked, id="x2", asked_at=NOW + timedelta(minutes=1)))
+        uow.commit()
+    with store.unit_of_work(write=False) as uow:
+        assert [(e.id, e.state_at(NOW), e.state_at(until)) for e in uow.exceptions.of("ASE-1000-0001")] == [
+            ("x1", "granted", "expired"),
+            ("x2", "requested", "requested"),
+        ]
+        assert [e.id for e in uow.exceptions.all(limit=5)] == ["x2", "x1"]
+    with store.unit_of_work() as uow:
+        assert not uow.exceptions.use("x1", "key", "anna", at=until)
+        uow.commit()
+
+    def use(number: int) -> bool:
+        with store.unit_of_work() as uow:
+            used = uow.exceptions.use("x1", f"key{number}", None, at=NOW)
+            uow.commit()
+        return used
+
+    assert sorted(at_once(4, use)) == [False, False, False, True]

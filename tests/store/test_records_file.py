@@ -97,6 +97,33 @@ def test_what_is_shown_can_be_loaded_again_and_changes_nothing(
     assert show_person(store, "ASE-1000-0002") is None
 
 
+def test_two_appointments_at_one_instant_load_with_a_warning(
+    store: Store, tmp_path: Path, catalogue: TestCatalogue
+) -> None:
+    """The same instant in another zone; one that was given up, and one an hour later, are none."""
+    second = """
+  - {id: P-2, test: A6, purchased_on: 2026-01-10,
+     appointment: {id: AP-2, starts_at: "2026-03-10T10:00", site: NYC-01, status: booked}}
+  - {id: P-3, test: A7, purchased_on: 2026-01-10,
+     appointment: {id: AP-3, starts_at: "2026-03-10T09:00", site: CHI-01, status: cancelled}}
+  - {id: P-4, test: A8, purchased_on: 2026-01-10,
+     appointment: {id: AP-4, starts_at: "2026-03-10T10:00", site: CHI-01, status: booked}}
+  certifications:"""
+    more = (
+        "\n- {id: NYC-01, name: Midtown, city: New York, region: NY, country: US, time_zone: America/New_York}\nseats:"
+    )
+    text = FILE.replace("\n  certifications:", second, 1).replace("\nseats:", more, 1)
+    report = load_file(store, write(tmp_path, text), CLOCK, catalogue)
+    assert [str(warning) for warning in report.warnings] == [
+        "ASE-1000-0001: A5 (P-1) and A6 (P-2) start at the same time, 2026-03-10 09:00 at CHI-01"
+    ]
+    with store.unit_of_work(write=False) as unit:
+        person = unit.records.person("ASE-1000-0001")
+    assert person is not None
+    assert len(person.candidate.purchases) == 4
+    assert load_file(store, write(tmp_path, FILE), CLOCK, catalogue).warnings == ()
+
+
 def test_a_second_file_is_merged(store: Store, tmp_path: Path, catalogue: TestCatalogue) -> None:
     load_file(store, write(tmp_path, FILE), CLOCK, catalogue)
     second = """

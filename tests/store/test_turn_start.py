@@ -20,7 +20,7 @@ from tests.store.costs import counted
 from tests.store.facts import CHICAGO, DANA, NOW, fill
 
 TURN = Turn("c1", "m1", "text", "hello", None, "hash of hello")
-CLOCK = Clock(NOW)
+CLOCK = Clock(NOW, real=lambda: NOW)
 
 
 def opened(store: Store, conversation_id: str = "c1", **more: object) -> None:
@@ -68,7 +68,7 @@ def test_a_caller_brings_what_an_earlier_call_left_open(store: Store) -> None:
         unit.conversations.end("c0", at=NOW - timedelta(hours=1))
         unit.commit()
     assert begin_turn(store, CLOCK, TURN).standing.left_open == LeftOpen("reschedule", "A5")
-    assert begin_turn(store, Clock(NOW + timedelta(days=2)), TURN).standing.left_open is None
+    assert begin_turn(store, Clock(NOW + timedelta(days=2), real=lambda: NOW), TURN).standing.left_open is None
 
 
 def test_the_same_turn_again_brings_what_it_was_answered(store: Store) -> None:

@@ -56,7 +56,14 @@ class ScriptedAssistant(FakeAssistant):
         self.locales: list[str] = []
         self.moved = 0
 
-    async def open(self, channel: ChannelName, locale: str, identity: Identity, about: str | None = None) -> Opened:
+    async def open(
+        self,
+        channel: ChannelName,
+        locale: str,
+        identity: Identity,
+        about: str | None = None,
+        address: str | None = None,
+    ) -> Opened:
         self.locales.append(locale)
         opened = await super().open(channel, locale, identity, about)
         kept = self.kept[opened.conversation_id]

@@ -10,6 +10,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
+from bot.rules.time import instant_of, zone
 from tests.whole import parser
 from tests.whole_serving import WholeServing
 from tests.widget.conftest import MakeContext
@@ -80,7 +81,7 @@ def test_moving_an_appointment_with_countdown_and_calendar(talk: Widget, whole: 
         talk.button("Add to calendar").click()
     saved.value.save_as(tmp_path / "a.ics")
     [event] = Calendar.from_ical((tmp_path / "a.ics").read_text()).walk("VEVENT")
-    assert event["DTSTART"].dt.replace(tzinfo=None) == now.starts_at
+    assert event["DTSTART"].dt == instant_of(now.starts_at, zone(whole.site(now.site).time_zone))
     talk.say("undo", re.compile("Should I go ahead"))
     agree(talk)
     assert whole.appointment(DANA, "P-1") == before

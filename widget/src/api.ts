@@ -30,8 +30,16 @@ export class Api {
     return this.call("POST", `/${session.id}/messages`, session, { ...turn, client_message_id: id }, keepalive);
   }
 
-  messages(session: Session, after: number): Promise<Frame> {
-    return this.call("GET", `/${session.id}/messages?after=${after}`, session);
+  /** All messages later than `after`, page by page. */
+  async messages(session: Session, after: number): Promise<Frame> {
+    const frame = await this.call<Frame & { more?: boolean }>("GET", `/${session.id}/messages?after=${after}`, session);
+    const page = listOf(frame.messages);
+    const last = page[page.length - 1] as { seq?: unknown } | undefined;
+    if (frame.more !== true || typeof last?.seq !== "number") {
+      return frame;
+    }
+    const rest = await this.messages(session, last.seq);
+    return { ...rest, messages: [...page, ...listOf(rest.messages)] };
   }
 
   feedback(session: Session, seq: number, rating: "up" | "down", comment: string): Promise<unknown> {
@@ -90,4 +98,8 @@ export class Api {
 function asOf(answer: Response): { as_of?: string } {
   const moved = answer.headers.get("Assistant-As-Of");
   return moved ? { as_of: moved } : {};
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }

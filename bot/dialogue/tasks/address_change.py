@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.answers.format import Said
+from bot.answers.words import unformatted
 from bot.changes.kinds import ADDRESS
-from bot.contracts.changes import AddressRequest, ChangeRequest, Done
+from bot.contracts.changes import AddressRequest, ChangeRequest, Done, Proposal
 from bot.dialogue.general import say_general
 from bot.dialogue.memories import AddressMemory, ChangeMemory
 from bot.dialogue.outcome import Reply, Step
@@ -17,7 +18,7 @@ from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding.address import PARTS, as_written, country_of, parts_in, without_unit
+from bot.dialogue.understanding.address import PARTS, as_written, country_of, lies_in, parts_in, without_unit
 from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.beside import Beside
 from bot.dialogue.understanding.repairs import Repair
@@ -161,8 +162,16 @@ class ChangeAddress(ChangeTask):
         line1, city, region, postal_code = (str(getattr(known, part)) for part in PARTS)
         country = country_of(postal_code) or "US"
         new, old = Address(line1, city, region, postal_code, country), person.candidate.address
-        reply.phrase(ADDRESS.preview, address=written(new), old_address=written(old) if old else None)
+        same = old == new
+        reply.phrase(ADDRESS.preview, address=written(new), old_address=written(old) if old and not same else None)
         return AddressRequest(new, old, reply.turn.today)
+
+    def say_before(self, reply: Reply, proposal: Proposal) -> None:
+        """When the very same address was given within the last day; or that it's the one on file."""
+        if proposal.before is not None:
+            reply.phrase("address_given_before", changed_at=proposal.before.at.astimezone(reply.turn.zone))
+        elif isinstance(proposal.request, AddressRequest) and proposal.request.address == proposal.request.was:
+            reply.phrase("address_no_change")
 
     def shown_again(self, request: ChangeRequest) -> dict[str, object]:
         """The parts of the address of a request."""
@@ -199,6 +208,9 @@ def _checked(memory: AddressMemory) -> tuple[AddressMemory, list[str]]:
             wrong.append(part)
             known = known.having(wrong=known.wrong + 1)
         known = known.having(**{part: value})
+    if known.region and known.postal_code and not lies_in(known.region, known.postal_code):
+        wrong.append("postal_code")
+        known = known.having(postal_code=None, wrong=known.wrong + 1)
     return known, wrong
 
 
@@ -214,7 +226,7 @@ def written(address: Address) -> Said:
 
 
 def _in_one_line(parts: Iterable[str | None]) -> Said:
-    line = ", ".join(part for part in parts if part)
+    line = unformatted(", ".join(part for part in parts if part))
     digits = "".join(f" {_DIGITS[int(each)]} " if each.isdecimal() else each for each in line)
     return Said(line, " ".join(digits.split()).replace(" ,", ","))
 

@@ -11,9 +11,9 @@ from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.turn_context import TurnContext
-from bot.rules.facts import AppointmentStatus, Site
+from bot.rules.facts import Site
 from bot.rules.policy import CHANGE_CUTOFF, CHANGE_CUTOFF_READING
-from bot.rules.state import change_by, is_inside_cutoff
+from bot.rules.state import PurchaseState, change_by, is_inside_cutoff, state_of
 from bot.rules.time import instant_of, zone
 
 
@@ -33,28 +33,32 @@ def say_booked(reply: Reply, phrase: str, done: Done) -> None:
 
 
 def warn(reply: Reply, option: Option, site: Site, starts_at: datetime) -> None:
-    """Before the yes: a seat that could not be changed any more, and another test on the same day."""
-    turn, person = reply.turn, reply.turn.person
-    policy, start = turn.services.catalog.policy, instant_of(starts_at, zone(site.time_zone))
-    days, how = (policy.find(name, turn.today) for name in (CHANGE_CUTOFF, CHANGE_CUTOFF_READING))
-    if days is not None and how is not None:
-        reading = str(how.value)
-        if is_inside_cutoff(turn.now, change_by(start, int(str(days.value)), reading), start, reading):
-            reply.phrase("inside_cutoff")
-    for purchase in person.candidate.purchases if person is not None else ():
+    """Before the yes: a seat that could not be changed any more, and other tests on that day or in another city."""
+    turn, start = reply.turn, instant_of(starts_at, zone(site.time_zone))
+    if is_closed(turn, start):
+        reply.phrase("inside_cutoff")
+    for purchase in turn.person.candidate.purchases if turn.person is not None else ():
         other = purchase.appointment
-        if other is None or other.status != AppointmentStatus.BOOKED or purchase == option.purchase:
+        if other is None or state_of(purchase) is not PurchaseState.BOOKED or purchase == option.purchase:
             continue
-        if other.starts_at.date() == starts_at.date() and other.site in turn.sites:
-            there = turn.sites[other.site]
-            at = instant_of(other.starts_at, zone(there.time_zone))
+        there = turn.sites.get(other.site)
+        if there is None:
+            continue
+        at = instant_of(other.starts_at, zone(there.time_zone))
+        if other.starts_at.date() == starts_at.date():
             reply.phrase("same_day_too", test=purchase.test, starts_at=at, site=place(there))
+        elif (there.city, there.region) != (site.city, site.region) and at > turn.now:
+            reply.phrase("other_city_too", test=purchase.test, starts_at=at, site=place(there))
 
 
-def can_be_changed(turn: TurnContext, done: Done) -> bool:
-    """Whether the rule still lets the appointment that was made be changed, and so taken back."""
-    option = option_of(turn, done)
-    return option is not None and turn.judge("reschedule", option.subject).outcome == "allowed"
+def is_closed(turn: TurnContext, start: datetime) -> bool:
+    """Whether an appointment that starts then (in the zone of its site) could not be changed any more."""
+    policy = turn.services.catalog.policy
+    days, how = (policy.find(name, turn.today) for name in (CHANGE_CUTOFF, CHANGE_CUTOFF_READING))
+    if days is None or how is None:
+        return False
+    reading = str(how.value)
+    return is_inside_cutoff(turn.now, change_by(start, int(str(days.value)), reading), start, reading)
 
 
 def option_of(turn: TurnContext, done: Done) -> Option | None:

@@ -46,11 +46,6 @@ class CancelAppointment(ChangeTask):
             reply.phrase("rebook_after_review")
         return CancelAppointmentRequest(option.test, purchase.id, old.id, (old.site, old.starts_at))
 
-    def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
-        """Only where the test may be booked again."""
-        option = option_of(turn, done)
-        return option is not None and turn.judge("schedule_test", option.subject).outcome == "allowed"
-
     def aside(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Step | None:
         """ "Just the appointment": that is what a yes does; it is asked for in so many words."""
         known = cast(ChangeMemory, memory)

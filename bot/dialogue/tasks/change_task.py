@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from bot.changes.kinds import BY_TOPIC, CANCEL_APPOINTMENT, CANCEL_TEST, KINDS
 from bot.contracts.asking import QuestionKind
-from bot.contracts.changes import ChangeRequest, Done, PurchaseRequest, Refusal
+from bot.contracts.changes import ChangeRequest, Done, Json, Proposal, PurchaseRequest, Refusal
 from bot.dialogue.choices import yes_or_no
 from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory
 from bot.dialogue.outcome import (
@@ -26,8 +26,9 @@ from bot.dialogue.outcome import (
 )
 from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks import asides
+from bot.dialogue.tasks.appointment_words import option_of
 from bot.dialogue.tasks.asides import InEffect, InHand, InShort
-from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who
+from bot.dialogue.tasks.rule_topic import RuleTopic, ask_who, order_among
 from bot.dialogue.tasks.subjects import Option, base
 from bot.dialogue.tasks.what_if import what_if
 from bot.dialogue.turn_context import TurnContext
@@ -36,6 +37,9 @@ from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.seat_preferences import without_day
 from bot.dialogue.understanding.user_act import UserAct
+from bot.dialogue.values import Person
+from bot.rules.decision import Decision
+from bot.rules.facts import Purchase, Subject
 from bot.rules.time import instant_of, zone
 
 _WHAT_IT_DOES = {
@@ -87,6 +91,9 @@ class ChangeTask(RuleTopic, ABC):
     def preview(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeRequest | None:
         """Say what would be done and return it; None where it cannot be done after all."""
 
+    def say_before(self, reply: Reply, proposal: Proposal) -> None:
+        """Before the yes, say what equal order was given when; nothing where there is none."""
+
     @abstractmethod
     def say_done(self, reply: Reply, done: Done) -> None:
         """Say what was done."""
@@ -96,8 +103,12 @@ class ChangeTask(RuleTopic, ABC):
         return {"about": f"{request.test}/{request.purchase_id}"} if isinstance(request, PurchaseRequest) else {}
 
     def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
-        """Whether it is honest to offer to put it back."""
-        return True
+        """Whether it is honest to offer to put it back: the rule that is asked then would allow it now."""
+        asked = asked_to_undo(turn, done.kind, dict(done.before), dict(done.after))
+        if asked is None:
+            return True
+        rule, subject, person = asked
+        return turn.judge(rule, subject, person=person).outcome == "allowed"
 
     # --- asked for, or only asked about ---------------------------------------------------------------
 
@@ -279,6 +290,8 @@ class ChangeTask(RuleTopic, ABC):
         if isinstance(allowed, ChangeMemory):
             known = allowed
         if not isinstance(allowed, ChangeMemory) or reply.turn.services.changes is None:
+            if isinstance(allowed, ChangeMemory) and reply.turn.state.reads_only and not known.only_asked:
+                reply.phrase("only_reads")
             return self._next(reply, known)
         if known.only_asked and not BY_TOPIC[self.name].needs_seat:
             return self.told_only(reply, known, option)
@@ -291,15 +304,33 @@ class ChangeTask(RuleTopic, ABC):
         return self._propose(reply, ready, option)
 
     def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
-        """What is known where the rule allows it, else None. Told once, then asked again silently."""
+        """What is known where the rule allows it, or a lead has made an exception; else None. Told once, then asked
+        again silently."""
+        decision = reply.turn.judge(self.rule, option.subject)
+        if decision.outcome != "allowed":
+            lifted = self._lifted(reply, memory, option, decision)
+            if lifted is not None:
+                return lifted
         if memory.told == option.key:
-            allowed = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+            allowed = decision.outcome == "allowed"
         else:
             reply.asked = None if self.told_first(reply, memory) else memory.asked
-            asked_only = memory.only_asked and reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+            asked_only = memory.only_asked and decision.outcome == "allowed"
             allowed = reply.tell(self.rule, option.subject, closing=not asked_only).outcome == "allowed"
             reply.asked = None
-        return memory.having(told=option.key) if allowed else None
+        return memory.having(told=option.key, exception=None) if allowed else None
+
+    def _lifted(self, reply: Reply, memory: ChangeMemory, option: Option, decision: Decision) -> ChangeMemory | None:
+        """What is known where an exception holds for what the rule refuses; said once."""
+        changes, ase_id, bought = reply.turn.services.changes, reply.turn.visitor.subject_id, option.purchase
+        if changes is None or ase_id is None or bought is None or memory.only_asked:
+            return None
+        grant = changes.exception_for(ase_id, decision, bought.id)
+        if grant is None:
+            return None
+        if memory.told != option.key:
+            reply.phrase("exception_holds", test=option.test, until=grant.until.astimezone(reply.turn.zone))
+        return memory.having(told=option.key, exception=grant.id)
 
     # --- yes or no ------------------------------------------------------------------------------------
 
@@ -310,11 +341,12 @@ class ChangeTask(RuleTopic, ABC):
         if changes is None or ase_id is None or request is None:
             reply.include(shown)
             return reply.done()
-        proposal = changes.propose(turn.visitor, ase_id, request, as_of=turn.now)
+        proposal = changes.propose(turn.visitor, ase_id, request, exception=memory.exception, as_of=turn.now)
         if isinstance(proposal, Refusal):
             return self._refused(reply, memory, option, proposal)
         reply.include(shown)
-        self._which_purchase(reply, option)
+        which_purchase(reply, option.purchase)
+        self.say_before(reply, proposal)
         self._alone(reply, memory)
         if proposal.held_until is not None:
             reply.effect(SeatHeld(proposal.held_until))
@@ -327,16 +359,6 @@ class ChangeTask(RuleTopic, ABC):
         reply.phrase("confirm_changed")
         reply.turn = reply.turn.reread()
         return reply.refused(reply.tell(self.rule, option.subject))
-
-    @staticmethod
-    def _which_purchase(reply: Reply, option: Option) -> None:
-        """Of a test that was bought more than once, which purchase it is."""
-        person = reply.turn.person
-        if person is None or option.purchase is None:
-            return
-        alike = [each for each in person.candidate.purchases if each.test == option.test and each.cancelled_on is None]
-        if len(alike) > 1:
-            reply.phrase("this_purchase", test=option.test, bought_on=option.purchase.purchased_on)
 
     @staticmethod
     def _ask_to_confirm(reply: Reply, memory: ChangeMemory) -> Step:
@@ -396,6 +418,8 @@ class ChangeTask(RuleTopic, ABC):
         if done.calendar is not None:
             reply.effect(CalendarFile(done.calendar))
         self.say_done(reply, done)
+        bought = option_of(reply.turn, done)
+        which_purchase(reply, bought.purchase if bought is not None else None)
         person = reply.turn.person
         if person is not None and person.candidate.email is not None:
             reply.phrase("receipt_sent")
@@ -411,6 +435,8 @@ class ChangeTask(RuleTopic, ABC):
         elif done.refused in {"same_time", "no_change"}:
             reply.phrase("same_time" if done.refused == "same_time" else "same_seat")
             memory = memory.without("seat")
+        elif done.refused == "exception_over":
+            reply.phrase("exception_over")
         elif done.refused in {"confirmation_expired", "confirmation_unknown"}:
             reply.phrase("confirm_expired")
         elif done.refused == "confirmation_replaced":
@@ -431,6 +457,7 @@ class ChangeTask(RuleTopic, ABC):
         if "appointment" in done.before or "appointment" in done.after:
             test = done.after.get("test") or done.before.get("test")
             undo |= {"test": test, "was": done.before.get("appointment"), "is": done.after.get("appointment")}
+            undo["purchase_id"] = done.after.get("purchase_id") or done.before.get("purchase_id")
         if self.can_be_undone(reply.turn, done):
             reply.phrase("undo_offer")
         return undo
@@ -465,6 +492,26 @@ class ChangeTask(RuleTopic, ABC):
             tests=memory.later[:1], later=memory.later[1:], opening=False, only_asked=memory.only_asked
         )
         return reply.then(self.advance(reply.turn, further))
+
+
+def which_purchase(reply: Reply, purchase: Purchase | None) -> None:
+    """Of a test that was bought more than once, say which purchase it is."""
+    person = reply.turn.person
+    if person is None or purchase is None:
+        return
+    bought = [each for each in person.candidate.purchases if each.test == purchase.test]
+    alike = [each for each in bought if each.cancelled_on is None and each.id != purchase.id]
+    if alike:
+        order = order_among(purchase, alike)
+        reply.phrase("this_purchase", test=purchase.test, bought_on=purchase.purchased_on, order=order)
+
+
+def asked_to_undo(turn: TurnContext, kind: str, before: Json, after: Json) -> tuple[str, Subject, Person] | None:
+    """The rule, and what it is asked about, when a change is put back; None where no rule can forbid it."""
+    undo = KINDS[kind].undo
+    if undo is None or undo.rule is None or undo.subject is None or turn.person is None:
+        return None
+    return undo.rule, undo.subject(before, after), replace(turn.person, sites=turn.sites)
 
 
 def _only_seat(turn: TurnContext) -> SeatChosen | None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from bot.changes.kinds import DUPLICATES
 from bot.contracts.asking import QuestionKind
-from bot.contracts.changes import ChangeRequest, Done, DuplicatesRequest
+from bot.contracts.changes import ChangeRequest, Done, DuplicatesRequest, Proposal
 from bot.dialogue.choices import choice_of
 from bot.dialogue.memories import ChangeMemory, DuplicatesMemory
 from bot.dialogue.outcome import Reply, Step
@@ -21,7 +21,7 @@ from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.beside import Beside
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
-from bot.rules.facts import Subject
+from bot.rules.facts import Address, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,16 @@ class OrderDuplicates(ChangeTask):
         address = person.candidate.address if person is not None else None
         if address is not None:
             reply.phrase("duplicates_go_to", address=written(address))
-        return DuplicatesRequest(series, fee)
+        else:
+            reply.phrase("duplicates_no_address")
+        return DuplicatesRequest(series, fee, address)
+
+    def say_before(self, reply: Reply, proposal: Proposal) -> None:
+        """Which of the series were ordered within the last day, and when."""
+        before = proposal.before
+        if before is not None:
+            at = before.at.astimezone(reply.turn.zone)
+            reply.phrase("duplicates_ordered_before", series=list(before.series), ordered_at=at)
 
     def shown_again(self, request: ChangeRequest) -> dict[str, object]:
         """The series of a request."""
@@ -165,8 +174,14 @@ class OrderDuplicates(ChangeTask):
         return ",".join(cast("dict[str, tuple[str, ...]]", shown).get("series", ()))
 
     def say_done(self, reply: Reply, done: Done) -> None:
-        """What was ordered, and the total."""
-        reply.phrase(DUPLICATES.done, series=list(done.after["series"]), total=Decimal(done.after["total"]))
+        """What was ordered, the total, and where it goes."""
+        address = done.after.get("send_to")
+        reply.phrase(
+            DUPLICATES.done,
+            series=list(done.after["series"]),
+            total=Decimal(done.after["total"]),
+            address=None if address is None else written(Address(**address)),
+        )
 
 
 def _held(turn: TurnContext) -> tuple[str, ...]:

@@ -8,11 +8,10 @@ from bot.changes.kinds import RESCHEDULE
 from bot.contracts.changes import ChangeRequest, Done, RescheduleRequest
 from bot.dialogue.memories import ChangeMemory
 from bot.dialogue.outcome import Reply
-from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked, warn
+from bot.dialogue.tasks.appointment_words import say_booked, warn
 from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start, say_instead
 from bot.dialogue.tasks.subjects import Option
-from bot.dialogue.turn_context import TurnContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,3 @@ class Reschedule(SeatTask):
     def say_done(self, reply: Reply, done: Done) -> None:
         """The appointment as it is now, and until when it can be changed."""
         say_booked(reply, RESCHEDULE.done, done)
-
-    def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
-        """Only while the rule lets it be changed."""
-        return can_be_changed(turn, done)

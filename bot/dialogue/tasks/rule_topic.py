@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from bot.answers.format import Said
 from bot.contracts.asking import Aside, QuestionKind
 from bot.dialogue.choices import choice_of
 from bot.dialogue.general import say_general
@@ -21,6 +22,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import ALL, CONFIRM, SEAT
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Person
+from bot.rules.facts import Purchase
 
 SHOWN_AT_MOST = 8
 
@@ -251,19 +253,27 @@ def test_choice(turn: TurnContext, option: Option, among: Sequence[Option]) -> C
     test which it is."""
     answers, key = turn.services.answers, option.key
     test = answers.say(option.test, "test", day=turn.today)
-    if option.purchase is not None and sum(other.test == option.test for other in among) > 1:
+    alike = [other.purchase for other in among if other.test == option.test and other.purchase is not None]
+    if option.purchase is not None and len(alike) > 1:
         values = turn.judge("purchase_window", option.subject).decisive.values
         test = answers.said(
             "choice_of_several",
             test=test,
             bought_on=option.purchase.purchased_on,
             must_test_by=values.get("must_test_by"),
+            order=order_among(option.purchase, alike),
         )
     appointment = option.purchase.appointment if option.purchase else None
     if appointment is None or appointment.status != "booked":
         return Choice(id=key, title=test.web, spoken=test.voice, value=key)
     on = answers.say(appointment.starts_at.date(), "date", day=turn.today)
     return choice_of(answers, "choice_booked_test", id=key, value=key, test=test, on=on)
+
+
+def order_among(purchase: Purchase, alike: Iterable[Purchase]) -> Said | None:
+    """The id of a purchase, where another one of the same test was bought on the same day; else None."""
+    same_day = [each for each in alike if each.id != purchase.id and each.purchased_on == purchase.purchased_on]
+    return Said.same(purchase.id) if same_day else None
 
 
 def spoken_of(last_tests: Sequence[str], everything: list[Option], wider: list[Option]) -> Option | None:

@@ -9,11 +9,10 @@ from bot.changes.kinds import BOOK, RESCHEDULE
 from bot.contracts.changes import BookRequest, ChangeRequest, Done
 from bot.dialogue.memories import ChangeMemory, SeatMemory, SeatPreference
 from bot.dialogue.outcome import Reply, Step
-from bot.dialogue.tasks.appointment_words import can_be_changed, say_booked, warn
+from bot.dialogue.tasks.appointment_words import say_booked, warn
 from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start, say_instead
 from bot.dialogue.tasks.subjects import Option
-from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.seat_preferences import once_said
 
 
@@ -57,7 +56,3 @@ class Schedule(SeatTask):
     def say_done(self, reply: Reply, done: Done) -> None:
         """The appointment, and until when it can be changed."""
         say_booked(reply, BOOK.done, done)
-
-    def can_be_undone(self, turn: TurnContext, done: Done) -> bool:
-        """Only while the rule lets it be changed."""
-        return can_be_changed(turn, done)

@@ -15,6 +15,7 @@ from bot.contracts.seats import SeatFilter
 from bot.dialogue.memories import ChangeMemory, SeatChosen, SeatMemory, SeatPreference
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.state import Choice, Expect, Memory, Question
+from bot.dialogue.tasks.appointment_words import is_closed
 from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
@@ -37,8 +38,9 @@ from bot.dialogue.understanding.seat_preferences import (
 from bot.dialogue.understanding.seat_wishes import Scene, Wish
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import FreeSeat, Person
-from bot.rules.facts import AppointmentStatus, Site
+from bot.rules.facts import Site
 from bot.rules.policy import CHANGE_CUTOFF
+from bot.rules.state import PurchaseState, state_of
 from bot.rules.time import instant_of, zone
 
 HOLD_MINUTES = 5
@@ -199,6 +201,7 @@ class SeatTask(ChangeTask):
         if self._is_the_same(turn, option, wanted):
             reply.phrase("same_seat")
             wanted = wanted.model_copy(update={"earliest": None, "latest": None})
+        self._say_other_test_then(reply, option, wanted)
         wanted, too_late = _sayable(reply, wanted, last_day)
         known = known.having(preference=wanted)
         if too_late:
@@ -236,7 +239,8 @@ class SeatTask(ChangeTask):
         home = home_of(turn, person, option)
         enough = shown_at_once(turn) + 1  # one more tells whether there are more
         while True:
-            bounds = Bounds(last_day, self._starts_out(turn, person, option, known), change_closes(turn))
+            turned = {(seat.site, datetime.fromisoformat(seat.starts_at)) for seat in known.turned_down_seats}
+            bounds = Bounds(last_day, starts_taken(turn, person, option) | turned, change_closes(turn))
             found = find(turn, ase_id, wanted, bounds=bounds, home=home, limit=known.shown_from + enough)
             if known.shown_from < len(found.seats):
                 return known, found
@@ -250,23 +254,17 @@ class SeatTask(ChangeTask):
             known = known.having(turned_down_seats=down, shown_from=0, all_seen=not found.seats)
 
     @staticmethod
-    def _starts_out(
-        turn: TurnContext, person: Person, option: Option, known: SeatMemory
-    ) -> frozenset[tuple[str, datetime]]:
-        """Starts that are not offered: the seat they have, what they turned down, and hours they sit another test."""
-        out = {(seat.site, datetime.fromisoformat(seat.starts_at)) for seat in known.turned_down_seats}
-        for purchase in person.candidate.purchases:
+    def _say_other_test_then(reply: Reply, option: Option, wanted: SeatPreference) -> None:
+        """Where the day and hour asked for are those of another test, that is why no seat is offered then."""
+        turn, at = reply.turn, wanted.earliest
+        if at is None or wanted.latest != at or wanted.first is None or wanted.first != wanted.last:
+            return
+        for purchase in turn.person.candidate.purchases if turn.person is not None else ():
             booked = purchase.appointment
-            if booked is None or booked.status != AppointmentStatus.BOOKED or booked.site not in person.sites:
+            if booked is None or state_of(purchase) is not PurchaseState.BOOKED or purchase == option.purchase:
                 continue
-            own = option.purchase is not None and purchase.id == option.purchase.id
-            if own:
-                out.add((booked.site, booked.starts_at))
-                continue
-            at = local_start(person.sites[booked.site], booked.starts_at)
-            for site in turn.sites.values():
-                out.add((site.id, at.astimezone(zone(site.time_zone)).replace(tzinfo=None)))
-        return frozenset(out)
+            if booked.starts_at == datetime.combine(wanted.first, at) and booked.site in turn.sites:
+                reply.phrase("other_test_then", test=purchase.test)
 
     def _is_the_same(self, turn: TurnContext, option: Option, wanted: SeatPreference) -> bool:
         """Whether the day and hour asked for are those of the appointment there is."""
@@ -287,7 +285,7 @@ class SeatTask(ChangeTask):
         if wanted.pick is not None and wanted.asks:
             page = found.seats[-1:] if wanted.pick == "last" else found.seats[:1]
         elif not found.met or known.preference.first is not None:
-            page = sorted(page, key=lambda seat: seat.starts_at)
+            page = sorted(page, key=lambda seat: (_closed(turn, seat), seat.starts_at))
         shown = choices(turn, page, 0)
         more = len(found.seats) > first + len(shown) and wanted.pick is None
         left = once_said(known.preference)
@@ -411,6 +409,11 @@ def scene_of(
     return Scene(turn.now, turn.zone.key, turn.sites, beside_seats, shown)
 
 
+def _closed(turn: TurnContext, seat: FreeSeat) -> bool:
+    """Whether a seat could not be changed any more, and so comes after the others."""
+    return is_closed(turn, local_start(seat.site, seat.starts_at))
+
+
 def change_closes(turn: TurnContext) -> datetime:
     """The instant up to which a seat that starts could not be changed any more."""
     days = turn.services.catalog.policy.find(CHANGE_CUTOFF, turn.today)
@@ -461,6 +464,22 @@ def _a_year_before(day: date) -> date:
 def _say_fact(reply: Reply, on: date, weekday: int) -> None:
     """Whether a day is the weekday it was taken for."""
     reply.phrase("day_is" if on.weekday() == weekday else "day_is_not", seat_day=on)
+
+
+def starts_taken(turn: TurnContext, person: Person, option: Option) -> frozenset[tuple[str, datetime]]:
+    """Starts that are never offered: the seat they have, and every instant at which they sit another test."""
+    out: set[tuple[str, datetime]] = set()
+    for purchase in person.candidate.purchases:
+        booked = purchase.appointment
+        if booked is None or state_of(purchase) is not PurchaseState.BOOKED or booked.site not in person.sites:
+            continue
+        if option.purchase is not None and purchase.id == option.purchase.id:
+            out.add((booked.site, booked.starts_at))
+            continue
+        at = local_start(person.sites[booked.site], booked.starts_at)
+        for site in turn.sites.values():
+            out.add((site.id, at.astimezone(zone(site.time_zone)).replace(tzinfo=None)))
+    return frozenset(out)
 
 
 def home_of(turn: TurnContext, person: Person, option: Option) -> Home:

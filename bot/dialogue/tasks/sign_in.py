@@ -24,6 +24,10 @@ SURE_TOPIC = 0.8
 LEAST_HERE = 0.2
 """While the ID or the code is asked for, so little is enough for words that are about no other subject."""
 
+REFUSED = {"locked": "code_locked", "too_many": "too_many_codes", "busy": "sign_in_busy"}
+"""What is said where signing in is not possible now: wrong codes for that ID, codes asked for that ID, or tries from
+there or over all."""
+
 AT_THE_ID = {
     Aside.ID_WHAT: "sign_in_id_what",
     Aside.ID_WHERE: "sign_in_id_where",
@@ -165,8 +169,8 @@ def _send(reply: Reply, known: SignInMemory, ase_id: str, *, again: bool = False
     if said == "too_many" and again:
         reply.phrase("too_many_codes_last")
         return reply.ask(known, "code", Expect.CODE)
-    if said in {"locked", "too_many"}:
-        return _locked(reply, "code_locked" if said == "locked" else "too_many_codes")
+    if said in REFUSED:
+        return _locked(reply, REFUSED[said])
     reply.phrase("code_new" if again else "code_sent")
     asked = (*known.asked, "code")
     return reply.ask(known.having(sent_to=ase_id, code=None, partial="", asked=asked), "code", Expect.CODE)
@@ -178,8 +182,8 @@ def _check(reply: Reply, known: SignInMemory, code: str) -> Step:
     said, ase_id = turn.once(f"check {code}", lambda: codes.check(talk, code))
     if said == "expired" and known.sent_to is not None and codes.proven(known.sent_to, talk):
         said, ase_id = "accepted", known.sent_to  # used in this conversation, in a turn that could not be kept
-    if said == "locked":
-        return _locked(reply, "code_locked")
+    if said in REFUSED:
+        return _locked(reply, REFUSED[said])
     if said != "accepted" or ase_id is None:
         reply.phrase("code_expired" if said == "expired" else "code_wrong")
         return reply.ask(known, "code", Expect.CODE)

@@ -108,6 +108,12 @@ def any_purchase(person: Person, today: date) -> list[Option]:
     return _newest_per_test(_purchases(person, today, *states))
 
 
+def each_purchase(person: Person, today: date) -> list[Option]:
+    """Every purchase that can still be used, and of those used up the newest of each test."""
+    used = _purchases(person, today, PurchaseState.TAKEN, PurchaseState.MISSED)
+    return unsat(person, today) + _newest_per_test(used)
+
+
 def certified(person: Person, today: date) -> list[Option]:
     """Every certification ever held, the one running out first."""
     held = sorted(person.candidate.certifications, key=lambda c: c.certified_on)

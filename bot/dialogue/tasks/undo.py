@@ -16,11 +16,14 @@ from bot.dialogue.outcome import RecordsChanged, RememberChange, Reply, Step
 from bot.dialogue.state import Expect, Memory, Question
 from bot.dialogue.tasks.asides import InShort, place
 from bot.dialogue.tasks.base import PlainTask
+from bot.dialogue.tasks.change_task import asked_to_undo
 from bot.dialogue.tasks.step_up import aside, stepped_up
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM
 from bot.dialogue.understanding.beside import Beside
 from bot.dialogue.understanding.user_act import UserAct
+from bot.rules.case import CaseError
+from bot.rules.decision import Decision
 from bot.rules.facts import Site
 from bot.rules.time import instant_of, zone
 
@@ -85,6 +88,9 @@ class Undo(PlainTask):
         if known.undoes != last:
             return reply.done()  # something else was changed meanwhile: it is no longer the last change
         if known.confirm is None:
+            refused = _refused(reply, last)
+            if refused is not None:
+                return reply.refused(refused)
             if KINDS[last["kind"]].fresh_code:
                 ready = stepped_up(reply, known)
                 if not isinstance(ready, UndoMemory):
@@ -133,6 +139,28 @@ class Undo(PlainTask):
         else:
             reply.phrase("could_not_do")
         return reply.done()
+
+
+def _refused(reply: Reply, last: Mapping[str, Any]) -> Decision | None:
+    """Say why the rules would refuse it after a yes; None where they would not, or where that is only seen then."""
+    turn, was, now = reply.turn, last.get("was"), last.get("is")
+    appointment = was or now
+    if appointment is None:
+        return None
+    of = {"test": last["test"], "purchase_id": last.get("purchase_id") or _purchase_of(turn, appointment)}
+    try:
+        asked = asked_to_undo(turn, str(last["kind"]), {**of, "appointment": was}, {**of, "appointment": now})
+        if asked is None or turn.judge(asked[0], asked[1], person=asked[2]).outcome == "allowed":
+            return None
+    except CaseError:
+        return None
+    reply.phrase("cannot_undo")
+    return reply.tell(asked[0], asked[1], person=asked[2])
+
+
+def _purchase_of(turn: TurnContext, appointment: Mapping[str, Any]) -> str | None:
+    purchases = turn.person.candidate.purchases if turn.person is not None else ()
+    return next((p.id for p in purchases if p.appointment is not None and p.appointment.id == appointment["id"]), None)
 
 
 def _ask_to_confirm(reply: Reply, memory: UndoMemory) -> Step:

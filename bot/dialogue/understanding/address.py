@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.dialogue.regions import REGIONS
+from bot.dialogue.understanding.postal import fits, is_plain, region_names
 from bot.dialogue.understanding.repairs import repair_of
 from bot.dialogue.understanding.user_message import UserMessage
 from bot.dialogue.understanding.yes_no import is_question
@@ -33,7 +34,7 @@ _PART_SAID = re.compile(
     re.IGNORECASE,
 )
 _POSTAL_PUT_RIGHT = re.compile(
-    r"(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|its|that'?s|should be|make (?:it|that)|i mean(?:t)?|the|zip|postal|"
+    r"(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|that'?s|should be|make (?:it|that)|i mean(?:t)?|the|zip|postal|"
     r"code|is|um|uh|correction|my bad)[ ,.:]+)+(?P<a>\d{5})"
     r"(?:[ ,.]+(?:sorry|actually|not \d{5}|instead|please|my bad))*[.!]?"
     r"|(?P<b>\d{5})[ ,.]+(?:(?:sorry|actually|not \d{5}|instead|i mean(?:t)?|my bad)[ ,.!]*)+",
@@ -41,7 +42,7 @@ _POSTAL_PUT_RIGHT = re.compile(
 )
 """ "Its 78665, sorry": a postal code put right; the bare figures may be anything."""
 _UNIT_SAID = re.compile(
-    r"(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|its|it is|that'?s|there'?s|i'?m|in|also|and|add|plus|put|an?|the|i "
+    r"^(?:(?:no+|oh|oops|wait|sorry|actually|it'?s|it is|that'?s|there'?s|i'?m|in|also|and|add|plus|put|an?|the|i "
     r"forgot|with)[ ,.:]+)*(?P<unit>(?:apartment|apt|unit|suite|ste|room|lot|floor|#)[. #]*(?:number |no\.? )?"
     r"[a-z]?-?\d{1,5}[a-z]?|(?:apartment|apt|unit|suite) [a-z])(?:[ ,]+(?:sorry|too|also|please|by the way))*[.!]?",
     re.IGNORECASE,
@@ -51,12 +52,14 @@ _PART_OF = {
     "street": "line1", "city": "city", "town": "city", "state": "region", "province": "region", "zip": "postal_code",
     "zip code": "postal_code", "postal": "postal_code", "postal code": "postal_code",
 }  # fmt: skip
-_REGION_CODES = {name.lower(): code for code, name in (REGIONS | MILITARY).items()}
+_REGION_CODES = region_names() | {name.lower(): code for code, name in (REGIONS | MILITARY).items()}
 _POSTAL = {
     "US": re.compile(r"^\d{5}(-\d{4})?$"),
     "CA": re.compile(r"^[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d$"),
 }
-_POSTAL_AT_END = re.compile(r"[ ,]+((?:\d{5}(?:-\d{4})?)|(?:[a-z]\d[a-z][ -]?\d[a-z]\d))[ .!]*$", re.IGNORECASE)
+_POSTAL_AT_END = re.compile(
+    r"(?<![ ,])[ ,]++((?:\d{5}(?:-\d{4})?)|(?:[a-z]\d[a-z][ -]?\d[a-z]\d))[ .!]*$", re.IGNORECASE
+)
 _STREET_WORDS = bag(
     "street st avenue ave av road rd drive dr lane ln boulevard blvd court ct place pl way circle cir highway hwy "
     "parkway pkwy terrace ter trail trl square sq route rt pike plaza alley loop run path crescent cres row broadway"
@@ -140,7 +143,7 @@ def parts_in(text: str) -> dict[str, str]:
 def _postal_at_end(text: str) -> tuple[str, str | None]:
     typed = _POSTAL_AT_END.search(text)
     if typed is not None:
-        return text[: typed.start()], typed.group(1).upper()
+        return text[: typed.start()], _postal_code(typed.group(1))
     said = text.split(" ")
     for length in range(min(10, len(said) - 1), 2, -1):
         postal = as_written("postal_code", " ".join(said[-length:]))
@@ -161,7 +164,7 @@ def _region_at_end(text: str) -> tuple[str, str | None]:
 
 def _from_its_number(text: str) -> str:
     """The text from the number of the house, or the box, on; a number said in words as figures."""
-    box = re.search(r"\b(?:psc|cmr|unit|p\.? ?o\.? box|general delivery|rural route)\b", text, re.IGNORECASE)
+    box = re.search(r"\b(?:psc|cmr|unit|rr|hc|urb|p\.? ?o\.? box|general delivery|rural route)\b", text, re.IGNORECASE)
     typed = re.search(r"\b\d", text)
     if box is not None and (typed is None or box.start() < typed.start()):
         return text[box.start() :]
@@ -213,9 +216,14 @@ def _end_of_street(said: list[str], plain: list[str]) -> int:
     return ends if ends < len(plain) else 0
 
 
+_UNIT_AT_END = re.compile(
+    r"(?<![ ,])[ ,]++(?:apartment|apt|unit|suite|ste|room|lot|floor|#)[. #]*+[\w-]{1,6}$", re.IGNORECASE
+)
+
+
 def without_unit(street: str) -> str:
     """A street without the apartment that stands at its end."""
-    return re.sub(r"[ ,]+(?:apartment|apt|unit|suite|ste|room|lot|floor|#)[. #]*[\w-]{1,6}$", "", street, flags=re.I)
+    return _UNIT_AT_END.sub("", street)
 
 
 def is_city(text: str) -> bool:
@@ -266,15 +274,23 @@ def as_written(part: str, said: str) -> str | None:
     if part == "region":
         code = _REGION_CODES.get(value.lower(), value.upper())
         return code if code in REGIONS | MILITARY else None
+    if not is_plain(value):
+        return None
     if not 2 <= len(value) <= _LONGEST_PART or not any(character.isalpha() for character in value):
         return None
     return " ".join(word[:1].upper() + word[1:] for word in value.split()) if value.islower() else value
 
 
+def lies_in(region: str, postal_code: str) -> bool:
+    """Whether a postal code belongs to a state or province, so that one of the two was not misheard."""
+    return fits(region, postal_code)
+
+
 def _postal_code(value: str) -> str | None:
     """A postal code as it is typed, or said figure by figure and letter by letter."""
     if country_of(value) is not None:
-        return value.upper()
+        value = value.upper().replace("-", " ") if value[:1].isalpha() else value
+        return f"{value[:3]} {value[-3:]}" if value[:1].isalpha() else value
     joined = value.replace(" ", "")
     if joined.isdigit() and len(joined) in {5, 9}:
         return joined if len(joined) == 5 else f"{joined[:5]}-{joined[5:]}"

@@ -127,8 +127,8 @@ def _plainly(question: Question, message: UserMessage, task_label: str | None) -
 
 
 def answered(question: Question) -> bool:
-    """Whether something was answered since the change was shown, or a yes was asked about."""
-    return question.since not in {Since.SHOWN, Since.WILLING}
+    """Whether something was answered beside the change, which an "ok" may be about (not where a yes was asked for)."""
+    return question.since is Since.BESIDE
 
 
 def _confirmed(message: UserMessage, task_label: str | None) -> Answered:
@@ -215,11 +215,11 @@ def _is_request(question: Question, message: UserMessage, task_label: str | None
 _KEY_SAID = {"one": True, "number one": True, "press one": True, "two": False, "number two": False, "press two": False}
 """The key of a yes or a no, said instead of pressed."""
 
-_MURMUR = r"(?:mm+|m+|hm+)[ -]?(?:hm+|mm+)?|mhm+|u+h+[ -]?hu+h+"
+_MURMUR = r"(?:m++|hm++)[ -]?(?:hm++|mm++)?|mhm++|u++h+[ -]?hu++h++"
 _HEED = r"right|i see|gotcha|got it|got you|ah+|oh+|yeah no|(?:ok |okay |oh |ah )i see|interesting|good to know"
-_LISTENS = re.compile(rf"(?:(?:{_MURMUR}|{_HEED})[ ,.]*)+(?:then|so|yeah)?")
+_LISTENS = re.compile(rf"(?:(?:{_MURMUR}|{_HEED})[ ,.]*+)++(?:then|so|yeah)?")
 """A sound of listening: it accepts no change."""
-_HEEDS = re.compile(rf"(?:(?:{_HEED})[ ,.]*)+(?:then|so)?")
+_HEEDS = re.compile(rf"(?:(?:{_HEED})[ ,.]*+)++(?:then|so)?")
 
 
 def listens(message: UserMessage) -> bool:

@@ -38,7 +38,7 @@ _PRICE = re.compile(
 _BACK = re.compile(r"\b(?:back|refund|refunded)\b")
 _DOUBT = re.compile(
     r"\b(?:(?:are|r) (?:you|u|ya) (?:sure|certain|positive)|(?:you|u) sure|for real|no way|says who|seriously"
-    r"|(?:i )?(?:thought|heard|read|figured|was told|got told) (?:it|that|its|it'?s|it was|you|there|somewhere|the|"
+    r"|(?:i )?(?:thought|heard|read|figured|was told|got told) (?:it|that|it'?s|it was|you|there|somewhere|the|"
     r"(?:a |an )?\d+)\b"
     r"|(?:buddy|boss|friend|guy|coworker|co-worker|manager|foreman|brother|dad|teacher|instructor|website|"
     r"site|somebody|"
@@ -50,9 +50,9 @@ _SURE = re.compile(
     r"\b(?:sure|certain|positive|for real|no way|says who|seriously|promise[ds]?|guarantee[ds]?|definite(?:ly)?)\b"
 )
 _HELD_TO = re.compile(
-    r"^\W*(?:(?:so|and|but|ok|okay|is|thats|that'?s|that|its|it'?s|it|this|for|a|the|you|guys|do|can|will|date|day|"
-    r"firm|really|\d+|one|two|three|four|five|thirty|ninety|days?|weeks?|years?|are|"
-    r"those) ?\W*)*(?:promise[ds]?|guarantee[ds]?|for sure|definite(?:ly)?)(?: (?:it|that|me|that date|then|"
+    r"^\W*(?:(?:so|and|but|ok|okay|is|that'?s|that|it'?s|it|this|for|a|the|you|guys|do|can|will|date|"
+    r"firm|really|\d++|one|two|three|four|five|thirty|ninety|days?|weeks?|years?|are|"
+    r"those)\W*+)*(?:promise[ds]?|guarantee[ds]?|for sure|definite(?:ly)?)(?: (?:it|that|me|that date|then|"
     r"right))*\W*$"
 )
 """ "Is that a promise?": what was said is to be held to."""
@@ -73,7 +73,7 @@ _LATE = re.compile(
 )
 _DENIED = re.compile(r"\b(?:not|won'?t|can'?t|cannot|isn'?t|doesn'?t|don'?t|none|no good|nope|never|no longer)\b")
 _ASKS_DENIED = re.compile(
-    r"^\W*(?:(?:so|and|but|ok|okay|well|then) ?\W*)*(?:can'?t|won'?t|isn'?t|doesn'?t|don'?t|why|how|what|if)\b|\bif\b"
+    r"^\W*(?:(?:so|and|but|ok|okay|well|then)\W*+)*(?:can'?t|won'?t|isn'?t|doesn'?t|don'?t|why|how|what|if)\b|\bif\b"
     r"|\bor not\b|\bwhy not\b"
 )
 """ "Can't I do it on the 12th?" hopes for a yes."""
@@ -193,12 +193,12 @@ _DAY_ASKED = re.compile(
     r"|\b(?:what|which) (?:day|date)\b|\b(?:un)?(?:til|till|until|by) (?:when|what day|what date)\b"
     r"|\bwhen(?:'s| is|s)? (?:the |my )?(?:deadline|cut-?off|soonest|earliest|latest|last)\b"
     r"|\bwhat(?:'s|s| is)? (?:the |my )(?:deadline|cut-?off|last day|first day|date)\b"
-    r"|^\W*(?:(?:and|so|but|ok|okay|then|well) ?\W*)*when(?: then| exactly| is (?:it|that)| would that be|"
+    r"|^\W*(?:(?:and|so|but|ok|okay|then|well)\W*+)*when(?: then| exactly| is (?:it|that)| would that be|"
     r" can (?:i|he|she|they)"
     r"(?: then)?| (?:does|do|did|will|would) (?:it|that|that one|this|mine|this one|"
     r"the other(?: one)?)(?: \w+){1,3})?\W*$"
     r"|\bwhen'?s (?:it|that|that one|this one|mine)(?: \w+){1,2}\W*$"
-    r"|^\W*(?:(?:and|so|ok|the|my|whats|what's) ?\W*)*(?:deadline|last day|cut-?off|"
+    r"|^\W*(?:(?:and|so|ok|the|my|whats|what's)\W*+)*(?:deadline|last day|cut-?off|"
     r"first day)(?: \w+){0,2}\W*$|\blast day to\b"
 )
 _HOUR_ASKED = re.compile(r"\b(?:hour|midnight|what time|o'?clock|business hours|end of (?:the )?day)\b")
@@ -211,10 +211,10 @@ def asks_day(message: UserMessage) -> bool:
 
 
 _CONDITION = re.compile(
-    r"^\W*(?:(?:and|so|but|ok|okay|well|then|what|how about|hm+|say|or) ?\W*)*(?:if|say|suppose|supposing)\b[^?]*\W*$"
+    r"^\W*(?:(?:and|so|but|ok|okay|well|then|what|how about|hm+|say|or)\W*+)*(?:if|say|suppose|supposing)\b[^?]*\W*$"
 )
 _OWN_QUESTION = re.compile(
-    r"(?:,|\bthen\b|\d)\W*(?:\w+ )?(?:can|could|do|does|did|is|are|am|when|how|what|will|would|where|who|"
+    r"(?:,|\bthen\b|\d)\W*+(?:\w+ )?(?:can|could|do|does|did|is|are|am|when|how|what|will|would|where|who|"
     r"should|which|until)\b"
 )
 

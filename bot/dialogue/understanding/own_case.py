@@ -52,7 +52,7 @@ _NOT_LOST = re.compile(
 )
 """ "So I didn't lose it?" hopes for a yes to the keeping."""
 _WAITED = re.compile(
-    r"\b(?:it'?s|its|it has|that'?s|been) (?:\w+ )?(?:been )?(?:\w+ ){0,3}(?:days?|weeks?|months?)\b|"
+    r"\b(?:it'?s|it has|that'?s|been) (?:\w+ )?(?:been )?(?:\w+ ){0,3}(?:days?|weeks?|months?)\b|"
     r"\b(?:\w+) (?:days?|weeks?) (?:now|already|ago|and)\b|\bwaiting for (?:\w+ ){1,3}(?:days?|weeks?)\b"
 )
 _CHANGES = re.compile(

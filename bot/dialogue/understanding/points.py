@@ -157,12 +157,12 @@ def kind_asked(message: UserMessage) -> str | None:
 
 _OF_YES_OR_NO = (QuestionKind.WHETHER, QuestionKind.WHAT_IF, QuestionKind.WHAT_IF_NOT)
 _ASKS_WHEN = re.compile(
-    r"(?:^|[,.;?!]|\b(?:and|so|but|ok|okay|then|well|yesterday|today|ago|\d|st|nd|rd|th))\W*"
+    r"(?:^|[,.;?!]|\b(?:and|so|but|ok|okay|then|well|yesterday|today|ago|\d|st|nd|rd|th))\W*+"
     r"(?:when(?:'s|s)?(?: is| are| was)? (?:can|could|do|does|may|will|would|should|am|the|my|it|that)\b|how soon\b|"
     r"until when\b|till when\b|by when\b|(?:what|which)(?:'s|s| is)? (?:the )?(?:\w+ )?(?:day|date)\b)"
 )
 _ASKS_WHETHER = re.compile(
-    r"(?:^|[,.;?!]|\b(?:and|so|but|ok|okay|then|well))\W*(?:can|could|is|are|am|do|does|did|will|would|should|may|has|have)\b"
+    r"(?:^|[,.;?!]|\b(?:and|so|but|ok|okay|then|well))\W*+(?:can|could|is|are|am|do|does|did|will|would|should|may|has|have)\b"
 )
 
 

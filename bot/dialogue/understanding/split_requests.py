@@ -29,17 +29,17 @@ _STARTS = (
 )
 _CUT = re.compile(
     r"(?<=[?!;.])\s+(?:and |also |plus |oh and )?"
-    r"|\s*,\s+(?=(?:whats?|whens?|wheres?|hows?|why|who|which|can|do|does|is|are|will)\b)"
-    r"|(?:^|\s+)(?:\(?[1-4]\s?[).:]|#[1-4])\s+"
-    r"|\s*,?\s+(?:and |then )?(?:second(?:ly)?|the second(?: one)?|the other(?: one)?)\b(?:\s+is)?[:,]?\s+"
+    r"|(?<!\s)\s*+,\s++(?=(?:whats?|whens?|wheres?|hows?|why|who|which|can|do|does|is|are|will)\b)"
+    r"|(?:^|(?<!\s)\s++)(?:\(?[1-4]\s?[).:]|#[1-4])\s+"
+    r"|(?<!\s)(?:\s*+,)?\s++(?:and |then )?(?:second(?:ly)?|the second(?: one)?|the other(?: one)?)\b(?:\s+is)?[:,]?\s+"
     r"(?=(?:" + "|".join(_STARTS.split()) + r")\b)"
-    r"|\s*,?\s+(?:and also|and then|and|also|plus)\s+(?=(?:" + "|".join(_STARTS.split()) + r")\b)",
+    r"|(?<!\s)(?:\s*+,)?\s++(?:and also|and then|and|also|plus)\s+(?=(?:" + "|".join(_STARTS.split()) + r")\b)",
     re.IGNORECASE,
 )
 
 
 _ANNOUNCED = re.compile(
-    r"^\W*(?:(?:hi|hey|hello|ok|okay|so|well|um|uh|yeah)\W+)*(?:(?:i have|i'?ve|i got|i'?ve got|got|just|have)\s+)*"
+    r"^\W*(?:(?:hi|hey|hello|ok|okay|so|well|um|uh|yeah)\W+)*(?:(?:i have|i'?ve|i got|got|just|have)\s+)*"
     r"(?:a\s+)?(?:two|three|couple(?:\s+of)?|few|2|3|quick|some)\s+(?:quick\s+)?(?:questions?|things?)\b"
     r"(?:\s+for you)?(?:\s*[:,.;-]+|\s+(?=(?:first|is|are|when|what|how|can|do|does|where)\b))\s*"
     r"(?:(?:first(?:ly)?|one)\b(?:\s+is)?[:,]?\s+)?",
@@ -98,7 +98,7 @@ def pieces(text: str, *, answering: bool = False) -> list[str]:
 _SAYS_IS = re.compile(r"(?:when|where|what|how|who)['’]?s\b", re.IGNORECASE)
 """ "When's my A7" has as many words as "when is my A7"."""
 
-_OPENS = re.compile(rf"(?:and |so |ok |okay |but |also )*(?:{'|'.join(_STARTS.split())}|if|yes|no)\b", re.IGNORECASE)
+_OPENS = re.compile(rf"^(?:and |so |ok |okay |but |also )*(?:{'|'.join(_STARTS.split())}|if|yes|no)\b", re.IGNORECASE)
 """How a question or a request begins."""
 
 _PERSON = re.compile(

@@ -67,6 +67,8 @@ _ASKING = re.compile(
     r"won'?t|doesn'?t) (?:i|it|that|this|the|my|they|there|a|an|we|you|any\w*))\b(?! you (?:please|go))"
 )
 _DO_IT = re.compile(r"^(?:do|have) (?:it|that|this)\b")
+_HARDLY = 0.35
+"""Below this, words without any mark of a question ("new address for you guys") are none."""
 
 
 def wants_change(message: UserMessage) -> bool:
@@ -92,7 +94,7 @@ def wants_change(message: UserMessage) -> bool:
     wish = _WISH.search(words)
     if wish is not None:
         return not _TO_KNOW.search(words[wish.end() :])
-    return message.act != "question"
+    return message.act != "question" or message.act_score < _HARDLY
 
 
 def _is_request(before: str, after: str) -> bool:

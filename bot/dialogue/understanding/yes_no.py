@@ -53,14 +53,14 @@ _REQUESTING = re.compile(
 )
 """Somebody who asks us to do it: "could you go ahead please", "do it"."""
 _CHECKING = re.compile(
-    r"\b(?:that'?s|that is|it'?s|it is|its|this is|so)\b.*\b(?:right|correct|ok|okay|huh|yes|yeah|no)$"
+    r"^(?>.*?\b(?:that'?s|that is|it'?s|it is|this is|so)\b).*\b(?:right|correct|ok|okay|huh|yes|yeah|no)$"
 )
 _CHECKING_VALUE = re.compile(
     r"^(?:(?:so|and|ok|wait)[ ,]+)*(?:the|my|our) .*\b(?:is|are|was) .+ (?:right|correct|huh)$"
 )
 """ "The zip is 60505, right": what is told is asked about."""
 _AGREEING = re.compile(
-    r"^(?:(?:yes|yeah|yep|ok|okay|sure)[ ,]+)?(?:that'?s|thats|that is|it'?s|its|it is|all|sounds|looks|seems)"
+    r"^(?:(?:yes|yeah|yep|ok|okay|sure)[ ,]+)?(?:that'?s|that is|it'?s|it is|all|sounds|looks|seems)"
     r" (?:all )?(?:right|correct|ok|okay|good|fine|great|perfect)(?: (?:yes|yeah))?$"
 )
 _REFUSED = re.compile(
@@ -77,12 +77,12 @@ _SPARED = (
 )
 _AS_IT_IS = r"(?: (?:alone|be|out|as (?:it|they|is|are)\b.*|the way .*|where .*|like .*|untouched))?"
 _RESTRICTION = re.compile(
-    rf"(?:[ ,.;!-]+(?:and|but|just|so|only)\b|[,.;!])[ ,]*(?:please )?(?:"
+    rf"(?:[ ,.;!-]+(?:and|but|just|so|only)\b|[,.;!])[ ,]*+(?:please )?(?:"
     rf"(?:do not|don'?t|dont|never) (?:you )?(?:touch|change|move|cancel|mess with|do|book|alter|order)"
     rf" (?:anything else|nothing else|{_SPARED})(?: else)?"
     rf"|(?:leave|keep) (?:everything else|anything else|all else|{_SPARED}){_AS_IT_IS}"
     r"|nothing (?:else|more)|(?:that'?s|that is) (?:it|all)|(?:just|only) (?:that|this)(?: one)?|that one only"
-    r")(?:[ ,]+(?:please|thanks|thank you|ok(?:ay)?))*\W*$"
+    r")(?:[ ,]+(?:please|thanks|thank you|ok(?:ay)?))*\W*+$"
 )
 """What a yes may bid besides: that nothing but what was shown is done. A preview never does more."""
 
@@ -275,6 +275,8 @@ def heeds(message: UserMessage, *, after_answer: bool) -> bool:
     clear = [word for word in said if word in _AFFIRMS or (_clear(word) and read_yes_no(word) is True)]
     if _ORDERS.search(_HEEDING.sub(" ", words)) or "please" in words.split():
         return False
+    if clear and not after_answer and _RIGHT_AS_SHOWN.fullmatch(head):
+        return False
     heeding = _HEEDING.search(head) is not None or any(map(_heed, said))
     closed = head != words  # "ok thanks", "yeah ok thanks"
     if clear:
@@ -289,6 +291,11 @@ _YES_AT_LAST = re.compile(
     r"(?:yes|yeah|yep|yup)(?:[ ,]+please)?"
 )
 """A yes by itself after whatever came before it: the last word is the answer."""
+_RIGHT_AS_SHOWN = re.compile(
+    r"(?:[a-z']+[ ,.]+){0,2}?(?:yes|yeah|yep|yup|correct)[ ,.!]+(?:(?:that|this|it|everything|all)(?:'?s| is| looks)? "
+    r"(?:all |exactly )?(?:right|correct|the (?:right )?one|what i want(?:ed)?)|correct)"
+)
+""" "Yes, that's right" agrees to what was read back; after an answer it may be about that."""
 
 
 def _heed(word: str) -> bool:

@@ -195,10 +195,14 @@ def _long_ago(days: Days, today: date) -> bool:
     return days.kind == "day" and 270 < (today - days.first).days < 366
 
 
+_LONGEST_CLAUSE = 50
+"""Words before a day that are looked at."""
+
+
 def _speaks_of_past(row: Sequence[Word], at: int) -> bool:
     """Whether the clause around a place tells of something that has happened."""
     start = at
-    while start > 0 and row[start - 1].norm not in _CLAUSE_ENDS:
+    while start > max(0, at - _LONGEST_CLAUSE) and row[start - 1].norm not in _CLAUSE_ENDS:
         start -= 1
     if norm(row, at - 1) == "since":
         return True

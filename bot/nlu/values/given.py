@@ -46,7 +46,7 @@ _MOVED_TO = re.compile(
 )
 """A day to which something is moved: not the day of moving it."""
 _ASKS_NEXT = re.compile(
-    r"(?:[,.;?!]|\b(?:and|so|but|it|that|one|test|exam))\W*(?:when |how soon )?(?:can|could|may|am|is|are|"
+    r"(?:[,.;?!]|\b(?:and|so|but|it|that|one|test|exam))\W*+(?:when |how soon )?(?:can|could|may|am|is|are|"
     r"will|would|should) "
     r"(?:i|he|she|they|we|it|that|this)\b"
 )
@@ -106,7 +106,7 @@ _THINGS = re.compile(
 
 
 _ONLY_A_NUMBER = re.compile(
-    rf"\W*(?:(?:and|so|ok|what|how|about|for|if|its|it'?s|all|say|i need)\W+)*{_NUMBER}"
+    rf"\W*(?:(?:and|so|ok|what|how|about|for|if|it'?s|all|say|i need)\W+)*{_NUMBER}"
     r"(?: of (?:them|those))?(?: then)?\W*"
 )
 """ "And three?": how many are meant, where nothing else is said."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -52,11 +53,11 @@ def _is_of_date(row: Sequence[Word], run: range, date: set[int]) -> bool:
 
 def places(row: Sequence[Word], values: Sequence[Value]) -> set[int]:
     """The places in a row of words that some values cover."""
-    return {
-        place
-        for place, word in enumerate(row)
-        if any(value.start < word.end and word.start < value.end for value in values)
-    }
+    found: set[int] = set()
+    for value in values:
+        first = bisect_right(row, value.start, key=lambda word: word.end)
+        found.update(range(first, bisect_left(row, value.end, lo=first, key=lambda word: word.start)))
+    return found
 
 
 def read_test_codes(text: str, vocabulary: Vocabulary | None = None) -> tuple[str, ...]:

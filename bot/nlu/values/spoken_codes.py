@@ -147,13 +147,17 @@ _ANNOUNCING = bag(
 )
 
 
+_ENOUGH = 60
+"""Words that are looked at to see whether a message is a short one."""
+
+
 def _convincing(row: Sequence[Word], at: int, last: int, letter_kind: str, digit_kind: str) -> bool:
     """Whether a letter and a digit, in this place, are a test code rather than part of a sentence."""
 
     def word(place: int) -> Word | None:
         return row[place] if 0 <= place < len(row) else None
 
-    length = len({item.norm for item in row if item.text.isalnum() and item.norm not in _POLITE})
+    length = len({item.norm for item in row[:_ENOUGH] if item.text.isalnum() and item.norm not in _POLITE})
     place = _Place(
         row[at], row[last], letter_kind, digit_kind, word(at - 1), word(at - 2), word(last + 1), word(last + 2), length
     )  # fmt: skip

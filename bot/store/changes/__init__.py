@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store.changes.appointments import book, cancel_appointment, cancel_test, move
+from bot.store.changes.appointments import book, cancel_appointment, cancel_test, clash, move
 from bot.store.changes.operations import Operations
 from bot.store.changes.orders import change_address, order_duplicates
 from bot.store.changes.transaction import (
@@ -32,6 +32,7 @@ __all__ = [
     "cancel_test",
     "case_facts",
     "change_address",
+    "clash",
     "move",
     "order_duplicates",
     "undo",

@@ -6,9 +6,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.rules.facts import Appointment, AppointmentStatus, Candidate, Site
+from bot.rules.state import booked_at
 from bot.rules.time import instant_of, zone
 from bot.store.changes.data import booked_of, purchase_data, purchase_of
 from bot.store.changes.transaction import Change, ChangeMail, Check, Order, Refused, Work, carry_out, no_mail
@@ -42,15 +44,14 @@ def book(
         had = purchase.appointment
         if purchase.cancelled_on is not None or (had and had.status is not AppointmentStatus.CANCELLED):
             raise Refused("changed_since_preview", purchase_data(purchase, had))
-        take(unit, order, (site, starts_at))
-        one_at_a_time(candidate, sites, (site, starts_at))
+        take(unit, order, slot)
         booked = Appointment(new_appointment_id(), starts_at, site, AppointmentStatus.BOOKED)
         unit.bookings.book(order.ase_id, purchase_id, booked.id, sites[site], starts_at)
         return purchase_data(purchase, None), purchase_data(purchase, booked)
 
     request = {"purchase_id": purchase_id, "site": site, "starts_at": write_local(starts_at)}
     slot = (site, starts_at)
-    work = Work("book", request, check, perform, slot, (slot,))
+    work = Work("book", request, check, perform, slot, (slot,), partial(free_for, slot=slot, purchase_id=purchase_id))
     return carry_out(store, order, work, mail, kind=work.kind, request=request)
 
 
@@ -73,10 +74,7 @@ def move(
 
     def perform(unit: UnitOfWork, candidate: Candidate, sites: Sites) -> tuple[Json, Json]:
         purchase, booked = booked_of(candidate, appointment_id, was)
-        if (site, starts_at) == was:
-            raise Refused("no_change", purchase_data(purchase, booked))
-        take(unit, order, (site, starts_at))
-        one_at_a_time(candidate, sites, (site, starts_at), but=appointment_id)
+        take(unit, order, slot)
         now_at = (booked.site, booked.starts_at)
         if not unit.bookings.move(order.ase_id, appointment_id, now_at, sites[site], starts_at):
             raise Refused("changed_since_preview")
@@ -91,7 +89,12 @@ def move(
         "starts_at": write_local(starts_at),
     }
     slot = (site, starts_at)
-    work = Work("reschedule", request, check, perform, slot, (slot, was))
+
+    def first(candidate: Candidate, sites: Sites) -> None:
+        own = next((p.id for p in candidate.purchases if p.appointment and p.appointment.id == appointment_id), None)
+        free_for(candidate, sites, slot=slot, purchase_id=own, was=was)
+
+    work = Work("reschedule", request, check, perform, slot, (slot, was), first)
     return carry_out(store, order, work, mail, kind=work.kind, request=request)
 
 
@@ -177,12 +180,33 @@ def take(unit: UnitOfWork, order: Order, slot: Slot) -> None:
 def one_at_a_time(candidate: Candidate, sites: Sites, slot: Slot, but: str | None = None) -> None:
     """Nobody sits two tests at the same instant. Raises Refused; `but`: the appointment that is being moved."""
     at = instant_of(slot[1], zone(sites[slot[0]].time_zone))
-    for purchase in candidate.purchases:
-        booked = purchase.appointment
-        if booked is None or booked.status is not AppointmentStatus.BOOKED or booked.id == but:
-            continue
-        if booked.site in sites and instant_of(booked.starts_at, zone(sites[booked.site].time_zone)) == at:
-            raise Refused("same_time", purchase_data(purchase, booked))
+    other = booked_at(candidate.purchases, sites, at, but)
+    if other is not None:
+        raise Refused("same_time", purchase_data(other, other.appointment))
+
+
+def free_for(
+    candidate: Candidate, sites: Sites, *, slot: Slot, purchase_id: str | None, was: Slot | None = None
+) -> None:
+    """Whether somebody can have a slot for a purchase at all, whatever the rules say. Raises Refused: `no_change` where
+    it is the slot that its appointment was shown in, `same_time` where they sit another test then."""
+    own = next((each for each in candidate.purchases if each.id == purchase_id), None)
+    if was == slot:
+        raise Refused("no_change", None if own is None else purchase_data(own, own.appointment))
+    if slot[0] in sites:
+        booked = None if own is None else own.appointment
+        one_at_a_time(candidate, sites, slot, but=None if booked is None else booked.id)
+
+
+def clash(
+    candidate: Candidate, sites: Sites, slot: Slot, purchase_id: str | None, was: Slot | None = None
+) -> str | None:
+    """The code with which `free_for` refuses; None where the slot can be had."""
+    try:
+        free_for(candidate, sites, slot=slot, purchase_id=purchase_id, was=was)
+    except Refused as refused:
+        return refused.refusal.code
+    return None
 
 
 def give_up(unit: UnitOfWork, order: Order, booked: Appointment, sites: Sites) -> Appointment:

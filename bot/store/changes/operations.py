@@ -80,6 +80,7 @@ class Operations:
             self.order,
             series=request.series,
             fee_per_series=request.fee_per_series,
+            send_to=request.send_to,
             check=self.check,
             mail=self.mail,
         )

@@ -22,20 +22,28 @@ def order_duplicates(
     *,
     series: Sequence[str],
     fee_per_series: Decimal,
+    send_to: Address | None,
     check: Check,
     mail: ChangeMail = no_mail,
 ) -> Change:
-    """Order duplicates of the certificates in some series. Raises ValueError for none or one named twice."""
+    """Order duplicates of the certificates in some series, to the address that was shown. Raises ValueError for none or
+    one named twice.
+
+    Refusal of its own: `changed_since_preview` (they would go to another address).
+    """
     if not series or len(set(series)) != len(series):
         raise ValueError("an order names at least one series, each once")
     fee = f"{fee_per_series:.2f}"
     total = f"{fee_per_series * len(series):.2f}"
 
-    def perform(unit: UnitOfWork, _candidate: Candidate, _sites: Mapping[str, Site]) -> tuple[Json, Json]:
+    def perform(unit: UnitOfWork, candidate: Candidate, _sites: Mapping[str, Site]) -> tuple[Json, Json]:
+        if candidate.address != send_to:
+            raise Refused("changed_since_preview", address_state(candidate.address, candidate.address_changed_on))
         unit.done.order_duplicates(order.key, order.ase_id, [(one, fee) for one in series], at=order.now)
-        return {}, {"series": list(series), "fee_per_series": fee, "total": total}
+        ordered = {"series": list(series), "fee_per_series": fee, "total": total, "send_to": address_data(send_to)}
+        return {}, ordered
 
-    request: Json = {"series": list(series), "fee_per_series": fee}
+    request: Json = {"series": list(series), "fee_per_series": fee, "send_to": address_data(send_to)}
     work = Work("duplicate_certificate", request, check, perform)
     return carry_out(store, order, work, mail, kind=work.kind, request=request)
 

@@ -60,10 +60,12 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The rule allows it; `decision` goes into the audit, `record` into the log of decisions."""
+    """The rule allows it, or an exception lifts its refusal and is used up (`exception`, its id). `decision` goes into
+    the audit, `record` into the log of decisions."""
 
     decision: Json | None = None
     record: DecisionRecord | None = None
+    exception: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,12 @@ class Change:
     before: Json = field(default_factory=dict)
     after: Json = field(default_factory=dict)
     refusal: Refusal | None = None
+    exception: str | None = None
+    """The id of the exception that it used up."""
     repeated: bool = False
     """Whether this answer was given before and nothing was done this time."""
+    sequence: int = field(default=0, repr=False)
+    """How often the appointment it is about had been changed before."""
     person: Person | None = field(default=None, compare=False, repr=False)
     """The person's records as they are now."""
 
@@ -127,7 +133,8 @@ class Work:
     """What a kind of change is made of.
 
     `slot` is the slot that is wanted, `touches` every slot that is changed. `perform` makes the change and returns
-    before and after, or raises Refused.
+    before and after, or raises Refused. `first` is asked before the rule, and raises Refused where the slot cannot be
+    had whatever the rule says.
     """
 
     kind: str
@@ -136,6 +143,7 @@ class Work:
     perform: Callable[[UnitOfWork, Candidate, Mapping[str, Site]], tuple[Json, Json]]
     slot: Slot | None = None
     touches: tuple[Slot, ...] = ()
+    first: Callable[[Candidate, Mapping[str, Site]], None] | None = None
 
 
 def carry_out(
@@ -188,11 +196,16 @@ def _once(
             _confirmed(unit, order, kind)
             if callable(work):
                 work = work(unit, person.candidate)
-            decision = _asked_again(unit, order, work, person.candidate, person.sites)
+            verdict = _asked_again(unit, order, work, person.candidate, person.sites)
+            decision = verdict.decision
             with unit.savepoint():
                 sites = unit.records.sites()
+                _use_up(unit, order, verdict)
                 before, after = work.perform(unit, person.candidate, sites)
-            change = Change(order.key, kind, order.ase_id, order.at, before, after)
+            sequence = _changed_before(unit, order.ase_id, after)
+            change = Change(
+                order.key, kind, order.ase_id, order.at, before, after, exception=verdict.exception, sequence=sequence
+            )
         except Refused as refused:
             change = Change(order.key, kind, order.ase_id, order.at, refusal=refused.refusal)
             decision = refused.refusal.decision
@@ -204,6 +217,15 @@ def _once(
             person = unit.records.person(order.ase_id, sites=sites)
         unit.commit()
     return replace(change, person=person)
+
+
+def _changed_before(unit: UnitOfWork, ase_id: str, after: Json) -> int:
+    """How many changes of the appointment in `after` are stored already."""
+    about = (after.get("appointment") or {}).get("id")
+    if about is None:
+        return 0
+    done = [each.outcome for each in unit.done.changes_of(ase_id) if "refusal" not in each.outcome]
+    return sum(1 for each in done if (each["after"].get("appointment") or {}).get("id") == about)
 
 
 def _confirmed(unit: UnitOfWork, order: Order, kind: str) -> None:
@@ -232,21 +254,34 @@ def case_facts(
 
 def _asked_again(
     unit: UnitOfWork, order: Order, work: Work, candidate: Candidate, sites: Mapping[str, Site]
-) -> Json | None:
+) -> Allowed:
     unit.seats.lock(*work.touches)
-    verdict = work.check(case_facts(unit, order, work.slot, candidate, sites))
+    facts = case_facts(unit, order, work.slot, candidate, sites)
+    if work.first is not None:
+        work.first(candidate, facts.sites)
+    verdict = work.check(facts)
     if verdict is not None and verdict.record is not None:
         unit.decisions.add(verdict.record)
     if isinstance(verdict, Refusal):
         refused = Refused(verdict.code)
         refused.refusal = verdict
         raise refused
-    return None if verdict is None else verdict.decision
+    return verdict or Allowed()
+
+
+def _use_up(unit: UnitOfWork, order: Order, verdict: Allowed) -> None:
+    """The exception that the change stands on is used, once. Raises Refused where it does not hold any more."""
+    if verdict.exception is None:
+        return
+    if not unit.exceptions.use(verdict.exception, order.key, order.actor_id or order.ase_id, at=order.now):
+        raise Refused("exception_over")
 
 
 def _write(unit: UnitOfWork, order: Order, change: Change, decision: Json | None, request_hash: str) -> None:
     refusal = change.refusal
-    outcome: Json = {"before": change.before, "after": change.after}
+    outcome: Json = {"before": change.before, "after": change.after, "sequence": change.sequence}
+    if change.exception is not None:
+        outcome["exception"] = change.exception
     if refusal is not None:
         outcome["refusal"] = {
             "code": refusal.code,
@@ -256,22 +291,24 @@ def _write(unit: UnitOfWork, order: Order, change: Change, decision: Json | None
     unit.done.keep(StoredChange(order.key, request_hash, order.ase_id, change.kind, outcome, None, order.at))
     if order.confirmation_id is not None:
         unit.confirmations.settle(order.confirmation_id, "committed" if refusal is None else "refused")
-    unit.audit.append(
-        AuditEvent(
-            at=order.now,
-            actor_kind=order.actor_kind,
-            channel=order.channel,
-            action=change.kind if refusal is None else f"{change.kind}_refused",
-            subject=order.ase_id,
-            actor_id=order.actor_id,
-            conversation_id=order.conversation_id,
-            before=change.before or None,
-            after=change.after if refusal is None else outcome["refusal"],
-            decision=decision,
-            policy_digest=order.policy_digest,
-            model=order.model,
-        )
+    line = AuditEvent(
+        at=order.now,
+        actor_kind=order.actor_kind,
+        channel=order.channel,
+        action=change.kind if refusal is None else f"{change.kind}_refused",
+        subject=order.ase_id,
+        actor_id=order.actor_id,
+        conversation_id=order.conversation_id,
+        before=change.before or None,
+        after=change.after if refusal is None else outcome["refusal"],
+        decision=decision,
+        policy_digest=order.policy_digest,
+        model=order.model,
     )
+    unit.audit.append(line)
+    if change.exception is not None:
+        used = {"exception": change.exception, "change": change.key}
+        unit.audit.append(replace(line, action="exception.used", before=None, after=used, decision=None))
 
 
 def _restored(stored: StoredChange) -> Change:
@@ -286,7 +323,9 @@ def _restored(stored: StoredChange) -> Change:
         outcome["before"],
         outcome["after"],
         refusal,
+        outcome.get("exception"),
         repeated=True,
+        sequence=outcome.get("sequence", 0),
     )
 
 

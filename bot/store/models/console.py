@@ -14,11 +14,13 @@ OUTCOMES = ("solved", "unsolved", "follow_up", "no_answer")
 ENDINGS = ("handed_back", "transferred", "closed")
 SUGGESTED = ("shown", "inserted", "edited", "sent", "rejected")
 REVIEWED = ("open", "accepted", "out_of_scope", "dismissed")
+EXCEPTION_STATES = ("requested", "pending", "granted", "used", "withdrawn", "declined", "expired")
 REVIEW_SOURCES = ("not_understood", "thumb_down", "rejected_suggestion", "corrected_topic")
 
 
 class AgentRow(Base):
-    """Somebody who may sign in to the console. `failures` counts wrong passwords in a row."""
+    """Somebody who may sign in to the console. `failures` and `locked_until` are of older versions: locks
+    are in sign_in_locks now, also of names that nobody has."""
 
     __tablename__ = "agents"
     __table_args__ = (
@@ -144,20 +146,35 @@ class ReviewItemRow(Base):
     at: Mapped[At]
 
 
-class OverrideRow(Base):
-    """An exception that a lead allowed where the rule refuses. `pending` waits for the second confirmation."""
+class ExceptionRow(Base):
+    """A refusal that a lead lifts for one purchase of one person: who asked for it and why, who granted it, until when
+    it holds, and what became of it. `pending`: a lead's own, which waits for the second confirmation."""
 
-    __tablename__ = "overrides"
-    __table_args__ = (one_of("state", ("pending", "allowed", "withdrawn")),)
+    __tablename__ = "exceptions"
+    __table_args__ = (
+        one_of("state", EXCEPTION_STATES),
+        together("granted", "granted_by", "granted_at", "expires_at"),
+        CheckConstraint("state NOT IN ('granted', 'used') OR granted_at IS NOT NULL", name="grant"),
+        CheckConstraint("(state = 'used') = (change_key IS NOT NULL)", name="used"),
+    )
 
     id: Mapped[Key] = mapped_column(primary_key=True)
     ase_id: Mapped[AseId] = mapped_column(index=True)
     conversation_id: Mapped[Key] = mapped_column(ForeignKey("conversations.id"), index=True)
-    agent_id: Mapped[Key] = mapped_column(ForeignKey("agents.id"))
     rule: Mapped[Word]
-    subject: Mapped[dict[str, Any]]
+    code: Mapped[Label]
+    test: Mapped[Label]
+    purchase_id: Mapped[Label]
     decision: Mapped[dict[str, Any]]
-    reason: Mapped[Long]
-    state: Mapped[Word]
-    at: Mapped[At]
-    confirmed_at: Mapped[At | None]
+    state: Mapped[Word] = mapped_column(index=True)
+    asked_by: Mapped[Key] = mapped_column(ForeignKey("agents.id"))
+    asked_why: Mapped[Long]
+    asked_at: Mapped[At]
+    granted_by: Mapped[Key | None] = mapped_column(ForeignKey("agents.id"))
+    granted_at: Mapped[At | None]
+    expires_at: Mapped[At | None]
+    told_at: Mapped[At | None]
+    change_key: Mapped[Key | None]
+    ended_by: Mapped[Label | None]
+    ended_why: Mapped[Long | None]
+    ended_at: Mapped[At | None]

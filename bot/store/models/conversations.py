@@ -14,7 +14,10 @@ from bot.store.models.base import AseId, At, Base, Key, Label, Long, Word, one_o
 class ConversationRow(Base):
     """One conversation. Identity (`ase_id`, `agent_id`) lives here and nowhere else.
 
-    `version` is what a turn compares before it stores its state; `last_seq` and `last_turn` count up.
+    `version` is what a turn compares before it stores its state; `last_seq` and `last_turn` count up. By real time:
+    `shown_at`, when it was shown who is there, and `used_at`, the last turn since. After that has ended, what was said
+    up to `sealed_seq` is for `sealed_for` alone (an ASE ID, or "nobody"). `from_address` and `from_network`: where it
+    was opened, as digests.
     """
 
     __tablename__ = "conversations"
@@ -47,6 +50,12 @@ class ConversationRow(Base):
     created_at: Mapped[At]
     last_active_at: Mapped[At] = mapped_column(index=True)
     ended_at: Mapped[At | None]
+    from_address: Mapped[Key | None]
+    from_network: Mapped[Key | None]
+    shown_at: Mapped[At | None]
+    used_at: Mapped[At | None]
+    sealed_for: Mapped[AseId | None] = mapped_column(index=True)
+    sealed_seq: Mapped[int | None]
 
 
 class ConversationPersonRow(Base):
@@ -168,14 +177,39 @@ class SignInCodeRow(Base):
     attempts: Mapped[int]
     used_at: Mapped[At | None]
     replaced_at: Mapped[At | None]
+    scope: Mapped[Key] = mapped_column(server_default="")
 
 
 class SignInLockRow(Base):
-    """Wrong codes in a row for an ID, wherever they were tried, and until when it is locked."""
+    """Wrong tries in a row for somebody (an ASE ID, or agent:NAME) from somewhere, and until when it is locked."""
 
     __tablename__ = "sign_in_locks"
     __table_args__ = (CheckConstraint("failures >= 0", name="failures"),)
 
-    ase_id: Mapped[AseId] = mapped_column(primary_key=True)
+    who: Mapped[Key] = mapped_column(primary_key=True)
+    scope: Mapped[Key] = mapped_column(primary_key=True)
     failures: Mapped[int]
     locked_until: Mapped[At | None]
+    changed_at: Mapped[At] = mapped_column(index=True)
+
+
+class SignInPlaceRow(Base):
+    """A network from which somebody signed in, as a digest of both."""
+
+    __tablename__ = "sign_in_places"
+
+    who: Mapped[Key] = mapped_column(primary_key=True)
+    place: Mapped[Key] = mapped_column(primary_key=True)
+    last_used_at: Mapped[At]
+
+
+class SignInCountRow(Base):
+    """Tries of strangers from one address, one network or over all (`key`), in one window of time."""
+
+    __tablename__ = "sign_in_counts"
+    __table_args__ = (CheckConstraint("count >= 0", name="count"),)
+
+    kind: Mapped[Word] = mapped_column(primary_key=True)
+    key: Mapped[Key] = mapped_column(primary_key=True)
+    window_start: Mapped[At] = mapped_column(primary_key=True)
+    count: Mapped[int]

@@ -42,7 +42,8 @@ class DecisionRow(Base):
 class OutboxRow(Base):
     """A message to be sent, written in the transaction that causes it.
 
-    `doubtful`: a sender took it and was not heard of again, so a second attempt may send it twice.
+    `doubtful`: a sender took it and was not heard of again, so a second attempt may send it twice. After `expires_at`
+    it is not sent any more. Once it went out, the code in it is gone from here.
     """
 
     __tablename__ = "outbox"
@@ -54,7 +55,7 @@ class OutboxRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     recipient: Mapped[Label] = mapped_column(index=True)
-    kind: Mapped[Word]
+    kind: Mapped[Label]
     subject: Mapped[Label]
     body: Mapped[Long]
     code: Mapped[Word | None]
@@ -67,6 +68,7 @@ class OutboxRow(Base):
     attempts: Mapped[int]
     doubtful: Mapped[bool]
     error: Mapped[Long | None]
+    expires_at: Mapped[At | None]
 
 
 class AuditRow(Base):
@@ -100,7 +102,8 @@ class AuditRow(Base):
 
 
 class AuditHeadRow(Base):
-    """The end of the chain: one row. Taking it in turn keeps writers in line and shows a cut-off tail."""
+    """The end of the chain: one row. Taking it in turn keeps writers in line and shows a cut-off tail. `signature` is
+    made with a key that is not in the database."""
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
@@ -108,3 +111,4 @@ class AuditHeadRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int]
     hash: Mapped[Key]
+    signature: Mapped[Key | None]

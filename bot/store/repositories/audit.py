@@ -8,6 +8,7 @@ says that it was.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from bot.store.models import AuditHeadRow, AuditRow
-from bot.store.values import AuditEntry, AuditEvent, AuditReport, Json
+from bot.store.values import AuditEntry, AuditEvent, AuditHead, AuditReport, Json
 
 START = "0" * 64
 """The hash before the first line."""
@@ -29,7 +30,7 @@ ERASED = "records_erased"
 # Statements of a turn, built once.
 _HEAD = select(AuditHeadRow)
 _HEAD_LOCKED = _HEAD.with_for_update()
-_MOVE_HEAD = update(AuditHeadRow).values(seq=bindparam("seq"), hash=bindparam("hash"))
+_MOVE_HEAD = update(AuditHeadRow).values(seq=bindparam("seq"), hash=bindparam("hash"), signature=bindparam("signature"))
 _ADD = insert(AuditRow)
 
 _EVENT = tuple(field.name for field in fields(AuditEvent))
@@ -38,10 +39,15 @@ _CONTENT = ("subject", "before", "after", "decision")
 
 class AuditRepository:
     """Lines wait until the unit of work commits and are written last; then writers queue for the end of the
-    chain."""
+    chain.
 
-    def __init__(self, connection: Connection) -> None:
+    With a key the end of the chain is signed whenever it moves: whoever can write the database but does not have the
+    key cannot write the chain anew.
+    """
+
+    def __init__(self, connection: Connection, key: str | None = None) -> None:
         self._connection = connection
+        self._key = key
         self._waiting: list[AuditEvent] = []
 
     def append(self, event: AuditEvent) -> None:
@@ -63,7 +69,7 @@ class AuditRepository:
             last = row["hash"]
             rows.append(row)
         self._connection.execute(_ADD, rows)
-        self._connection.execute(_MOVE_HEAD, {"seq": seq, "hash": last})
+        self._connection.execute(_MOVE_HEAD, {"seq": seq, "hash": last, "signature": self._signature(seq, last)})
         self._waiting.clear()
 
     def forget(self) -> None:
@@ -83,9 +89,18 @@ class AuditRepository:
                 return
             last = rows[-1].seq
 
-    def verify(self) -> AuditReport:
-        """Check every line against its hash and its neighbour, and the end of the chain."""
-        faults: list[str] = []
+    def head(self) -> AuditHead:
+        """The end of the chain, signed where there is a key."""
+        row = self._connection.execute(_HEAD).one()
+        return AuditHead(row.seq, row.hash, self._signature(row.seq, row.hash))
+
+    def verify(self, *heads: AuditHead) -> AuditReport:
+        """Check every line against its hash and its neighbour, and the end of the chain; with a key its signature too.
+
+        `heads` are ends that were written down earlier: the chain must still go through them.
+        """
+        faults = [f for f in map(self._forged, heads) if f is not None]
+        wanted = {head.seq: head.hash for head in heads}
         seq, last = 0, START
         emptied: set[int] = set()
         accounted: set[int] = set()
@@ -103,11 +118,28 @@ class AuditRepository:
             elif entry.event.action == ERASED:
                 accounted.update((entry.event.after or {}).get("lines", ()))
             seq, last = entry.seq, entry.hash
+            if wanted.pop(seq, last) != last:
+                faults.append(f"line {seq}: is not the one that the head names")
+        faults.extend(f"line {number}: is missing, the head names it" for number in sorted(wanted) if number)
         faults.extend(f"line {number}: emptied, but no erasure says so" for number in sorted(emptied - accounted))
         head = self._connection.execute(_HEAD).one_or_none()
         if head is None or (head.seq, head.hash) != (seq, last):
             faults.append(f"the chain ends at line {seq}, not where it should end")
+        elif seq and self._key is not None and not _same(head.signature, self._signature(seq, last)):
+            faults.append("the end of the chain is not signed with this key")
         return AuditReport(entries=seq, erased=len(emptied), faults=tuple(faults))
+
+    def _signature(self, seq: int, hash: str) -> str | None:
+        if self._key is None:
+            return None
+        return hmac.new(self._key.encode(), f"audit head\n{seq}\n{hash}".encode(), hashlib.sha256).hexdigest()
+
+    def _forged(self, head: AuditHead) -> str | None:
+        if self._key is None or head.signature is None:
+            return None
+        if _same(head.signature, self._signature(head.seq, head.hash)):
+            return None
+        return f"the head of line {head.seq} is not signed with this key"
 
     def empty(self, *conditions: Any) -> list[int]:
         """Empty the content of the lines that fit any of the conditions; their numbers."""
@@ -148,6 +180,10 @@ def _hash(event: AuditEvent, seq: int, content_hash: str, previous_hash: str) ->
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
     told = [getattr(event, name) for name in _EVENT if name != "at" and name not in _CONTENT]
     return _digest([seq, at, *told, content_hash, previous_hash])
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and hmac.compare_digest(one.encode(), other.encode())
 
 
 def _digest(value: object) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from bot.contracts.conversation import Owner
-from bot.store.console_values import Assignment, Events, Listed, Override, ReviewItem, Suggestion
+from bot.store.console_values import Assignment, Events, Listed, ReviewItem, Suggestion
 from bot.store.models import (
     AssignmentRow,
     CandidateRow,
@@ -22,7 +22,6 @@ from bot.store.models import (
     HandoffRow,
     MessageRow,
     OpeningRow,
-    OverrideRow,
     ReviewItemRow,
     SuggestionRow,
     TurnRow,
@@ -264,32 +263,6 @@ class ConsoleRepository:
             .where(f.rating == "down")
         )
         return (*rows("not_understood", null(), missed), *rows("thumb_down", f.comment, disliked))
-
-    # --- exceptions -------------------------------------------------------------------------------
-
-    def add_override(self, override: Override) -> None:
-        """An exception that waits for its second confirmation."""
-        values = {name: getattr(override, name) for name in Override.__slots__}
-        self._connection.execute(insert(OverrideRow).values(**values))
-
-    def override(self, override_id: str) -> Override | None:
-        """One exception."""
-        row = self._connection.execute(select(OverrideRow).where(OverrideRow.id == override_id)).one_or_none()
-        return None if row is None else Override(**row._mapping)
-
-    def allow(self, override_id: str, *, at: datetime) -> bool:
-        """The second confirmation; False where it was given before."""
-        statement = (
-            update(OverrideRow)
-            .where(OverrideRow.id == override_id, OverrideRow.state == "pending")
-            .values(state="allowed", confirmed_at=at)
-        )
-        return self._connection.execute(statement).rowcount == 1
-
-    def overrides(self, ase_id: str) -> tuple[Override, ...]:
-        """Every exception for a person, oldest first."""
-        statement = select(OverrideRow).where(OverrideRow.ase_id == ase_id).order_by(OverrideRow.at, OverrideRow.id)
-        return tuple(Override(**row._mapping) for row in self._connection.execute(statement))
 
     # --- raw events -------------------------------------------------------------------------------
 

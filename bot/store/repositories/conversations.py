@@ -7,15 +7,19 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.auth.attempts import Origin
 from bot.contracts.conversation import AgentRole, ChannelName, Owner, Rating
 from bot.store.errors import ConcurrentTurn
 from bot.store.models import ConversationPersonRow, ConversationRow, FeedbackRow, MessageRow, TurnRow
 from bot.store.values import Conversation, Feedback, Json, Line, StoredMessage, TurnRecord
 
 _FIELDS = tuple(field.name for field in fields(Conversation))
+
+NOBODY = "nobody"
+"""Whom a conversation is sealed for where two people were signed in after each other."""
 
 # Statements of a turn, built once.
 _BY_ID = select(ConversationRow).where(ConversationRow.id == bindparam("id"))
@@ -46,6 +50,7 @@ _FINISH = (
         last_turn=bindparam("last_turn"),
         last_seq=ConversationRow.last_seq + bindparam("lines"),
         last_active_at=bindparam("last_active_at"),
+        used_at=bindparam("used_at"),
     )
     .returning(ConversationRow.last_seq)
 )
@@ -67,6 +72,17 @@ class ConversationRepository:
 
     # --- the conversation ---------------------------------------------------------------------
 
+    def going_on_with(self, ase_id: str) -> str | None:
+        """The id of the newest conversation with a person that has not ended; those of agents alone do not count."""
+        c = ConversationRow
+        statement = (
+            select(c.id)
+            .where(or_(c.ase_id == ase_id, c.about == ase_id), c.channel != "agent", c.ended_at.is_(None))
+            .order_by(c.last_active_at.desc(), c.id)
+            .limit(1)
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
+
     def create(
         self,
         conversation_id: str,
@@ -80,8 +96,12 @@ class ConversationRepository:
         agent_role: AgentRole | None = None,
         about: str | None = None,
         state: Json | None = None,
+        origin: Origin | None = None,
+        real: datetime | None = None,
     ) -> Conversation:
-        """A new conversation, signed in already where the gateway verified an ASE ID or an agent."""
+        """A new conversation, signed in already where the gateway verified an ASE ID or an agent. `real`: real time,
+        if it differs."""
+        shown = (real or at) if ase_id is not None or agent_id is not None else None
         self._connection.execute(
             insert(ConversationRow).values(
                 id=conversation_id,
@@ -102,6 +122,12 @@ class ConversationRepository:
                 created_at=at,
                 last_active_at=at,
                 ended_at=None,
+                from_address=origin.address if origin is not None else None,
+                from_network=origin.network if origin is not None else None,
+                shown_at=shown,
+                used_at=shown,
+                sealed_for=None,
+                sealed_seq=None,
             )
         )
         self._link(conversation_id, ase_id, about)
@@ -148,10 +174,37 @@ class ConversationRepository:
             raise ConcurrentTurn(f"{conversation_id} is no longer at version {version}")
         return version + 1
 
-    def sign_in(self, conversation_id: str, ase_id: str, *, at: datetime) -> None:
-        """From now on this person is there. Ends nothing and starts nothing else."""
-        self._set(conversation_id, ase_id=ase_id, signed_in_at=at)
+    def sign_in(self, conversation_id: str, ase_id: str, *, at: datetime, real: datetime | None = None) -> None:
+        """From now on this person is there; what was kept for them alone can be read again. `real`: real time, if it
+        differs."""
+        shown = real or at
+        self._set(conversation_id, ase_id=ase_id, signed_in_at=at, shown_at=shown, used_at=shown)
+        theirs = (ConversationRow.id == conversation_id, ConversationRow.sealed_for == ase_id)
+        self._connection.execute(update(ConversationRow).where(*theirs).values(sealed_for=None, sealed_seq=None))
         self._link(conversation_id, ase_id)
+
+    def seal(self, begun: Conversation, state: Json) -> None:
+        """Nobody is signed in any more; what was said so far is for whoever was, and where it was two people after each
+        other for neither. Raises ConcurrentTurn."""
+        changed = self._connection.execute(
+            update(ConversationRow)
+            .where(ConversationRow.id == begun.id, ConversationRow.version == begun.version)
+            .values(
+                ase_id=None,
+                signed_in_at=None,
+                shown_at=None,
+                sealed_for=begun.ase_id if begun.sealed_for in (None, begun.ase_id) else NOBODY,
+                sealed_seq=begun.last_seq,
+                state=state,
+                version=ConversationRow.version + 1,
+            )
+        )
+        if changed.rowcount != 1:
+            raise ConcurrentTurn(f"{begun.id} is no longer at version {begun.version}")
+
+    def shown_again(self, conversation_id: str, *, real: datetime) -> None:
+        """It was shown once more who is there."""
+        self._set(conversation_id, shown_at=real, used_at=real)
 
     def sign_out(self, conversation_id: str) -> None:
         """Nobody is signed in any more."""
@@ -247,11 +300,19 @@ class ConversationRepository:
         )
 
     def finish_turn(
-        self, begun: Conversation, turn: TurnRecord, state: Json, lines: Sequence[Line], *, at: datetime
+        self,
+        begun: Conversation,
+        turn: TurnRecord,
+        state: Json,
+        lines: Sequence[Line],
+        *,
+        at: datetime,
+        real: datetime | None = None,
     ) -> tuple[StoredMessage, ...]:
         """Keep the state, the lines and the log of a turn that was worked out from `begun`, in three statements.
 
-        Raises ConcurrentTurn where another turn was kept meanwhile or somebody else answers the conversation now.
+        `real`: real time, if it differs. Raises ConcurrentTurn where another turn was kept meanwhile or
+        somebody else answers the conversation now.
         """
         last = self._connection.execute(
             _FINISH,
@@ -264,6 +325,7 @@ class ConversationRepository:
                 "last_turn": turn.turn,
                 "lines": len(lines),
                 "last_active_at": at,
+                "used_at": real or at,
             },
         ).scalar_one_or_none()
         if last is None:

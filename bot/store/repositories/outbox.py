@@ -7,10 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
 
 from bot.store.models import OutboxRow
-from bot.store.values import Attachment, Mail, OutboxMail
+from bot.store.values import Attachment, Mail, OutboxMail, OutboxWaits
+
+MOST_ATTEMPTS = 12
+"""Tries after which a mail is given up; with the pauses between them that is a working day."""
 
 _ADD = insert(OutboxRow).returning(OutboxRow.id)
 
@@ -39,6 +42,7 @@ class OutboxRepository:
             "attempts": 0,
             "doubtful": False,
             "error": None,
+            "expires_at": mail.expires_at,
         }
         return self._connection.execute(_ADD, values).scalar_one()
 
@@ -54,10 +58,15 @@ class OutboxRepository:
 
     def claim(self, *, at: datetime, passing_over: Iterable[int] = ()) -> OutboxMail | None:
         """Take the oldest message that waits, for sending it; None if there is none. Commit before
-        sending. `passing_over`: ids that are not to be tried now."""
+        sending. One that was tried `MOST_ATTEMPTS` times is left alone.
+        `passing_over`: ids that are not to be tried now."""
         statement = (
             select(OutboxRow)
-            .where(OutboxRow.state == "pending", OutboxRow.id.not_in(list(passing_over)))
+            .where(
+                OutboxRow.state == "pending",
+                OutboxRow.attempts < MOST_ATTEMPTS,
+                OutboxRow.id.not_in(list(passing_over)),
+            )
             .order_by(OutboxRow.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -72,10 +81,21 @@ class OutboxRepository:
         )
         return _mail(self._connection.execute(select(OutboxRow).where(OutboxRow.id == row.id)).one())
 
+    def waits(self, *, at: datetime) -> OutboxWaits:
+        """How long the oldest mail has waited, and how many were given up."""
+        given_up = OutboxRow.attempts >= MOST_ATTEMPTS
+        oldest, lost = self._connection.execute(
+            select(
+                func.min(case((~given_up, OutboxRow.created_at))),
+                func.count(case((given_up, OutboxRow.id))),
+            ).where(OutboxRow.state == "pending")
+        ).one()
+        return OutboxWaits(max(0.0, (at - oldest).total_seconds()) if oldest is not None else 0.0, lost)
+
     def sent(self, mail_id: int, *, at: datetime) -> str:
         """A claimed message went out: "sent", or "maybe_sent" where an earlier attempt may have gone out too.
 
-        Raises LookupError if it is not being sent.
+        A code in it is kept no longer: what is stored of it is its hash. Raises LookupError if it is not being sent.
         """
         statement = (
             update(OutboxRow)
@@ -85,6 +105,8 @@ class OutboxRepository:
                 sent_at=at,
                 claimed_at=None,
                 error=None,
+                code=None,
+                body=case((OutboxRow.code.is_(None), OutboxRow.body), else_=""),
             )
             .returning(OutboxRow.state)
         )
@@ -100,6 +122,15 @@ class OutboxRepository:
     def recover(self, *, before: datetime) -> int:
         """Messages claimed earlier than `before` and not heard of since wait again, in doubt; how many."""
         return self._back_to_waiting(OutboxRow.claimed_at < before, error="the sender did not come back", doubtful=True)
+
+    def drop_expired(self, *, at: datetime) -> int:
+        """Remove what waits and is worth nothing any more; how many."""
+        waiting = (OutboxRow.state == "pending", OutboxRow.expires_at <= at)
+        return self._connection.execute(delete(OutboxRow).where(*waiting)).rowcount
+
+    def purge(self, *, before: datetime) -> int:
+        """Remove what went out before that instant; how many."""
+        return self._connection.execute(delete(OutboxRow).where(OutboxRow.sent_at < before)).rowcount
 
     def _back_to_waiting(self, condition: Any, *, error: str, doubtful: bool) -> int:
         values: dict[str, Any] = {"state": "pending", "claimed_at": None, "error": error}
@@ -118,5 +149,6 @@ def _mail(row: Row[Any]) -> OutboxMail:
         row.code,
         tuple(Attachment(**attachment) for attachment in row.attachments),
         row.ase_id,
+        row.expires_at,
     )
     return OutboxMail(row.id, mail, row.created_at, row.state, row.sent_at, row.attempts, row.doubtful)

@@ -63,11 +63,12 @@ async def sign_in(request: web.Request) -> web.Response:
     """Begin a session."""
     check_origin(request)
     limits, console = request.app[LIMITS], request.app[CONSOLE]
-    limits.conversations.check(f"console {limits.address(request)}")
+    address = limits.address(request)
+    limits.conversations.check(f"console {address}")
     fields = Fields(await read_json(request), ("name", "password"))
     name, password = fields.text("name", 40, PRINTABLE), fields.text("password", MAX_PASSWORD, PRINTABLE)
     try:
-        begun = await asyncio.to_thread(console.accounts.sign_in, name, password)
+        begun = await asyncio.to_thread(console.accounts.sign_in, name, password, address)
     except ConsoleError as error:
         raise as_api_error(error, console.services.answers) from None
     response = web.json_response({"agent": agent_json(begun.agent), "csrf": begun.csrf})
@@ -109,7 +110,7 @@ async def add_account(request: web.Request, console: Console, agent: Agent) -> J
     shown = fields.optional("display_name", lambda field: fields.text(field, 80, PRINTABLE))
     password = generated_password()
     email = fields.optional("email", lambda field: fields.text(field, 251, PRINTABLE))
-    made = await asyncio.to_thread(console.accounts.add, name, role, password, shown, email)
+    made = await asyncio.to_thread(console.accounts.add, name, role, password, shown, email, agent.id)
     return agent_json(made) | {"password": password}
 
 
@@ -127,5 +128,7 @@ async def change_account(request: web.Request, console: Console, agent: Agent) -
         raise invalid("disabled", "Must be true or false.")
     if name == agent.id:
         raise conflict("yourself", "error_yourself")
-    changed = await asyncio.to_thread(lambda: console.accounts.change(name, role=role, disabled=disabled, email=email))
+    changed = await asyncio.to_thread(
+        lambda: console.accounts.change(name, role=role, disabled=disabled, email=email, by=agent.id)
+    )
     return account_json(changed)

@@ -30,7 +30,7 @@ async def detail(request: web.Request, console: Console, agent: Agent) -> Json:
     """What was said, and what stands beside it."""
     conversation_id = request.match_info["id"]
     conversation = await asyncio.to_thread(console.inbox.must_be_open, agent, conversation_id)
-    found = await console.assistant.messages_after(conversation_id, 0)
+    found = await console.assistant.everything_after(conversation_id, 0)
     return found.to_json() | {
         "id": conversation_id,
         "channel": conversation.channel,
@@ -94,5 +94,5 @@ async def _step(console: Console, work: Callable[[], Step]) -> Json:
     """Do it, tell everybody who listens, and say how things are now."""
     step = await asyncio.to_thread(work)
     await console.assistant.announce(step.conversation_id, step.before)
-    found = await console.assistant.messages_after(step.conversation_id, step.before)
+    found = await console.assistant.everything_after(step.conversation_id, step.before)
     return found.to_json() | {"id": step.conversation_id}

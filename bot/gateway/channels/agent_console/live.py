@@ -99,7 +99,7 @@ class _Live:
         watched = self._watched
         if watched is None:
             return
-        found = (await self._console.assistant.messages_after(watched, self._seen)).to_json()
+        found = (await self._console.assistant.everything_after(watched, self._seen)).to_json()
         if watched != self._watched or (not found["messages"] and found["state"] == self._state):
             return
         self._state = found["state"]

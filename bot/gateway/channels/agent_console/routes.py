@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.gateway.channels.agent_console import account_routes as account
+from bot.gateway.channels.agent_console import exception_routes as exceptions
 from bot.gateway.channels.agent_console import inbox_routes as inbox
 from bot.gateway.channels.agent_console import learn_routes as learn
 from bot.gateway.channels.agent_console import work_routes as work
@@ -60,12 +61,16 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{_ONE}/seats", HELPERS, work.seats),
     Route("POST", f"{_ONE}/preview", HELPERS, work.preview),
     Route("POST", f"{_ONE}/commit", HELPERS, work.commit),
-    Route("POST", f"{_ONE}/exceptions", LEADS, work.except_for),
-    Route("POST", f"{_ONE}/exceptions/{{exception}}", LEADS, work.confirm_exception),
+    Route("POST", f"{_ONE}/exception-requests", HELPERS, exceptions.ask),
+    Route("POST", f"{_ONE}/exceptions", LEADS, exceptions.begin),
+    Route("POST", f"{_ONE}/exceptions/{{exception}}", LEADS, exceptions.grant),
+    Route("POST", f"{_ONE}/exceptions/{{exception}}/end", HELPERS, exceptions.end),
+    Route("GET", "/exceptions", LEADS, exceptions.listed),
     Route("GET", "/search", WRITERS, work.search),
     Route("GET", "/topics", WRITERS, work.topics),
     Route("POST", "/people/look", HELPERS, work.look_up),
     Route("POST", "/people/open", HELPERS, work.open_person),
+    Route("POST", "/people/conversation", HELPERS, work.converse),
     Route("POST", "/ask", HELPERS, work.ask),
     Route("GET", "/masters", LEADS, work.masters),
     Route("GET", "/review", CONTENT, learn.review),

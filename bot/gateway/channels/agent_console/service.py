@@ -15,6 +15,7 @@ from bot.console.agent_queries import Masters
 from bot.console.candidate_lookup import PeopleLookUp
 from bot.console.conversation_view import ConversationView
 from bot.console.demo import make_demo_agents
+from bot.console.exceptions import Exceptions
 from bot.console.inbox import Inbox
 from bot.console.on_behalf import OnBehalf
 from bot.console.review_queue import ReviewQueue
@@ -35,7 +36,7 @@ class Conversations(Protocol):
         """What reads messages."""
         ...
 
-    async def messages_after(self, conversation_id: str, seq: int) -> Messages:
+    async def everything_after(self, conversation_id: str, seq: int) -> Messages:
         """All messages later than `seq` (0: all of them). Raises ConversationNotFound."""
         ...
 
@@ -60,6 +61,7 @@ class Console:
     inbox: Inbox
     conversation_view: ConversationView
     on_behalf: OnBehalf
+    exceptions: Exceptions
     suggestions: Suggestions
     review_queue: ReviewQueue
     masters: Masters
@@ -87,9 +89,10 @@ def build_console(
     *,
     demo: bool = False,
     root: Path = ROOT,
+    accounts: Accounts | None = None,
 ) -> Console:
     """Put the console together; in the demo with an account of each role."""
-    accounts = Accounts(store, clock)
+    accounts = accounts or Accounts(store, clock)
     if demo:
         make_demo_agents(accounts)
     view = ConversationView(store, services, dialogue)
@@ -102,6 +105,7 @@ def build_console(
         inbox=Inbox(store, services, dialogue, clock),
         conversation_view=view,
         on_behalf=OnBehalf(store, services, dialogue),
+        exceptions=Exceptions(store, services),
         suggestions=Suggestions(store, services, dialogue, assistant.parser),
         review_queue=ReviewQueue(store, clock, services.catalog.topics, root),
         masters=Masters(store, services),

@@ -1,4 +1,4 @@
-"""Helping the agent answer: suggestions, macros, search, acting for the person, exceptions, questions."""
+"""Helping the agent answer: suggestions, macros, search, acting for the person, questions."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ async def preview(request: web.Request, console: Console, agent: Agent) -> Json:
     conversation = await _mine(request, console, agent)
 
     def work() -> Json:
-        override = console.on_behalf.exception(conversation, exception)
-        return console.on_behalf.preview(agent, conversation, action, about, seat, override, address)
+        under = console.on_behalf.exception(conversation, exception)
+        return console.on_behalf.preview(agent, conversation, action, about, seat, under, address)
 
     return await asyncio.to_thread(work)
 
@@ -127,33 +127,12 @@ async def commit(request: web.Request, console: Console, agent: Agent) -> Json:
     conversation = await _mine(request, console, agent)
 
     def work() -> Answer:
-        override = console.on_behalf.exception(conversation, exception)
-        return console.on_behalf.commit(agent, conversation, proposal, cast("dict[str, Any]", consent), override)
+        under = console.on_behalf.exception(conversation, exception, proposal)
+        return console.on_behalf.commit(agent, conversation, proposal, cast("dict[str, Any]", consent), under)
 
     done = await asyncio.to_thread(work)
     await _tell(console, agent, conversation.id, done.text, f"done {proposal}")
     return {"text": done.text}
-
-
-async def except_for(request: web.Request, console: Console, agent: Agent) -> Json:
-    """The first half of an exception: what, for which purchase, and why."""
-    fields = Fields(await read_json(request), ("rule", "about", "reason"))
-    rule, about = fields.text("rule", 40, PRINTABLE), fields.text("about", 100, PRINTABLE)
-    reason = fields.text("reason", 1_000, SAYS_SOMETHING)
-    conversation = await _mine(request, console, agent)
-    override = await asyncio.to_thread(console.on_behalf.except_for, agent, conversation, rule, about, reason)
-    return {"id": override.id, "type": override.subject["test"], "decision": override.decision}
-
-
-async def confirm_exception(request: web.Request, console: Console, agent: Agent) -> Json:
-    """The second half: the test code typed. The person is told that it is an exception."""
-    fields = Fields(await read_json(request), ("typed",))
-    typed = fields.text("typed", 10, PRINTABLE)
-    conversation = await _mine(request, console, agent)
-    override_id = request.match_info["exception"]
-    said = await asyncio.to_thread(console.on_behalf.confirm_exception, agent, conversation, override_id, typed)
-    await _tell(console, agent, conversation.id, said.text, f"exception {override_id}")
-    return {"id": override_id, "text": said.text}
 
 
 async def _tell(console: Console, agent: Agent, conversation_id: str, text: str, key: str) -> None:
@@ -178,11 +157,22 @@ async def open_person(request: web.Request, console: Console, agent: Agent) -> J
     return {"person": await asyncio.to_thread(console.people.open, agent, ase_id, reason)}
 
 
+async def converse(request: web.Request, console: Console, agent: Agent) -> Json:
+    """The conversation with a person in which something can be changed: theirs that is going on, else a new one."""
+    fields = Fields(await read_json(request), ("ase_id", "reason"))
+    ase_id, reason = fields.text("ase_id", 20, PRINTABLE), fields.text("reason", 500, SAYS_SOMETHING)
+    found, started = await asyncio.to_thread(console.people.conversation, agent, ase_id, reason)
+    if started:
+        await console.assistant.announce(found, 0)
+    return {"conversation": found, "started": started}
+
+
 # --- questions without a person -------------------------------------------------------------------------
 
 
 async def ask(request: web.Request, console: Console, agent: Agent) -> Json:
-    """A question to the copilot itself: the same assistant on the agents' channel."""
+    """A question to the copilot itself: the same assistant on the agents' channel, only reading. `about` in the answer
+    is the person it is about."""
     body = await read_json(request)
     conversation_id = body.pop("conversation_id", None)
     turn = turn_body(body)
@@ -193,18 +183,30 @@ async def ask(request: web.Request, console: Console, agent: Agent) -> Json:
         return {"masters": await asyncio.to_thread(console.masters.at_risk, agent), "conversation_id": conversation_id}
     turns = request.app[TURNS]
     if conversation_id is None:
-        opened = await turns.open("agent", "en-US", Identity(agent=agent.id, role=role))
+        opened = await turns.open("agent", "en-US", Identity(agent=agent.id, role=role, reads_only=True))
         conversation_id = opened.conversation_id
     elif not await asyncio.to_thread(_asked_by, console, agent, str(conversation_id)):
         raise forbidden("error_colleague_question")
     reply = await turns.take(turn.turn(str(conversation_id)))
-    return reply.to_json() | {"conversation_id": conversation_id}
+    about = await asyncio.to_thread(_about, console, str(conversation_id))
+    return reply.to_json() | {"conversation_id": conversation_id, "about": about}
 
 
 def _asked_by(console: Console, agent: Agent, conversation_id: str) -> bool:
+    """Whether it is this agent's own; their session here shows anew who is there."""
+    with console.store.unit_of_work() as uow:
+        conversation = uow.conversations.get(conversation_id)
+        if conversation is None or conversation.agent_id != agent.id or not conversation.state.get("reads_only"):
+            return False
+        uow.conversations.shown_again(conversation_id, real=console.clock.real())
+        uow.commit()
+    return True
+
+
+def _about(console: Console, conversation_id: str) -> str | None:
     with console.store.unit_of_work(write=False) as uow:
         conversation = uow.conversations.get(conversation_id)
-    return conversation is not None and conversation.agent_id == agent.id
+    return None if conversation is None else conversation.about
 
 
 async def masters(request: web.Request, console: Console, agent: Agent) -> Json:

@@ -96,7 +96,7 @@ class PhoneLine:
         return self._outbound(call, call.turns, messages, state)
 
     async def _begin(self, provider: str, call_id: str, caller: str | None) -> tuple[Call, tuple[Message, ...], State]:
-        opened = await self._app[TURNS].open("phone", LOCALE, Identity())
+        opened = await self._app[TURNS].open("phone", LOCALE, Identity(), address=f"tel:{caller}" if caller else None)
         now = self._app[CLOCK].now()
         call = await self._calls.add(provider, call_id, opened.conversation_id, caller, now)
         if call.conversation_id == opened.conversation_id:

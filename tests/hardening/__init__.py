@@ -1,0 +1,1 @@
+"""What hostile and unlucky input may cost, and what may break: nothing."""

@@ -68,6 +68,7 @@ class Dialogue(Stack):
         run = Run(turn, takes_up(act, kept), kept, action, after_question, more)
         before, asked_before = kept.last_topic, kept.question
         run.state.waiting = False
+        run.others_refused, run.state.others_refused = run.state.others_refused, False
         if act.event is None:
             run.could_begin, run.state.could_begin = run.state.could_begin, None
         if run.state.set_aside:
@@ -95,7 +96,8 @@ class Dialogue(Stack):
             return
         if run.act.event is not None or run.act.label == "repeat":
             return
-        question.since = Since.DOUBTED if run.doubted else Since.BESIDE
+        willing = Since.WILLING if run.act.says_yes_and_asks else Since.BESIDE
+        question.since = Since.DOUBTED if run.doubted else willing
 
     @staticmethod
     def _remember_topics(run: Run, before: str | None) -> None:
@@ -305,6 +307,17 @@ class Dialogue(Stack):
         run.phrase("nothing_changed_noted")
         return True
 
+    def _pleads(self, run: Run) -> bool:
+        """ "He said it's ok", right after somebody else's records stayed closed: they stay so."""
+        if not run.others_refused or not run.act.pleads_for_another:
+            return False
+        run.phrase("own_records_still")
+        run.state.others_refused = True
+        task = run.state.task
+        if task is not None and task.question is not None and not task.question.optional:
+            self._resume(run, task, in_short=True)
+        return True
+
     def _undo(self, run: Run) -> bool:
         if run.act.repair is not Repair.UNDO or (run.turn.person is None and run.state.undo is None):
             return False
@@ -388,7 +401,9 @@ class Dialogue(Stack):
             if below is not None and below.question is not None:
                 self._resume(run, below)
             return True
-        if act.asks or act.label not in _OF_SEATS or not isinstance(task.memory, SeatMemory) or act.puts_instead:
+        if not isinstance(task.memory, SeatMemory) or act.puts_instead:
+            return False
+        if (act.asks and act.other_slot is None) or act.label not in _OF_SEATS:
             return False
         memory = does.correct(run.turn, task.memory, act, question)
         if memory is None and act.other_slot is not None:
@@ -625,6 +640,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("misheard", "words that may have been misheard", Dialogue._misheard),
     Guard("takes offer", "a yes, an ok or a no to a change that was only asked about", Dialogue._takes_offer),
     Guard("says goodbye", "a goodbye in the middle of something", Dialogue._says_goodbye),
+    Guard("pleads", "a reason to open somebody else's records, which stayed closed", Dialogue._pleads),
     Guard("undo", "the last change is to be put back", Dialogue._undo),
     Guard("pause", "a moment is wanted", Dialogue._pause),
     Guard("what was done", "what has been done so far", Dialogue._what_was_done),

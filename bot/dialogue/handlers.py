@@ -75,6 +75,7 @@ def own_records(handler: Handler) -> Handler:
         if own is not None and not turn.visitor.is_agent and any(ase_id != own for ase_id in act.ase_ids):
             reply = Reply(turn)
             reply.phrase("own_records_only")
+            state.others_refused = True
             return reply.done()
         return handler(turn, act, state)
 
@@ -122,8 +123,11 @@ def account(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
         return reply.done()
     remember(turn, act.label, asked, state)
     told(turn, act.label, asked, state)
-    asked = asked.model_copy(update={"offer": not state.sign_in_offered})
-    state.sign_in_offered = True
+    if act.about_another:
+        asked = asked.model_copy(update={"offer": False})  # what is asked is not to be found in their own records
+    else:
+        asked = asked.model_copy(update={"offer": not state.sign_in_offered})
+        state.sign_in_offered = True
     if own:
         return reply.next(name, asked=asked, sign_in=True)  # who says who they are wants their own answer
     return reply.next(name, asked=asked)
@@ -216,6 +220,7 @@ def _of_somebody_else(reply: Reply, act: UserAct, state: ConversationState) -> S
         if first is not None and act.asked.sure:
             tell(reply, first.label, act.asked, state)
     reply.phrase("general_for_others")
+    state.others_refused = True
     return reply.done()
 
 
@@ -349,6 +354,7 @@ def _not_their_records(reply: Reply, state: ConversationState, phrase: str) -> S
     """What is spoken of from here on is that nobody's records but their own are looked at."""
     reply.phrase(phrase)
     state.last_topic, state.last_told = OTHERS_RECORDS
+    state.others_refused = True
     return reply.done()
 
 
@@ -387,7 +393,8 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
         return reply.next("sign_in", ase_id=act.digits)  # the first part of an ASE ID, nobody having asked for it
     known = turn.person is not None
     noted_only = act.takes_note and act.asked.kind is None and not act.asked.given
-    if not (known and act.tests) and not noted_only and goes_on(reply, act, state, loosely=True):
+    says_yes = known and act.is_yes and not act.is_long  # to nothing that was asked
+    if not (known and act.tests) and not noted_only and not says_yes and goes_on(reply, act, state, loosely=True):
         return reply.done()
     if act.tests and state.last_topic in _OF_CHANGES and not act.names_only:
         reply.phrase("nothing_asked")  # a remark that names a test never begins a change

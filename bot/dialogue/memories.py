@@ -197,6 +197,8 @@ class SeatPreference(BaseModel):
     """A day that there is not ("December 32"); said once."""
     asks: bool = False
     """Whether it was only asked if there is any such seat."""
+    one_day: bool = False
+    """Whether just now one day was named plainly, and not put as a question: its only seat is then meant."""
     fact: tuple[date, int] | None = None
     """A day of which it was asked whether it is this weekday (0: Monday)."""
 
@@ -264,6 +266,8 @@ class ChangeMemory(TopicMemory):
     """Whether a change that waits in another conversation is being gone on with."""
     proposal: str | None = None
     confirm: bool | None = None
+    previewed: bool = False
+    """Whether what would be done has been shown in full: put right, it is shown in short."""
     only_asked: bool = False
     """Whether it was only asked about: then it is answered, and nothing is shown for a yes."""
     asked_of: AskedOfChange = AskedOfChange()
@@ -280,6 +284,8 @@ class SeatMemory(ChangeMemory):
     shown_from: int = 0
     listed: bool = False
     """Whether the seats that are asked for stand above."""
+    last_shown: tuple[SeatChosen, ...] = ()
+    """The seats that were shown last."""
     all_seen: bool = False
     """Whether every seat there is has been shown, so that it begins with the first again."""
 
@@ -338,6 +344,8 @@ class ClarifyMemory(Memory):
     act: dict[str, Any]
     readings: tuple[str, ...] = ()
     topic: str | None = None
+    named_since: bool = False
+    """Whether the test was named in answer to the question."""
 
 
 class KeyMenuMemory(Memory):

@@ -81,6 +81,8 @@ class Run:
     trace: list[Trace] = field(default_factory=list)
     could_begin: Mapping[str, Any] | None = None
     """The change that the message before only asked about."""
+    others_refused: bool = False
+    """Whether the message before asked for somebody else's records."""
 
     def __post_init__(self) -> None:
         self.turn = self.turn.seeing(self.state)

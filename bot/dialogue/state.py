@@ -38,6 +38,7 @@ class Since(StrEnum):
 
     SHOWN = "shown"  # nothing: the change has just been shown
     BESIDE = "beside"  # something was answered beside it, which an "ok" may be about
+    WILLING = "willing"  # a yes came together with a question, which was answered
     DOUBTED = "doubted"  # what may have been a yes was asked about
 
 
@@ -137,6 +138,8 @@ class ConversationState(_Kept):
     """Whether the last answer told why a decision came out so."""
     of_another: bool = False
     """Whether what was asked last is about somebody else than the person signed in."""
+    others_refused: bool = False
+    """Whether somebody else's records were asked for just now, and were not opened."""
     said: dict[str, str] | None = None
     """The last answer, for "say that again": text and speech."""
     misses: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from bot.dialogue.tasks.subjects import Option, taken
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.address import PARTS, as_written, country_of, lies_in, parts_in, without_unit
 from bot.dialogue.understanding.answers import CONFIRM
+from bot.dialogue.understanding.beside import Beside
 from bot.dialogue.understanding.repairs import Repair
 from bot.dialogue.understanding.user_act import UserAct
 from bot.rules.facts import Address
@@ -116,6 +118,16 @@ class ChangeAddress(ChangeTask):
             return None
         return known.having(**dict([said.part]))
 
+    def beside(self, turn: TurnContext, memory: Memory, act: UserAct, about: Beside) -> Step | None:
+        """How the address stands, where that is asked; else what any change answers."""
+        known = cast(AddressMemory, memory)
+        parts = {part: str(getattr(known, part)) for part in PARTS if getattr(known, part)}
+        if parts and act.asks_of_address(parts.values()):
+            reply = Reply(turn)
+            reply.phrase("address_so_far", address=so_far(parts))
+            return reply.done()
+        return ChangeTask.beside(self, turn, memory, act, about)
+
     def proven(self, reply: Reply, memory: ChangeMemory) -> ChangeMemory | Step:
         """One more one-time code, as an address can be used to take over an account."""
         return cast("ChangeMemory | Step", stepped_up(reply, cast(AddressMemory, memory)))
@@ -202,9 +214,18 @@ def _checked(memory: AddressMemory) -> tuple[AddressMemory, list[str]]:
     return known, wrong
 
 
+def so_far(parts: Mapping[str, str]) -> Said:
+    """As much of an address as is known."""
+    end = " ".join(parts[part] for part in ("region", "postal_code") if part in parts)
+    return _in_one_line((parts.get("line1"), parts.get("city"), end))
+
+
 def written(address: Address) -> Said:
     """An address in one line; spoken, its digits one by one."""
-    parts = (address.line1, address.line2, address.city, f"{address.region} {address.postal_code}")
+    return _in_one_line((address.line1, address.line2, address.city, f"{address.region} {address.postal_code}"))
+
+
+def _in_one_line(parts: Iterable[str | None]) -> Said:
     line = unformatted(", ".join(part for part in parts if part))
     digits = "".join(f" {_DIGITS[int(each)]} " if each.isdecimal() else each for each in line)
     return Said(line, " ".join(digits.split()).replace(" ,", ","))

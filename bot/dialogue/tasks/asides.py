@@ -48,6 +48,7 @@ A_HINT = 0.02
 A_STATEMENT = 0.15
 """A statement of the change in hand with this chance answers where nothing else is known to."""
 
+_LANGUAGES = "faq/bilingual_tests"
 READ = 0.4
 """A topic read with this confidence is what is asked about."""
 
@@ -171,6 +172,12 @@ def _told_of_what_is_shown(reply: Reply, hand: InHand, act: UserAct, about: Besi
             _weekday(reply, hand, act)
         case Beside.TOUCHES if named:
             reply.phrase("touches_only", tests=list(named))
+        case Beside.STAYS if named:
+            if any(_option(reply.turn, test).appointment is None for test in named):
+                reply.phrase("others_stay", tests=list(named))
+            how_they_stand(reply, act, named)
+        case Beside.STAYS:
+            _effect(reply, hand)
         case _:
             return False
     return True
@@ -284,9 +291,11 @@ def _costs(reply: Reply, hand: InHand) -> None:
 
 def _of_keeping(hand: InHand, act: UserAct) -> bool:
     """Whether it is about what becomes of the test once its appointment is given up."""
-    best = act.asked.picks[0] if act.asked.picks else None
-    keeps = best is not None and (best.label, best.id) == (CANCEL_APPOINTMENT.label, "keeps")
-    return hand.kind is CANCEL_APPOINTMENT and keeps and best is not None and best.score >= A_STATEMENT
+    keeps = any(
+        (pick.label, pick.id) == (CANCEL_APPOINTMENT.label, "keeps") and pick.score >= A_STATEMENT
+        for pick in act.asked.picks[:2]
+    )
+    return hand.kind is CANCEL_APPOINTMENT and keeps
 
 
 def _elsewhere(hand: InHand, act: UserAct) -> bool:
@@ -333,19 +342,7 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
     supposed = _TOPIC_SUPPOSED.get(act.supposed.what) if act.supposed is not None else None
     if supposed is not None and label != supposed and not (act.is_topic and act.confidence >= WILLING):
         return reply.read_again(act.relabelled(supposed))
-    if _of_keeping(hand, act) and hand.option.purchase is not None and label not in _TROUBLE:
-        window = reply.turn.judge("purchase_window", hand.option.subject)
-        if window.outcome == "allowed":
-            reply.phrase("keeps_test", must_test_by=window.date("must_test_by"))
-            return reply.done()
-    if (
-        hand.starts_at is not None
-        and hand.kind.needs_seat
-        and label == "account/purchase_window"
-        and act.asked.kind == QuestionKind.WHETHER.value
-    ):
-        reply.phrase("seat_in_time")  # no other seat is offered
-        reply.tell("purchase_window", hand.option.subject, brief=True)
+    if _of_what_is_in_hand(reply, hand, act):
         return reply.done()
     if best is not None and certain and best.label.partition("/")[2] in BY_TOPIC:
         _say(reply, best.label, act, hand)
@@ -358,7 +355,8 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
     elif label in _TROUBLE and act.confidence >= WILLING:
         return None
     elif label == "out_of_scope" and act.in_scope and act.confidence >= WILLING:
-        reply.phrase("aside_not_ours")
+        if not _known_gap(reply, hand, act):
+            reply.phrase("aside_not_ours")
     elif not _told(reply, hand, act, 0.1):
         if _of_preview(hand, act) and (hand.effect is not None or act.tests):
             _effect(reply, hand)
@@ -367,6 +365,34 @@ def _question(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...]) 
         else:
             reply.phrase("aside_unknown")
     return reply.done()
+
+
+def _known_gap(reply: Reply, hand: InHand, act: UserAct) -> bool:
+    """Say that our source leaves it open, where the likeliest answer is a known gap. Whether it was."""
+    best = act.asked.picks[0] if act.asked.picks else None
+    entry = reply.turn.services.catalog.entries.get(best.label) if best is not None else None
+    if best is None or entry is None or best.score < A_STATEMENT or not isinstance(entry.find(best.id), Gap):
+        return False
+    _say(reply, best.label, act, hand, statement=best.id)
+    return True
+
+
+def _of_what_is_in_hand(reply: Reply, hand: InHand, act: UserAct) -> bool:
+    """Say what the records say of the test in hand, or of the seat, where that is asked. Whether it was."""
+    whether = act.asked.kind == QuestionKind.WHETHER.value
+    if _of_keeping(hand, act) and hand.option.purchase is not None and act.label not in _TROUBLE:
+        window = reply.turn.judge("purchase_window", hand.option.subject)
+        if window.outcome == "allowed":
+            reply.phrase("keeps_test", must_test_by=window.date("must_test_by"))
+            return True
+    if hand.starts_at is not None and hand.kind.needs_seat and act.label == "account/purchase_window" and whether:
+        reply.phrase("seat_in_time")  # no other seat is offered
+        reply.tell("purchase_window", hand.option.subject, brief=True)
+        return True
+    if act.label == _LANGUAGES and act.confidence >= READ and hand.tests and whether:
+        reply.tell("test_language", hand.option.subject, brief=True)
+        return True
+    return False
 
 
 def _of_preview(hand: InHand, act: UserAct) -> bool:
@@ -382,6 +408,13 @@ def _of_others(reply: Reply, hand: InHand, act: UserAct, named: tuple[str, ...])
     going_on = act.label == "inform" and last is not None and last.partition("/")[2] not in BY_TOPIC
     if going_on or (act.is_topic and own not in BY_TOPIC and act.confidence >= READ):
         return None
+    if act.label == "out_of_scope":
+        best = act.asked.picks[0] if act.asked.picks else None
+        if best is not None and best.score >= READ:
+            _say(reply, best.label, act, hand, statement=best.id)
+        else:
+            reply.phrase("aside_unknown")
+        return reply.done()
     if act.label != "inform" and own not in BY_TOPIC:
         beside = next((name for name, sure in act.ranking if name.startswith("account/") and sure >= 0.3), None)
         topic = (beside or "").partition("/")[2]

@@ -36,6 +36,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM, SEAT
 from bot.dialogue.understanding.beside import Beside, Slot
 from bot.dialogue.understanding.repairs import Repair
+from bot.dialogue.understanding.seat_preferences import without_day
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import Person
 from bot.rules.decision import Decision
@@ -158,7 +159,7 @@ class ChangeTask(RuleTopic, ABC):
     def from_the_start(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory:
         """What is left once it is about another test."""
         return release(turn, memory).without(
-            "told", "seat", "confirm", "preference", "turned_down", "turned_down_seats"
+            "told", "seat", "confirm", "preference", "turned_down", "turned_down_seats", "previewed"
         )
 
     def not_that(self, turn: TurnContext, memory: ChangeMemory) -> ChangeMemory | None:
@@ -226,12 +227,11 @@ class ChangeTask(RuleTopic, ABC):
         if not isinstance(memory, SeatMemory):
             return None
         wish = memory.preference
-        if slot is Slot.DATE:
-            wish = wish.model_copy(update={"first": None, "last": None, "earliest": None, "latest": None, "pick": None})
-        else:
-            wish = wish.model_copy(update={"place": None, "pick": None})
+        wish = without_day(wish) if slot is Slot.DATE else wish.model_copy(update={"place": None, "pick": None})
         fresh = cast(SeatMemory, release(turn, memory))
-        return fresh.without("seat", "confirm", "shown_from", "turned_down_seats").having(preference=wish)
+        down = (memory.seat,) if memory.seat is not None else ()  # what is to be changed is not offered again
+        fresh = fresh.without("seat", "confirm", "shown_from", "listed")
+        return fresh.having(preference=wish, turned_down_seats=down)
 
     def rechoose(self, turn: TurnContext, memory: Memory, slot: str, value: Any) -> Memory:
         """Another choice of a list: what was previewed is taken back."""
@@ -352,7 +352,7 @@ class ChangeTask(RuleTopic, ABC):
         self._alone(reply, memory)
         if proposal.held_until is not None:
             reply.effect(SeatHeld(proposal.held_until))
-        return self._ask_to_confirm(reply, memory.having(proposal=proposal.id))
+        return self._ask_to_confirm(reply, memory.having(proposal=proposal.id, previewed=True))
 
     def _refused(self, reply: Reply, memory: ChangeMemory, option: Option, refusal: Refusal) -> Step:
         """The records have changed since they were read: say what holds now, or offer another seat."""
@@ -432,6 +432,7 @@ class ChangeTask(RuleTopic, ABC):
 
     def _not_done(self, reply: Reply, memory: ChangeMemory, done: Done, turn: TurnContext | None = None) -> Step:
         """Say why nothing was changed, and go back to where it can go on."""
+        memory = memory.having(previewed=False)  # what is shown next is shown in full
         if done.refused == "seat_taken":
             reply.phrase("seat_gone")
             memory = memory.without("seat")

@@ -122,7 +122,7 @@ class Clarify(PlainTask):
             return reply.then(self.advance(turn, known))
         if not (act.is_bare and act.tests) or not all(reading in _CANCELLING for reading in known.readings):
             return None
-        return self.advance(turn, known.having(act=act.to_json()))
+        return self.advance(turn, known.having(act=act.to_json(), named_since=True))
 
     def advance(self, turn: TurnContext, memory: Memory) -> Step:
         """Offer the readings; then answer the one that was chosen."""
@@ -131,7 +131,8 @@ class Clarify(PlainTask):
             return reply.read_again(UserAct.from_json(known.act).chosen_as(known.topic))
         titles = [answers.title(reading) for reading in known.readings]
         if all(reading in _CANCELLING for reading in known.readings):
-            reply.phrase("ask_cancel_what")
+            named = UserAct.from_json(known.act).tests if known.named_since else ()
+            reply.phrase("ask_cancel_what_of" if named else "ask_cancel_what", **({"test": named[0]} if named else {}))
         else:
             reply.phrase("ask_which_topic", topics=join(titles))
         choices = [

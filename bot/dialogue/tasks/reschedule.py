@@ -10,7 +10,7 @@ from bot.dialogue.memories import ChangeMemory
 from bot.dialogue.outcome import Reply
 from bot.dialogue.tasks.appointment_words import say_booked, warn
 from bot.dialogue.tasks.asides import place
-from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start
+from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start, say_instead
 from bot.dialogue.tasks.subjects import Option
 
 
@@ -26,15 +26,18 @@ class Reschedule(SeatTask):
         site, starts_at = chosen(reply.turn, memory)
         old = purchase.appointment
         old_site = person.sites[old.site]
-        reply.phrase(
-            RESCHEDULE.preview,
-            test=option.test,
-            old_starts_at=local_start(old_site, old.starts_at),
-            old_site=place(old_site),
-            new_starts_at=local_start(site, starts_at),
-            new_site=place(site),
-            hold_minutes=HOLD_MINUTES,
-        )
+        if memory.previewed and memory.proposal is None:
+            say_instead(reply, option, site, starts_at)
+        else:
+            reply.phrase(
+                RESCHEDULE.preview,
+                test=option.test,
+                old_starts_at=local_start(old_site, old.starts_at),
+                old_site=place(old_site),
+                new_starts_at=local_start(site, starts_at),
+                new_site=place(site),
+                hold_minutes=HOLD_MINUTES,
+            )
         warn(reply, option, site, starts_at)
         return RescheduleRequest(option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at)
 

@@ -11,7 +11,7 @@ from bot.dialogue.memories import ChangeMemory, SeatMemory, SeatPreference
 from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.tasks.appointment_words import say_booked, warn
 from bot.dialogue.tasks.asides import place
-from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start
+from bot.dialogue.tasks.seat_task import HOLD_MINUTES, SeatTask, chosen, local_start, say_instead
 from bot.dialogue.tasks.subjects import Option
 from bot.dialogue.understanding.seat_preferences import once_said
 
@@ -39,15 +39,18 @@ class Schedule(SeatTask):
             return None
         site, starts_at = chosen(reply.turn, memory)
         window = reply.turn.judge("purchase_window", option.subject)
-        reply.phrase(
-            BOOK.preview,
-            test=option.test,
-            starts_at=local_start(site, starts_at),
-            site=place(site),
-            must_test_by=window.date("must_test_by"),
-        )
-        if reply.turn.channel != "phone":
-            reply.phrase("seat_held", hold_minutes=HOLD_MINUTES)
+        if memory.previewed and memory.proposal is None:
+            say_instead(reply, option, site, starts_at)
+        else:
+            reply.phrase(
+                BOOK.preview,
+                test=option.test,
+                starts_at=local_start(site, starts_at),
+                site=place(site),
+                must_test_by=window.date("must_test_by"),
+            )
+            if reply.turn.channel != "phone":
+                reply.phrase("seat_held", hold_minutes=HOLD_MINUTES)
         warn(reply, option, site, starts_at)
         return BookRequest(option.test, option.purchase.id, site.id, starts_at)
 

@@ -17,16 +17,26 @@ from bot.dialogue.outcome import Reply, Step
 from bot.dialogue.previews import OnCard
 from bot.dialogue.state import Choice, Expect, Memory, Question
 from bot.dialogue.tasks.appointment_words import is_closed
+from bot.dialogue.tasks.asides import place
 from bot.dialogue.tasks.change_task import ChangeTask, release
 from bot.dialogue.tasks.rule_topic import RuleTopic
 from bot.dialogue.tasks.seat_reading import read_out
-from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, picked, shown_at_once
+from bot.dialogue.tasks.seat_search import Bounds, Found, Home, choices, find, key_of, picked, shown_at_once
 from bot.dialogue.tasks.seat_words import wish_said
 from bot.dialogue.tasks.subjects import Option, base, booked
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding.answers import CONFIRM, SEAT
 from bot.dialogue.understanding.repairs import Repair
-from bot.dialogue.understanding.seat_preferences import at_place, fits, merged, once_said, resolved, turned_down
+from bot.dialogue.understanding.seat_preferences import (
+    at_place,
+    fits,
+    merged,
+    once_said,
+    resolved,
+    turned_down,
+    unmet,
+    without_dates,
+)
 from bot.dialogue.understanding.seat_wishes import Scene, Wish
 from bot.dialogue.understanding.user_act import UserAct
 from bot.dialogue.values import FreeSeat, Person
@@ -36,6 +46,9 @@ from bot.rules.state import PurchaseState, state_of
 from bot.rules.time import instant_of, zone
 
 HOLD_MINUTES = 5
+NO_BOUNDS: dict[str, object] = {"later_than": None, "earlier_than": None}
+_LONG_PAST, _LONG_AHEAD = timedelta(days=120), timedelta(days=240)
+"""A day without its year that is so far ahead, and was so long ago a year before, is the one that has gone by."""
 LITTLE_ROOM = timedelta(days=7)
 
 
@@ -76,6 +89,8 @@ class SeatTask(ChangeTask):
         if taken is not None:
             return known.having(seat=taken)
         wish = None if act.asks_beside_seats else act.seat_wish(scene)
+        if wish is not None and wish.only_lists and act.other_slot is not None:
+            return None  # "change the date": another one, whatever was asked for before
         if wish is None:
             return self.not_that(turn, known) if act.repair is Repair.MORE else None
         return self._with(turn, known, wish, beside)
@@ -99,6 +114,8 @@ class SeatTask(ChangeTask):
             down += [SeatChosen(**choice.value) for choice in choices] + ([known.seat] if known.seat else [])
         elif refused is not None:
             down.append(SeatChosen(**refused.value))
+        if preference.one_day and preference.first is not None:  # named again, it is turned down no more
+            down = [seat for seat in down if not seat.starts_at.startswith(preference.first.isoformat())]
         fresh = fresh.without("seat", "confirm", "shown_from", "turned_down_seats", "listed")
         return fresh.having(preference=preference, turned_down_seats=tuple(down))
 
@@ -114,7 +131,9 @@ class SeatTask(ChangeTask):
         """Whether the words only wish for another seat, beside a list or a preview."""
         if question.slot not in {SEAT, CONFIRM, "sign_in"}:
             return False
-        return act.is_seat_wish(scene_of(turn, beside_seats=question.slot == SEAT))
+        return act.is_seat_wish(scene_of(turn, beside_seats=question.slot == SEAT)) or (
+            question.slot == SEAT and act.leaves_choice
+        )
 
     def more(self, turn: TurnContext, memory: Memory, act: UserAct, question: Question) -> Memory | None:
         """Further seats than those shown."""
@@ -154,6 +173,18 @@ class SeatTask(ChangeTask):
         shown = FreeSeat(turn.sites[seat.site], datetime.fromisoformat(seat.starts_at), 1)
         return not fits(merged(SeatPreference(), wish), shown)
 
+    def allowed(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | None:
+        """What is known where the rule allows it: said in full only to whoever asked whether it does."""
+        known = cast(SeatMemory, memory)
+        may = reply.turn.judge(self.rule, option.subject).outcome == "allowed"
+        if known.only_asked or known.told == option.key or not may:
+            return ChangeTask.allowed(self, reply, memory, option)
+        named = once_said(known.preference) != SeatPreference() or known.preference.pick is not None
+        reply.asked = memory.asked
+        reply.tell(self.rule, option.subject, closing=False, silent=named or reply.turn.channel == "phone")
+        reply.asked = None
+        return memory.having(told=option.key)
+
     def missing(self, reply: Reply, memory: ChangeMemory, option: Option) -> ChangeMemory | Step:
         """A seat."""
         known = cast(SeatMemory, memory)
@@ -180,12 +211,25 @@ class SeatTask(ChangeTask):
         known, found = self._search(turn, known, option, wanted, last_day)
         if not found.seats:
             self._no_seats(reply, ase_id, last_day, wanted)
-            return reply.done()
-        only = picked(found.seats, wanted)
-        if only is not None and found.met and not wanted.asks and not known.only_asked:
+            return self._still_listed(reply, known) or reply.done()
+        only = picked(found.seats, wanted) or _only_one(found.seats, wanted)
+        met = found.met or (only is not None and wanted.loose_day and fits(without_dates(wanted), only))
+        if only is not None and met and not wanted.asks and not known.only_asked:
             chosen = SeatChosen(site=only.site.id, starts_at=only.starts_at.isoformat(timespec="minutes"))
             return known.having(preference=once_said(known.preference), seat=chosen)
         return self._show(reply, known, found, wanted, last_day)
+
+    @staticmethod
+    def _still_listed(reply: Reply, known: SeatMemory) -> Step | None:
+        """The seats shown last stay open for a choice, where none is what was asked for since; None without any."""
+        if not known.last_shown:
+            return None
+        turn = reply.turn
+        seats = [FreeSeat(turn.sites[s.site], datetime.fromisoformat(s.starts_at), 1) for s in known.last_shown]
+        kept = known.having(preference=unmet(once_said(known.preference)).model_copy(update=NO_BOUNDS), listed=True)
+        kept = kept.having(turned_down_seats=())
+        reply.phrase("still_seats" if len(seats) > 1 else "still_one_seat")
+        return reply.ask(kept, SEAT, Expect.CHOICE, choices(turn, seats, 0))
 
     def _search(
         self, turn: TurnContext, known: SeatMemory, option: Option, wanted: SeatPreference, last_day: date
@@ -241,13 +285,15 @@ class SeatTask(ChangeTask):
         turn, first = reply.turn, known.shown_from
         page = found.seats[first : first + shown_at_once(turn)]
         if wanted.pick is not None and wanted.asks:
-            page = page[-1:] if wanted.pick == "last" else page[:1]
+            page = found.seats[-1:] if wanted.pick == "last" else found.seats[:1]
         elif not found.met or known.preference.first is not None:
             page = sorted(page, key=lambda seat: (_closed(turn, seat), seat.starts_at))
         shown = choices(turn, page, 0)
         more = len(found.seats) > first + len(shown) and wanted.pick is None
-        kept = known.having(preference=once_said(known.preference))
-        kept = kept.having(listed=True, all_seen=False)
+        left = once_said(known.preference)
+        seen = tuple(SeatChosen(site=seat.site.id, starts_at=key_of(seat)[1]) for seat in page)
+        kept = known.having(preference=left if found.met else unmet(left), listed=True, all_seen=False)
+        kept = kept.having(last_shown=seen)
         if known.preference.fact is not None:
             _say_fact(reply, *known.preference.fact)
             return reply.ask(kept, SEAT, Expect.CHOICE, shown)
@@ -292,7 +338,8 @@ class SeatTask(ChangeTask):
             reply.phrase("that_seat")
         elif known.preference.asks:
             days = list(dict.fromkeys(seat.starts_at.date() for seat in page))[:3]
-            reply.phrase("yes_seats", days=join([turn.services.answers.say(on, "weekday") for on in days]))
+            alone = "yes_one_seat" if len(found.seats) == 1 else "yes_seats"
+            reply.phrase(alone, days=join([turn.services.answers.say(on, "weekday") for on in days]))
         elif len(found.seats) == 1:
             reply.phrase("one_seat_for" if wish is not None else "ask_one_seat", **({"wish": wish} if wish else {}))
         elif wish is not None:
@@ -331,6 +378,21 @@ def _on_the_day_of(turn: TurnContext, test: str, wish: Wish | None) -> Wish | No
     )
     day = next((each for each in booked_on if each is not None), None)
     return wish if day is None else replace(wish or Wish(), first=day, last=day, shift=None)
+
+
+def _only_one(seats: Sequence[FreeSeat], wanted: SeatPreference) -> FreeSeat | None:
+    """The only seat there is on a day that was asked for plainly; of a weekday with its hour, the next one."""
+    if not seats or not wanted.one_day:
+        return None
+    if wanted.loose_day:
+        return min(seats, key=lambda seat: seat.starts_at)
+    return seats[0] if len(seats) == 1 else None
+
+
+def say_instead(reply: Reply, option: Option, site: Site, starts_at: datetime) -> None:
+    """Another seat in the place of the one that was shown in full."""
+    at = local_start(site, starts_at)
+    reply.phrase("preview_seat_instead", test=option.test, starts_at=at, site=place(site), hold_minutes=HOLD_MINUTES)
 
 
 def chosen(turn: TurnContext, memory: ChangeMemory) -> tuple[Site, datetime]:
@@ -390,9 +452,17 @@ def _sayable(reply: Reply, wanted: SeatPreference, last_day: date) -> tuple[Seat
         reply.phrase("day_past", seat_day=wanted.last)
         return wanted.model_copy(update=no_days), False
     if wanted.first is not None and wanted.first > last_day:
+        gone = _a_year_before(wanted.first)
+        if gone < turn.today < gone + _LONG_PAST and wanted.first - turn.today > _LONG_AHEAD:
+            reply.phrase("day_past", seat_day=gone)
+            return wanted.model_copy(update=no_days), False
         reply.phrase("day_too_late", seat_day=wanted.first, must_test_by=last_day)
         return wanted.model_copy(update=no_days | {"weekdays": ()}), True
     return wanted, False
+
+
+def _a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day - timedelta(days=366)
 
 
 def _say_fact(reply: Reply, on: date, weekday: int) -> None:

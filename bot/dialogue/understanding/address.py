@@ -7,7 +7,7 @@ then the city, which begins where the street ends.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.dialogue.regions import REGIONS
@@ -318,6 +318,9 @@ def address_said(message: UserMessage) -> AddressSaid:
     text = message.text[:_LONGEST]
     whole, street, part = whole_address(text), _STREET.search(text), _PART_SAID.search(text)
     named = (_PART_OF[part.group("part").lower()], part.group("value").strip(" .!,")) if part is not None else None
+    if named is not None and not _may_be(*named):
+        named = None  # "the city is wrong", "the street is spelled with a k": no value
+    asks = is_question(message) or message.act == "question"
     postal = _POSTAL_PUT_RIGHT.fullmatch(text.strip())
     if postal is not None:
         named = ("postal_code", postal["a"] or postal["b"])
@@ -325,6 +328,53 @@ def address_said(message: UserMessage) -> AddressSaid:
     return AddressSaid(
         whole,
         street.group("line1") if street is not None and not whole else None,
-        named if not message.asks else None,
-        unit["unit"] if unit is not None and not message.asks else None,
+        named if not asks else None,
+        unit["unit"] if unit is not None and not asks else None,
     )
+
+
+def _may_be(part: str, value: str) -> bool:
+    """Whether words after the name of a part can be that part rather than something said of it."""
+    if {word.lower() for word in re.findall(r"[^\W\d_]+", value)} & _SAID_OF_IT:
+        return False
+    if part == "line1":
+        return _names_a_place(value)
+    return is_city(value) if part == "city" else as_written(part, value) is not None
+
+
+_SAID_OF_IT = bag(
+    "wrong right correct incorrect fine good missing misspelled spelled spelt off old new same different mine there "
+    "still already or what which whose and"
+)
+"""Words that say something of a part of an address, and are in none."""
+_NAMED_PARTS = bag(
+    "address street st ave avenue road city town state zip postal code apartment apt unit suite number house spelled "
+    "spelling spell typo letter digit digits n s e w ne nw se sw north south east west"
+)
+_WHAT_IS_THERE = re.compile(
+    r"\b(?:is|was|are|did|do|does|have|has|got|get|put|which|what(?:'?s)?|spell\w*|right|correct|say|says|wrote|written)\b"
+)
+_OF_ITS_WAY = re.compile(
+    r"\b(?:how long|when|why|who|where (?:do|does|will|would)|certificates?|mail\w*|sen[dt]|ship\w*|cost|fee|test|"
+    r"tests|exam|center|site|later|old|county|need|have to|required)\b"
+)
+
+
+def asks_what_is_there(message: UserMessage, parts: Iterable[str]) -> bool:
+    """Whether it asks how an address stands that is being given ("is that w or e", "which zip did you put").
+
+    `parts`: those that are known so far.
+    """
+    if message.pressed or _OF_ITS_WAY.search(message.words) or not _WHAT_IS_THERE.search(message.words):
+        return False
+    said = set(re.findall(r"[a-z]+|\d+", message.words))
+    known = {word for part in parts for word in re.findall(r"[a-z]+|\d+", part.lower())}
+    return (checks(message) or message.act == "question") and bool(said & (_NAMED_PARTS | known))
+
+
+def checks(message: UserMessage) -> bool:
+    """Whether it asks, be it by no more than a word at its end ("oak street with a k, right")."""
+    return is_question(message) or _RIGHT_AT_END.search(message.words) is not None
+
+
+_RIGHT_AT_END = re.compile(r"\w[ ,]+(?:right|correct|huh|yeah|yes|isn'?t it)\W*$")

@@ -52,6 +52,7 @@ class Beside(StrEnum):
     FINAL = "final"  # whether it can be taken back
     WEEKDAY = "weekday"  # whether the seat is on this day of the week
     TOUCHES = "touches"  # whether another test is changed by it too
+    STAYS = "stays"  # whether another test stays as it is
     OTHERWISE = "otherwise"  # a yes to something else than what was shown
     QUESTION = "question"
     REMARK = "remark"
@@ -145,6 +146,8 @@ _WHERE = re.compile(
     r"the (?:same|morn|after|even|week)|\d|(?:one|two|three|nine|ten|least|all|time|my|next|this|jan\w*|feb\w*|mar\w*|"
     r"apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b)\w+"
     r"(?: \w+){0,2}\W*$"
+    r"|\b(?:is|was|would|will|so|at) (?:it|that|this|they|the)\b.{0,20}\bsame "
+    r"(?:place|center|centre|site|location|building)\W*$"
     r"|\b(?:come|go|going|sent|mailed|delivered|shipped|ship) to (?:my|the) (?:work|home|house|job|shop|office|new|old|"
     r"other|right)\b|\bwhich address\b|\bwhere (?:do|will|are|would|should) (?:they|it|these|those|you) "
     r"(?:be )?(?:go|going|come|coming|sent|send|mail|mailed|ship|shipped|end up)\b"
@@ -157,6 +160,14 @@ _WHERE = re.compile(
 _TOUCHES = re.compile(
     _LEAD + r"(?:(?:does|will|would|is|can|could|do) (?:that|this|it|you|a yes)\b|(?:is|are|will) (?:my|the) )"
     r".*\b(?:touch|affect|chang|mess|mov|cancel|do anything to|hurt|bother|stay|safe|still)\w*\b"
+    r"|" + _LEAD + r"(?:did|does|has|have|is|was|will|would|do) (?!i\b|we\b|you\b)(?:[\w/-]+ ){1,4}?"
+    r"(?:be |been |get |gets |got |being )?(?:mov|chang|cancel|affect|touch|reschedul)\w*"
+    r"(?: too| also| as well| now)*\W*$"
+)
+_STAYS = re.compile(
+    _LEAD + r"(?:(?:does|will|would|do|can|is|are|so|did)\b).*\b(?:stays?\b|staying|remain\w*|untouched|left alone|"
+    r"keeps? (?:its|my|the) (?:seat|time|date|place|appointment)|(?:where|how|like|as) it (?:is|was)\b|"
+    r"still (?:on|booked|scheduled|there|set|happening|in place|the same|standing|up|at|for)\b)"
 )
 _WEEKDAY = re.compile(
     _LEAD + r"(?:is|was|isn'?t|would|so) (?:that|it|this|the (?:seat|date|day|one))(?: one| be| day| date| seat)*"
@@ -285,6 +296,8 @@ def _wish(message: UserMessage, wishes: bool) -> bool:
 def _asked(question: Question, message: UserMessage) -> Beside | None:
     words = message.words
     confirming = question.slot == CONFIRM
+    if message.values("test_code") and _STAYS.search(words):
+        return Beside.STAYS
     if message.values("test_code") and _TOUCHES.search(words) and message.label not in _NOT_OF_CHANGES:
         return Beside.TOUCHES
     if _LATER.search(words) and message.label in _OF_SEATS:
@@ -363,7 +376,7 @@ def _remark(question: Question, message: UserMessage, task_label: str, *, wishes
     if message.label == task_label and message.act not in {None, "request", "value", "acceptance"} and not told:
         return None if wishes or message.entities or message.length <= SHORTEST_REMARK else Beside.QUESTION
     tells = message.act not in {None, "question", "request", "acceptance", "refusal"}
-    if tells and not figures and _OF_OTHERS.match(message.words):
+    if tells and not (figures and (free or wishes)) and _OF_OTHERS.match(message.words):
         return Beside.REMARK
     rest = re.sub(_LEAD, "", message.words)
     if wishes or repair_of(replace(message, text=rest)) is not None:
@@ -448,9 +461,14 @@ _SLOTS = (
 )
 
 
+_MAY_I = re.compile(
+    _LEAD + r"(?:can|could|may) (?:i|we)(?: still| just| maybe)* (?:change|switch|pick|choose|have|get)\b"
+)
+
+
 def other_slot(message: UserMessage) -> Slot | None:
     """The part of the appointment in hand that is to be another one ("I want to change the date")."""
-    if message.pressed or asks(message):
+    if message.pressed or (asks(message) and not _MAY_I.match(message.words)) or _LATER_ON.search(message.words):
         return None
     return next((slot for slot, pattern in _SLOTS if pattern.search(message.words)), None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.understanding.user_message import UserMessage
+from bot.dialogue.understanding.yes_no import is_question
 from bot.nlu.values.words import bag
 
 LONGEST = 8
@@ -370,3 +371,23 @@ def has_tried(message: UserMessage) -> bool:
     True
     """
     return not message.pressed and not message.asks and _TRIED.match(message.words) is not None
+
+
+_PLEA = re.compile(
+    r"\b(?:he|she|they|we|my \w+|the \w+)(?:'?s| is| are|'re)? (?:said|says|told|asked|asks|knows?|gave|wants?|wanted|"
+    r"agreed|agrees|ok|okay|fine|good|cool|right here|here|with me|next to me|busy|can'?t|doesn'?t|won'?t|isn'?t)\b"
+    r"|\bi(?:'?m| am) (?:the|his|her|their|a|an|in charge|responsible|authorized|allowed|calling for|asking for)\b"
+    r"|\bi (?:pay|paid|own|run|manage|employ|handle|do this|take care|have (?:his|her|their|the|permission)|got (?:his|"
+    r"her|their|permission)|can prove|promise|swear)\b"
+    r"|\b(?:permission|authori[sz]\w+|consent|on (?:his|her|their) behalf|for (?:him|her|them)|power of attorney)\b"
+)
+
+
+def pleads_for_another(message: UserMessage) -> bool:
+    """Whether words that are no question of ours give a reason to open somebody else's records.
+
+    >>> pleads_for_another(UserMessage("im the boss, i pay for it", "out_of_scope"))
+    True
+    """
+    of_ours = message.label.startswith(("account/", "faq/")) and message.confidence > 0.8 and is_question(message)
+    return not message.pressed and not of_ours and _PLEA.search(message.words) is not None

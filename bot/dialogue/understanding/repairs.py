@@ -29,6 +29,21 @@ _LET_ME = (
     r"|(let|lemme)( me)?( just)? (grab|get|find|look up|pull up) (my|the|a) "
     r"(card|number|id|ase id|pen|paper|email|calendar|glasses|phone|paperwork|letter|wallet|code|schedule)"
 )
+_CHANGED = (
+    r"(that|it|this|everything|what you (just )?did|"
+    r"(that|this|the|my|your)( (last|latest|whole|recent))? (change|move|booking|cancell?ation|order|one|thing|update|"
+    r"switch|reschedul(e|ing)|address change))"
+)
+_AS_IT_WAS = (
+    r"((to )?(the way|how|where|what|when) (it|that|things|everything) (was|were|used to be)|like (it|that) was"
+    r"|as it was)( before)?"
+)
+_UNDOING = (
+    rf"(undo|revert|reverse|take back)( {_CHANGED})?"
+    rf"|take {_CHANGED} back|(put|change|move|switch|set|get) (it|that|everything|things) "
+    rf"(back( again)?( {_AS_IT_WAS})?|{_AS_IT_WAS})"
+)
+"""What puts back what was changed: all of it, and nothing that says where to."""
 _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
     (
         Repair.WAIT,
@@ -43,11 +58,8 @@ _PATTERNS: tuple[tuple[Repair, re.Pattern[str]], ...] = (
         re.compile(
             r"^((please|can (you|we|i)|could (you|we|i)|oh|no+|oops|wait|ugh|sorry|ok(ay)?|i'?d like to|i want to"
             r"|i regret (that|it|this)|(that was )?(a|my) mistake|i changed my mind)[ ,.!;:-]+)*"
-            r"(undo( (that|it|this|my last change))?|(put|change|move|switch) (it|that|everything) back( again)?"
-            r"|take (it|that) back|revert( (it|that))?)( please)?[.!?]?$"
-            r"|^(oh|no+|oops|wait|ugh|sorry|damn|crap)\b.{0,60}[ ,.!;:-]"
-            r"(undo (that|it|this|my last change)|(put|change|move|switch) (it|that|everything) back( again)?)"
-            r"( please)?[.!]?$"
+            rf"({_UNDOING})( please| now| for me)*[.!?]*$"
+            rf"|^(oh|no+|oops|wait|ugh|sorry|damn|crap)\b.{{0,60}}[ ,.!;:-]({_UNDOING})( please| now| for me)*[.!]*$"
         ),
     ),
     (
@@ -232,6 +244,20 @@ def turned_round(message: UserMessage) -> str | None:
     if message.label != CANCEL_TEST.label or message.pressed or message.asks or message.act not in {None, "request"}:
         return None
     return CANCEL_APPOINTMENT.label if _WITHOUT_REFUND.search(message.words) else None
+
+
+_STILL_BOOKED = re.compile(
+    r"^(?:(?:so|and|but|wait|ok|okay|um|uh|hey|then)[ ,]+)*(?:is|are|does|will|do)\b.*(?:\bstill (?:on|booked|"
+    r"scheduled|set|happening|in place|standing)\b|\bstays? (?:where|when|how|as|like) (?:it|they) (?:is|are)\b)"
+)
+_OF_A_TEST_THAT_IS_BOUGHT = {"account/purchase_window", "account/certification_expiry", "account/summary"}
+
+
+def asks_if_booked(message: UserMessage) -> str | None:
+    """The label of the question whether a test still has its appointment ("is A4 still on"), or None."""
+    if message.pressed or not message.values("test_code") or message.label not in _OF_A_TEST_THAT_IS_BOUGHT:
+        return None
+    return "account/appointment_details" if _STILL_BOOKED.search(message.words) else None
 
 
 def commanded(message: UserMessage) -> str | None:

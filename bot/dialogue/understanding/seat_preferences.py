@@ -70,10 +70,18 @@ def merged(before: SeatPreference, wish: Wish) -> SeatPreference:
     known = known.model_copy(update=changed)
     known = known.model_copy(update=_refusals(known, wish))
     fact = (wish.fact.day, wish.fact.weekday) if wish.fact is not None else None
-    return known.model_copy(update={"pick": wish.pick, "unreal": wish.unreal, "asks": wish.asks, "fact": fact})
+    once: dict[str, Any] = {"pick": wish.pick, "unreal": wish.unreal, "asks": wish.asks, "fact": fact}
+    one_day = wish.first is not None and wish.first == wish.last and not wish.bare_weekday
+    if wish.takes and one_day:  # one of the seats that were shown, whatever was asked for since
+        once |= {"earliest": wish.earliest, "latest": wish.latest}
+        once["without"] = tuple(part for part in known.without if part not in _HOURS_OUT)
+    next_such = wish.bare_weekday and wish.earliest is not None and wish.earliest == wish.latest
+    return known.model_copy(update=once | {"one_day": (one_day or next_such) and not wish.tentative})
 
 
-_ONCE: dict[str, Any] = {"pick": None, "unreal": None, "asks": False, "fact": None, "no_center": None}
+_ONCE: dict[str, Any] = {
+    "pick": None, "unreal": None, "asks": False, "fact": None, "no_center": None, "one_day": False,
+}  # fmt: skip
 _NO_DAYS: dict[str, Any] = {
     "first": None, "last": None, "near": None, "weekdays": (), "loose_day": False, "later_than": None,
     "earlier_than": None, "shift": None,
@@ -83,6 +91,26 @@ _NO_DAYS: dict[str, Any] = {
 def once_said(preference: SeatPreference) -> SeatPreference:
     """Without what is said or asked only once."""
     return preference.model_copy(update=_ONCE)
+
+
+def without_dates(preference: SeatPreference) -> SeatPreference:
+    """The wish on any day that is one of its weekdays."""
+    return preference.model_copy(update={"first": None, "last": None, "near": None, "loose_day": False})
+
+
+def without_day(preference: SeatPreference) -> SeatPreference:
+    """What is left of a wish once it may be any other day and hour."""
+    return preference.model_copy(update=_ONCE | _NO_DAYS | {"earliest": None, "latest": None, "same_time": False})
+
+
+def unmet(preference: SeatPreference) -> SeatPreference:
+    """What is left of a wish that no seat meets: an exact hour is not asked for again, a day is one to be near to."""
+    found: dict[str, Any] = {}
+    if preference.earliest is not None and preference.earliest == preference.latest:
+        found |= {"earliest": None, "latest": None}
+    if preference.first is not None and preference.first == preference.last:
+        found |= {"first": None, "last": None, "near": preference.first, "loose_day": False}
+    return preference.model_copy(update=found)
 
 
 def _days(known: SeatPreference, wish: Wish) -> dict[str, Any]:
@@ -288,7 +316,10 @@ def seat_taken(shown: Sequence[Choice], message: UserMessage, scene: Scene) -> A
     shown), or ask for other seats than these.
     """
     words = message.words
-    if is_question(message) or _OTHERS.search(words) or not (_TAKING.search(words) or _COMPARED.search(words)):
+    if leaves_choice(message) and shown and wish_in(message.text, scene) is None:
+        return shown[0].value
+    taking = _TAKING.search(words) or _COMPARED.search(words) or _CLOSEST.search(words)
+    if is_question(message) or _OTHERS.search(words) or not taking:
         return None
     seats = [
         (FreeSeat(scene.sites[choice.value["site"]], datetime.fromisoformat(choice.value["starts_at"]), 1), choice)
@@ -296,6 +327,9 @@ def seat_taken(shown: Sequence[Choice], message: UserMessage, scene: Scene) -> A
         if choice.value["site"] in scene.sites
     ]
     compared = _COMPARED.search(words)
+    nearest = _nearest(seats, message, scene)
+    if nearest is not None:
+        return nearest
     if compared is not None and len(seats) == 2:
         seats.sort(key=lambda pair: pair[0].starts_at)
         return seats[1 if "later" in compared[0] else 0][1].value
@@ -313,6 +347,40 @@ def seat_taken(shown: Sequence[Choice], message: UserMessage, scene: Scene) -> A
     return found[0].value if len(found) == 1 else None
 
 
+def leaves_choice(message: UserMessage) -> bool:
+    """Whether the words leave it to us which of the seats shown it is.
+
+    >>> leaves_choice(UserMessage("i dont care, whichever", "inform"))
+    True
+    """
+    return not message.pressed and not is_question(message) and _EITHER_WAY.search(message.words) is not None
+
+
+def _nearest(seats: Sequence[tuple[FreeSeat, Choice]], message: UserMessage, scene: Scene) -> Any:
+    """The seat shown that is nearest to a day ("the one closest to the 17th"), where no other is as near."""
+    if not seats or not _CLOSEST.search(message.words):
+        return None
+    wish = wish_in(message.text, scene)
+    day = wish.near if wish is not None else None
+    if day is None or day > max(seat.starts_at.date() for seat, _ in seats):
+        return None  # a seat that is not shown may be nearer
+    far = [(abs((seat.starts_at.date() - day).days), choice) for seat, choice in seats]
+    least = min(days for days, _ in far)
+    found = [choice for days, choice in far if days == least]
+    return found[0].value if len(found) == 1 else None
+
+
+_CLOSEST = re.compile(
+    r"\b(?:the|whichever|whatever)(?: \w+)?(?: that)?(?:'s| is)? (?:closest|nearest|closer|nearer) to\b"
+)
+_EITHER_WAY = re.compile(
+    r"\b(?:whichever|any (?:of (?:them|these|those|the above)|one)|either(?: one| of (?:them|these|those))?|"
+    r"you (?:pick|choose|decide)|pick (?:one|any|whichever)|up to you|no preference|surprise me|"
+    r"(?:don'?t|do not|dont) (?:care|mind)(?: which(?: one)?| at all)?|"
+    r"(?:doesn'?t|does not|don'?t) matter(?: which(?: one)?)?|"
+    r"whatever (?:you (?:have|got|want|think)|works|is free|'?s free))\b"
+)
+"""Whoever leaves it to us which of the seats shown it is."""
 _ORDINAL = re.compile(r"\bthe (first|last)\b")
 _TAKING = re.compile(
     r"\b(works|is (fine|good|ok|okay|perfect|great)|sounds (good|great)|"

@@ -83,6 +83,10 @@ class Wish:
     """Of "day", "time" and "place" what need not be any more."""
     asks: bool = False
     """Whether it is asked if there is any such seat."""
+    tentative: bool = False
+    """Whether it is put as a question, so that no seat is held by it."""
+    takes: bool = False
+    """Whether it takes what it names ("keep the 12th")."""
     fact: Fact | None = None
     lists: bool = False
     """Whether no more is asked than what there is."""
@@ -97,9 +101,14 @@ class Wish:
         return self.first is not None or self.last is not None or bool(self.weekdays)
 
     @property
+    def only_lists(self) -> bool:
+        """Whether no more is asked than what there is."""
+        return self == Wish(asks=self.asks, tentative=self.tentative, takes=self.takes, lists=True)
+
+    @property
     def empty(self) -> bool:
         """Whether nothing is asked of a seat."""
-        return self == Wish(asks=self.asks)
+        return self == Wish(asks=self.asks, tentative=self.tentative, takes=self.takes)
 
 
 def wish_in(text: str, scene: Scene) -> Wish | None:
@@ -124,6 +133,11 @@ _TURNED_DOWN = re.compile(
     r"|impossible"
     r"|too )|'s no good)"
 )
+_SO_NOT = re.compile(
+    r"\bso (?:not|no)\b|\bso (?:that|it|this)(?:'s| is) (?:out|no good|not)\b|"
+    r"\bso (?:that|it|this|i) (?:won't|wont|doesn't|doesnt|can't|cant|couldn't)\b"
+)
+"""What follows from a day or hour that is taken: "the 22nd at 9, so not that"."""
 _AFTER = re.compile(r"\b(?:after|past|later than|beyond|following) (?:the )?$")
 _FROM = re.compile(
     r"\b(?:from|starting(?: from| on)?|as of|(?:no|not|nothing|nothing any) (?:earlier|sooner) than|(?:not"
@@ -132,7 +146,10 @@ _FROM = re.compile(
 )
 _BEFORE = re.compile(r"\b(?:before|prior to|earlier than|sooner than|ahead of) (?:the )?$")
 _BY = re.compile(r"\b(?:by|until|till|til|(?:no|not) later than|(?:not|nothing) after|on or before) (?:the )?$")
-_AROUND = re.compile(r"\b(?:around|about|near|close to|nearest|roughly|like|next to) (?:the )?$")
+_AROUND = re.compile(
+    r"\b(?:around|(?<!how )(?<!what )about|near|close to|closest(?: to)?|nearest(?: to)?|roughly|like|next to)"
+    r" (?:the )?$"
+)
 _OR_LATER = re.compile(
     r"^,? (?:or|and) (?:later|after|any(?:time| time)? after|beyond)\b|^ (?:on(?:ward)?s?)\b(?! )|^ onward"
 )
@@ -176,6 +193,8 @@ _WEEKDAY = re.compile(r"\b(mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun
 _WEEKEND = re.compile(r"\bweekends?\b")
 _WEEKDAYS_ALL = re.compile(r"\b(?:weekdays?|week days?|during the week|work ?days?)\b")
 _SOME = re.compile(r"\b(?:any|some|every|each|a|an|another|other|only|or|and|mostly|is|are|all) $")
+_ONE_OF_THEM = re.compile(r"\bthe (?:mon|tues|wednes|thurs|fri|satur|sun)day (?:one|seat|slot|appointment|time)\b")
+""" "The Friday one": one of those shown, else the next such."""
 _THE_ONE = re.compile(r"\bthe (?:first |last |second |other )?$")
 
 _UNITS = {"day": 1, "week": 7, "month": 30}
@@ -230,6 +249,32 @@ _EARLIER = re.compile(
     r"|\bbring (?:it|that|this) forward\b|\bthe one before\b"
     r"|\bbefore (?:that|those|these|this|it|mine|my (?:current )?(?:appointment|appt|date)|the one i have)\b"
 )
+_ONE_COMPARED = re.compile(r"\bthe (?:later|earlier|sooner) (?:one|time|seat|slot|option|appointment)\b(?! than)")
+""" "The later one": one of those that are shown."""
+_ALLOWED_TOO = re.compile(
+    r"\b(?:earlier|sooner|later)(?: one| ones| time| times)? (?:is|are|would be|works?|'s)(?: also| just)?"
+    r" ?(?:fine|ok|okay|good|alright|all right|no problem|great|possible|too|as well)?(?: too| as well| also)?\b"
+    r"|\b(?:also|even|or) (?:earlier|sooner|later) (?:is|would be|works?)\b"
+)
+""" "Earlier is fine too": allowed, and not asked for."""
+_KEEPING = re.compile(
+    r"\b(?:keep|stay with|stick (?:with|to)|go (?:back to|with)|back to|take|we'?ll do|i'?ll do|let'?s do|"
+    r"rather have)\b"
+)
+_NOT_KEEPING = re.compile(
+    r"\b(?:don'?t|do not|can'?t|cannot|won'?t|not|never) (?:\w+ )?(?:keep|stay|stick|go|take|do)\b"
+)
+_TENTATIVE = re.compile(
+    r"^(?:(?:um+|uh+|ok(?:ay)?|well|so|and|but|hm+|oh|wait|no|yes|then)[ ,]+)*(?:how about|what about|what if|any\b|"
+    r"is\b|are\b|was\b|would\b|will\b|does\b|do\b|did\b|should\b|may\b|might\b|"
+    r"(?:can|could) (?:i|we|it|that|they|there)\b)"
+)
+_WOULD_IT = re.compile(
+    r"^(?:(?:um+|uh+|ok(?:ay)?|well|so|and|but|hm+|oh|wait|then)[ ,]+)*(?:would|will|does|do|is|are|could|can)"
+    r" (?:it|that|this|those|these|they|the|there|\d).*\b(?:work|be (?:ok|okay|possible|fine|free|open)|ok|okay|"
+    r"possible|fit|go|free|open|available)\b"
+)
+"""Whether a day or hour would do: asked, and not asked for."""
 _LATER_THAT_DAY = re.compile(r"\blater in the (?:day|morning|afternoon)\b")
 _EARLIER_THAT_DAY = re.compile(r"\bearlier in the (?:day|morning|afternoon)\b")
 _IN_THE_MORNING = re.compile(
@@ -390,7 +435,10 @@ class _Reader:
         self._others(parts)
         self._drops(parts)
         which = parts.get("pick") is not None and _WHICH.match(self.text)
-        parts["asks"] = bool(_ASKS.search(self.text) or which)
+        parts["asks"] = bool(_ASKS.search(self.text) or _WOULD_IT.search(self.text) or which)
+        parts["tentative"] = self.said.rstrip().endswith("?") or _TENTATIVE.match(self.text) is not None
+        keeps = _KEEPING.search(self.text) is not None and not _NOT_KEEPING.search(self.text)
+        parts["takes"] = keeps and not parts["tentative"]
         parts["rest"] = self._rest()
         return Wish(**parts)  # type: ignore[arg-type]
 
@@ -555,6 +603,9 @@ class _Reader:
             parts["weekdays"] = tuple(dict.fromkeys(wanted))
             alone = named_alone and len(set(wanted)) == 1 and parts.get("first") is None and parts.get("last") is None
             parts["bare_weekday"] = alone
+            there = [day for day in self.scene.shown if WEEKDAYS[day.weekday()] in wanted]
+            if self.scene.beside_seats and len(set(wanted)) == 1 and len(there) < 2 and _ONE_OF_THEM.search(self.text):
+                parts["pick"] = "first"
             if alone:
                 ahead = (WEEKDAYS.index(wanted[0]) - self.today.weekday()) % 7 or 7
                 parts["first"] = parts["last"] = self.today + timedelta(days=ahead)
@@ -632,7 +683,9 @@ class _Reader:
         if self._that_week(parts):
             return
         self._next_unit(parts)
-        if "shift" in parts:
+        if "shift" in parts or self._use(_ALLOWED_TOO.search(self.text)):
+            return
+        if self.scene.beside_seats and len(self.scene.shown) > 1 and self._use(_ONE_COMPARED.search(self.text)):
             return
         if self._use(_LATER.search(self.text)):
             parts["shift"] = Shift(True)
@@ -694,7 +747,7 @@ def _is_refused(before: str, words: str, after: str) -> bool:
     if _FROM.search(before) or _BY.search(before):
         return False
     many = words.rstrip().endswith("s") and re.search(r"\bno $", before)
-    return bool(_NEGATED.search(before) or many or _TURNED_DOWN.match(after))
+    return bool(_NEGATED.search(before) or many or _TURNED_DOWN.match(after) or _SO_NOT.search(after))
 
 
 def _hours_of(value: str, before: str, after: str) -> tuple[time | None, time | None]:

@@ -71,7 +71,7 @@ class UserAct:
     def of_parsed(cls, parsed: Mapping[str, Any]) -> UserAct:
         """From a parsed message, as Rasa or the turn reader gives it."""
         message = UserMessage.of_parsed(parsed)
-        command = repairs.commanded(message) or repairs.turned_round(message)
+        command = repairs.commanded(message) or repairs.turned_round(message) or repairs.asks_if_booked(message)
         return cls(message if command is None else message.relabelled(command))
 
     @classmethod
@@ -257,7 +257,11 @@ class UserAct:
         said = self.address
         if said.whole or said.part is not None:
             return True
-        return not yes_no.is_question(self._message) and address.speaks_of_one(self._message)
+        return not address.checks(self._message) and address.speaks_of_one(self._message)
+
+    def asks_of_address(self, parts: Iterable[str]) -> bool:
+        """Whether it asks how the address stands of which these parts are known."""
+        return address.asks_what_is_there(self._message, parts)
 
     @cached_property
     def wants_to_talk(self) -> bool:
@@ -303,6 +307,11 @@ class UserAct:
     def other_change(self) -> str | None:
         """The topic of the change wanted instead ("cancel it instead"), or None."""
         return repairs.other_change(self._message)
+
+    @cached_property
+    def pleads_for_another(self) -> bool:
+        """Whether it gives a reason why somebody else's records should be opened ("he said it's ok")."""
+        return follow_ups.pleads_for_another(self._message)
 
     @cached_property
     def asks_slowly(self) -> bool:
@@ -717,6 +726,11 @@ class UserAct:
         return open_change.picks_again(lists, taken, self._message)
 
     @property
+    def says_yes_and_asks(self) -> bool:
+        """Whether it is a yes with a question beside it ("yes, and is there a fee for that")."""
+        return yes_no.says_yes_and_asks(self._message)
+
+    @property
     def not_yet(self) -> bool:
         """Whether it puts off what is asked for ("wait, not yet")."""
         return yes_no.not_yet(self._message)
@@ -797,6 +811,11 @@ class UserAct:
     def asks_beside_seats(self) -> bool:
         """Whether it asks about something else than which seats there are ("how late can I change it after that")."""
         return seat_preferences.asks_else(self._message)
+
+    @cached_property
+    def leaves_choice(self) -> bool:
+        """Whether it leaves it to us which of the seats shown it is ("whichever")."""
+        return seat_preferences.leaves_choice(self._message)
 
     def seat_taken(self, shown: Sequence[Choice], scene: Scene) -> Any:
         """The value of the one seat shown that it takes ("Wednesday works"), or None."""

@@ -55,6 +55,10 @@ _REQUESTING = re.compile(
 _CHECKING = re.compile(
     r"^(?>.*?\b(?:that'?s|that is|it'?s|it is|this is|so)\b).*\b(?:right|correct|ok|okay|huh|yes|yeah|no)$"
 )
+_CHECKING_VALUE = re.compile(
+    r"^(?:(?:so|and|ok|wait)[ ,]+)*(?:the|my|our) .*\b(?:is|are|was) .+ (?:right|correct|huh)$"
+)
+""" "The zip is 60505, right": what is told is asked about."""
 _AGREEING = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure)[ ,]+)?(?:that'?s|that is|it'?s|it is|all|sounds|looks|seems)"
     r" (?:all )?(?:right|correct|ok|okay|good|fine|great|perfect)(?: (?:yes|yeah))?$"
@@ -121,7 +125,9 @@ def is_question(message: UserMessage) -> bool:
         return True
     if _REQUESTING.match(words) or _AGREEING.match(words):
         return False
-    return bool(_QUESTION.match(words) or _INVERTED.match(words)) or bool(_CHECKING.search(words))
+    return bool(_QUESTION.match(words) or _INVERTED.match(words)) or bool(
+        _CHECKING.search(words) or _CHECKING_VALUE.match(words)
+    )
 
 
 def refuses(message: UserMessage) -> bool:
@@ -144,6 +150,23 @@ def opens_with_no(message: UserMessage) -> bool:
     True
     """
     return not message.pressed and _NO_FIRST.match(message.words) is not None and not is_question(message)
+
+
+_YES_AND = re.compile(
+    r"(?:yes|yeah|yep|yup|sure|ok(?:ay)? yes)\b(?! but)[ ,.;-]+(?:and\b|also\b|btw\b|by the way\b)?[ ,]*(?P<rest>.+)"
+)
+
+
+def says_yes_and_asks(message: UserMessage) -> bool:
+    """Whether it is a yes that hangs on nothing, with a question beside it.
+
+    >>> says_yes_and_asks(UserMessage("yes, and is there a fee for that?", "faq/fees"))
+    True
+    """
+    found = None if message.pressed else _YES_AND.match(message.words)
+    if found is None or _QUALIFIED.search(found["rest"]) or re.search(r"\b(?:if|unless|when|once)\b", found["rest"]):
+        return False
+    return message.asks or message.act == "question" or _QUESTION.match(found["rest"]) is not None
 
 
 def not_yet(message: UserMessage) -> bool:
@@ -257,10 +280,17 @@ def heeds(message: UserMessage, *, after_answer: bool) -> bool:
     heeding = _HEEDING.search(head) is not None or any(map(_heed, said))
     closed = head != words  # "ok thanks", "yeah ok thanks"
     if clear:
+        if _YES_AT_LAST.fullmatch(words):
+            return False  # "fine. yes."
         return heeding or (closed and any(word in _BARE_OK for word in said))
     return heeding or closed or after_answer
 
 
+_YES_AT_LAST = re.compile(
+    r"(?:[\w' ,]+[.!;]+ *|(?:fine|ok(?:ay)?|all ?right|good|great|perfect|whatever|right)(?: then| ok(?:ay)?)?[ ,]+)"
+    r"(?:yes|yeah|yep|yup)(?:[ ,]+please)?"
+)
+"""A yes by itself after whatever came before it: the last word is the answer."""
 _RIGHT_AS_SHOWN = re.compile(
     r"(?:[a-z']+[ ,.]+){0,2}?(?:yes|yeah|yep|yup|correct)[ ,.!]+(?:(?:that|this|it|everything|all)(?:'?s| is| looks)? "
     r"(?:all |exactly )?(?:right|correct|the (?:right )?one|what i want(?:ed)?)|correct)"
@@ -285,7 +315,7 @@ def acknowledges(message: UserMessage, *, after_answer: bool) -> bool:
     if message.pressed or message.entities or is_question(message) or not heeds(message, after_answer=after_answer):
         return False
     left = re.findall(r"[a-z]+(?:'[a-z]+)*", _HEEDING.sub(" ", words))
-    return bool(words) and all(
+    return bool(left or _HEEDING.search(words)) and all(
         _heed(word) or word in _BARE_OK or word in _AROUND_HEED or read_yes_no(word) is True for word in left
     )
 

@@ -47,7 +47,29 @@ def asked(group: dict[str, Any], words: str | list[str]) -> dict[str, Any]:
             continue
         before, known = known, merged(known, wish)
         known = resolved(known, booked=booked, today=NOW.date(), shown=shown, before=before)
-    return dict(known.model_dump(mode="json", exclude_defaults=True).items())
+    return dict(known.model_dump(mode="json", exclude_defaults=True, exclude={"one_day"}).items())
+
+
+@pytest.mark.parametrize(
+    ("said", "plainly"),
+    [
+        ("march 12", True),
+        ("no keep the 12th", True),
+        ("put it on thursday march 12 please", True),
+        ("would march 12 work", False),
+        ("how about march 12", False),
+        ("march 12?", False),
+        ("does the 12th fit", False),
+        ("friday", False),
+        ("in the afternoon", False),
+        ("the 12th at 9 so not that", False),
+    ],
+)
+def test_only_a_day_that_is_named_plainly_is_taken_for_its_only_seat(said: str, plainly: bool) -> None:
+    scene = Scene(NOW, "America/Chicago", SITES, beside_seats=True, shown=(NOW.date(),))
+    wish = wish_in(said, scene)
+    assert wish is not None
+    assert merged(SeatPreference(), wish).one_day is plainly
 
 
 @pytest.mark.parametrize(("name", "group", "case"), CASES, ids=[f"{name}: {case['say']}" for name, _, case in CASES])

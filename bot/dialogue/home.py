@@ -44,7 +44,7 @@ def _appointment(turn: TurnContext, purchase: Purchase) -> dict[str, Any] | None
     starts = instant_of(booked.starts_at, zone(site.time_zone))
     if starts <= turn.now:
         return None
-    found: dict[str, Any] = {"test": purchase.test, "at": starts.isoformat(), "place": place(site)}
+    found: dict[str, Any] = {"test": purchase.test, "at": starts.isoformat(), "place": place(site).web}
     decision = turn.judge("reschedule", Option(purchase.test, purchase).subject)
     change_by = decision.decisive.values.get("change_by")
     if decision.outcome == "allowed" and isinstance(change_by, datetime):

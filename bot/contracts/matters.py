@@ -20,6 +20,8 @@ class Matter(StrEnum):
     """Whether one may still recertify after the last day."""
     LOSES_TIME = "loses_time"
     """Whether the time left on a certification is lost."""
+    NO_EXPERIENCE = "no_experience"
+    """Whether one is certified who has passed while the work experience is open."""
     BORDER = "border"
     """A border town, on this side."""
     CANADA = "canada"

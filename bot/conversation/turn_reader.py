@@ -103,7 +103,7 @@ class TurnReader:
             return parsed_value(text, "human_agent")
         parsed = self._parser.parse(text, _moment(turn))
         parsed |= {"text": text, "metadata": {"confidence": came.confidence}}
-        digits = read_digits(text) if parsed["label"] == "human_agent" else None
+        digits = read_digits(text) if "/" not in parsed["label"] else None
         if _is_digit(turn.state, text) or (digits is not None and len(digits) > 1):  # a part of a number, no operator
             parsed |= {"label": "inform", "intent": {"name": "inform", "confidence": 1.0}, "accepted": True}
         if turn.visitor.is_agent:

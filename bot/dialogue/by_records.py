@@ -29,7 +29,7 @@ from bot.rules.facts import Subject
 SURELY = 0.9
 """A statement on the topic in hand that is so likely answers before the records do."""
 
-FAINTLY = 0.4
+FAINTLY = 0.5
 """A topic read with less than this is none."""
 
 RESULTS = "account/test_results"

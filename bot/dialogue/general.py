@@ -74,6 +74,7 @@ _MATTERS: dict[str, tuple[str, str]] = {
     Matter.KEEPS_TIME: ("account/recertification", "no_credit"),
     Matter.LOSES_TIME: ("account/recertification", "early_cost"),
     Matter.RECERT_LATE: ("account/recertification", "lapsed"),
+    Matter.NO_EXPERIENCE: ("account/work_experience", "not_yet"),
     Matter.BORDER: ("faq/test_locations", "places"),
     Matter.CANADA: ("faq/test_locations", "canada"),
     Matter.TERRITORY: ("faq/test_locations", "territories"),

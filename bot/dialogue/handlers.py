@@ -176,10 +176,17 @@ def _told_already(reply: Reply, label: str, asked: Asked, state: ConversationSta
     return True
 
 
+SURELY_LEAVES = 0.85
+HARDLY_SAID = 0.5
+"""Below this nobody is greeted, thanked or bid goodbye."""
+
+
 def small_talk(turn: TurnContext, act: UserAct, state: ConversationState) -> Step | DropAll:
     """A fixed text: greeting, thanks, goodbye, help, "are you a robot"."""
     reply = Reply(turn)
-    if act.label == "goodbye" and not act.takes_leave and turn.person is not None:
+    hardly = act.confidence < HARDLY_SAID and not act.takes_leave
+    leaves = act.takes_leave or (turn.person is None and act.confidence >= SURELY_LEAVES)
+    if hardly or (act.label == "goodbye" and not leaves):
         return not_ours(turn, act, state)
     if not (act.asks_beyond and goes_on(reply, act, state, loosely=True)):
         reply.entry(act.label)
@@ -317,7 +324,7 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
         return reply.done()
     first = next(iter(act.asked.picks), None)
     entry = turn.services.catalog.entries.get(first.label) if first is not None else None
-    plainly = first is not None and act.asked.sure and first.score >= OF_ANOTHER
+    plainly = first is not None and act.asked.sure and first.score >= OF_ANOTHER and act.in_scope_or_asks
     asks = act.asked.kind is not None and first is not None and picked(act.asked, first.label, entry) is not None
     if first is not None and first.score >= LEAST and (asks or plainly) and not known:
         tell(reply, first.label, act.asked, state)  # sent away by its words as a whole, and still a question we know
@@ -392,7 +399,7 @@ def bare_value(turn: TurnContext, act: UserAct, state: ConversationState) -> Ste
     if own is None and not turn.visitor.is_agent and act.digits is not None:
         return reply.next("sign_in", ase_id=act.digits)  # the first part of an ASE ID, nobody having asked for it
     known = turn.person is not None
-    noted_only = act.takes_note and act.asked.kind is None and not act.asked.given
+    noted_only = act.takes_note and act.asked.kind is None and not act.asked.given and state.last_topic is not None
     says_yes = known and act.is_yes and not act.is_long  # to nothing that was asked
     if not (known and act.tests) and not noted_only and not says_yes and goes_on(reply, act, state, loosely=True):
         return reply.done()

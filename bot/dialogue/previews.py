@@ -55,7 +55,7 @@ _SHAPES: Mapping[str, _Shape] = {
 }
 _ADDED = {"duplicates_go_to": {"address": "address"}}
 """Phrases beside a preview whose values have a line of their own on the card."""
-_LEFT_OUT = {"seat_held", "confirm_question"}
+_LEFT_OUT = {"seat_held", "confirm_question", "preview_seat_instead"}
 """What a card shows by itself: the countdown, and its two buttons."""
 
 
@@ -75,13 +75,16 @@ class OnCard(Reply):
     def phrase(self, key: str, **values: Any) -> None:
         """A phrase; what it tells goes on the card: into its lines where it is a preview, else as a note."""
         super().phrase(key, **values)
-        shape = _SHAPES.get(key)
-        if shape is not None:
-            self._card |= _lines(shape, values)
+        if key in _SHAPES:
+            self.shows(key, **values)
         elif key in _ADDED:
             self._card |= _plain(_ADDED[key], values)
         elif key not in _LEFT_OUT and self._statements:
             self._notes.append(self._statements[-1].answer.text)
+
+    def shows(self, preview: str, **values: Any) -> None:
+        """The lines of a preview on the card, whatever words stand beside it."""
+        self._card |= _lines(_SHAPES[preview], values)
 
     def onto(self, reply: Reply) -> None:
         """What was said, and the card, go with another reply."""

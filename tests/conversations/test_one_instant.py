@@ -34,8 +34,8 @@ from tests.conversations.harness import Talk
 from tests.whole import dialogue, parser, services_on
 
 TICK = timedelta(microseconds=50)
-LOOKS = {"a question": 3, "a list of seats": 4, "a preview": 7, "a yes": 7}
-"""How often a turn looks at the clock: what waits for a yes, its own instant, free seats, a change, and its end."""
+LOOKS = {"a question": 4, "a list of seats": 5, "a preview": 8, "a yes": 8}
+"""How often a turn looks at the clock: whether the session is over, what waits for a yes, its own instant, free seats, a change, and its end."""
 
 ROW_SINCE = "2026-04-01"
 PEOPLE: dict[str, Any] = {
@@ -202,8 +202,8 @@ class House:
     clock: Ticking
 
     async def turn(self, who: str, line: str, begins: datetime, channel: str = "web") -> tuple[Talk, Reply]:
-        """One turn of somebody signed in, in a conversation begun an hour before; the clock counts its looks."""
-        self.clock.at = begins - timedelta(hours=1)
+        """One turn of somebody signed in, in a conversation begun half an hour before; the clock counts its looks."""
+        self.clock.at = begins - timedelta(minutes=30)
         talk = Talk(Assistant(self.store, self.services, dialogue(), parser()), self.store)
         await talk.open(channel, Identity(who))
         return talk, await self.next(talk, line, begins)

@@ -26,18 +26,16 @@ class Reschedule(SeatTask):
         site, starts_at = chosen(reply.turn, memory)
         old = purchase.appointment
         old_site = person.sites[old.site]
+        shown = {
+            "old_starts_at": local_start(old_site, old.starts_at),
+            "old_site": place(old_site),
+            "new_starts_at": local_start(site, starts_at),
+            "new_site": place(site),
+        }
         if memory.previewed and memory.proposal is None:
-            say_instead(reply, option, site, starts_at)
+            say_instead(reply, option, site, starts_at, preview=RESCHEDULE.preview, **shown)
         else:
-            reply.phrase(
-                RESCHEDULE.preview,
-                test=option.test,
-                old_starts_at=local_start(old_site, old.starts_at),
-                old_site=place(old_site),
-                new_starts_at=local_start(site, starts_at),
-                new_site=place(site),
-                hold_minutes=HOLD_MINUTES,
-            )
+            reply.phrase(RESCHEDULE.preview, test=option.test, hold_minutes=HOLD_MINUTES, **shown)
         warn(reply, option, site, starts_at)
         return RescheduleRequest(option.test, purchase.id, old.id, (old.site, old.starts_at), site.id, starts_at)
 

@@ -39,16 +39,15 @@ class Schedule(SeatTask):
             return None
         site, starts_at = chosen(reply.turn, memory)
         window = reply.turn.judge("purchase_window", option.subject)
+        shown = {
+            "starts_at": local_start(site, starts_at),
+            "site": place(site),
+            "must_test_by": window.date("must_test_by"),
+        }
         if memory.previewed and memory.proposal is None:
-            say_instead(reply, option, site, starts_at)
+            say_instead(reply, option, site, starts_at, preview=BOOK.preview, **shown)
         else:
-            reply.phrase(
-                BOOK.preview,
-                test=option.test,
-                starts_at=local_start(site, starts_at),
-                site=place(site),
-                must_test_by=window.date("must_test_by"),
-            )
+            reply.phrase(BOOK.preview, test=option.test, **shown)
             if reply.turn.channel != "phone":
                 reply.phrase("seat_held", hold_minutes=HOLD_MINUTES)
         warn(reply, option, site, starts_at)

@@ -59,6 +59,17 @@ _WHO_ASKS = re.compile(
 _BASE = re.compile(r"\b(?:base|bases|garrison|barracks|post|camp|fort|overseas)\b")
 
 
+_IS_CERTIFIED = re.compile(
+    r"\b(?:is|am|are|be|being|was|become|became|count as|consider(?:ed)?) (?:\w+ ){0,2}?certified\b"
+)
+_WITHOUT_EXPERIENCE = re.compile(
+    r"\b(?:no|not|without|never|hasn'?t|haven'?t|didn'?t|don'?t|doesn'?t|isn'?t|aren'?t|before|still|yet|missing|lacks?|"
+    r"pending|waiting)\b.{0,45}?\b(?:work (?:history|experience|form)|experience(?: form| paperwork)?|hours in|"
+    r"employment form)\b|\b(?:work (?:history|experience|form)|experience(?: form)?)\b.{0,25}?\b(?:isn'?t|not|hasn'?t|pending|"
+    r"missing|in review|open|outstanding)\b"
+)
+
+
 def matter_of(message: UserMessage) -> Matter | None:
     """What the words name beyond doubt, or None."""
     if message.pressed:
@@ -66,6 +77,8 @@ def matter_of(message: UserMessage) -> Matter | None:
     words = message.words
     if _MASTER.search(words):
         return _of_master(words)
+    if _IS_CERTIFIED.search(words) and _WITHOUT_EXPERIENCE.search(words):
+        return Matter.NO_EXPERIENCE
     if _KEEPS.search(words) and _TIME_LEFT.search(words) and _EARLY.search(words):
         return Matter.KEEPS_TIME
     if _KEEPS_DATE.search(words) and _EARLY.search(words):

@@ -64,11 +64,18 @@ _ASKING = re.compile(
     r"(?:^|[,.;:!?-] *|\b(?:and|but|so|or|then|because|cause) )"
     r"(?:what(?:'?s)?|when|where(?:'?s)?|which|who|whose|how|why|"
     r"(?:is|are|was|were|do|does|did|can|could|will|would|should|may|might|must|am|has|have|isn'?t|don'?t|can'?t|"
-    r"won'?t|doesn'?t) (?:i|it|that|this|the|my|they|there|a|an|we|you|any\w*))\b(?! you (?:please|go))"
+    r"won'?t|doesn'?t) (?:i|it|that|this|the|my|they|he|she|his|her|there|a|an|we|you|some\w*|any\w*))\b(?! you (?:please|go))"
 )
 _DO_IT = re.compile(r"^(?:do|have) (?:it|that|this)\b")
 _HARDLY = 0.35
 """Below this, words without any mark of a question ("new address for you guys") are none."""
+
+
+_UNWANTED = re.compile(
+    rf"^{_LEAD}(?:no|not|without) (?:an? |any |the |more )*(?:copy|copies|duplicates?|refund|appointment|booking|move|change|"
+    r"changes|cancell?ation|new (?:date|time|address))\b"
+)
+""" "No copy for now": turned down before it was offered."""
 
 
 def wants_change(message: UserMessage) -> bool:
@@ -86,6 +93,8 @@ def wants_change(message: UserMessage) -> bool:
     if asked_of_us is not None:
         return _is_request(words[: asked_of_us.start()], words[asked_of_us.end() :])
     if words.rstrip(" .!").endswith("?"):
+        return False
+    if _UNWANTED.match(words):
         return False
     if _ORDER.match(words):
         return not _IF.search(words)

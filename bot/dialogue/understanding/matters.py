@@ -65,7 +65,8 @@ _IS_CERTIFIED = re.compile(
 _WITHOUT_EXPERIENCE = re.compile(
     r"\b(?:no|not|without|never|hasn'?t|haven'?t|didn'?t|don'?t|doesn'?t|isn'?t|aren'?t|before|still|yet|missing|lacks?|"
     r"pending|waiting)\b.{0,45}?\b(?:work (?:history|experience|form)|experience(?: form| paperwork)?|hours in|"
-    r"employment form)\b|\b(?:work (?:history|experience|form)|experience(?: form)?)\b.{0,25}?\b(?:isn'?t|not|hasn'?t|pending|"
+    r"employment form)\b|\b(?:work (?:history|experience|form)|"
+    r"experience(?: form)?)\b.{0,25}?\b(?:isn'?t|not|hasn'?t|pending|"
     r"missing|in review|open|outstanding)\b"
 )
 

@@ -64,7 +64,8 @@ _ASKING = re.compile(
     r"(?:^|[,.;:!?-] *|\b(?:and|but|so|or|then|because|cause) )"
     r"(?:what(?:'?s)?|when|where(?:'?s)?|which|who|whose|how|why|"
     r"(?:is|are|was|were|do|does|did|can|could|will|would|should|may|might|must|am|has|have|isn'?t|don'?t|can'?t|"
-    r"won'?t|doesn'?t) (?:i|it|that|this|the|my|they|he|she|his|her|there|a|an|we|you|some\w*|any\w*))\b(?! you (?:please|go))"
+    r"won'?t|doesn'?t) (?:i|it|that|this|the|my|they|he|she|his|her|there|a|an|we|you|some\w*|any\w*))\b"
+    r"(?! you (?:please|go))"
 )
 _DO_IT = re.compile(r"^(?:do|have) (?:it|that|this)\b")
 _HARDLY = 0.35
@@ -72,7 +73,8 @@ _HARDLY = 0.35
 
 
 _UNWANTED = re.compile(
-    rf"^{_LEAD}(?:no|not|without) (?:an? |any |the |more )*(?:copy|copies|duplicates?|refund|appointment|booking|move|change|"
+    rf"^{_LEAD}(?:no|not|without) (?:an? |any |the |more )*(?:copy|copies|duplicates?|refund|appointment|booking|move|"
+    r"change|"
     r"changes|cancell?ation|new (?:date|time|address))\b"
 )
 """ "No copy for now": turned down before it was offered."""

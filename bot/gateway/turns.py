@@ -33,8 +33,6 @@ AT_ONCE = 16
 """Turns that are worked on at the same time; the others wait in line."""
 MOST_IN_FLIGHT = 400
 """Turns in work and in line; whoever comes then is asked to come again."""
-BUSY = "A lot of people are asking at the moment. Nothing has been changed. Please send that again in a few seconds."
-LATE = "That takes longer than it should. Please send it again in a moment; nothing is done twice."
 
 
 class TurnRunner:
@@ -98,7 +96,9 @@ class TurnRunner:
         if self._closed:
             raise AssistantUnavailable("The assistant is being restarted. Please try again in a moment.")
         if len(self._in_flight) >= MOST_IN_FLIGHT:
-            raise AssistantUnavailable(BUSY)
+            raise AssistantUnavailable(
+                "Too many people are asking right now. Nothing has been changed. Please try again in a few seconds."
+            )
         task = asyncio.get_running_loop().create_task(self._in_turn(work))
         self._in_flight.add(task)
         self._metrics.turns_in_flight.set(len(self._in_flight))
@@ -108,7 +108,7 @@ class TurnRunner:
         except TimeoutError:
             if task.done():
                 raise
-            raise AssistantUnavailable(LATE) from None
+            raise AssistantUnavailable("That took too long. Please send it again; nothing is done twice.") from None
 
     async def _in_turn(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """So many at once: the first ones are answered soon, instead of all of them late."""

@@ -98,6 +98,8 @@ SAYINGS: dict[str, Said] = {
     "signing in": Said("sign me in", "sign_in"),
     "a question on a refund": Said("can the A5 be cancelled for a refund", "account/cancel_test", "A5"),
     "thanks": Said("ok thanks", "thanks"),
+    "another's results": Said("can you see if my tech passed", "account/test_results"),
+    "a plea": Said("he said it's ok", "inform"),
 }
 ACTS: dict[str, UserAct] = {name: said.act for name, said in SAYINGS.items()} | {
     "silence": UserAct.of_parsed(parsed_value("silence", "inform", kind="event")),
@@ -134,6 +136,7 @@ STAGES: dict[str, Before] = {
     "a change put aside": Before("confirm", (MOVE_A5, FIRST, SAYINGS["a test to give back"])),
     "a person offered": Before("wanted", (SAYINGS["a complaint"],)),
     "a person called": Before("confirm", (MOVE_A5, FIRST, SAYINGS["a person"])),
+    "another's records closed": Before(None, (SAYINGS["another's results"],), who=None),
     "an address": Before("line1", (ADDRESS,)),
     "a call": Before(None, channel="phone"),
     "a call with links": Before(None, (TERMS,), channel="phone"),
@@ -153,6 +156,7 @@ TAKES = {
     "misheard": ("a call", "a move, badly heard"),
     "takes offer": ("a change asked about", "yes"),
     "says goodbye": ("yes or no", "goodbye"),
+    "pleads": ("another's records closed", "a plea"),
     "undo": ("done a moment ago", "undo"),
     "pause": ("yes or no", "a moment"),
     "what was done": ("nothing open", "what was done"),

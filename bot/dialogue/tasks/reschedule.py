@@ -33,7 +33,7 @@ class Reschedule(SeatTask):
             "new_site": place(site),
         }
         if memory.previewed and memory.proposal is None:
-            say_instead(reply, option, site, starts_at, preview=RESCHEDULE.preview, **shown)
+            say_instead(reply, option, site, starts_at, RESCHEDULE.preview, shown)
         else:
             reply.phrase(RESCHEDULE.preview, test=option.test, hold_minutes=HOLD_MINUTES, **shown)
         warn(reply, option, site, starts_at)

@@ -45,7 +45,7 @@ class Schedule(SeatTask):
             "must_test_by": window.date("must_test_by"),
         }
         if memory.previewed and memory.proposal is None:
-            say_instead(reply, option, site, starts_at, preview=BOOK.preview, **shown)
+            say_instead(reply, option, site, starts_at, BOOK.preview, shown)
         else:
             reply.phrase(BOOK.preview, test=option.test, **shown)
             if reply.turn.channel != "phone":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -389,7 +389,9 @@ def _only_one(seats: Sequence[FreeSeat], wanted: SeatPreference) -> FreeSeat | N
     return seats[0] if len(seats) == 1 else None
 
 
-def say_instead(reply: Reply, option: Option, site: Site, starts_at: datetime, *, preview: str, **shown: Any) -> None:
+def say_instead(
+    reply: Reply, option: Option, site: Site, starts_at: datetime, preview: str, shown: Mapping[str, Any]
+) -> None:
     """Another seat in the place of the one that was shown in full; a card shows all of `preview` again."""
     at = local_start(site, starts_at)
     reply.phrase("preview_seat_instead", test=option.test, starts_at=at, site=place(site), hold_minutes=HOLD_MINUTES)

@@ -68,13 +68,13 @@ def test_from_the_web_to_an_agent_to_the_phone(whole: WholeServing, pages: list[
     chat.say(DANA, re.compile("code"))
     chat.say(whole.code(), re.compile("free"))
     chat.last.locator(".picker .seat").nth(1).click()
-    expect(chat.last.get_by_role("timer")).to_contain_text("held for", timeout=PATIENCE)
+    expect(chat.panel.get_by_role("timer")).to_contain_text("Held for", timeout=PATIENCE)
     held = whole.held(DANA)
     assert held is not None
     [first] = waiting(whole)
     chat.say("hmm, I'd rather talk to a person first")
     expect(chat.panel).to_contain_text("Waiting for a person", timeout=PATIENCE)
-    expect(chat.button("Yes, do it")).to_have_count(0)
+    expect(chat.panel.get_by_role("group", name="Please check and confirm")).to_have_count(0)
     assert waiting(whole) == [first]
 
     agent.goto(f"{whole.url}/agent")
@@ -98,7 +98,7 @@ def test_from_the_web_to_an_agent_to_the_phone(whole: WholeServing, pages: list[
     assert waiting(whole) == [first]
     agent.get_by_role("button", name="Hand back").click()
     agent.get_by_role("dialog").get_by_role("button", name="Hand back").click()
-    expect(chat.last.get_by_role("group", name="Please check and confirm")).to_be_visible(timeout=PATIENCE)
+    expect(chat.panel.get_by_role("group", name="Please check and confirm")).to_be_visible(timeout=PATIENCE)
     [second] = waiting(whole)
     assert second == first
 

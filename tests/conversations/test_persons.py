@@ -61,7 +61,7 @@ async def test_a_zero_among_other_keys_is_a_digit(make_talk: MakeTalk) -> None:
 
 async def test_a_key_picks_from_what_was_offered_last(make_talk: MakeTalk) -> None:
     talk = make_talk()
-    await talk.open("phone", Identity(ME))
+    await talk.open("web", Identity(ME))
     reply = await talk.say("what does a test cost?")
     offered = [c for m in reply.messages for c in m.choices]
     assert len(offered) >= 2

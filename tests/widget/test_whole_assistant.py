@@ -130,7 +130,7 @@ def test_leaving_gives_a_held_seat_back(
 
 def test_signing_in_by_code_own_records_and_a_person(talk: Widget, whole: WholeServing) -> None:
     talk.open()
-    starters = talk.panel.get_by_role("list", name="Questions to begin with")
+    starters = talk.panel.get_by_role("list", name="Suggestions")
     expect(starters.get_by_role("button")).to_have_count(4)
     starters.get_by_role("button", name="Am I a Master Technician?").click()
     expect(talk.button("Sign in")).to_be_visible(timeout=PATIENCE)

@@ -310,7 +310,7 @@ def buys_then(message: UserMessage) -> bool:
 
 
 _EVEN = re.compile(
-    r"^\W*(?:(?:and|so|but|ok|okay|what|how|about|really) ?\W*)*(?P<even>(?:not )?even) "
+    r"^\W*(?:(?:and|so|but|ok|okay|what|how|about|really)\b\W*+)*(?P<even>(?:not )?even) "
     r"(?:if|when|with|for|though|after|by|then)\b"
 )
 
@@ -357,7 +357,7 @@ def asks_of_their_records(message: UserMessage) -> bool:
 
 
 _TRIED = re.compile(
-    r"^\W*(?:(?:but|and|yeah|yes|no|well|ok|i'?ve|i|we|have|already|just|did|i did) ?\W*)*"
+    r"^\W*(?:(?:but|and|yeah|yes|no|well|ok|i'?ve|i|we|have|already|just|did)\b\W*+)*"
     r"(?:tried|checked|looked|done|did|"
     r"called|been there|asked)(?: (?:that|it|there|already|them|all that|both|everywhere|twice|again|in there|the "
     r"(?:account|site|website|spam|junk)(?: folder)?))*\W*$"

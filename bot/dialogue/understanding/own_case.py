@@ -13,7 +13,7 @@ _ASKED_OF_US = (
 )
 _BUYS = re.compile(
     rf"^\W*{_ASKED_OF_US}(?:buy|purchase|rebuy|pay for)\b(?! or\b)|"
-    r"^\W*(?:(?:so|and|ok|okay|hi|hey) ?\W*)*i(?: want|'?d like| would like| wanna| need) (?:to )?"
+    r"^\W*(?:(?:so|and|ok|okay|hi|hey)\b\W*+)*i(?: want|'?d like| would like| wanna| need) (?:to )?"
     r"(?:re-?)?(?:buy|purchase) "
     r"(?:my |the |a )?[a-z]\d\w*\W*$|\b(?:buy|purchase) (?:me|us) (?:a |an |the |my )?"
     r"(?:\w+ )?(?:\w\d\w*|test|it|that)\b|\b(?:buy|purchase|pay for)\b.{1,30}\bfor me\b"

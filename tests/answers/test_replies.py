@@ -59,7 +59,7 @@ def subject_of(reading: Reading) -> Subject:
 
 
 def fits(answers: Answers, row: list[str], picked: Picked | None, reading: Reading) -> bool:
-    """Whether the first two sentences say what they must, and nothing says what it must not."""
+    """Whether the first two sentences say what they must ("a | b": either), and nothing says what it must not."""
     _, topic, _, wanted, unwanted = row
     assert reading.asking is not None
     text = answers.reply(topic, reading.asking.kind, picked, subject_of(reading), day=DAY).text
@@ -67,7 +67,7 @@ def fits(answers: Answers, row: list[str], picked: Picked | None, reading: Readi
     wrong = [
         bad for bad in unwanted.split(";") if bad and (first.startswith(bad[1:]) if bad[0] == "^" else bad in text)
     ]
-    return wanted.lower() in first.lower() and not wrong
+    return any(each.lower() in first.lower() for each in wanted.split(" | ")) and not wrong
 
 
 def test_the_question_asked_is_answered_first(answers: Answers, read: list[tuple[list[str], Reading]]) -> None:

@@ -191,7 +191,14 @@ _MAY_CLAIM = {
 }  # fmt: skip
 
 
-_OF_BUYING = {"account/schedule_test", "account/cancel_test", "faq/registration", "faq/fees", "faq/refunds"}
+_OF_BUYING = {
+    "account/schedule_test",
+    "account/cancel_test",
+    "faq/registration",
+    "faq/fees",
+    "faq/refunds",
+    "account/summary",
+}
 """Topics that "I already paid for that" sounds like."""
 
 

@@ -176,7 +176,10 @@ def _told_already(reply: Reply, label: str, asked: Asked, state: ConversationSta
     return True
 
 
+SURELY_AWAY = 0.95
+"""Off topic for certain: only an answer that is likely by itself is given."""
 SURELY_LEAVES = 0.85
+"""From this on, words that name no goodbye are one."""
 HARDLY_SAID = 0.5
 """Below this nobody is greeted, thanked or bid goodbye."""
 
@@ -326,7 +329,9 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     entry = turn.services.catalog.entries.get(first.label) if first is not None else None
     plainly = first is not None and act.asked.sure and first.score >= OF_ANOTHER and act.in_scope_or_asks
     asks = act.asked.kind is not None and first is not None and picked(act.asked, first.label, entry) is not None
-    if first is not None and first.score >= LEAST and (asks or plainly) and not known:
+    near = act.asked.sure or (act.in_scope_or_asks and act.confidence < SURELY_AWAY)
+    least = LEAST if near else OF_ANOTHER
+    if first is not None and first.score >= least and (asks or plainly) and not known:
         tell(reply, first.label, act.asked, state)  # sent away by its words as a whole, and still a question we know
         return reply.done()
     state.misses += 1

@@ -329,7 +329,7 @@ def address_said(message: UserMessage) -> AddressSaid:
         whole,
         street.group("line1") if street is not None and not whole else None,
         named if not asks else None,
-        unit["unit"] if unit is not None and not asks else None,
+        unit["unit"] if unit is not None and not is_question(message) else None,
     )
 
 

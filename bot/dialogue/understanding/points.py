@@ -567,7 +567,8 @@ _SUPPOSES = re.compile(r"\b(?:if|suppose|what happens|when i)\b")
 def claim_of(message: UserMessage) -> Claim | None:
     """What the message states as a fact; None for a question or a supposition."""
     words = message.words
-    asks = message.asks or message.question_kind not in (None, QuestionKind.WHY)
+    kind = None if message.act == "statement" else message.question_kind
+    asks = message.asks or kind not in (None, QuestionKind.WHY)
     if message.pressed or (asks and not words.startswith(("no ", "but "))) or _SUPPOSES.search(words):
         return None
     return next((claim for claim, pattern in _CLAIMS if pattern.search(words)), None)

@@ -33,8 +33,8 @@ SURE = 0.2
 SURE_AWAY = 0.75
 """The same for a message that the intent model sends away as off topic."""
 _BEST_OF_ALIKE, _COUNTS = 0.3, 0.15
-"""Several topics may tell the same ("what's the passing score"): then their chances together count, of the best at least
-so much, and of each other one."""
+"""Several topics may tell the same ("what's the passing score"): then their chances count together, of the best
+at least so much, and of each other one."""
 LISTED = 12
 """So many picks are told, best first, for a conversation that knows the topic."""
 

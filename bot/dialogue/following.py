@@ -205,8 +205,9 @@ _OF_BUYING = {
 def _claims(turn: TurnContext, act: UserAct, state: ConversationState, person: Person) -> Step | None:
     """A fact stated: taken up, with what the records show, and a person where they differ."""
     claim = act.claim
-    if claim is None:
-        return None
+    asked_for = act.label.removeprefix("account/") in BY_TOPIC and act.confidence >= CLEAR and act.wants_change
+    if claim is None or asked_for:
+        return None  # "I bought A5 already, now I want an appointment"
     stated = act.tells and claim in {Claim.THERE, Claim.PASSED, Claim.BOUGHT}
     if act.label not in _MAY_CLAIM and not stated and not (claim is Claim.BOUGHT and act.label in _OF_BUYING):
         return None

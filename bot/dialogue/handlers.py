@@ -176,8 +176,8 @@ def _told_already(reply: Reply, label: str, asked: Asked, state: ConversationSta
     return True
 
 
-SURELY_AWAY = 0.95
-"""Off topic for certain: only an answer that is likely by itself is given."""
+SURELY_AWAY, LIKELY_ALL_THE_SAME = 0.95, 0.6
+"""Off topic for certain, and how likely an answer has to be to be given all the same."""
 SURELY_LEAVES = 0.85
 """From this on, words that name no goodbye are one."""
 HARDLY_SAID = 0.5
@@ -330,7 +330,7 @@ def not_ours(turn: TurnContext, act: UserAct, state: ConversationState) -> Step:
     plainly = first is not None and act.asked.sure and first.score >= OF_ANOTHER and act.in_scope_or_asks
     asks = act.asked.kind is not None and first is not None and picked(act.asked, first.label, entry) is not None
     near = act.asked.sure or (act.in_scope_or_asks and act.confidence < SURELY_AWAY)
-    least = LEAST if near else OF_ANOTHER
+    least = LEAST if near else LIKELY_ALL_THE_SAME
     if first is not None and first.score >= least and (asks or plainly) and not known:
         tell(reply, first.label, act.asked, state)  # sent away by its words as a whole, and still a question we know
         return reply.done()

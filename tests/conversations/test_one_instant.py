@@ -35,7 +35,7 @@ from tests.whole import dialogue, parser, services_on
 
 TICK = timedelta(microseconds=50)
 LOOKS = {"a question": 4, "a list of seats": 5, "a preview": 8, "a yes": 8}
-"""How often a turn looks at the clock: the session's end, what waits for a yes, its own instant, seats, a change, its end."""
+"""How often a turn looks at the clock: a session's end, what waits for a yes, its instant, seats, a change, its end."""
 
 ROW_SINCE = "2026-04-01"
 PEOPLE: dict[str, Any] = {

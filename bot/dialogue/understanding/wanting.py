@@ -68,7 +68,7 @@ _ASKING = re.compile(
     r"(?! you (?:please|go))"
 )
 _DO_IT = re.compile(r"^(?:do|have) (?:it|that|this)\b")
-_HARDLY = 0.35
+_HARDLY = 0.55
 """Below this, words without any mark of a question ("new address for you guys") are none."""
 
 

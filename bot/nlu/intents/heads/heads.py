@@ -32,9 +32,9 @@ SURE = 0.2
 """A pick with a lower chance than this is none. Chances come from lines without any line like them, so they are low."""
 SURE_AWAY = 0.75
 """The same for a message that the intent model sends away as off topic."""
-_BEST_OF_ALIKE, _COUNTS = 0.3, 0.15
+_BEST_OF_ALIKE, _COUNTS, _ALIKE = 0.3, 0.2, 0.74
 """Several topics may tell the same ("what's the passing score"): then their chances count together, of the best
-at least so much, and of each other one."""
+at least so much, of each other one, and of all."""
 LISTED = 12
 """So many picks are told, best first, for a conversation that knows the topic."""
 
@@ -90,7 +90,7 @@ class Asking:
         if self.accepted:
             return first if first.score >= SURE else None
         alike = sum(pick.score for pick in self.picks if pick.score >= _COUNTS)
-        return first if first.score >= SURE_AWAY or (first.score >= _BEST_OF_ALIKE and alike >= SURE_AWAY) else None
+        return first if first.score >= SURE_AWAY or (first.score >= _BEST_OF_ALIKE and alike >= _ALIKE) else None
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON, as it stands in a parsed message."""

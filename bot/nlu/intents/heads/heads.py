@@ -32,7 +32,7 @@ SURE = 0.2
 """A pick with a lower chance than this is none. Chances come from lines without any line like them, so they are low."""
 SURE_AWAY = 0.75
 """The same for a message that the intent model sends away as off topic."""
-_BEST_OF_ALIKE, _COUNTS, _ALIKE = 0.3, 0.2, 0.74
+_BEST_OF_ALIKE, _COUNTS, _ALIKE = 0.3, 0.15, 0.74
 """Several topics may tell the same ("what's the passing score"): then their chances count together, of the best
 at least so much, of each other one, and of all."""
 LISTED = 12
